@@ -1,0 +1,1 @@
+"""The composition root: which parts make the house. Nobody imports it."""

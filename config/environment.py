@@ -1,0 +1,47 @@
+"""What the machine says: every environment variable the product reads, each with its meaning and default."""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+VARIABLES = {
+    "ZHANGGUI_DATA": ("./data", "The folder that holds the SQLite database, keys, uploads and logs."),
+    "ZHANGGUI_DATABASE_URL": ("", "postgresql://user@host/name, or sqlite:///path; empty: SQLite in the data folder."),
+    "ZHANGGUI_MERCHANT": ("main", "The merchant's slug: on PostgreSQL its tables live in the schema m_<slug>."),
+    "ZHANGGUI_KEYS": ("", "The key ring as JSON; empty: keys.json (mode 0600) in the data folder."),
+    "ZHANGGUI_TIME_ZONE": ("Asia/Shanghai", "The company's zone; it draws every day boundary."),
+    "ZHANGGUI_HOSTS": ("127.0.0.1,localhost,[::1]", "Host names the server answers to, comma-separated."),
+    "ZHANGGUI_DEVELOPMENT": ("", "1 shows error pages with source; never on a machine others can reach."),
+    "ZHANGGUI_DURABILITY": ("FULL", "SQLite synchronous: FULL survives power loss, NORMAL only a crash."),
+}
+
+
+def read(name: str) -> str:
+    return os.environ.get(name, VARIABLES[name][0])
+
+
+def data_folder() -> Path:
+    return Path(read("ZHANGGUI_DATA")).expanduser().resolve()
+
+
+def database(url: str, data: Path, slug: str) -> dict[str, Any]:
+    """Django's settings for the URL. Raises ValueError for a scheme we do not speak."""
+    parts = urlsplit(url or f"sqlite:///{data / 'zhanggui.sqlite3'}")
+    if parts.scheme == "sqlite":
+        name = url.removeprefix("sqlite:///") if url else str(data / "zhanggui.sqlite3")
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": name}
+    if parts.scheme in ("postgres", "postgresql"):
+        options: dict[str, Any] = {**dict(parse_qsl(parts.query)), "options": f"-c search_path=m_{slug} -c synchronous_commit=on"}
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": options.pop("host", parts.hostname or ""),
+            "PORT": str(parts.port or ""),
+            "OPTIONS": options,
+            "CONN_MAX_AGE": 600,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    raise ValueError(f"ZHANGGUI_DATABASE_URL: {parts.scheme!r} is neither sqlite nor postgresql")

@@ -1,0 +1,15 @@
+"""What can happen to people."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from zhanggui.journal.events import Event
+
+
+@dataclass(frozen=True)
+class MemberJoined(Event):
+    """A person was let in with a role."""
+
+    subject: ClassVar[str] = "person"
+    person_id: int
+    role: str

@@ -1,0 +1,23 @@
+"""Carriers we have a contract with, and their services."""
+
+from django.db import models
+
+
+class Carrier(models.Model):
+    """One contract with one carrier. ``plugin`` names the courier that talks to it; empty means numbers typed by hand."""
+
+    code = models.CharField(max_length=24, unique=True)
+    name = models.CharField(max_length=60)
+    plugin = models.CharField(max_length=40, default="", db_default="", blank=True)
+    service = models.CharField(max_length=40, default="", db_default="", blank=True)
+    settings_sealed = models.BinaryField(null=True)
+    waybill_pattern = models.CharField(max_length=120, default="", db_default="", blank=True)
+    is_default = models.BooleanField(default=False, db_default=False)
+    enabled = models.BooleanField(default=True, db_default=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["is_default"], condition=models.Q(is_default=True), name="one_default_carrier")]
+
+    def __str__(self) -> str:
+        return self.name

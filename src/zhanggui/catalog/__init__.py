@@ -1,0 +1,1 @@
+"""What one piece is: SKUs, barcodes, weights."""

@@ -1,0 +1,107 @@
+"""Imports of files: what came in, and what became of every row."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from zhanggui.orders.models import Shop
+
+
+class Import(models.Model):
+    """One file (or a pair) taken in. When it is closed, rows in = ok + duplicate + rejected + blank."""
+
+    class Kind(models.TextChoices):
+        ORDERS = "orders", "订单"
+        GOODS = "goods", "商品"
+        STOCK = "stock", "库存"
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "等待"
+        RUNNING = "running", "导入中"
+        DONE = "done", "完成"
+        CANCELLED = "cancelled", "已取消"
+        REFUSED = "refused", "整份拒收"
+
+    number = models.CharField(max_length=24, unique=True)
+    kind = models.CharField(max_length=8, choices=Kind)
+    state = models.CharField(max_length=10, choices=State)
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, null=True, related_name="imports")
+    file_name = models.CharField(max_length=200)
+    companion_name = models.CharField(max_length=200, default="", db_default="")
+    digest = models.CharField(max_length=64)
+    path = models.CharField(max_length=300, default="", db_default="")
+    companion_path = models.CharField(max_length=300, default="", db_default="")
+    size = models.BigIntegerField(default=0, db_default=0)
+    format = models.CharField(max_length=32, default="", db_default="")
+    mapping = models.JSONField(default=dict)
+    options = models.JSONField(default=dict)
+    rows_in = models.PositiveIntegerField(default=0, db_default=0)
+    rows_ok = models.PositiveIntegerField(default=0, db_default=0)
+    rows_duplicate = models.PositiveIntegerField(default=0, db_default=0)
+    rows_rejected = models.PositiveIntegerField(default=0, db_default=0)
+    rows_blank = models.PositiveIntegerField(default=0, db_default=0)
+    orders_in = models.PositiveIntegerField(default=0, db_default=0)
+    orders_created = models.PositiveIntegerField(default=0, db_default=0)
+    orders_duplicate = models.PositiveIntegerField(default=0, db_default=0)
+    orders_rejected = models.PositiveIntegerField(default=0, db_default=0)
+    rows_expected = models.PositiveIntegerField(default=0, db_default=0)
+    refusal = models.JSONField(default=dict)
+    by_name = models.CharField(max_length=80)
+    by_id = models.BigIntegerField(null=True)
+    made_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~models.Q(state="done")
+                | models.Q(
+                    rows_in=models.F("rows_ok") + models.F("rows_duplicate") + models.F("rows_rejected") + models.F("rows_blank")
+                ),
+                name="import_every_row_counted",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ImportRow(models.Model):
+    """What became of one physical row. The raw cells stay in the file: here is no personal data."""
+
+    class Outcome(models.TextChoices):
+        OK = "ok", "已导入"
+        DUPLICATE = "dup", "重复"
+        REJECTED = "rej", "拒收"
+
+    of = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="rows", db_index=False)
+    row = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=3, choices=Outcome)
+    subject_id = models.BigIntegerField(null=True)
+    column = models.CharField(max_length=60, default="", db_default="")
+    code = models.CharField(max_length=32, default="", db_default="")
+    value = models.CharField(max_length=60, default="", db_default="")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["of", "row"], name="import_row_once")]
+
+    def __str__(self) -> str:
+        return f"{self.row} {self.outcome}"
+
+
+class SavedMapping(models.Model):
+    """How somebody matched a table's headers to our fields, remembered by the headers themselves."""
+
+    header_digest = models.CharField(max_length=64)
+    kind = models.CharField(max_length=8)
+    name = models.CharField(max_length=60)
+    mapping = models.JSONField()
+    saved_at = models.DateTimeField()
+    by_name = models.CharField(max_length=80)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["header_digest", "kind"], name="mapping_once")]
+
+    def __str__(self) -> str:
+        return self.name

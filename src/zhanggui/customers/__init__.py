@@ -1,0 +1,1 @@
+"""Who a buyer is. Personal data lives here, sealed, and nowhere else."""

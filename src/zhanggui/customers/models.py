@@ -1,0 +1,44 @@
+"""Recipients: one row each, the person sealed, the region in clear."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Recipient(models.Model):
+    """To whom one order goes.
+
+    ``sealed`` holds name, phones, street and the shop account under a key kept outside the database; the masked
+    columns are for screens, the tokens for search, ``problems`` for review: none needs the blob opened. A shop's own
+    ciphertext and OAID are kept beside it, for orders whose plain text we never get.
+    """
+
+    sealed = models.BinaryField(null=True)
+    masked_name = models.CharField(max_length=40, default="", db_default="")
+    masked_phone = models.CharField(max_length=40, default="", db_default="")
+    masked_street = models.CharField(max_length=80, default="", db_default="")
+    masked_account = models.CharField(max_length=40, default="", db_default="")
+    country = models.CharField(max_length=2, default="CN", db_default="CN")
+    province = models.CharField(max_length=40, default="", db_default="")
+    city = models.CharField(max_length=40, default="", db_default="")
+    district = models.CharField(max_length=40, default="", db_default="")
+    phone_token = models.BigIntegerField(null=True)
+    tail_token = models.BigIntegerField(null=True)
+    name_token = models.BigIntegerField(null=True)
+    prefix_token = models.BigIntegerField(null=True)
+    person_token = models.BigIntegerField(null=True)
+    problems = models.CharField(max_length=120, default="", db_default="")
+    platform_ciphertext = models.TextField(default="", db_default="")
+    oaid = models.CharField(max_length=200, default="", db_default="")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["phone_token"], name="recipient_phone"),
+            models.Index(fields=["tail_token"], name="recipient_tail"),
+            models.Index(fields=["name_token"], name="recipient_name"),
+            models.Index(fields=["prefix_token"], name="recipient_prefix"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.masked_name} {self.masked_phone}"

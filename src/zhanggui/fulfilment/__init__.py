@@ -1,0 +1,1 @@
+"""Turn promises into parcels: waves, picking, packing, labels, handing over."""

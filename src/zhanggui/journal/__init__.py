@@ -1,0 +1,1 @@
+"""One append-only book: audit trail, timeline and outbox; and the verbs' frame."""

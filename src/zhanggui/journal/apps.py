@@ -1,0 +1,18 @@
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import AppConfig, apps
+
+
+class JournalConfig(AppConfig):
+    name = "zhanggui.journal"
+    label = "journal"
+
+    def ready(self) -> None:
+        """Every app's handlers and periodic jobs sign up before the first event is told."""
+        for app in apps.get_app_configs():
+            if not app.name.startswith("zhanggui."):
+                continue
+            for room in ("handlers", "jobs"):
+                if app.name != self.name and find_spec(f"{app.name}.{room}"):
+                    import_module(f"{app.name}.{room}")

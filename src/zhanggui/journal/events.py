@@ -1,0 +1,126 @@
+"""What may happen: the base of every event, and the register of who listens."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, TypeVar
+
+EVENTS: dict[str, type["Event"]] = {}
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to one subject, in the past tense. The first field is the subject's id."""
+
+    subject: ClassVar[str] = ""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if not cls.subject:
+            raise TypeError(f"{cls.__name__} names no subject")
+        if cls.__name__ in EVENTS and EVENTS[cls.__name__].__module__ != cls.__module__:
+            raise TypeError(f"{cls.__name__} is told by two apps")
+        EVENTS[cls.__name__] = cls
+
+    @property
+    def subject_id(self) -> int:
+        return int(getattr(self, fields(self)[0].name))
+
+
+E = TypeVar("E", bound=Event)
+Hears = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Listener:
+    """One handler: called with many events of one kind; may be called again with the same ones."""
+
+    name: str
+    event: type[Event]
+    call: Hears
+    lane: str
+    tries: int
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something to do when asked, or every so often."""
+
+    name: str
+    call: Callable[..., None]
+    lane: str
+    tries: int
+    every: timedelta | None = None
+
+
+LISTENERS: dict[str, Listener] = {}
+LISTENING: dict[type[Event], list[Listener]] = {}
+TASKS: dict[str, Task] = {}
+
+
+def name_of(call: Callable[..., Any]) -> str:
+    """``zhanggui.orders.handlers.review_placed`` → ``orders.review_placed``."""
+    parts = call.__module__.split(".")
+    app = parts[1] if len(parts) > 1 and parts[0] == "zhanggui" else parts[0]
+    return f"{app}.{call.__name__}"
+
+
+def on(event: type[E], *, lane: str = "quick", tries: int = 8) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Hear ``event``: the function is called as ``handler(events, at=…)`` after the telling transaction committed."""
+
+    def sign_up(call: Callable[..., None]) -> Callable[..., None]:
+        listener = Listener(name_of(call), event, call, lane, tries)
+        if listener.name not in LISTENERS:
+            LISTENING.setdefault(event, []).append(listener)
+        LISTENERS[listener.name] = listener
+        return call
+
+    return sign_up
+
+
+def task(*, lane: str = "quick", tries: int = 8) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Something a command may ask for later: called as ``task(items, at=…)``."""
+
+    def sign_up(call: Callable[..., None]) -> Callable[..., None]:
+        TASKS[name_of(call)] = Task(name_of(call), call, lane, tries)
+        return call
+
+    return sign_up
+
+
+def every(
+    *, seconds: int = 0, minutes: int = 0, hours: int = 0, lane: str = "quick"
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Do it on a steady beat, each slot once however many workers run: called as ``task(at=…)``."""
+
+    def sign_up(call: Callable[..., None]) -> Callable[..., None]:
+        period = timedelta(seconds=seconds, minutes=minutes, hours=hours)
+        TASKS[name_of(call)] = Task(name_of(call), call, lane, 3, period)
+        return call
+
+    return sign_up
+
+
+def slot_before(at: datetime, period: timedelta) -> datetime:
+    """The start of the slot ``at`` falls in, counted from the epoch so that every worker agrees."""
+    seconds = int(period.total_seconds())
+    return datetime.fromtimestamp(int(at.timestamp()) // seconds * seconds, tz=at.tzinfo)
+
+
+def facts_of(event: Event) -> dict[str, Any]:
+    """The event's fields as JSON bears them; dates as ISO 8601."""
+    facts = {}
+    for field in fields(event):
+        value = getattr(event, field.name)
+        facts[field.name] = value.isoformat() if isinstance(value, datetime) else value
+    return facts
+
+
+def event_from(kind: type[Event], facts: dict[str, Any]) -> Event:
+    """Read back what ``facts_of`` wrote; a field the class has lost since is let go."""
+    known = {field.name for field in fields(kind)}
+    return kind(**{name: value for name, value in facts.items() if name in known})
+
+
+def heard(listener: Listener, payload: Sequence[dict[str, Any]]) -> list[Event]:
+    return [event_from(listener.event, facts) for facts in payload]

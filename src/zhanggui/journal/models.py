@@ -1,0 +1,109 @@
+"""The book, the jobs that wait, the counters of document numbers."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+
+class Entry(models.Model):
+    """One line of the book: an act somebody did, or an event of one subject. Never changed, never deleted.
+
+    An event that moved its subject carries ``seq`` (1, 2, 3 … without a gap) and the states before and after; the
+    last one is the subject's state now.
+    """
+
+    at = models.DateTimeField()
+    actor_kind = models.CharField(max_length=8)
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=80)
+    name = models.CharField(max_length=60)
+    subject_kind = models.CharField(max_length=24, default="", db_default="")
+    subject_id = models.BigIntegerField(null=True)
+    seq = models.PositiveIntegerField(null=True)
+    before = models.CharField(max_length=24, default="", db_default="")
+    after = models.CharField(max_length=24, default="", db_default="")
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["subject_kind", "subject_id", "id"], name="entry_subject"),
+            models.Index(fields=["name", "id"], name="entry_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.actor_name} {self.name}"
+
+
+class Seal(models.Model):
+    """A run of the book, closed: its digest covers every entry of the run and the seal before it."""
+
+    first_id = models.BigIntegerField()
+    last_id = models.BigIntegerField(unique=True)
+    entries = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.first_id}–{self.last_id} {self.digest[:12]}"
+
+
+class Job(models.Model):
+    """Work to be done once: a handler to call with its events, or a thing to do at a time."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "waiting"
+        QUARANTINED = "quarantined", "quarantined"
+
+    class Lane(models.TextChoices):
+        QUICK = "quick", "quick"
+        SLOW = "slow", "slow"
+
+    name = models.CharField(max_length=80)
+    lane = models.CharField(max_length=8, choices=Lane, default=Lane.QUICK)
+    payload = models.JSONField(default=list)
+    dedupe_key = models.CharField(max_length=120, null=True, unique=True)
+    state = models.CharField(max_length=12, choices=State, default=State.WAITING)
+    run_at = models.DateTimeField()
+    made_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    leased_until = models.DateTimeField(null=True)
+    leased_by = models.CharField(max_length=40, default="", db_default="")
+    error = models.TextField(default="", db_default="")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["lane", "run_at", "id"], condition=Q(state="waiting"), name="job_due")]
+
+    def __str__(self) -> str:
+        return f"{self.name} × {len(self.payload)}"
+
+
+class Slot(models.Model):
+    """The last time each periodic job was due and queued."""
+
+    name = models.CharField(max_length=80, unique=True)
+    due_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.due_at:%H:%M}"
+
+
+class Counter(models.Model):
+    """The next free number of one series. Gaps are allowed, a second use never."""
+
+    series = models.CharField(max_length=40, unique=True)
+    last = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.series} {self.last}"
+
+
+class Beat(models.Model):
+    """When each worker was last alive."""
+
+    worker = models.CharField(max_length=40, unique=True)
+    at = models.DateTimeField()
+    done = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.worker} {self.at:%H:%M:%S}"

@@ -1,0 +1,212 @@
+"""The database as verbs: one short write transaction, rows by the thousand, ids taken ahead.
+
+The same calls run on SQLite (IMMEDIATE behind a fair queue) and PostgreSQL (READ COMMITTED, COPY).
+"""
+
+import fcntl
+import json
+import os
+import random
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import OperationalError, connection, models, transaction
+from django.db.utils import IntegrityError
+
+Row = Sequence[Any]
+T = TypeVar("T")
+TRIES = 5
+# Below this COPY's fixed cost is more than it saves.
+COPY_FROM = 20
+
+_local = threading.local()
+
+
+@contextmanager
+def write() -> Iterator[None]:
+    """One write transaction, or a part of the one that is open. Keep it under 100 ms: no network, no file, no sleep."""
+    if connection.in_atomic_block:
+        with transaction.atomic():
+            yield
+        return
+    with _queue(), transaction.atomic():
+        yield
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """A part of the open transaction that is undone alone when it fails."""
+    with transaction.atomic():
+        yield
+
+
+def retried(work: Callable[[], T]) -> T:
+    """``work`` as a whole, again when the database asks for it: deadlock, serialisation, busy. At most five times."""
+    if connection.in_atomic_block:
+        return work()
+    for turn in range(1, TRIES + 1):
+        try:
+            return work()
+        except (OperationalError, IntegrityError) as error:
+            if turn == TRIES or not _worth_another(error):
+                raise
+            time.sleep(random.uniform(0.005, 0.02) * 2**turn)
+    raise AssertionError("unreachable")
+
+
+def _worth_another(error: Exception) -> bool:
+    state = getattr(error.__cause__, "sqlstate", None)
+    if state is not None:
+        return state in ("40001", "40P01", "23505")
+    return "locked" in str(error) or "busy" in str(error)
+
+
+@contextmanager
+def _queue() -> Iterator[None]:
+    """Writers of one SQLite file stand in line: the kernel's file lock is fair, the busy timeout is not."""
+    if connection.vendor != "sqlite" or connection.is_in_memory_db():
+        yield
+        return
+    path = f"{connection.settings_dict['NAME']}.queue"
+    handles: dict[str, int] = _local.__dict__.setdefault("handles", {})
+    handle = handles.get(path)
+    if handle is None:
+        handle = handles[path] = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+def forget_queue() -> None:
+    """After a fork: the child opens its own handle, for a lock belongs to the open file."""
+    _local.__dict__.clear()
+
+
+os.register_at_fork(after_in_child=forget_queue)
+
+
+def adapt(moment: datetime) -> Any:
+    """``moment`` as a raw statement must bind it, so that what we write and what the ORM asks compare equal."""
+    return connection.ops.adapt_datetimefield_value(moment)
+
+
+def insert_many(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> int:
+    """Write ``rows`` by COPY or ``executemany``; values must already fit their columns (JSON as text).
+
+    ``columns`` are column names. Datetimes are adapted here. Returns how many were written.
+    """
+    fields = [_field(model, column) for column in columns]
+    rows = list(rows)
+    if not rows:
+        return 0
+    if connection.vendor == "sqlite":
+        rows = _adapted(fields, rows)
+    table = connection.ops.quote_name(model._meta.db_table)
+    names = ", ".join(connection.ops.quote_name(column) for column in columns)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql" and len(rows) >= COPY_FROM:
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            marks = ", ".join(["%s"] * len(columns))
+            raw_many(cursor, f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
+    return len(rows)
+
+
+def _adapted(fields: Sequence[models.Field[Any, Any]], rows: list[Row]) -> list[Row]:
+    moments = [at for at, field in enumerate(fields) if isinstance(field, models.DateTimeField)]
+    if not moments:
+        return rows
+    cache: dict[Any, Any] = {None: None}
+    done = []
+    for row in rows:
+        values = list(row)
+        for at in moments:
+            moment = values[at]
+            if moment not in cache:
+                if len(cache) > 10_000:
+                    cache = {None: None}
+                cache[moment] = adapt(moment)
+            values[at] = cache[moment]
+        done.append(values)
+    return done
+
+
+def raw_many(cursor: Any, sql: str, rows: Sequence[Row]) -> None:
+    """``executemany`` without a string operation a row on SQLite: the mark is changed once."""
+    if connection.vendor == "sqlite":
+        cursor.cursor.connection.executemany(sql.replace("%s", "?"), rows)
+    else:
+        cursor.executemany(sql, rows)
+
+
+def _field(model: type[models.Model], column: str) -> models.Field[Any, Any]:
+    return _columns(model)[column]
+
+
+_known: dict[type[models.Model], dict[str, models.Field[Any, Any]]] = {}
+
+
+def _columns(model: type[models.Model]) -> dict[str, models.Field[Any, Any]]:
+    found = _known.get(model)
+    if found is None:
+        found = _known[model] = {field.column: field for field in model._meta.concrete_fields}
+    return found
+
+
+def take_ids(model: type[models.Model], many: int) -> list[int]:
+    """``many`` fresh keys of ``model``, for rows written in this transaction. They are not promised to be consecutive."""
+    if not many:
+        return []
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [f'"{table}"', many])
+            return [row[0] for row in cursor.fetchall()]
+        # AUTOINCREMENT never hands out a key twice, and inside IMMEDIATE nobody else writes.
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        last = (cursor.fetchone() or (0,))[0]
+        return list(range(last + 1, last + 1 + many))
+
+
+def among(column: str, ids: Iterable[Any]) -> tuple[str, Any]:
+    """``column`` is one of ``ids``, as SQL and its one parameter, however many there are."""
+    values = list(ids)
+    if connection.vendor == "postgresql":
+        return f"{column} = ANY(%s)", values
+    return f"{column} IN (SELECT value FROM json_each(%s))", _json_list(values)
+
+
+def _json_list(values: Sequence[Any]) -> str:
+    return json.dumps(values, ensure_ascii=False)
+
+
+def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """All rows of one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
+
+
+def execute(sql: str, params: Sequence[Any] = ()) -> int:
+    """Run one statement; how many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return int(cursor.rowcount)
+
+
+def execute_many(sql: str, rows: Sequence[Row]) -> None:
+    with connection.cursor() as cursor:
+        raw_many(cursor, sql, rows)
+
+
+def in_chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

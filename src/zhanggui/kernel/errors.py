@@ -1,0 +1,67 @@
+"""Refusals: what a person is told when something cannot be done, and how to mend it."""
+
+from typing import Any, ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+
+class Refused(Exception):
+    """The books stay as they were, for a reason a person can act on.
+
+    ``code`` is stable and for programs; ``says`` is one sentence, ``fix`` the next step. Both may
+    name ``facts`` in braces. Shown as HTTP 409, by the command line as exit 1.
+    """
+
+    code: ClassVar[str] = "refused"
+    says: ClassVar[Text] = _("这一步现在做不了。")
+    fix: ClassVar[Text] = ""
+    status: ClassVar[int] = 409
+
+    def __init__(self, **facts: Any) -> None:
+        self.facts = facts
+        super().__init__(self.code, facts)
+
+    @property
+    def sentence(self) -> str:
+        return str(self.says).format_map(_Facts(self.facts))
+
+    @property
+    def advice(self) -> str:
+        return str(self.fix).format_map(_Facts(self.facts))
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.sentence, self.advice) if part)
+
+
+class NotAllowed(Refused):
+    """``facts``: needs (the capability), who."""
+
+    code = "not-allowed"
+    says = _("{who} 没有权限做这一步。")
+    fix = _("请店主在「设置 · 角色」里开通「{needs}」。")
+    status = 403
+
+
+class Changed(Refused):
+    """Somebody else changed it first. ``facts``: what."""
+
+    code = "changed"
+    says = _("{what} 刚被别人改过。")
+    fix = _("刷新后再试，您填的内容还在。")
+
+
+class NotFound(Refused):
+    """``facts``: what."""
+
+    code = "not-found"
+    says = _("找不到 {what}。")
+    fix = _("可能已被删除，或不在您的店铺范围内。")
+    status = 404
+
+
+class _Facts(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return f"{{{key}}}"

@@ -1,0 +1,76 @@
+"""What of a person may be shown without asking: the masks of names, phones and streets."""
+
+import re
+import unicodedata
+
+MOBILE = re.compile(r"^1[3-9]\d{9}$")
+LANDLINE = re.compile(r"^0\d{2,3}-?\d{7,8}$")
+MASKED = re.compile(r"\*{2,}|×{2,}|[xX]{4,}")
+PRIVACY = re.compile(r"^(1[3-9]\d{9})[-转,，*]+(\d{3,6})$")
+ROAD = re.compile(r"^.*?(?:路|街|道|巷|弄|村|镇|乡|区|园|苑|里|road|street|avenue|lane|drive|rd|st|ave)\b?", re.IGNORECASE)
+
+
+def name(text: str) -> str:
+    """``张三丰`` → ``张**``; the first character is all that is shown."""
+    text = text.strip()
+    return f"{text[0]}**" if text else ""
+
+
+def phone(text: str) -> str:
+    """``13812341234`` → ``138****1234``; shorter numbers keep their last two digits at most."""
+    digits = digits_of(text)
+    if MOBILE.match(digits[:11]) and len(digits) >= 11:
+        return f"{digits[:3]}****{digits[7:11]}"
+    if len(digits) >= 7:
+        return f"{'*' * (len(digits) - 4)}{digits[-4:]}"
+    return "*" * len(digits)
+
+
+def street(text: str) -> str:
+    """The road is kept, the house, unit and room are not: ``珞喻路 12 号 3 栋`` → ``珞喻路 ***``."""
+    text = text.strip()
+    if not text:
+        return ""
+    head = re.split(r"[\d０-９#＃一二三四五六七八九十]", text, maxsplit=1)[0]
+    found = ROAD.match(head)
+    kept = (found.group(0) if found else head[:6]).strip(" ,，")
+    # An address that is all name and no road shows nothing that could be the door.
+    return f"{kept[:12]} ***" if kept else "***"
+
+
+def label_phone(text: str) -> str:
+    """GB/T 41833-2022 wants at least six digits hidden on a parcel: ``138******34``."""
+    digits = digits_of(text)
+    if len(digits) < 8:
+        return "*" * len(digits)
+    return f"{digits[:3]}{'*' * (len(digits) - 5)}{digits[-2:]}"
+
+
+def digits_of(text: str) -> str:
+    """Only the digits, full-width ones folded, a leading 86 or +86 of a mobile dropped."""
+    plain = unicodedata.normalize("NFKC", text)
+    digits = re.sub(r"\D", "", plain)
+    if len(digits) == 13 and digits.startswith("86"):
+        return digits[2:]
+    if len(digits) == 15 and digits.startswith("0086"):
+        return digits[4:]
+    return digits
+
+
+def kind_of_phone(text: str) -> str:
+    """``mobile``, ``landline``, ``privacy`` (with an extension), ``masked``, ``foreign``, ``bad`` or ``none``."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    if not text:
+        return "none"
+    if MASKED.search(text):
+        return "masked"
+    if PRIVACY.match(re.sub(r"\s", "", text)):
+        return "privacy"
+    digits = digits_of(text)
+    if MOBILE.match(digits):
+        return "mobile"
+    if LANDLINE.match(re.sub(r"[^\d-]", "", text)) or re.match(r"^(400|800)\d{7}$", digits):
+        return "landline"
+    if text.startswith("+") and 7 <= len(digits) <= 15:
+        return "foreign"
+    return "bad"

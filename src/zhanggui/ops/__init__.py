@@ -1,0 +1,1 @@
+"""Keep it safe and show that it is: verify, bench, tour, demo."""

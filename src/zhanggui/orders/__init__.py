@@ -1,0 +1,1 @@
+"""The promise to a buyer, from placed to done."""

@@ -1,0 +1,98 @@
+"""What can happen to an order."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from zhanggui.journal.events import Event
+
+
+@dataclass(frozen=True)
+class OrderEvent(Event):
+    """The base of them: each is about one order."""
+
+    subject: ClassVar[str] = "order"
+    order_id: int
+
+
+@dataclass(frozen=True)
+class OrderPlaced(OrderEvent):
+    """A new order is in the books, at whatever stage its shop says."""
+
+
+@dataclass(frozen=True)
+class OrderSubmitted(OrderEvent):
+    """A draft, or an order now paid, goes to review."""
+
+
+@dataclass(frozen=True)
+class OrderHeld(OrderEvent):
+    """Review or a person found a reason to stop it."""
+
+    codes: list[str]
+
+
+@dataclass(frozen=True)
+class OrderCleared(OrderEvent):
+    """A reason to stop it is gone."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class OrderApproved(OrderEvent):
+    """The goods are promised and the warehouse may begin."""
+
+
+@dataclass(frozen=True)
+class OrderUnapproved(OrderEvent):
+    """Taken back to review; the promise of goods is released."""
+
+
+@dataclass(frozen=True)
+class OrderReleased(OrderEvent):
+    """It is in a wave."""
+
+    wave_id: int
+
+
+@dataclass(frozen=True)
+class OrderRecalled(OrderEvent):
+    """Taken out of its wave before it was shipped."""
+
+    wave_id: int
+
+
+@dataclass(frozen=True)
+class OrderShipped(OrderEvent):
+    """Its last open line was handed over."""
+
+    parcel_id: int
+
+
+@dataclass(frozen=True)
+class OrderDelivered(OrderEvent):
+    """It is with the buyer."""
+
+
+@dataclass(frozen=True)
+class OrderCompleted(OrderEvent):
+    """Nothing more is expected; the figures are settled."""
+
+
+@dataclass(frozen=True)
+class OrderCancelled(OrderEvent):
+    """It will not be shipped; what it held is free again."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class OrderRestored(OrderEvent):
+    """A cancelled order goes back to review."""
+
+
+@dataclass(frozen=True)
+class OrderChanged(OrderEvent):
+    """A person changed its facts: which, never to what where it is personal."""
+
+    fields: list[str]

@@ -1,0 +1,153 @@
+"""Shops as an order knows them, orders, their lines and what holds them."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from zhanggui.catalog.models import Sku
+from zhanggui.customers.models import Recipient
+from zhanggui.orders import states
+
+STAGES = [(stage, word) for stage, word in states.WORD.items()]
+
+
+class Shop(models.Model):
+    """Where an order was placed: half of its natural key. How to reach the shop is the channels' business.
+
+    ``needs_address`` off is for shops that hand over at the counter or keep addresses elsewhere.
+    """
+
+    code = models.CharField(max_length=32, unique=True)
+    name = models.CharField(max_length=60)
+    platform = models.CharField(max_length=24, default="manual", db_default="manual")
+    mark = models.CharField(max_length=2, default="", db_default="")
+    currency = models.CharField(max_length=3, default="CNY", db_default="CNY")
+    needs_address = models.BooleanField(default=True, db_default=True)
+    ship_within_h = models.PositiveIntegerField(default=48, db_default=48)
+    enabled = models.BooleanField(default=True, db_default=True)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Order(models.Model):
+    """One order, whole: amounts in minor units of ``currency``; ``total = goods − discount + freight``.
+
+    ``fingerprint`` is a digest of what the shop gave, to tell a repeat from a change. ``holds`` counts the open ones.
+    """
+
+    class Payment(models.TextChoices):
+        UNPAID = "unpaid", "未付款"
+        PARTIAL = "partial", "部分付款"
+        PAID = "paid", "已付款"
+        COD = "cod", "货到付款"
+        ON_ACCOUNT = "on_account", "挂账"
+        REFUNDED = "refunded", "已退款"
+
+    number = models.CharField(max_length=24, unique=True)
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="orders", db_index=False)
+    platform_no = models.CharField(max_length=64)
+    source = models.CharField(max_length=16, default="file", db_default="file")
+    kind = models.CharField(max_length=16, default="normal", db_default="normal")
+    stage = models.CharField(max_length=16, choices=STAGES)
+    payment = models.CharField(max_length=12, choices=Payment)
+    payment_method = models.CharField(max_length=32, default="", db_default="")
+    currency = models.CharField(max_length=3, default="CNY", db_default="CNY")
+    goods_minor = models.BigIntegerField()
+    discount_minor = models.BigIntegerField(default=0, db_default=0)
+    freight_minor = models.BigIntegerField(default=0, db_default=0)
+    total_minor = models.BigIntegerField()
+    paid_minor = models.BigIntegerField(default=0, db_default=0)
+    pieces = models.PositiveIntegerField()
+    kinds = models.PositiveIntegerField()
+    recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="orders", db_index=True)
+    buyer_note = models.CharField(max_length=500, default="", db_default="")
+    seller_note = models.CharField(max_length=500, default="", db_default="")
+    internal_note = models.CharField(max_length=500, default="", db_default="")
+    flag = models.CharField(max_length=8, default="", db_default="")
+    platform_status = models.CharField(max_length=60, default="", db_default="")
+    holds = models.PositiveSmallIntegerField(default=0, db_default=0)
+    warehouse_id = models.BigIntegerField(null=True)
+    carrier_id = models.BigIntegerField(null=True)
+    waybill = models.CharField(max_length=40, default="", db_default="")
+    placed_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True)
+    ship_by = models.DateTimeField(null=True)
+    arrived_at = models.DateTimeField()
+    approved_at = models.DateTimeField(null=True)
+    shipped_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    completed_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    fingerprint = models.BinaryField(max_length=16)
+    version = models.PositiveIntegerField(default=1, db_default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["shop", "platform_no"], name="order_comes_once"),
+            models.CheckConstraint(
+                condition=Q(total_minor=F("goods_minor") - F("discount_minor") + F("freight_minor")), name="order_adds_up"
+            ),
+            models.CheckConstraint(condition=Q(stage__in=list(states.WORD)), name="order_stage_known"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["stage", "ship_by", "id"], name="order_work"),
+            models.Index(fields=["placed_at", "id"], name="order_placed"),
+            models.Index(fields=["waybill"], name="order_waybill", condition=~Q(waybill="")),
+            models.Index(fields=["platform_no"], name="order_platform_no"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Line(models.Model):
+    """One kind of goods in an order. ``sku`` is empty while nobody has said which of our goods it is."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    sku = models.ForeignKey(Sku, on_delete=models.PROTECT, null=True, related_name="lines")
+    sku_code = models.CharField(max_length=64, default="", db_default="")
+    name = models.CharField(max_length=200)
+    spec = models.CharField(max_length=200, default="", db_default="")
+    quantity = models.PositiveIntegerField()
+    unit_minor = models.BigIntegerField()
+    discount_minor = models.BigIntegerField(default=0, db_default=0)
+    total_minor = models.BigIntegerField()
+    note = models.CharField(max_length=200, default="", db_default="")
+    platform_no = models.CharField(max_length=64, default="", db_default="")
+    shipped = models.PositiveIntegerField(default=0, db_default=0)
+    placed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="line_some_pieces"),
+            models.CheckConstraint(condition=Q(shipped__lte=F("quantity")), name="line_ships_at_most_what_was_bought"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sku_code or self.name} ×{self.quantity}"
+
+
+class Hold(models.Model):
+    """Why an order does not go on: a typed reason, since when, by whom; open until cleared."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="held")
+    code = models.CharField(max_length=24)
+    facts = models.JSONField(default=dict)
+    since = models.DateTimeField()
+    source = models.CharField(max_length=12, default="review", db_default="review")
+    cleared_at = models.DateTimeField(null=True)
+    cleared_by = models.CharField(max_length=80, default="", db_default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["order", "code"], condition=Q(cleared_at=None), name="hold_open_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["code", "order"], name="hold_open", condition=Q(cleared_at=None))]
+
+    def __str__(self) -> str:
+        return self.code

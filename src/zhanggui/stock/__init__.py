@@ -1,0 +1,1 @@
+"""How many pieces are where, and to whom promised."""

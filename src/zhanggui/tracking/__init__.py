@@ -1,0 +1,1 @@
+"""Follow each parcel to the door."""
