@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from django.db import OperationalError, connection, models, transaction
@@ -210,3 +210,10 @@ def execute_many(sql: str, rows: Sequence[Row]) -> None:
 def in_chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     for start in range(0, len(items), size):
         yield items[start : start + size]
+
+
+def moment(value: Any) -> datetime:
+    """A moment read by a raw statement, aware: SQLite gives naive UTC text, PostgreSQL a datetime."""
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=UTC)
+    return datetime.fromisoformat(value).replace(tzinfo=UTC)

@@ -1,0 +1,184 @@
+"""Promising pieces to order lines: hold, release, issue. A batch is a constant number of statements."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import connection
+
+from zhanggui.journal.book import command
+from zhanggui.kernel import db, guards
+from zhanggui.kernel.actor import Actor
+from zhanggui.stock.models import Claim, Ledger
+
+# A level claimed by someone else between our look and our update makes the batch look again, at most so often.
+LOOKS = 5
+
+
+class Demand(NamedTuple):
+    """Pieces one order line asks for."""
+
+    for_order: int
+    for_line: int
+    sku_id: int
+    pieces: int
+
+
+class Short(NamedTuple):
+    """What one order lacks of one SKU, all its lines together."""
+
+    sku_id: int
+    wanted: int
+    free: int
+
+
+class Issue(NamedTuple):
+    """An order whose claims leave the house in a parcel."""
+
+    order_id: int
+    parcel_id: int
+
+
+@dataclass
+class Holding:
+    """Which orders are promised whole, and what the others lack."""
+
+    filled: list[int] = field(default_factory=list)
+    short: dict[int, list[Short]] = field(default_factory=dict)
+
+
+@command(needs="order.review")
+def hold(demands: Sequence[Demand], *, warehouse_id: int, by: Actor, at: datetime) -> Holding:
+    """Promise each order all its pieces or none, in the order the orders are given.
+
+    An order that already holds a claim for a line is filled without claiming again. The levels are read once, locked in
+    the order of their ids where the database locks rows, shared out in memory and written by one guarded UPDATE a SKU.
+    """
+    by_order: dict[int, list[Demand]] = {}
+    for demand in demands:
+        by_order.setdefault(demand.for_order, []).append(demand)
+    lines, orders_ = db.among("for_order", by_order)
+    claimed = {line for (line,) in db.fetch(f"SELECT for_line FROM stock_claim WHERE {lines} AND state = 'open'", [orders_])}
+    for _look in range(LOOKS):
+        levels = _levels({demand.sku_id for demand in demands}, warehouse_id)
+        holding, taken, promised = _share_out(by_order, levels, claimed)
+        if _take(taken):
+            break
+    else:
+        raise RuntimeError("the levels changed under every look")
+    rows = [(d.for_order, d.for_line, levels[d.sku_id][0], d.pieces, "open", at) for d in promised]
+    db.insert_many(Claim, ("for_order", "for_line", "level_id", "pieces", "state", "held_at"), rows)
+    return holding
+
+
+def _levels(sku_ids: Iterable[int], warehouse_id: int) -> dict[int, tuple[int, int]]:
+    """SKU → (level id, free pieces), locked in the order of level ids."""
+    chosen, ids = db.among("sku_id", sorted(sku_ids))
+    order = "id" if guards.stands("stock.order") else "sku_id * 7919 % 101"
+    lock = f" ORDER BY {order} FOR NO KEY UPDATE" if connection.vendor == "postgresql" and guards.stands("stock.claim") else ""
+    rows = db.fetch(
+        f"SELECT sku_id, id, on_hand - claimed - safety FROM stock_level WHERE warehouse_id = %s AND {chosen}{lock}",
+        [warehouse_id, ids],
+    )
+    return {sku_id: (level_id, max(free, 0)) for sku_id, level_id, free in rows}
+
+
+def _share_out(
+    by_order: dict[int, list[Demand]], levels: dict[int, tuple[int, int]], claimed: set[int]
+) -> tuple[Holding, dict[int, int], list[Demand]]:
+    """First come, first served: each order whole or not at all. Returns the holding, pieces by level, the new promises."""
+    free = {sku_id: pieces for sku_id, (_, pieces) in levels.items()}
+    holding = Holding()
+    taken: dict[int, int] = defaultdict(int)
+    promised: list[Demand] = []
+    for order_id, wants in by_order.items():
+        if claimed:
+            wants = [demand for demand in wants if demand.for_line not in claimed]
+        sums: dict[int, int] = {}
+        for demand in wants:
+            sums[demand.sku_id] = sums.get(demand.sku_id, 0) + demand.pieces
+        lacking = [Short(sku_id, pieces, free.get(sku_id, 0)) for sku_id, pieces in sums.items() if free.get(sku_id, 0) < pieces]
+        if lacking:
+            holding.short[order_id] = lacking
+            continue
+        for sku_id, pieces in sums.items():
+            free[sku_id] -= pieces
+            taken[levels[sku_id][0]] += pieces
+        holding.filled.append(order_id)
+        promised += wants
+    return holding, taken, promised
+
+
+def _take(taken: dict[int, int]) -> bool:
+    """Write the shares; False, with nothing written, where a level no longer has the pieces."""
+    rows = sorted(taken.items())
+    if not guards.stands("stock.claim"):
+        db.execute_many("UPDATE stock_level SET claimed = claimed + %s WHERE id = %s", [(n, level) for level, n in rows])
+        return True
+    # Inside IMMEDIATE, or with the rows locked, nobody can come between; the guard in SQL stays all the same.
+    for level, pieces in rows:
+        if not db.execute(
+            "UPDATE stock_level SET claimed = claimed + %s WHERE id = %s AND on_hand - claimed >= %s", [pieces, level, pieces]
+        ):
+            db.execute_many(
+                "UPDATE stock_level SET claimed = claimed - %s WHERE id = %s", [(n, earlier) for earlier, n in rows if earlier < level]
+            )
+            return False
+    return True
+
+
+@command(needs="order.review")
+def release(order_ids: Sequence[int], *, by: Actor, at: datetime) -> int:
+    """Give back what these orders hold; a claim is released once. Returns the pieces that are free again."""
+    ended = _end(order_ids, "released", at=at)
+    back: dict[int, int] = defaultdict(int)
+    for _claim, level, pieces, _order in ended:
+        back[level] += pieces
+    db.execute_many("UPDATE stock_level SET claimed = claimed - %s WHERE id = %s", [(n, level) for level, n in sorted(back.items())])
+    return sum(back.values())
+
+
+def _end(order_ids: Iterable[int], state: str, *, at: datetime) -> list[tuple[int, int, int, int]]:
+    """Close the open claims of these orders; (claim, level, pieces, order) of those this call closed."""
+    chosen, ids = db.among("for_order", sorted(set(order_ids)))
+    return db.fetch(
+        f"UPDATE stock_claim SET state = %s, ended_at = %s WHERE {chosen} AND state = 'open' RETURNING id, level_id, pieces, for_order",
+        [state, db.adapt(at), ids],
+    )  # type: ignore[return-value]
+
+
+@command(needs="parcel.ship")
+def issue(parcels: Sequence[Issue], *, by: Actor, at: datetime) -> None:
+    """The pieces of these orders leave the house: claims are consumed, levels and staging go down, the ledger says so."""
+    parcel_of = {issue.order_id: issue.parcel_id for issue in parcels}
+    ended = _end(parcel_of, "issued", at=at)
+    if not ended:
+        return
+    out: dict[int, int] = defaultdict(int)
+    for _claim, level, pieces, _order in ended:
+        out[level] += pieces
+    chosen, ids = db.among("l.id", sorted(out))
+    places = db.fetch(
+        "SELECT l.id, l.sku_id, b.id FROM stock_level l JOIN stock_bin b ON b.warehouse_id = l.warehouse_id "
+        f"AND b.kind = 'staging' WHERE {chosen}",
+        [ids],
+    )
+    place = {level: (sku_id, bin_id) for level, sku_id, bin_id in places}
+    db.execute_many(
+        "UPDATE stock_level SET on_hand = on_hand - %s, claimed = claimed - %s WHERE id = %s",
+        [(n, n, level) for level, n in sorted(out.items())],
+    )
+    db.execute_many(
+        "UPDATE stock_shelf SET pieces = pieces - %s WHERE bin_id = %s AND sku_id = %s",
+        [(n, place[level][1], place[level][0]) for level, n in sorted(out.items())],
+    )
+    rows = [
+        (at, level, place[level][1], place[level][0], "issued", -pieces, "parcel", parcel_of[order], claim, by.name, "")
+        for claim, level, pieces, order in ended
+    ]
+    db.insert_many(Ledger, LEDGER, rows)
+
+
+LEDGER = ("at", "level_id", "bin_id", "sku_id", "kind", "delta", "document_kind", "document_id", "claim_id", "actor_name", "note")

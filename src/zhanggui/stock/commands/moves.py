@@ -1,0 +1,110 @@
+"""Moving pieces between bins: picking into staging, and putting back."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from zhanggui.journal.book import command
+from zhanggui.kernel import db
+from zhanggui.kernel.actor import Actor
+from zhanggui.stock.commands.claims import LEDGER
+from zhanggui.stock.models import Ledger
+from zhanggui.stock.refusals import ShelfShort
+
+
+class Take(NamedTuple):
+    """Pieces of a SKU in one bin."""
+
+    bin_id: int
+    sku_id: int
+    pieces: int
+
+
+class Put(NamedTuple):
+    """A bin's pieces as they change: positive comes in."""
+
+    bin_id: int
+    sku_id: int
+    delta: int
+
+
+@command(needs="warehouse.work")
+def pick(moves: Sequence[Take], *, wave_id: int, by: Actor, at: datetime) -> None:
+    """Take pieces from their shelves into their warehouse's staging bin. All or none: a shelf with fewer refuses."""
+    _between(moves, "picked", wave_id, by=by, at=at, back=False)
+
+
+@command(needs="warehouse.work")
+def put_back(moves: Sequence[Take], *, wave_id: int, by: Actor, at: datetime) -> None:
+    """Return picked pieces from staging to the shelves they came from."""
+    _between(moves, "returned", wave_id, by=by, at=at, back=True)
+
+
+def _between(moves: Sequence[Take], kind: str, wave_id: int, *, by: Actor, at: datetime, back: bool) -> None:
+    moves = [move for move in moves if move.pieces]
+    if not moves:
+        return
+    staging = staging_of({move.bin_id for move in moves})
+    puts = []
+    for move in moves:
+        out, into = (staging[move.bin_id], move.bin_id) if back else (move.bin_id, staging[move.bin_id])
+        puts += [Put(out, move.sku_id, -move.pieces), Put(into, move.sku_id, move.pieces)]
+    change_shelves(puts, kind=kind, document=("wave", wave_id), by=by, at=at)
+
+
+def staging_of(bin_ids: set[int]) -> dict[int, int]:
+    """Bin → the staging bin of its warehouse."""
+    chosen, ids = db.among("b.id", sorted(bin_ids))
+    rows = db.fetch(
+        "SELECT b.id, s.id FROM stock_bin b JOIN stock_bin s ON s.warehouse_id = b.warehouse_id AND s.kind = 'staging' "
+        f"WHERE {chosen}",
+        [ids],
+    )
+    return dict(rows)
+
+
+def change_shelves(
+    puts: Sequence[Put], *, kind: str, document: tuple[str, int | None], by: Actor, at: datetime, note: str = ""
+) -> None:
+    """Change what lies in bins and write the ledger; levels are the caller's. Refuses where a shelf would go below zero."""
+    sums: dict[tuple[int, int], int] = defaultdict(int)
+    for put in puts:
+        sums[put.bin_id, put.sku_id] += put.delta
+    down = [(-n, bin_id, sku_id, -n) for (bin_id, sku_id), n in sorted(sums.items()) if n < 0]
+    up = [(bin_id, sku_id, n) for (bin_id, sku_id), n in sorted(sums.items()) if n > 0]
+    for row in down:
+        if not db.execute("UPDATE stock_shelf SET pieces = pieces - %s WHERE bin_id = %s AND sku_id = %s AND pieces >= %s", row):
+            raise _short(row[1], row[2], row[0])
+    db.execute_many(
+        "INSERT INTO stock_shelf (bin_id, sku_id, pieces) VALUES (%s, %s, %s) "
+        "ON CONFLICT (bin_id, sku_id) DO UPDATE SET pieces = stock_shelf.pieces + excluded.pieces",
+        up,
+    )
+    levels = _levels_of(sums)
+    rows = [
+        (at, levels[put.bin_id, put.sku_id], put.bin_id, put.sku_id, kind, put.delta, *document, None, by.name, note)
+        for put in puts
+        if put.delta
+    ]
+    db.insert_many(Ledger, LEDGER, rows)
+
+
+def _levels_of(sums: dict[tuple[int, int], int]) -> dict[tuple[int, int], int]:
+    bins, bin_ids = db.among("b.id", sorted({bin_id for bin_id, _ in sums}))
+    skus, sku_ids = db.among("l.sku_id", sorted({sku_id for _, sku_id in sums}))
+    rows = db.fetch(
+        f"SELECT b.id, l.sku_id, l.id FROM stock_bin b JOIN stock_level l ON l.warehouse_id = b.warehouse_id WHERE {bins} AND {skus}",
+        [bin_ids, sku_ids],
+    )
+    return {(bin_id, sku_id): level for bin_id, sku_id, level in rows}
+
+
+def _short(bin_id: int, sku_id: int, wanted: int) -> ShelfShort:
+    found = db.fetch(
+        "SELECT b.code, k.code, COALESCE(s.pieces, 0) FROM stock_bin b JOIN catalog_sku k ON k.id = %s "
+        "LEFT JOIN stock_shelf s ON s.bin_id = b.id AND s.sku_id = k.id WHERE b.id = %s",
+        [sku_id, bin_id],
+    )
+    code, sku, pieces = found[0]
+    return ShelfShort(bin=code, sku=sku, pieces=pieces, wanted=wanted)

@@ -1,0 +1,108 @@
+"""Pieces coming in, and counts that correct the books."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from zhanggui.journal.book import command, tell
+from zhanggui.kernel import db
+from zhanggui.kernel.actor import Actor
+from zhanggui.stock.commands.moves import Put, change_shelves
+from zhanggui.stock.events import StockCorrected, StockReceived
+from zhanggui.stock.models import Bin, Level, Shelf
+from zhanggui.stock.refusals import BadQuantity, BelowClaimed
+
+MOST = 1_000_000
+
+
+class Receipt(NamedTuple):
+    """Pieces of a SKU for one bin of one warehouse."""
+
+    warehouse_id: int
+    bin: str
+    sku_id: int
+    pieces: int
+
+
+@command(needs="stock.adjust")
+def receive(
+    receipts: Sequence[Receipt], *, by: Actor, at: datetime, document: tuple[str, int | None] = ("receipt", None), note: str = ""
+) -> None:
+    """Add pieces to bins, making bins and levels that are new; whoever waits for these SKUs is told."""
+    for receipt in receipts:
+        if not 0 <= receipt.pieces <= MOST:
+            raise BadQuantity(pieces=receipt.pieces)
+    bins = ensure_bins({(r.warehouse_id, r.bin) for r in receipts})
+    gained: dict[tuple[int, int], int] = defaultdict(int)
+    for r in receipts:
+        gained[r.warehouse_id, r.sku_id] += r.pieces
+    _raise_levels(gained)
+    puts = [Put(bins[r.warehouse_id, r.bin], r.sku_id, r.pieces) for r in receipts]
+    change_shelves(puts, kind="received", document=document, by=by, at=at, note=note)
+    events = [StockReceived(sku, warehouse, n) for (warehouse, sku), n in gained.items() if n]
+    tell(events, by=by, at=at)
+
+
+@command(needs="stock.adjust")
+def count(counted: Sequence[Receipt], *, why: str, by: Actor, at: datetime, document: tuple[str, int | None] = ("count", None)) -> int:
+    """Set what lies in each bin to what was counted; refuses to go below what is promised. Returns how many differed."""
+    for row in counted:
+        if not 0 <= row.pieces <= MOST:
+            raise BadQuantity(pieces=row.pieces)
+    bins = ensure_bins({(row.warehouse_id, row.bin) for row in counted})
+    ids, bin_ids = db.among("bin_id", sorted(set(bins.values())))
+    lies = {(b, s): n for b, s, n in db.fetch(f"SELECT bin_id, sku_id, pieces FROM stock_shelf WHERE {ids}", [bin_ids])}
+    puts, change = [], defaultdict(int)
+    wanted = {(bins[row.warehouse_id, row.bin], row.sku_id): row for row in counted}
+    for (bin_id, sku_id), row in wanted.items():
+        delta = row.pieces - lies.get((bin_id, sku_id), 0)
+        if delta:
+            puts.append(Put(bin_id, sku_id, delta))
+            change[row.warehouse_id, sku_id] += delta
+    if not puts:
+        return 0
+    _raise_levels({key: n for key, n in change.items() if n >= 0})
+    _lower_levels({key: -n for key, n in change.items() if n < 0})
+    change_shelves(puts, kind="adjusted", document=document, by=by, at=at, note=why)
+    tell([StockCorrected(sku, warehouse, n, why) for (warehouse, sku), n in change.items() if n], by=by, at=at)
+    more = [StockReceived(sku, warehouse, n) for (warehouse, sku), n in change.items() if n > 0]
+    tell(more, by=by, at=at)
+    return len(puts)
+
+
+def ensure_bins(wanted: set[tuple[int, str]]) -> dict[tuple[int, str], int]:
+    """(warehouse, code) → bin, made where new. A blank code is the bin ``-``."""
+    codes = {(warehouse, code.strip()[:32] or "-") for warehouse, code in wanted}
+    rows = Bin.objects.filter(warehouse_id__in={w for w, _ in codes}).values_list("warehouse_id", "code", "id")
+    known = {(warehouse, code): id_ for warehouse, code, id_ in rows}
+    new = [Bin(warehouse_id=warehouse, code=code) for warehouse, code in sorted(codes - known.keys())]
+    Bin.objects.bulk_create(new, ignore_conflicts=True, batch_size=500)
+    if new:
+        rows = Bin.objects.filter(warehouse_id__in={w for w, _ in codes}).values_list("warehouse_id", "code", "id")
+        known = {(warehouse, code): id_ for warehouse, code, id_ in rows}
+    return {(warehouse, code): known[warehouse, code.strip()[:32] or "-"] for warehouse, code in wanted}
+
+
+def _raise_levels(gained: dict[tuple[int, int], int]) -> None:
+    rows = [(warehouse, sku, n) for (warehouse, sku), n in sorted(gained.items())]
+    db.execute_many(
+        "INSERT INTO stock_level (warehouse_id, sku_id, on_hand, claimed, safety) VALUES (%s, %s, %s, 0, 0) "
+        "ON CONFLICT (warehouse_id, sku_id) DO UPDATE SET on_hand = stock_level.on_hand + excluded.on_hand",
+        rows,
+    )
+
+
+def _lower_levels(lost: dict[tuple[int, int], int]) -> None:
+    for (warehouse, sku), n in sorted(lost.items()):
+        done = db.execute(
+            "UPDATE stock_level SET on_hand = on_hand - %s WHERE warehouse_id = %s AND sku_id = %s AND on_hand - claimed >= %s",
+            [n, warehouse, sku, n],
+        )
+        if not done:
+            level = Level.objects.select_related("sku").get(warehouse_id=warehouse, sku_id=sku)
+            raise BelowClaimed(sku=level.sku.code, claimed=level.claimed, pieces=level.on_hand - n)
+
+
+def shelves_of(sku_ids: Sequence[int]) -> list[Shelf]:
+    return list(Shelf.objects.filter(sku_id__in=sku_ids, pieces__gt=0).select_related("bin", "bin__warehouse"))

@@ -1,0 +1,113 @@
+"""How much is where, and to whom promised."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from zhanggui.kernel import db
+from zhanggui.stock.models import Claim, Level, Warehouse
+from zhanggui.stock.refusals import NoWarehouse
+
+
+class Place(NamedTuple):
+    """Pieces of a SKU in one bin, in walking order."""
+
+    bin_id: int
+    bin_code: str
+    walk: int
+    pieces: int
+
+
+def default_warehouse() -> Warehouse:
+    """Where orders ship from. Raises NoWarehouse in a shop that has none yet."""
+    found = Warehouse.objects.order_by("-is_default", "id").first()
+    if found is None:
+        raise NoWarehouse
+    return found
+
+
+def available(sku_ids: Iterable[int]) -> dict[int, int]:
+    """SKU → pieces that can still be promised, all warehouses together."""
+    rows = (
+        Level.objects.filter(sku_id__in=set(sku_ids))
+        .values_list("sku_id")
+        .annotate(free=Sum(F("on_hand") - F("claimed") - F("safety")))
+    )
+    return {sku_id: max(free, 0) for sku_id, free in rows}
+
+
+def where(sku_ids: Iterable[int], warehouse_id: int) -> dict[int, list[Place]]:
+    """SKU → its shelf bins with pieces, in walking order; staging is not a shelf."""
+    chosen, ids = db.among("s.sku_id", sorted(set(sku_ids)))
+    rows = db.fetch(
+        "SELECT s.sku_id, b.id, b.code, b.walk, s.pieces FROM stock_shelf s JOIN stock_bin b ON b.id = s.bin_id "
+        f"WHERE b.warehouse_id = %s AND b.kind = 'shelf' AND s.pieces > 0 AND {chosen} ORDER BY b.walk, b.code",
+        [warehouse_id, ids],
+    )
+    found: dict[int, list[Place]] = {}
+    for sku_id, *place in rows:
+        found.setdefault(sku_id, []).append(Place(*place))
+    return found
+
+
+def levels(*, search: str = "", tab: str = "all", warehouse_id: int | None = None) -> QuerySet[Level]:
+    """Levels with their SKU, as the stock list shows them. Tabs: all, short (nothing free), low (at or under safety)."""
+    rows = Level.objects.select_related("sku", "warehouse").annotate(free=F("on_hand") - F("claimed") - F("safety"))
+    if warehouse_id:
+        rows = rows.filter(warehouse_id=warehouse_id)
+    if search:
+        rows = rows.filter(Q(sku__code__icontains=search) | Q(sku__name__icontains=search) | Q(sku__barcode=search))
+    if tab == "short":
+        rows = rows.filter(free__lte=0)
+    elif tab == "low":
+        rows = rows.filter(safety__gt=0, on_hand__lte=F("safety") + F("claimed"))
+    return rows.order_by("sku__code", "id")
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One line of a SKU's history: pieces on hand or pieces promised."""
+
+    at: datetime
+    kind: str
+    delta: int
+    place: str
+    document: str
+    document_id: int | None
+    who: str
+    note: str
+
+
+def ledger(sku_id: int, *, limit: int = 200) -> list[Movement]:
+    """What happened to a SKU, newest first: movements of pieces, and claims made and ended."""
+    moved = db.fetch(
+        "SELECT l.at, l.kind, l.delta, b.code, l.document_kind, l.document_id, l.actor_name, l.note FROM stock_ledger l "
+        "JOIN stock_bin b ON b.id = l.bin_id WHERE l.sku_id = %s ORDER BY l.id DESC LIMIT %s",
+        [sku_id, limit],
+    )
+    claims = Claim.objects.filter(level__sku_id=sku_id).order_by("-id")[:limit]
+    found = [Movement(aware(at), *rest) for at, *rest in moved]
+    for claim in claims:
+        found.append(Movement(claim.held_at, "claimed", claim.pieces, "", "order", claim.for_order, "", ""))
+        if claim.state == Claim.State.RELEASED and claim.ended_at:
+            found.append(Movement(claim.ended_at, "released", -claim.pieces, "", "order", claim.for_order, "", ""))
+    return sorted(found, key=lambda row: row.at, reverse=True)[:limit]
+
+
+def aware(moment: datetime | str) -> datetime:
+    """A moment from a raw statement, as the ORM would give it."""
+    return db.moment(moment)
+
+
+def claims_on(sku_id: int, *, limit: int = 100) -> Sequence[Claim]:
+    """The open promises of a SKU, oldest first."""
+    return list(Claim.objects.filter(level__sku_id=sku_id, state=Claim.State.OPEN).select_related("level").order_by("id")[:limit])
+
+
+def shortages() -> list[dict[str, int]]:
+    """SKUs with nothing free though something is promised."""
+    rows = Level.objects.filter(on_hand__lte=F("claimed") + F("safety")).values("sku_id").annotate(levels=Count("id"))
+    return list(rows)
