@@ -74,3 +74,11 @@ def kind_of_phone(text: str) -> str:
     if text.startswith("+") and 7 <= len(digits) <= 15:
         return "foreign"
     return "bad"
+
+
+def account(text: str) -> str:
+    """``tb3312345101`` → ``tb33**101``; short ones keep their first character."""
+    text = text.strip()
+    if len(text) >= 8:
+        return f"{text[:4]}**{text[-3:]}"[:40]
+    return f"{text[0]}**" if text else ""

@@ -1,0 +1,92 @@
+"""Saying what our goods are, one by form or ten thousand by file."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from zhanggui.catalog.events import SkuDefined
+from zhanggui.catalog.models import Sku, normal
+from zhanggui.journal.book import command, tell
+from zhanggui.kernel import db
+from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.errors import Refused
+
+
+class AmbiguousSku(Refused):
+    """``facts``: code, other."""
+
+    code = "ambiguous-sku"
+    says = _("编码 {code} 和已有的 {other} 看起来是同一个。")
+    fix = _("改用已有的编码，或换一个分得清的。")
+
+
+class Definition(NamedTuple):
+    """What is said of a SKU; None leaves what stands."""
+
+    code: str
+    name: str | None = None
+    spec: str | None = None
+    barcode: str | None = None
+    category: str | None = None
+    weight_g: int | None = None
+    price_minor: int | None = None
+    cost_minor: int | None = None
+    currency: str | None = None
+
+
+class Defined(NamedTuple):
+    """Code → SKU id, and which of them are new."""
+
+    ids: dict[str, int]
+    new: set[str]
+
+
+FIELDS = ("name", "spec", "barcode", "category", "weight_g", "price_minor", "cost_minor", "currency")
+BLANK = {"name": "", "spec": "", "barcode": "", "category": "", "weight_g": 0, "price_minor": 0, "cost_minor": 0, "currency": "CNY"}
+
+
+@command(needs="catalog.edit")
+def define(definitions: Sequence[Definition], *, by: Actor, at: datetime) -> Defined:
+    """Make SKUs that are new and change those that stand, matched by the code's normal form. The last of a code counts.
+
+    Refuses AmbiguousSku where two different codes would look alike.
+    """
+    last = {d.code.strip(): d for d in definitions}
+    norms: dict[str, str] = {}
+    for code in last:
+        other = norms.setdefault(normal(code), code)
+        if other != code:
+            raise AmbiguousSku(code=code, other=other)
+    chosen, wanted = db.among("norm", norms)
+    standing = {row.norm: row for row in Sku.objects.raw(f"SELECT * FROM catalog_sku WHERE {chosen}", [wanted])}
+    fresh, changed, told = [], [], []
+    for norm, code in norms.items():
+        said = last[code]
+        sku = standing.get(norm)
+        if sku is None:
+            facts = {field: getattr(said, field) if getattr(said, field) is not None else BLANK[field] for field in FIELDS}
+            facts["name"] = facts["name"] or code
+            fresh.append(Sku(code=code[:64], norm=norm[:64], made_at=at, **_cut(facts)))
+            continue
+        if sku.code != code:
+            raise AmbiguousSku(code=code, other=sku.code)
+        differs = [f for f in FIELDS if getattr(said, f) is not None and getattr(said, f) != getattr(sku, f)]
+        if differs:
+            for field, value in _cut({f: getattr(said, f) for f in differs}).items():
+                setattr(sku, field, value)
+            sku.version += 1
+            changed.append(sku)
+            told.append(SkuDefined(sku.pk, differs))
+    Sku.objects.bulk_create(fresh, batch_size=500)
+    Sku.objects.bulk_update(changed, [*FIELDS, "version"], batch_size=200)
+    tell([*(SkuDefined(sku.pk, ["new"]) for sku in fresh), *told], by=by, at=at)
+    ids = {sku.code: sku.pk for sku in (*standing.values(), *fresh)}
+    return Defined(ids, {sku.code for sku in fresh})
+
+
+def _cut(facts: dict[str, object]) -> dict[str, object]:
+    """Texts as long as their columns; a name is never refused for its length."""
+    longest = {"name": 200, "spec": 200, "barcode": 48, "category": 80, "currency": 3}
+    return {field: str(value)[: longest[field]] if field in longest else value for field, value in facts.items()}

@@ -1,0 +1,56 @@
+"""What a rule is told, and what it answers."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+
+class LineFacts(NamedTuple):
+    line_id: int
+    sku_id: int | None
+    sku_code: str
+    name: str
+    quantity: int
+    unit_minor: int
+    discount_minor: int
+    total_minor: int
+    cost_minor: int
+
+
+class Other(NamedTuple):
+    """Another order of the same receiver, not yet shipped, placed near this one."""
+
+    order_id: int
+    number: str
+    placed_s: float
+    skus: frozenset[int]
+
+
+class Facts(NamedTuple):
+    """One order, as plain values. Money in minor units, ``placed_s`` in seconds since the epoch."""
+
+    order_id: int
+    number: str
+    kind: str
+    payment: str
+    currency: str
+    goods_minor: int
+    discount_minor: int
+    freight_minor: int
+    total_minor: int
+    paid_minor: int
+    placed_s: float
+    recipient_problems: str
+    needs_address: bool
+    lines: list[LineFacts]
+    others: list[Other]
+
+
+class Finding(NamedTuple):
+    """A reason to stop. ``hard`` ones must be mended; the others a person may overrule."""
+
+    code: str
+    hard: bool
+    facts: Mapping[str, Any]
+
+
+Check = Callable[[Facts], Finding | None]

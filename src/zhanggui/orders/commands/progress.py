@@ -1,0 +1,108 @@
+"""What the warehouse, the road and the shop report of an order."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from zhanggui.journal.book import Batch, command, tell
+from zhanggui.journal.steps import step
+from zhanggui.kernel import db
+from zhanggui.kernel.actor import Actor
+from zhanggui.orders.events import (
+    OrderCancelled,
+    OrderCompleted,
+    OrderDelivered,
+    OrderRecalled,
+    OrderReleased,
+    OrderRestored,
+    OrderShipped,
+    OrderSubmitted,
+)
+from zhanggui.orders.models import Order
+from zhanggui.orders.states import ORDER
+from zhanggui.stock.commands import claims
+
+
+@command(needs="warehouse.work")
+def release(order_ids: Sequence[int], *, wave_id: int, by: Actor, at: datetime) -> list[int]:
+    """Approved orders that nothing holds go into a wave. Returns those that did."""
+    moves = step(Order, ORDER, "release", order_ids, where="holds = 0")
+    tell([OrderReleased(move.id, wave_id) for move in moves], by=by, at=at, moves=moves)
+    return [move.id for move in moves]
+
+
+@command(needs="warehouse.work")
+def recall(order_ids: Sequence[int], *, wave_id: int, by: Actor, at: datetime) -> list[int]:
+    """Orders leave their wave unshipped and stand approved again. Returns those that did."""
+    moves = step(Order, ORDER, "recall", order_ids)
+    tell([OrderRecalled(move.id, wave_id) for move in moves], by=by, at=at, moves=moves)
+    return [move.id for move in moves]
+
+
+@command(needs="parcel.ship")
+def mark_shipped(
+    pairs: Sequence[tuple[int, int]], *, waybills: Mapping[int, str] | None = None, by: Actor, at: datetime
+) -> list[int]:
+    """(order, parcel): the order's last open line was handed over. Returns the orders that moved."""
+    parcel_of = dict(pairs)
+    moves = step(Order, ORDER, "ship", list(parcel_of), also={"shipped_at": at})
+    done = [move.id for move in moves]
+    chosen, ids = db.among("order_id", done)
+    db.execute(f"UPDATE orders_line SET shipped = quantity WHERE {chosen}", [ids])
+    if waybills:
+        db.execute_many("UPDATE orders_order SET waybill = %s WHERE id = %s", [(waybills[id_], id_) for id_ in done if id_ in waybills])
+    tell([OrderShipped(id_, parcel_of[id_]) for id_ in done], by=by, at=at, moves=moves)
+    return done
+
+
+@command(needs="tracking.view")
+def mark_delivered(order_ids: Sequence[int], *, by: Actor, at: datetime) -> list[int]:
+    """The parcel is with the buyer. Returns the orders that moved."""
+    moves = step(Order, ORDER, "deliver", order_ids, also={"delivered_at": at})
+    tell([OrderDelivered(move.id) for move in moves], by=by, at=at, moves=moves)
+    return [move.id for move in moves]
+
+
+@command(needs="order.review")
+def complete(order_ids: Sequence[int], *, by: Actor, at: datetime) -> list[int]:
+    """Nothing more is expected of these delivered orders. Returns those that moved."""
+    moves = step(Order, ORDER, "complete", order_ids, also={"completed_at": at})
+    tell([OrderCompleted(move.id) for move in moves], by=by, at=at, moves=moves)
+    return [move.id for move in moves]
+
+
+@command(needs="order.review")
+def record_payment(order_ids: Sequence[int], *, method: str = "", by: Actor, at: datetime) -> Batch:
+    """The whole sum of these unpaid orders came in: they go to review. Recording twice changes nothing."""
+    moves = step(Order, ORDER, "pay", order_ids, also={"payment": "paid", "paid_at": at})
+    done = [move.id for move in moves]
+    chosen, ids = db.among("id", done)
+    db.execute(f"UPDATE orders_order SET paid_minor = total_minor WHERE {chosen}", [ids])
+    if method:
+        db.execute(f"UPDATE orders_order SET payment_method = %s WHERE {chosen}", [method, ids])
+    tell([OrderSubmitted(id_) for id_ in done], by=by, at=at, moves=moves)
+    batch = Batch(done=done)
+    batch.refuse(set(order_ids) - set(done), "wrong-stage")
+    return batch
+
+
+@command(needs="order.cancel")
+def cancel(order_ids: Sequence[int], *, reason: str = "", by: Actor, at: datetime) -> Batch:
+    """These orders will not be shipped; what they held is free again. One in a wave or on its way cannot be cancelled."""
+    moves = step(Order, ORDER, "cancel", order_ids, also={"cancelled_at": at})
+    done = [move.id for move in moves]
+    claims.release(done, by=by, at=at)
+    tell([OrderCancelled(id_, reason) for id_ in done], by=by, at=at, moves=moves)
+    batch = Batch(done=done)
+    batch.refuse(set(order_ids) - set(done), "wrong-stage")
+    return batch
+
+
+@command(needs="order.cancel")
+def restore(order_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
+    """Cancelled orders go back to review. One that its shop cancelled while unpaid stays unpaid and is held so."""
+    moves = step(Order, ORDER, "restore", order_ids, also={"cancelled_at": None})
+    done = [move.id for move in moves]
+    tell([OrderRestored(id_) for id_ in done], by=by, at=at, moves=moves)
+    batch = Batch(done=done)
+    batch.refuse(set(order_ids) - set(done), "wrong-stage")
+    return batch

@@ -1,0 +1,130 @@
+"""Review: ask the rules, promise the goods, approve or hold. A batch is a constant number of statements."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from zhanggui.journal.book import Batch, command, tell
+from zhanggui.journal.steps import step
+from zhanggui.kernel.actor import Actor
+from zhanggui.orders.checks.facts import Facts
+from zhanggui.orders.checks.listed import findings
+from zhanggui.orders.checks.reasons import REASONS
+from zhanggui.orders.commands import holds
+from zhanggui.orders.events import OrderApproved, OrderUnapproved
+from zhanggui.orders.facts_of import gather
+from zhanggui.orders.models import Order
+from zhanggui.orders.states import ORDER, PENDING_REVIEW
+from zhanggui.stock import queries as stock
+from zhanggui.stock.commands import claims
+from zhanggui.stock.commands.claims import Demand
+
+OUT_OF_STOCK = "out-of-stock"
+
+
+@command(needs="order.review")
+def run(order_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
+    """Review these orders by the rules alone: no finding → approved and its goods promised, else held and told why.
+
+    Reasons of an earlier review that no longer hold are cleared; a reason a person gave stays until a person clears it.
+    Reviewing twice changes nothing.
+    """
+    return _review(order_ids, overrule=False, by=by, at=at)
+
+
+@command(needs="order.review")
+def approve(order_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
+    """A person says yes: findings that only want a look are overruled, those that must be mended still refuse.
+
+    Each order is approved whole or not at all; one that cannot be is held with its reason and does not stop the
+    others. Approving twice changes nothing.
+    """
+    return _review(order_ids, overrule=True, by=by, at=at)
+
+
+def _review(order_ids: Sequence[int], *, overrule: bool, by: Actor, at: datetime) -> Batch:
+    gathered = gather(order_ids)
+    batch = Batch()
+    stop: dict[int, dict[str, Any]] = {}
+    gone: dict[int, list[str]] = {}
+    passing: list[Facts] = []
+    for facts in gathered.facts:
+        against = findings(facts)
+        standing = gathered.holding.get(facts.order_id, {})
+        stopping = {f.code: dict(f.facts) for f in against if f.hard or not overrule}
+        by_people = [code for code, source in standing.items() if source == "person"]
+        if overrule:
+            # Whoever approves has read the reasons on the screen; what a person may decide is decided.
+            by_people = []
+        if stopping or by_people:
+            stop[facts.order_id] = stopping
+            batch.refuse([facts.order_id], next(iter(stopping), "held"), number=facts.number, codes=[*stopping, *by_people])
+        else:
+            passing.append(facts)
+        gone[facts.order_id] = [code for code in standing if code not in stopping and code not in by_people and code != OUT_OF_STOCK]
+    approved = _promise(passing, stop, gone, gathered.holding, batch, by=by, at=at)
+    holds.put_on({order_id: codes for order_id, codes in stop.items() if codes}, source="review", by=by, at=at)
+    holds.take_off({order_id: codes for order_id, codes in gone.items() if codes}, by=by, at=at)
+    moves = step(Order, ORDER, "approve", approved, also={"approved_at": at, "warehouse_id": _warehouse_of(approved)})
+    tell([OrderApproved(move.id) for move in moves], by=by, at=at, moves=moves)
+    batch.done = [move.id for move in moves]
+    return batch
+
+
+def _warehouse_of(approved: Sequence[int]) -> int | None:
+    return stock.default_warehouse().pk if approved else None
+
+
+def _promise(
+    passing: Sequence[Facts],
+    stop: dict[int, dict[str, Any]],
+    gone: dict[int, list[str]],
+    holding: dict[int, dict[str, str]],
+    batch: Batch,
+    *,
+    by: Actor,
+    at: datetime,
+) -> list[int]:
+    """Claim the goods of orders the rules let pass; those we cannot fill join the stopped ones."""
+    if not passing:
+        return []
+    demands = [
+        Demand(facts.order_id, line.line_id, line.sku_id, line.quantity)
+        for facts in passing
+        for line in facts.lines
+        if line.sku_id is not None
+    ]
+    held = claims.hold(demands, warehouse_id=stock.default_warehouse().pk, by=by, at=at)
+    by_id = {facts.order_id: facts for facts in passing}
+    for order_id, lacking in held.short.items():
+        codes = {line.sku_id: line.sku_code for line in by_id[order_id].lines}
+        short = [{"sku": codes[s.sku_id], "sku_id": s.sku_id, "wanted": s.wanted, "free": s.free} for s in lacking]
+        stop[order_id] = {OUT_OF_STOCK: {"short": short}}
+        batch.refuse([order_id], OUT_OF_STOCK, number=by_id[order_id].number, short=short)
+    for order_id in held.filled:
+        if OUT_OF_STOCK in holding.get(order_id, {}):
+            gone[order_id].append(OUT_OF_STOCK)
+    return held.filled
+
+
+@command(needs="order.unreview")
+def unapprove(order_ids: Sequence[int], *, by: Actor, at: datetime, reason: str = "") -> Batch:
+    """Take approved orders back to review and free what they held. One that is in a wave must leave it first."""
+    moves = step(Order, ORDER, "unapprove", order_ids, also={"approved_at": None})
+    done = [move.id for move in moves]
+    claims.release(done, by=by, at=at)
+    tell([OrderUnapproved(id_) for id_ in done], by=by, at=at, moves=moves, facts={id_: {"reason": reason} for id_ in done})
+    batch = Batch(done=done)
+    batch.refuse(set(order_ids) - set(done), "wrong-stage")
+    return batch
+
+
+def reason_words(code: str) -> str:
+    """What a reason is called, in Chinese; unknown codes of plugins are called by their code."""
+    return REASONS[code].zh if code in REASONS else code
+
+
+def waiting_ids(limit: int = 1000) -> list[int]:
+    """Orders that stand at review, first promised first."""
+    rows = Order.objects.filter(stage=PENDING_REVIEW).order_by("ship_by", "id").values_list("id", flat=True)
+    return list(rows[:limit])

@@ -1,0 +1,100 @@
+"""Gathering what the rules are told: three statements however many orders."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from zhanggui.kernel import db
+from zhanggui.orders import states
+from zhanggui.orders.checks.facts import Facts, LineFacts, Other
+
+
+class Gathered(NamedTuple):
+    """``facts`` in the order asked; ``wanting`` those who hold already and by which codes."""
+
+    facts: list[Facts]
+    holding: dict[int, dict[str, str]]
+
+
+def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW) -> Gathered:
+    """The facts of those of ``order_ids`` that stand at ``stage``, first promised first."""
+    chosen, ids = db.among("o.id", order_ids)
+    rows = db.fetch(
+        "SELECT o.id, o.number, o.kind, o.payment, o.currency, o.goods_minor, o.discount_minor, o.freight_minor, o.total_minor, "
+        "o.paid_minor, o.placed_at, r.problems, s.needs_address, r.person_token, o.holds, o.ship_by "
+        "FROM orders_order o JOIN customers_recipient r ON r.id = o.recipient_id JOIN orders_shop s ON s.id = o.shop_id "
+        f"WHERE {chosen} AND o.stage = %s ORDER BY o.ship_by, o.id",
+        [ids, stage],
+    )
+    if not rows:
+        return Gathered([], {})
+    found = [row[0] for row in rows]
+    lines = _lines(found)
+    others = _others([row[13] for row in rows if row[13] is not None])
+    holding = _holding([row[0] for row in rows if row[14]])
+    facts = []
+    for row in rows:
+        id_, token = row[0], row[13]
+        near = others.get(token)
+        facts.append(
+            Facts(
+                *row[:10],
+                db.moment(row[10]).timestamp(),
+                row[11],
+                bool(row[12]),
+                lines.get(id_, []),
+                [other for other in near if other.order_id != id_] if near and len(near) > 1 else [],
+            )
+        )
+    return Gathered(facts, holding)
+
+
+def _lines(order_ids: Sequence[int]) -> dict[int, list[LineFacts]]:
+    chosen, ids = db.among("l.order_id", order_ids)
+    found: dict[int, list[LineFacts]] = defaultdict(list)
+    for order_id, *line in db.fetch(
+        "SELECT l.order_id, l.id, l.sku_id, l.sku_code, l.name, l.quantity, l.unit_minor, l.discount_minor, l.total_minor, "
+        "COALESCE(k.cost_minor, 0) FROM orders_line l LEFT JOIN catalog_sku k ON k.id = l.sku_id "
+        f"WHERE {chosen} ORDER BY l.order_id, l.position",
+        [ids],
+    ):
+        found[order_id].append(LineFacts(*line))
+    return found
+
+
+def _others(tokens: Sequence[int]) -> dict[int, list[Other]]:
+    """Receiver → their unshipped orders, where there is more than one."""
+    if not tokens:
+        return {}
+    chosen, wanted = db.among("r.person_token", sorted(set(tokens)))
+    stages = ", ".join(f"'{stage}'" for stage in (states.PENDING_REVIEW, states.APPROVED, states.FULFILLING))
+    rows = db.fetch(
+        "SELECT r.person_token, o.id, o.number, o.placed_at FROM customers_recipient r JOIN orders_order o ON o.recipient_id = r.id "
+        f"WHERE {chosen} AND o.stage IN ({stages})",
+        [wanted],
+    )
+    by_token: dict[int, list[tuple[int, str, float]]] = defaultdict(list)
+    for token, id_, number, placed_at in rows:
+        by_token[token].append((id_, number, placed_at))
+    crowded = {token: orders for token, orders in by_token.items() if len(orders) > 1}
+    if not crowded:
+        return {}
+    lines, ids = db.among("order_id", [order[0] for orders in crowded.values() for order in orders])
+    skus: dict[int, set[int]] = defaultdict(set)
+    for order_id, sku_id in db.fetch(f"SELECT order_id, sku_id FROM orders_line WHERE {lines} AND sku_id IS NOT NULL", [ids]):
+        skus[order_id].add(sku_id)
+    return {
+        token: [Other(id_, number, db.moment(placed_at).timestamp(), frozenset(skus[id_])) for id_, number, placed_at in orders]
+        for token, orders in crowded.items()
+    }
+
+
+def _holding(order_ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """Order → the codes it is held by, and their source."""
+    if not order_ids:
+        return {}
+    chosen, ids = db.among("order_id", order_ids)
+    held: dict[int, dict[str, str]] = defaultdict(dict)
+    for order_id, code, source in db.fetch(f"SELECT order_id, code, source FROM orders_hold WHERE {chosen} AND cleared_at IS NULL", [ids]):
+        held[order_id][code] = source
+    return held

@@ -1,0 +1,42 @@
+"""What orders do when something happened."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from zhanggui.journal.events import on
+from zhanggui.kernel import db
+from zhanggui.kernel.actor import SYSTEM
+from zhanggui.orders.commands import review
+from zhanggui.orders.events import OrderPlaced, OrderRestored, OrderSubmitted
+from zhanggui.stock.events import StockReceived
+
+
+@on(OrderPlaced)
+def review_placed(events: Sequence[OrderPlaced], *, at: datetime) -> None:
+    """A new order is reviewed by itself; one that waits for payment is left alone."""
+    review.run([event.order_id for event in events], by=SYSTEM, at=at)
+
+
+@on(OrderSubmitted)
+def review_submitted(events: Sequence[OrderSubmitted], *, at: datetime) -> None:
+    """A draft handed in, or an order now paid, is reviewed."""
+    review.run([event.order_id for event in events], by=SYSTEM, at=at)
+
+
+@on(OrderRestored)
+def review_restored(events: Sequence[OrderRestored], *, at: datetime) -> None:
+    """An order brought back is reviewed as if it were new."""
+    review.run([event.order_id for event in events], by=SYSTEM, at=at)
+
+
+@on(StockReceived)
+def review_those_that_waited(events: Sequence[StockReceived], *, at: datetime) -> None:
+    """Orders held for want of these SKUs are reviewed again, first promised first."""
+    skus, ids = db.among("l.sku_id", sorted({event.sku_id for event in events}))
+    rows = db.fetch(
+        "SELECT DISTINCT h.order_id FROM orders_hold h JOIN orders_line l ON l.order_id = h.order_id "
+        f"WHERE h.code = 'out-of-stock' AND h.cleared_at IS NULL AND {skus}",
+        [ids],
+    )
+    for chunk in db.in_chunks([order_id for (order_id,) in rows], 500):
+        review.run(list(chunk), by=SYSTEM, at=at)
