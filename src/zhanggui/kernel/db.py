@@ -3,6 +3,8 @@
 The same calls run on SQLite (IMMEDIATE behind a fair queue) and PostgreSQL (READ COMMITTED, COPY).
 """
 
+from __future__ import annotations
+
 import fcntl
 import json
 import os
