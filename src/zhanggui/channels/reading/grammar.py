@@ -1,0 +1,113 @@
+"""The grammar of one CSV file: which delimiter, and whether every record is whole."""
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TextIO
+
+from zhanggui.channels.reading.errors import CellTooLong, StrayQuote, TooManyColumns, TooManyRows, UnclosedQuote
+from zhanggui.channels.reading.header import SEARCHED, Knows
+from zhanggui.channels.reading.limits import Limits
+
+DELIMITERS = (",", "\t", ";", "|")
+_SEP = re.compile(r"\ufeff?\"?sep=(.)\"?[\r\n]*", re.IGNORECASE).fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """``skip`` counts the physical lines above the first record (a ``sep=;`` line)."""
+
+    delimiter: str
+    skip: int = 0
+
+
+def records(stream: TextIO, grammar: Grammar) -> Iterator[tuple[int, list[str]]]:
+    """(physical line the record begins on, its cells), every record of the stream."""
+    for _line in range(grammar.skip):
+        stream.readline()
+    reader = csv.reader(stream, delimiter=grammar.delimiter, strict=True)
+    shift = grammar.skip
+    at = shift + 1
+    try:
+        for cells in reader:
+            yield at, cells
+            at = reader.line_num + 1 + shift
+    except csv.Error as error:
+        raise _named(str(error), at, reader.line_num + shift) from None
+
+
+def _named(error: str, began: int, ended: int) -> UnclosedQuote | StrayQuote | CellTooLong:
+    if "end of data" in error:
+        return UnclosedQuote(row=began)
+    if "field limit" in error:
+        return UnclosedQuote(row=began) if ended > began else CellTooLong(row=began)
+    return StrayQuote(row=began)
+
+
+def sniff(stream: TextIO, limits: Limits, knows: Knows) -> Grammar:
+    """The delimiter under which the first rows make most sense as a header and rows as wide as it."""
+    lines = []
+    size = 0
+    for _line in range(SEARCHED + 5):
+        line = stream.readline()
+        size += len(line)
+        if not line or size > limits.line_bytes:
+            break
+        lines.append(line)
+    if lines and (said := _SEP(lines[0])):
+        return Grammar(said[1], 1)
+    best, most = Grammar(","), (-1, -1, -1)
+    for delimiter in DELIMITERS:
+        head = _head(lines, delimiter)
+        if not head:
+            continue
+        width = max(map(len, head))
+        score = (max(knows(cells) for cells in head[:SEARCHED]), sum(1 for cells in head if len(cells) == width > 1), width)
+        if score > most:
+            best, most = Grammar(delimiter), score
+    return best
+
+
+def _head(lines: Sequence[str], delimiter: str) -> list[list[str]]:
+    head: list[list[str]] = []
+    try:
+        for cells in csv.reader(lines, delimiter=delimiter):
+            head.append(cells)
+    except csv.Error:
+        pass  # the last record may be cut in the middle; the whole file is judged later
+    return head
+
+
+def check(stream: TextIO, grammar: Grammar, limits: Limits) -> bool:
+    """Read every record once, so that a broken file is refused before anything of it is used.
+
+    Answers whether some cell is too long. A record over several lines of which one looks like a row of its own has
+    swallowed its neighbours: its quote was never closed.
+    """
+    long_cells, count, width, last = False, 0, 0, 0
+    previous: list[str] = []
+    for at, cells in records(stream, grammar):
+        count += 1
+        if count > limits.rows + SEARCHED and any(cells):
+            raise TooManyRows(most=f"{limits.rows:,}")
+        if at > last + 1 and width > 2 and any(_swallowed(cell, grammar.delimiter, width) for cell in previous):
+            raise UnclosedQuote(row=last)
+        width, last, previous = max(width, len(cells)), at, cells
+        if cells and max(map(len, cells)) > limits.cell_chars:
+            long_cells = True
+    if width > 2 and any(_swallowed(cell, grammar.delimiter, width) for cell in previous):
+        raise UnclosedQuote(row=last)
+    return long_cells
+
+
+def _swallowed(cell: str, delimiter: str, width: int) -> bool:
+    if "\n" not in cell and "\r" not in cell:
+        return False
+    return any(line.count(delimiter) >= width - 1 for line in cell.splitlines())
+
+
+def wide(cells: Sequence[object], row: int, limits: Limits) -> None:
+    """Refuse a first row that is wider than we read."""
+    if len(cells) > limits.columns and any(cells[limits.columns:]):
+        raise TooManyColumns(row=row, most=limits.columns)

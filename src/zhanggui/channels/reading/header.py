@@ -1,0 +1,58 @@
+"""Which row is the header, and which column is which."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from zhanggui.channels.reading.cells import is_blank, normal
+from zhanggui.channels.reading.errors import DuplicateHeader
+from zhanggui.channels.reading.fields import known_words
+
+SEARCHED = 20  # a report's title may stand above the header
+
+Knows = Callable[[Sequence[str]], int]
+
+
+def words_known(cells: Sequence[str]) -> int:
+    """How many cells are words some order file uses as a header."""
+    words = known_words()
+    return sum(1 for cell in cells if cell and normal(cell) in words)
+
+
+def as_words(cells: Sequence[object]) -> list[str]:
+    return [cell.strip("\ufeff \t\r\n\u3000") if isinstance(cell, str) else "" if cell is None else str(cell) for cell in cells]
+
+
+def find(rows: Sequence[Sequence[object]], knows: Knows = words_known) -> int | None:
+    """The index of the header among the first rows: the one with most known words, or the first with two words."""
+    best, most, fallback = None, 0, None
+    for at, cells in enumerate(rows[:SEARCHED]):
+        words = as_words(cells)
+        filled = sum(1 for word in words if word)
+        known = knows(words) if filled else 0
+        if known > most:
+            best, most = at, known
+        if fallback is None and filled >= 2:
+            fallback = at
+    if best is None:
+        best = fallback
+    if best is None:
+        best = next((at for at, cells in enumerate(rows[:SEARCHED]) if not all(is_blank(cell) for cell in cells)), None)
+    return best
+
+
+def checked(words: Sequence[str], row: int) -> list[str]:
+    """The header without the blank columns at its end; two columns of one name are refused."""
+    header = list(words)
+    while header and not header[-1]:
+        header.pop()
+    seen: set[str] = set()
+    for word in header:
+        form = normal(word)
+        if form and form in seen:
+            raise DuplicateHeader(row=row, header=word)
+        seen.add(form)
+    return header
+
+
+def places(header: Sequence[str]) -> Mapping[str, int]:
+    """Each header's normal form to its column."""
+    return {normal(word): at for at, word in enumerate(header) if word}

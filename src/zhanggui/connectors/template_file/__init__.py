@@ -1,0 +1,1 @@
+"""Our own order template: one row a line of goods, the order number on every row."""
