@@ -7,7 +7,7 @@ MOBILE = re.compile(r"^1[3-9]\d{9}$")
 LANDLINE = re.compile(r"^0\d{2,3}-?\d{7,8}$")
 MASKED = re.compile(r"\*{2,}|×{2,}|[xX]{4,}")
 PRIVACY = re.compile(r"^(1[3-9]\d{9})[-转,，*]+(\d{3,6})$")
-ROAD = re.compile(r"^.*?(?:路|街|道|巷|弄|村|镇|乡|区|园|苑|里|road|street|avenue|lane|drive|rd|st|ave)\b?", re.IGNORECASE)
+ROAD = re.compile(r"^.*?(?:路|街|道|巷|弄|村|镇|乡|区|园|苑|里|road|street|avenue|lane|drive|rd|st|ave)", re.IGNORECASE)
 
 
 def name(text: str) -> str:

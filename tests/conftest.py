@@ -1,0 +1,123 @@
+"""The bench: a clean database for each story, actors of every role, and the record of what was shown."""
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.backends.sqlite3.operations import DatabaseOperations
+
+from zhanggui.accounts.commands import people
+from zhanggui.accounts.models import User
+from zhanggui.accounts.policy import policy
+from zhanggui.kernel.actor import SYSTEM, Actor
+from zhanggui.kernel.append_only import statements
+from zhanggui.orders.commands import shops
+from zhanggui.stock.commands import warehouses
+
+APPEND_ONLY = ("journal_entry", "stock_ledger")
+BUILD = Path(__file__).parent.parent / "build"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_may_empty_append_only_tables() -> None:
+    """Between stories the bench empties every table; on SQLite that is a DELETE, which the book rightly refuses."""
+    flush = DatabaseOperations.sql_flush
+
+    def sql_flush(self: DatabaseOperations, style: Any, tables: Any, **options: Any) -> list[str]:
+        bare = flush(self, style, tables, **options)
+        drop = [f"DROP TRIGGER IF EXISTS {table}_no_{verb}" for table in APPEND_ONLY for verb in ("update", "delete")]
+        again = [statement for table in APPEND_ONLY for statement in statements("sqlite", table)]
+        return [*drop, *bare, *again]
+
+    DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def at() -> datetime:
+    """A Tuesday morning in Shanghai."""
+    return datetime(2026, 10, 20, 2, 0, tzinfo=UTC)
+
+
+def actor(role: str) -> Actor:
+    return Actor("person", None, role, policy().grants_of(role), role)
+
+
+@pytest.fixture
+def owner() -> Actor:
+    return actor("owner")
+
+
+@pytest.fixture
+def system() -> Actor:
+    return SYSTEM
+
+
+@pytest.fixture
+def roles() -> dict[str, Actor]:
+    """Every built-in role as an actor."""
+    return {role: actor(role) for role in policy().roles}
+
+
+@pytest.fixture
+def shop_id(db: None, at: datetime) -> int:
+    """A shop with one warehouse."""
+    warehouses.open_one("HZ", "杭州一仓", by=SYSTEM, at=at)
+    return shops.open_one("shanye", "山野杂货", platform="taobao", by=SYSTEM, at=at)
+
+
+@pytest.fixture
+def person(db: None, at: datetime) -> Any:
+    """Sign people in: ``person("owner")`` → a User with that role."""
+    def make(role: str = "owner") -> User:
+        made = people.add(f"{role}@example.com", role, "kettle-lamp-42", role, by=SYSTEM, at=at)
+        return User.objects.get(pk=made)
+
+    return make
+
+
+
+
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """A test's capability marks travel with its report, also from a worker of xdist."""
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    ids = [id_ for mark in item.iter_markers("capability") for id_ in mark.args]
+    report.user_properties.append(("capabilities", ids))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Keep, by capability, which tests passed and which did not."""
+    ids = dict(report.user_properties).get("capabilities") or []
+    for id_ in ids:
+        outcome = _RESULTS.setdefault(id_, {})
+        if report.failed:
+            outcome[report.nodeid] = False
+        elif report.when == "call" and report.passed:
+            outcome.setdefault(report.nodeid, True)
+
+
+_RESULTS: dict[str, dict[str, bool]] = {}
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write what this database showed; the last leg of `make test` puts the legs together."""
+    leg = os.environ.get("ZHANGGUI_LEG")
+    if not leg or hasattr(session.config, "workerinput"):
+        return
+    folder = BUILD / "legs"
+    folder.mkdir(parents=True, exist_ok=True)
+    shown = {id_: sorted(test for test, good in tests.items() if good) for id_, tests in sorted(_RESULTS.items())}
+    (folder / f"{leg}.json").write_text(json.dumps(shown, ensure_ascii=False, indent=1))
+
+
+@pytest.fixture
+def on_postgres() -> bool:
+    return connection.vendor == "postgresql"
