@@ -1,7 +1,43 @@
 """Every address of the house."""
 
-from django.urls import URLPattern, URLResolver, path, include
+from importlib import import_module
+
+from django.urls import URLPattern, URLResolver, include, path
+from django.utils.module_loading import module_has_submodule
+
+from zhanggui import web
+from zhanggui.web.frame import errors
+from zhanggui.web.people import urls as people
+
+# Each area under its own beginning. An area that is not installed has no addresses, and the rail leaves it out.
+AREAS = (
+    ("orders/", "orders"),
+    ("review/", "review"),
+    ("imports/", "imports"),
+    ("goods/", "goods"),
+    ("stock/", "stock"),
+    ("warehouse/", "warehouse"),
+    ("tracking/", "tracking"),
+    ("settings/", "settings"),
+    ("ui/", "ui"),
+    ("", "frame"),
+    ("", "home"),
+)
+
+
+def area(prefix: str, name: str) -> list[URLPattern | URLResolver]:
+    if not module_has_submodule(web, f"{name}.urls"):
+        return []
+    return [path(prefix, include(import_module(f"zhanggui.web.{name}.urls")))]
+
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include(people.accounts)),
+    path("welcome/", include(people)),
+    *(address for prefix, name in AREAS for address in area(prefix, name)),
 ]
+
+handler400 = errors.bad_request
+handler403 = errors.not_allowed
+handler404 = errors.not_found
+handler500 = errors.broken

@@ -1,13 +1,91 @@
-"""Each request knows its actor; a refusal becomes a page a person can act on."""
+"""Each request knows its actor and its number; a refusal becomes a page a person can act on; headers are never forgotten."""
 
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from zhanggui.accounts import queries as people
+from zhanggui.kernel import clock
+from zhanggui.kernel.errors import Refused
+from zhanggui.web.frame import errors, say
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": POLICY,
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 
 
-class FrameMiddleware:
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+class HeadersMiddleware:
+    """The outermost: numbers the request and puts the security headers on every answer, files and redirects too."""
+
+    def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        number_of(request)
+        response = self.get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("X-Request-Id", number_of(request))
+        return response
+
+
+def number_of(request: HttpRequest) -> str:
+    """The number of this request, as people read it to each other: ``7F3A-0192``."""
+    known: str | None = request.__dict__.get("number")
+    if known is None:
+        digits = secrets.token_hex(4).upper()
+        known = request.__dict__["number"] = f"{digits[:4]}-{digits[4:]}"
+    return known
+
+
+class FrameMiddleware:
+    """Who asks and when; the way to sign in; what a refusal looks like."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.at = clock.now()  # type: ignore[attr-defined]
+        request.actor = people.actor_of(request.user)  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "no-store")
+        say.deliver(request, response)
+        return response
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Everything is for people who signed in, unless the view says ``login_not_required``."""
+        if request.user.is_authenticated or not getattr(view, "login_required", True):
+            return None
+        if not people.has_an_owner():
+            return HttpResponseRedirect(reverse("people:welcome"))
+        return to_sign_in(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return errors.refused(request, exception) if isinstance(exception, Refused) else None
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page, and from there to where one wanted to go. A part of a page sends its whole page."""
+    htmx: Any = getattr(request, "htmx", None)
+    wanted = htmx.current_url_abs_path if htmx else request.get_full_path()
+    address = reverse("account_login")
+    if wanted and wanted != "/" and (htmx or request.method == "GET"):
+        address = f"{address}?{urlencode({'next': wanted})}"
+    if htmx:
+        answer = HttpResponse(status=401)
+        answer["HX-Redirect"] = address
+        return answer
+    return HttpResponseRedirect(address)

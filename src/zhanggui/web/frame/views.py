@@ -1,0 +1,57 @@
+"""What the frame itself answers: fresh figures for the rail, language, theme."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import condition, require_GET, require_POST
+from django.views.i18n import set_language
+
+from zhanggui.accounts.commands import tastes as people
+from zhanggui.web.frame import counts, health, notices, rail, tastes
+
+
+def _tag(request: HttpRequest) -> str:
+    """Changes when anything in the answer does."""
+    keys = [entry.module.count for group in rail.seen_by(request.actor) for entry in group.entries if entry.module.count]
+    shown = counts.of(request.actor, keys, at=request.at)
+    rung = notices.of(request.actor, request.LANGUAGE_CODE, at=request.at)
+    return f'"{hash((tuple(shown.items()), tuple(rung), health.now(at=request.at), request.LANGUAGE_CODE)) & 0xFFFFFFFFFFFF:x}"'
+
+
+@require_GET
+@condition(etag_func=_tag)
+def pulse(request: HttpRequest) -> HttpResponse:
+    """The figures of the rail, the light and the bell, each to be put in its place; 304 when nothing changed."""
+    answer = render(request, "frame/pulse.html")
+    answer["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+@login_not_required
+@require_POST
+def taste(request: HttpRequest, name: str) -> HttpResponse:
+    """Keep one taste of this screen and go back to where one was."""
+    answer = HttpResponseRedirect(_back(request))
+    try:
+        tastes.keep(answer, name, request.POST.get(name, ""), secure=request.is_secure())
+    except (KeyError, ValueError) as error:
+        raise Http404(name) from error
+    return answer
+
+
+@login_not_required
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Speak the language asked for: on this screen at once, and to this person from now on."""
+    code = request.POST.get("language", "")
+    if request.user.is_authenticated and code in dict(settings.LANGUAGES):
+        people.speak(request.user.pk, code)
+    return set_language(request)
+
+
+def _back(request: HttpRequest) -> str:
+    wanted = request.POST.get("next") or request.headers.get("Referer", "/")
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if safe else "/"

@@ -1,0 +1,7 @@
+"""Today."""
+
+from django.urls import path
+
+from zhanggui.web.home import views
+
+urlpatterns = [path("", views.today, name="home")]

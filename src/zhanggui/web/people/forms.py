@@ -1,0 +1,57 @@
+"""What is asked at the door."""
+
+from typing import Any
+
+from allauth.account.forms import ChangePasswordForm, LoginForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]
+    """E-mail and password, in our words. ``stay`` keeps the session when the browser closes."""
+
+    stay = forms.BooleanField(label=_("这台电脑上保持登录"), help_text=_("公用电脑请别勾。不勾的话，关上浏览器就退出。"), required=False, initial=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        login, password = self.fields["login"], self.fields["password"]
+        login.label, password.label = _("邮箱"), _("密码")
+        login.error_messages["required"] = _("请填邮箱。")
+        login.error_messages["invalid"] = _("邮箱写得不完整，例如 wang@example.com。")
+        password.error_messages["required"] = _("请填密码。")
+        login.widget.attrs = {"type": "email", "autocomplete": "username", "autofocus": True, "inputmode": "email"}
+        password.widget.attrs = {"autocomplete": "current-password"}
+        password.help_text = ""
+
+
+class PasswordForm(ChangePasswordForm):  # type: ignore[misc]
+    """The old one, the new one twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in (("oldpassword", _("现在的密码")), ("password1", _("新密码")), ("password2", _("新密码再写一遍"))):
+            self.fields[name].label = label
+            self.fields[name].widget.attrs.pop("placeholder", None)
+
+
+class WelcomeForm(forms.Form):
+    """The first shop and the first person."""
+
+    shop = forms.CharField(label=_("店名"), max_length=60, help_text=_("写在发货单上，以后可以改。"))
+    name = forms.CharField(label=_("您怎么称呼"), max_length=40, help_text=_("同事在记录里看到的名字。"))
+    email = forms.EmailField(label=_("邮箱"), help_text=_("用它登录。"), error_messages={"invalid": _("邮箱写得不完整，例如 wang@example.com。")})
+    password = forms.CharField(
+        label=_("密码"),
+        min_length=10,
+        max_length=128,
+        strip=False,
+        help_text=_("至少 10 位。三四个不相干的词连起来，好记又难猜。"),
+        error_messages={"min_length": _("太短了：至少 10 位。")},
+        widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, asked in (("shop", "organization"), ("name", "name"), ("email", "username")):
+            self.fields[name].widget.attrs["autocomplete"] = asked
+        self.fields["shop"].widget.attrs["autofocus"] = True

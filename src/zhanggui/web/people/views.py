@@ -1,0 +1,122 @@
+"""The door: signing in and out, one's own password, and the first day of a shop."""
+
+from typing import Any
+
+from allauth.account import views as allauth
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse, reverse_lazy
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from zhanggui.accounts import queries
+from zhanggui.accounts.commands.people import BadAccount, EmailTaken, OwnerExists, open_shop
+from zhanggui.accounts.models import User
+from zhanggui.kernel import clock
+from zhanggui.kernel.actor import SYSTEM
+from zhanggui.web.frame.say import say
+from zhanggui.web.people import opening
+from zhanggui.web.people.forms import PasswordForm, SignInForm, WelcomeForm
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+YEAR_S = 365 * 24 * 3600
+
+
+@method_decorator([login_not_required, never_cache], name="dispatch")
+class SignIn(allauth.LoginView):  # type: ignore[misc]
+    """E-mail and password; then to the page first asked for."""
+
+    template_name = "people/sign_in.html"
+    form_class = SignInForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated and not queries.has_an_owner():
+            return redirect("people:welcome")
+        answer: HttpResponse = super().dispatch(request, *args, **kwargs)
+        return answer
+
+    def get_form_class(self) -> type[SignInForm]:
+        return SignInForm
+
+    def form_valid(self, form: SignInForm) -> HttpResponse:
+        answer: HttpResponse = super().form_valid(form)
+        user = self.request.user
+        if isinstance(user, User):
+            if not form.cleaned_data.get("stay"):
+                self.request.session.set_expiry(0)
+            if "language" not in self.request.COOKIES:
+                answer.set_cookie("language", user.language, max_age=YEAR_S, samesite="Lax", secure=self.request.is_secure())
+        return answer
+
+
+sign_in = SignIn.as_view()
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Out on a POST; a visit asks first."""
+    if request.method == "POST":
+        answer: HttpResponse = allauth.logout(request)
+        return answer
+    return render(request, "people/sign_out.html")
+
+
+@method_decorator(never_cache, name="dispatch")
+class Password(allauth.PasswordChangeView):  # type: ignore[misc]
+    """One's own password; other sessions of this person end."""
+
+    template_name = "people/password.html"
+    form_class = PasswordForm
+    success_url = reverse_lazy("home")
+
+    def get_form_class(self) -> type[PasswordForm]:
+        return PasswordForm
+
+    def form_valid(self, form: PasswordForm) -> HttpResponse:
+        answer: HttpResponse = super().form_valid(form)
+        say(self.request, _("密码改好了"), note=_("别处登录的都已退出"))
+        return answer
+
+
+password = Password.as_view()
+
+
+@login_not_required
+def closed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Nobody signs up alone here; the owner lets people in."""
+    raise Http404
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def welcome(request: HttpRequest) -> HttpResponse:
+    """Open the shop, once: its owner, signed in, in front of the checklist."""
+    if queries.has_an_owner():
+        return redirect("home")
+    form = WelcomeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        try:
+            person_id = open_shop(facts["email"], facts["name"], facts["password"], by=SYSTEM, at=clock.now())
+        except BadAccount as refusal:
+            form.add_error(refusal.facts["field"], refusal.sentence)
+        except EmailTaken as refusal:
+            form.add_error("email", str(refusal))
+        except OwnerExists:
+            return redirect("account_login")
+        else:
+            person = User.objects.get(pk=person_id)
+            opening.name_the_shop(facts["shop"], at=clock.now())
+            login(request, person, backend=BACKEND)
+            say(request, _("「%s」开张了") % facts["shop"], note=_("照清单走，就能发出第一单。"))
+            return HttpResponseRedirect(reverse("home"))
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "people/welcome.html", {"form": form}, status=status)
