@@ -6,9 +6,10 @@ given only as a line's total is divided up, so that pieces × unit − discount 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from operator import itemgetter
 
-from zhanggui.channels.port import ChannelLine, ChannelOrder, Context, Payment, Said, Table, Turned
+from zhanggui.channels.port import ChannelOrder, Context, Payment, Said, Table, Turned
 from zhanggui.channels.reading import lines, recipients, statuses
 from zhanggui.channels.reading.amounts import Amounts
 from zhanggui.channels.reading.cells import is_blank, shown
@@ -17,10 +18,11 @@ from zhanggui.channels.reading.currencies import currency_of
 from zhanggui.channels.reading.dates import Dates
 from zhanggui.channels.reading.findings import Findings, names_of
 from zhanggui.channels.reading.grouping import Group, grouped
+from zhanggui.kernel.money import plain
 
-_WHEN = ("placed_at", "paid_at", "ship_by")
-_WORDS = ("payment_method", "buyer_note", "seller_note", "flag", "carrier", "waybill")
-_SAYS = ("status", "payment", "currency")
+_OWN = ("placed_at", "paid_at", "ship_by", "buyer_note", "seller_note", "waybill")
+_SAYS = ("payment_method", "flag", "carrier", "status", "payment", "currency")
+_REMEMBERED = 5_000
 AMOUNTS = ("freight", "discount", "discount2", "discount3", "total", "paid")
 
 
@@ -32,6 +34,17 @@ class Rules:
     implied_discount: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    method: str
+    flag: str
+    carrier: str
+    status_raw: str
+    said: Said
+    payment: Payment | None
+    amounts: Amounts
+
+
 class Assembler:
     """Reads the orders of one table. ``columns`` is our field → column and must name ``order_no`` and ``quantity``.
 
@@ -41,7 +54,7 @@ class Assembler:
 
     def __init__(self, header: Sequence[str], columns: Mapping[str, int], context: Context, rules: Rules) -> None:
         nowhere = len(header)  # grouped rows carry one empty cell more
-        heads = (*_WHEN, *_WORDS, *_SAYS, *AMOUNTS, *recipients.FIELDS)
+        heads = (*_OWN, *_SAYS, *AMOUNTS, *recipients.FIELDS)
         places = {field: columns.get(field, nowhere) for field in (*heads, *lines.FIELDS)}
         self._key, self._context, self._rules = columns["order_no"], context, rules
         self._names = names_of(header, columns)
@@ -50,8 +63,7 @@ class Assembler:
         self._shared = sorted({places[field] for field in shared if places[field] != nowhere} | {nowhere})
         self._field_at = {places[field]: field for field in shared}
         self._head = itemgetter(*self._shared, nowhere)
-        self._when = itemgetter(*(places[field] for field in _WHEN))
-        self._words = itemgetter(*(places[field] for field in _WORDS))
+        self._own = itemgetter(*(places[field] for field in _OWN))
         self._says = itemgetter(*(places[field] for field in _SAYS))
         self._amounts_at = [(field, columns[field]) for field in AMOUNTS if field in columns]
         self._has_price = "unit" in columns or "line_total" in columns
@@ -59,7 +71,7 @@ class Assembler:
         self._recipients = recipients.Recipients(places, whole_address="province" not in columns)
         self._dates = Dates(context.zone, until=context.at, date_order=context.date_order)
         self._readers: dict[str, Amounts] = {context.currency: Amounts(context.currency)}
-        self._said: dict[str, Said] = {"": Said.UNKNOWN}
+        self._known_terms: dict[tuple[object, ...], _Terms] = {}
 
     def orders(self, table: Table) -> Iterator[ChannelOrder | Turned]:
         """Each order of the table, or the reason why not."""
@@ -68,48 +80,47 @@ class Assembler:
 
     def order(self, group: Group) -> ChannelOrder | Turned:
         found = Findings(self._names, group.rows[0], group.problems)
-        cells = self._agreed(group, found) if len(group.rows) > 1 else group.cells[0]
-        placed_at, paid_at, ship_by = self._moments(cells, found)
-        status_cell, payment_cell, currency_cell = self._says(cells)
-        amounts = self._reader(currency_cell, found)
+        rows, rows_cells = group.rows, group.cells
+        cells = self._agreed(group, found) if len(rows) > 1 else rows_cells[0]
+        placed_cell, paid_cell, by_cell, buyer_cell, seller_cell, waybill_cell = self._own(cells)
+        placed_at = self._moment("placed_at", placed_cell, found)
+        paid_at = placed_at if paid_cell == placed_cell else self._moment("paid_at", paid_cell, found)
+        ship_by = self._moment("ship_by", by_cell, found) if by_cell else None
+        terms = self._terms(self._says(cells), found)
+        amounts = terms.amounts
         given = self._given(group, cells, amounts, found)
         freight = given.get("freight", 0)
         discount = given.get("discount", 0) + given.get("discount2", 0) + given.get("discount3", 0)
 
         whole = None
-        if not self._has_price and len(group.rows) == 1 and "total" in given:
+        if not self._has_price and len(rows) == 1 and "total" in given:
             whole = given["total"] + discount - freight
         read = self._lines.read
-        taken = [read(row_cells, row, amounts, found, whole) for row, row_cells in zip(group.rows, group.cells, strict=True)]
-        status_raw = found.words("status", status_cell)
-        words = [found.words(field, cell) if cell else "" for field, cell in zip(_WORDS, self._words(cells), strict=True)]
+        kept, goods_minor = [], 0
+        for row, row_cells in zip(rows, rows_cells, strict=True):
+            line = read(row_cells, row, amounts, found, whole)
+            if line is not None:
+                kept.append(line)
+                goods_minor += line.total_minor
+        words = found.words
+        buyer_note = words("buyer_note", buyer_cell) if buyer_cell else ""
+        seller_note = words("seller_note", seller_cell) if seller_cell else ""
+        waybill = words("waybill", waybill_cell) if waybill_cell else ""
         recipient = self._recipients.read(cells, found)
-        payment_words = found.words("payment", payment_cell)
-        said = self._said_of(status_raw, found)
-        payment: Payment | None
-        if payment_words:
-            payment = statuses.payment_of(payment_words)
-            if payment is None:
-                found.bad("payment", Code.PAYMENT_UNKNOWN, payment_cell)
-        else:
-            payment = None
-        kept = [line for line in taken if line is not None]
-        if found.problems or len(kept) < len(taken):
-            return Turned(group.no, tuple(group.rows), tuple(found.problems))
-
-        discount, total = self._total(kept, discount, freight, given.get("total"), found)
+        if not found.problems:
+            discount, total = self._total(goods_minor, discount, freight, given.get("total"), amounts.currency, found)
         if found.problems:
-            return Turned(group.no, tuple(group.rows), tuple(found.problems))
-        paid = given.get("paid")
+            return Turned(group.no, tuple(rows), tuple(found.problems))
+        paid, payment, said = given.get("paid"), terms.payment, terms.said
         if payment is None:
             payment = _payment(said, paid, total, was_paid=paid_at is not None)
-        if said is Said.UNKNOWN and not status_raw:
+        if said is Said.UNKNOWN and not terms.status_raw:
             said = statuses.said_from(payment)
         paid_minor = total if payment is Payment.PAID else min(paid or 0, total) if payment is Payment.PARTIAL else 0
-        method, buyer_note, seller_note, flag, carrier, waybill = words
         return ChannelOrder(
-            group.no, placed_at, tuple(kept), recipient, amounts.currency, discount, freight, total, paid_minor, payment, said, method,
-            paid_at, ship_by, status_raw, buyer_note, seller_note, flag, carrier, waybill, tuple(group.rows), tuple(found.warnings),
+            group.no, placed_at, tuple(kept), recipient, amounts.currency, discount, freight, total, paid_minor, payment, said,
+            terms.method, paid_at, ship_by, terms.status_raw, buyer_note, seller_note, terms.flag, terms.carrier, waybill, tuple(rows),
+            tuple(found.warnings),
         )
 
     def _agreed(self, group: Group, found: Findings) -> list[object]:
@@ -130,31 +141,45 @@ class Assembler:
                     found.bad(self._field_at[at], Code.CONFLICTING_VALUE, cell, row)
         return agreed
 
-    def _moments(self, cells: list[object], found: Findings) -> tuple[object, ...]:
-        dates = self._dates
-        moments = []
-        for field, cell in zip(_WHEN, self._when(cells), strict=True):
-            at = dates.read(cell, ahead=field == "ship_by")
-            if isinstance(at, Code):
-                found.bad(field, at, cell)
-            elif dates.unsure and cell in dates.unsure:
-                found.warn(field, Code.AMBIGUOUS_TIME, cell)
-            moments.append(at)
-        return tuple(moments)
+    def _moment(self, field: str, cell: object, found: Findings) -> datetime | None:
+        at = self._dates.read(cell, ahead=field == "ship_by")
+        if isinstance(at, Code):
+            found.bad(field, at, cell)
+            return None
+        if self._dates.unsure and cell in self._dates.unsure:
+            found.warn(field, Code.AMBIGUOUS_TIME, cell)
+        return at
+
+    def _terms(self, says: tuple[object, ...], found: Findings) -> "_Terms":
+        """What an order says in words that come again and again; read once where there is nothing to remark."""
+        terms = self._known_terms.get(says)
+        if terms is not None:
+            return terms
+        method, flag, carrier, status, payment_cell, currency_cell = says
+        remarks = len(found.problems) + len(found.warnings)
+        words = found.words
+        status_raw, payment_words = words("status", status), words("payment", payment_cell)
+        said = statuses.said_of(status_raw) if status_raw else Said.UNKNOWN
+        if status_raw and said is Said.UNKNOWN:
+            found.warn("status", Code.STATUS_UNKNOWN, status)
+        payment = statuses.payment_of(payment_words) if payment_words else None
+        if payment_words and payment is None:
+            found.bad("payment", Code.PAYMENT_UNKNOWN, payment_cell)
+        terms = _Terms(words("payment_method", method), words("flag", flag), words("carrier", carrier), status_raw, said, payment,
+                       self._reader(currency_cell, found))
+        if len(found.problems) + len(found.warnings) == remarks:
+            if len(self._known_terms) >= _REMEMBERED:
+                self._known_terms.clear()
+            self._known_terms[says] = terms
+        return terms
 
     def _reader(self, cell: object, found: Findings) -> Amounts:
-        currency = self._context.currency
-        if cell:
-            said = found.words("currency", cell)
-            code = currency_of(said) if said else currency
-            if code is None:
-                found.bad("currency", Code.CURRENCY_UNKNOWN, cell)
-            else:
-                currency = code
-        reader = self._readers.get(currency)
-        if reader is None:
-            reader = self._readers[currency] = Amounts(currency)
-        return reader
+        said = found.words("currency", cell)
+        code = currency_of(said) if said else self._context.currency
+        if code is None:
+            found.bad("currency", Code.CURRENCY_UNKNOWN, cell)
+            code = self._context.currency
+        return self._readers.setdefault(code, Amounts(code))
 
     def _given(self, group: Group, agreed: list[object], amounts: Amounts, found: Findings) -> dict[str, int]:
         """The order's own amounts by field, those that are written."""
@@ -163,6 +188,8 @@ class Assembler:
         for row, cells in sources:
             for field, at in self._amounts_at:
                 cell = cells[at]
+                if cell is None or cell == "":
+                    continue
                 minor = amounts.read(cell)
                 if isinstance(minor, Code):
                     if minor is not Code.BLANK:
@@ -174,33 +201,22 @@ class Assembler:
         return given
 
     def _total(
-        self, kept: list[ChannelLine], discount: int, freight: int, said_total: int | None, found: Findings,
+        self, goods: int, discount: int, freight: int, said_total: int | None, currency: str, found: Findings,
     ) -> tuple[int, int]:
         """(discount, total) of the order, checked against the total the file gives."""
-        goods = sum(line.total_minor for line in kept)
         if discount > goods + freight:
-            found.bad("discount", Code.DISCOUNT_RANGE, discount)
+            found.bad("discount", Code.DISCOUNT_RANGE, plain(discount, currency))
         total = goods - discount + freight
         if said_total is None or said_total == total:
             return discount, total
         if abs(said_total - total) == 1:
-            found.warn("total", Code.OFF_BY_ONE, said_total)
+            found.warn("total", Code.OFF_BY_ONE, plain(said_total, currency))
         elif self._rules.implied_discount and said_total < total:
-            found.warn("total", Code.IMPLIED_DISCOUNT, total - said_total)
+            found.warn("total", Code.IMPLIED_DISCOUNT, plain(total - said_total, currency))
             return discount + total - said_total, said_total
         else:
-            found.bad("total", Code.TOTAL_MISMATCH, f"{said_total} ≠ {total}")
+            found.bad("total", Code.TOTAL_MISMATCH, f"{plain(said_total, currency)} ≠ {plain(total, currency)}")
         return discount, total
-
-    def _said_of(self, words: str, found: Findings) -> Said:
-        said = self._said.get(words)
-        if said is None:
-            said = self._said[words] = statuses.said_of(words)
-            if len(self._said) > 1000:
-                self._said = {"": Said.UNKNOWN}
-        if said is Said.UNKNOWN and words:
-            found.warn("status", Code.STATUS_UNKNOWN, words)
-        return said
 
 
 def _payment(said: Said, paid: int | None, total: int, *, was_paid: bool) -> Payment:

@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from typing import cast
 
 from zhanggui.channels.port import BadCell
 from zhanggui.channels.reading.cells import unwrapped
@@ -44,24 +43,32 @@ class Dates:
 
     def read(self, cell: object, *, ahead: bool = False) -> datetime | Code | None:
         """The moment, ``None`` where nothing is written, or a ``Code``."""
+        at: datetime | Code | None
         if cell is None or cell == "":
             return None
-        if cell in self._known:
+        if cell.__class__ is str and len(cell) == 19 and cell[4] == "-" and cell[16] == ":" and cell[10] in " T":  # type: ignore
+            away = self._hours.get(cell[:13])  # type: ignore[index]
+            if away is None:
+                at = self._moment(cell)
+            else:
+                try:
+                    at = self._bounded((datetime.fromisoformat(cell) - away).replace(tzinfo=UTC))  # type: ignore[arg-type]
+                except ValueError:
+                    return Code.DATE_FORMAT
+        elif cell in self._known:
             at = self._known[cell]
         else:
             at = self._moment(cell)
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
             self._known[cell] = at
-        if at.__class__ is datetime:
-            moment = cast(datetime, at)
-            if moment > self.until and not ahead:
-                return Code.DATE_RANGE
+        if at.__class__ is datetime and at > self.until and not ahead:  # type: ignore[operator]
+            return Code.DATE_RANGE
         return at
 
     def _moment(self, cell: object) -> datetime | Code | None:
         if isinstance(cell, str):
-            if len(cell) == 19 and cell[4] == "-" and cell[7] == "-" and cell[10] in " T":
+            if len(cell) == 19 and cell[4] == "-" and cell[16] == ":" and cell[10] in " T":
                 try:
                     return self._bounded(self._in_zone(datetime.fromisoformat(cell), cell, cell[:13]))
                 except ValueError:

@@ -32,8 +32,10 @@ class Findings:
 
     def words(self, field: str, cell: object, row: int = 0) -> str:
         """Free text of a field, ``""`` where there is none or it cannot be read."""
-        if cell is None or cell == "":
-            return ""
+        if cell.__class__ is str:
+            short: str = cell.strip()  # type: ignore[attr-defined]
+            if len(short) <= 20 and short[:1] != "=":  # every field has room for this
+                return short
         read = text(cell, LONGEST.get(field, 500))
         if isinstance(read, Code):
             self.bad(field, read, cell, row)

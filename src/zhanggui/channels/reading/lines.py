@@ -9,6 +9,7 @@ from zhanggui.channels.reading.cells import is_blank, order_no, quantity, sku
 from zhanggui.channels.reading.codes import Code
 from zhanggui.channels.reading.findings import Findings
 
+_REMEMBERED = 20_000
 FIELDS = ("sku", "goods", "spec", "quantity", "unit", "line_discount", "line_total", "line_no")
 
 
@@ -19,11 +20,31 @@ class Lines:
     def __init__(self, places: Mapping[str, int], *, sku_needed: bool) -> None:
         self._of = itemgetter(*(places[field] for field in FIELDS))
         self._sku_needed = sku_needed
+        # The same goods at the same price come again and again: a line read without a remark is read once.
+        self._known: dict[tuple[str, tuple[object, ...]], ChannelLine] = {}
 
-    def read(self, cells: list[object], row: int, amounts: Amounts, found: Findings, whole: int | None = None) -> ChannelLine | None:
+    def read(
+        self, cells: list[object], row: int, amounts: Amounts, found: Findings, whole: int | None = None,
+    ) -> ChannelLine | None:
         """The line, or ``None`` with its problems in ``found``. ``whole`` is what the goods cost together where the order
         has one line and only the order tells."""
-        code_cell, goods_cell, spec_cell, pieces_cell, unit_cell, less_cell, total_cell, no_cell = self._of(cells)
+        wanted = self._of(cells)
+        key = (amounts.currency, wanted)
+        line = self._known.get(key)
+        if line is not None and whole is None:
+            return line
+        remarks = len(found.warnings)
+        line = self._read(wanted, row, amounts, found, whole)
+        if line is not None and whole is None and len(found.warnings) == remarks:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[key] = line
+        return line
+
+    def _read(
+        self, wanted: tuple[object, ...], row: int, amounts: Amounts, found: Findings, whole: int | None,
+    ) -> ChannelLine | None:
+        code_cell, goods_cell, spec_cell, pieces_cell, unit_cell, less_cell, total_cell, no_cell = wanted
         before = len(found.problems)
         goods = found.words("goods", goods_cell, row)
         spec = found.words("spec", spec_cell, row) if spec_cell else ""

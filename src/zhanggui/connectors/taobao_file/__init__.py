@@ -1,0 +1,1 @@
+"""Taobao and Tmall order exports: the order report, and the goods report that completes it."""
