@@ -41,7 +41,11 @@ def page(rows: models.QuerySet[M], by: str, *, cursor: str = "", size: int = SIZ
     nullable = bool(rows.model._meta.get_field(column).null) if column != "id" else False
     back, value, last_id = _read(cursor)
     if last_id is not None:
-        rows = rows.filter(_beyond(column, value, last_id, falling=falling != back, nulls_after=nullable and not back, nulls_before=nullable and back))
+        rows = rows.filter(
+            _beyond(
+                column, value, last_id, falling=falling != back, nulls_after=nullable and not back, nulls_before=nullable and back
+            )
+        )
     found = list(rows.order_by(*_order(column, falling != back, nullable, back))[: size + 1])
     more = len(found) > size
     found = found[:size]

@@ -20,7 +20,9 @@ class Toast:
     link_text: str = ""
 
 
-def say(request: HttpRequest, text: str, *, tone: str = "good", note: str = "", undo: str = "", link: str = "", link_text: str = "") -> None:
+def say(
+    request: HttpRequest, text: str, *, tone: str = "good", note: str = "", undo: str = "", link: str = "", link_text: str = ""
+) -> None:
     """Show a toast with this answer, or with the next page when the answer sends the browser on."""
     waiting: list[Toast] = request.__dict__.setdefault("toasts", [])
     waiting.append(Toast(text, tone, note, undo, link, link_text))

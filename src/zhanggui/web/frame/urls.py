@@ -8,5 +8,6 @@ app_name = "frame"
 urlpatterns = [
     path("pulse/", views.pulse, name="pulse"),
     path("language/", views.language, name="language"),
+    path("columns/<slug:name>/", views.columns, name="columns"),
     path("taste/<slug:name>/", views.taste, name="taste"),
 ]

@@ -1,5 +1,7 @@
 """What the frame itself answers: fresh figures for the rail, language, theme."""
 
+import re
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,6 +12,8 @@ from django.views.i18n import set_language
 
 from zhanggui.accounts.commands import tastes as people
 from zhanggui.web.frame import counts, health, notices, rail, tastes
+
+SLUG = re.compile(r"[a-z0-9_]{1,24}")
 
 
 def _tag(request: HttpRequest) -> str:
@@ -38,6 +42,16 @@ def taste(request: HttpRequest, name: str) -> HttpResponse:
         tastes.keep(answer, name, request.POST.get(name, ""), secure=request.is_secure())
     except (KeyError, ValueError) as error:
         raise Http404(name) from error
+    return answer
+
+
+@require_POST
+def columns(request: HttpRequest, name: str) -> HttpResponse:
+    """Keep which columns a list hides on this screen."""
+    shown = set(request.POST.getlist("show"))
+    hidden = [key for key in request.POST.getlist("all") if key not in shown and SLUG.fullmatch(key)]
+    answer = HttpResponseRedirect(_back(request))
+    answer.set_cookie(f"cols_{name}", ".".join(hidden[:60]), max_age=tastes.YEAR_S, samesite="Lax", secure=request.is_secure())
     return answer
 
 

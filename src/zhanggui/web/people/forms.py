@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 class SignInForm(LoginForm):  # type: ignore[misc]
     """E-mail and password, in our words. ``stay`` keeps the session when the browser closes."""
 
-    stay = forms.BooleanField(label=_("这台电脑上保持登录"), help_text=_("公用电脑请别勾。不勾的话，关上浏览器就退出。"), required=False, initial=True)
+    stay = forms.BooleanField(
+        label=_("这台电脑上保持登录"), help_text=_("公用电脑请别勾。不勾的话，关上浏览器就退出。"), required=False, initial=True
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,7 +41,9 @@ class WelcomeForm(forms.Form):
 
     shop = forms.CharField(label=_("店名"), max_length=60, help_text=_("写在发货单上，以后可以改。"))
     name = forms.CharField(label=_("您怎么称呼"), max_length=40, help_text=_("同事在记录里看到的名字。"))
-    email = forms.EmailField(label=_("邮箱"), help_text=_("用它登录。"), error_messages={"invalid": _("邮箱写得不完整，例如 wang@example.com。")})
+    email = forms.EmailField(
+        label=_("邮箱"), help_text=_("用它登录。"), error_messages={"invalid": _("邮箱写得不完整，例如 wang@example.com。")}
+    )
     password = forms.CharField(
         label=_("密码"),
         min_length=10,

@@ -62,7 +62,12 @@ def _at(context: Context) -> datetime:
 @register.simple_tag
 def icon(name: str, extra: str = "") -> SafeString:
     """A mark from the sprite; it says nothing by itself, so words or an aria-label stand beside it."""
-    return format_html('<svg class="i{}" aria-hidden="true"><use href="{}#{}"/></svg>', f" {extra}" if extra else "", static("zhanggui/icons.svg"), name)
+    return format_html(
+        '<svg class="i{}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        f" {extra}" if extra else "",
+        static("zhanggui/icons.svg"),
+        name,
+    )
 
 
 @register.simple_tag
@@ -70,7 +75,9 @@ def pic(name: str = "pbox", src: str = "", alt: str = "") -> SafeString:
     """The picture of goods, or the drawing of a box where there is none."""
     if src:
         return format_html('<span class="pic"><img src="{}" alt="{}" loading="lazy"></span>', src, alt)
-    return format_html('<span class="pic"><svg aria-hidden="true"><use href="{}#{}"/></svg></span>', static("zhanggui/icons.svg"), name)
+    return format_html(
+        '<span class="pic"><svg aria-hidden="true"><use href="{}#{}"/></svg></span>', static("zhanggui/icons.svg"), name
+    )
 
 
 @register.simple_tag
@@ -82,7 +89,9 @@ def tone(name: str, word: Any, extra: str = "") -> SafeString:
 @register.simple_tag
 def chip(name: str, word: Any, title: str = "") -> SafeString:
     """A reason, in the wash of its tone."""
-    return format_html('<span class="chip" data-tone="{}"{}>{}</span>', name, format_html(' title="{}"', title) if title else "", word)
+    return format_html(
+        '<span class="chip" data-tone="{}"{}>{}</span>', name, format_html(' title="{}"', title) if title else "", word
+    )
 
 
 @register.simple_tag
@@ -131,7 +140,9 @@ def countdown(context: Context, moment: datetime | None) -> SafeString | str:
     if moment is None:
         return ""
     said, pressing = words.countdown(moment, _at(context))
-    return format_html('<time class="{}" datetime="{}" title="{}">{}</time>', pressing, moment.isoformat(), words.exact(moment), said)
+    return format_html(
+        '<time class="{}" datetime="{}" title="{}">{}</time>', pressing, moment.isoformat(), words.exact(moment), said
+    )
 
 
 @register.simple_tag

@@ -1,0 +1,109 @@
+// Forms: nothing typed is lost, nothing is sent twice, the first mistake is where one looks.
+import { $, $$, cookie, each, make, on } from "./page.js";
+
+// The first question that is wrong has the focus.
+each("form", (form) => $("[aria-invalid=true]", form)?.focus());
+
+// Sent once. A page that comes back from history is fresh again.
+on("submit", "form", (event, form) => {
+  const by = event.submitter;
+  if (by?.getAttribute("aria-disabled") === "true") return event.preventDefault();
+  if (form.hasAttribute("hx-post") || form.method === "dialog" || form.method === "get") return;
+  if (form.dataset.sent) return event.preventDefault();
+  form.dataset.sent = "1";
+  by?.setAttribute("aria-busy", "true");
+});
+addEventListener("pageshow", () => $$("form[data-sent]").forEach((form) => {
+  delete form.dataset.sent;
+  $$("[aria-busy=true]", form).forEach((busy) => busy.removeAttribute("aria-busy"));
+}));
+on("click", "[aria-disabled=true]", (event) => event.preventDefault(), true);
+
+// Drafts live in this tab alone and end with it; passwords are never kept.
+const keep = (field) => field.name && !/^(password|hidden|file|submit)$/.test(field.type) && !field.hasAttribute("data-private");
+const place = (form) => `draft:${location.pathname}:${form.dataset.draft}`;
+each("form[data-draft]", (form) => {
+  const kept = sessionStorage.getItem(place(form));
+  if (!kept || $("[aria-invalid=true]", form)) return;
+  for (const [name, value, ticked] of JSON.parse(kept)) {
+    for (const field of form.elements) {
+      if (field.name !== name || !keep(field)) continue;
+      if (/^(checkbox|radio)$/.test(field.type)) { if (field.value === value) field.checked = ticked; }
+      else if (!field.value) field.value = value;
+    }
+  }
+});
+let saving;
+on("input", "form[data-draft]", (event, form) => {
+  clearTimeout(saving);
+  saving = setTimeout(() => {
+    const facts = [...form.elements].filter(keep).map((field) => [field.name, field.value, field.checked]);
+    sessionStorage.setItem(place(form), JSON.stringify(facts));
+  }, 400);
+});
+// Taken in by the server: the page it leads to forgets the draft by its name.
+each("[data-draft-done]", (at) => Object.keys(sessionStorage).filter((key) => key.endsWith(`:${at.dataset.draftDone}`)).forEach((key) => sessionStorage.removeItem(key)));
+
+// Enter goes on to the next question of a long form instead of sending half of it.
+on("keydown", "form[data-enter-goes-on] .input", (event, at) => {
+  if (event.key !== "Enter" || at.tagName === "TEXTAREA" || event.ctrlKey || event.metaKey) return;
+  const fields = $$(".input:not(:disabled)", at.form), next = fields[fields.indexOf(at) + 1];
+  if (next) { event.preventDefault(); next.focus(); }
+});
+
+// A network that is gone is said at once.
+const notice = $("#offline");
+const tell = () => { if (notice) notice.hidden = navigator.onLine; };
+addEventListener("online", tell);
+addEventListener("offline", tell);
+tell();
+
+// A password may be looked at, and says how hard it is to guess.
+const words = { "zh-CN": ["看", "藏"], en: ["Show", "Hide"] }[document.documentElement.lang] ?? ["看", "藏"];
+each("[data-reveal]", (at) => {
+  const field = $("input", at), button = make("button", { type: "button", class: "btn plain", "aria-pressed": "false" }, words[0]);
+  const box = make("div", { class: "reveal" });
+  field.replaceWith(box);
+  box.append(field, button);
+  at.classList.remove("reveal");
+  button.addEventListener("click", () => {
+    const shown = field.type === "text";
+    field.type = shown ? "password" : "text";
+    button.textContent = words[shown ? 0 : 1];
+    button.setAttribute("aria-pressed", String(!shown));
+    field.focus();
+  });
+  if (at.hasAttribute("data-strength")) {
+    const bar = make("div", { class: "strength", "aria-hidden": "true" }, ...[1, 2, 3, 4].map(() => make("i")));
+    const said = make("span", { class: "note", role: "status" });
+    box.after(bar, said);
+    field.addEventListener("input", () => {
+      const score = strength(field.value);
+      bar.dataset.score = score;
+      said.textContent = field.value ? at.dataset.words.split("|")[score] : "";
+    });
+  }
+});
+
+function strength(text) {
+  if (text.length < 10) return 0;
+  const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^\w]/, /[^\x00-\x7f]/].filter((kind) => kind.test(text)).length;
+  const plain = /^(\d+|(.)\2+|[a-z]+)$/i.test(text) || new Set(text).size < 6;
+  if (plain) return 1;
+  return Math.min(4, 1 + (text.length >= 12) + (text.length >= 16) + (kinds >= 3));
+}
+
+// Menus: one open at a time, shut by a click beside them or Esc.
+on("toggle", "details.menu", (event, at) => { if (at.open) $$("details.menu[open]").forEach((other) => { if (other !== at) other.open = false; }); }, true);
+document.addEventListener("click", (event) => $$("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
+on("click", "[data-open]", (event, at) => document.getElementById(at.dataset.open)?.showModal());
+on("click", "dialog", (event, at) => { if (event.target === at) at.close(); });
+on("click", "[data-back]", (event) => { if (document.referrer.startsWith(location.origin) && history.length > 1) { event.preventDefault(); history.back(); } });
+
+// Folding the rail needs no new page.
+on("click", "[data-fold]", (event, at) => {
+  event.preventDefault();
+  const folded = document.body.classList.toggle("folded");
+  cookie("rail", folded ? "folded" : "open");
+  at.value = folded ? "open" : "folded";
+});

@@ -1,0 +1,70 @@
+// Choosing rows: a click, Shift and a click, the whole page; and what can be done with the chosen ones.
+import { $, $$, number, on } from "./page.js";
+
+const PICK = "tbody input[type=checkbox][name]";
+let last = null;
+
+const boxes = () => $$(PICK);
+
+export function count() {
+  const all = boxes(), chosen = all.filter((box) => box.checked);
+  const head = $("[data-select-page]");
+  if (head) {
+    head.checked = all.length > 0 && chosen.length === all.length;
+    head.indeterminate = chosen.length > 0 && !head.checked;
+  }
+  const bar = $(".batch[data-batch]");
+  if (!bar) return;
+  bar.hidden = chosen.length === 0;
+  for (const sum of $$("[data-sum]", bar)) {
+    const total = chosen.reduce((before, box) => before + Number(box.dataset[sum.dataset.sum] ?? 1), 0);
+    sum.textContent = (sum.dataset.says ?? "{n}").replace("{n}", sum.dataset.minor ? money(total, sum.dataset.minor) : number(total));
+  }
+  for (const button of $$("[data-can]", bar)) {
+    const able = button.dataset.can === "*" ? chosen.length : chosen.filter((box) => (box.dataset.can ?? "").split(" ").includes(button.dataset.can)).length;
+    const says = able === 1 && button.dataset.one ? button.dataset.one : button.dataset.says;
+    ($(".says", button) ?? button).textContent = says.replace("{n}", number(able));
+    button.toggleAttribute("aria-disabled", false);
+    if (able === 0) button.setAttribute("aria-disabled", "true"); else button.removeAttribute("aria-disabled");
+  }
+  const why = $("[data-why-not]", bar);
+  if (why) {
+    const said = chosen.filter((box) => box.dataset.why).map((box) => box.dataset.why);
+    why.textContent = said.length ? why.dataset.says.replace("{n}", number(said.length)).replace("{why}", [...new Set(said)].join("、")) : "";
+  }
+}
+
+function money(minor, currency) {
+  return new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency, currencyDisplay: "narrowSymbol" }).format(minor / 100);
+}
+
+on("click", PICK, (event, box) => {
+  if (event.shiftKey && last && last !== box) {
+    const all = boxes(), [from, to] = [all.indexOf(last), all.indexOf(box)].sort((a, b) => a - b);
+    if (from >= 0) all.slice(from, to + 1).forEach((one) => { one.checked = box.checked; });
+  }
+  last = box;
+  count();
+});
+on("click", "[data-select-page]", (event, head) => { boxes().forEach((box) => { box.checked = head.checked; }); count(); });
+on("click", "[data-select-none]", () => clear());
+document.addEventListener("htmx:afterSettle", count);
+addEventListener("pageshow", count);
+count();
+
+/** Let go of all; true if something was held. */
+export function clear() {
+  const held = boxes().filter((box) => box.checked);
+  held.forEach((box) => { box.checked = false; });
+  count();
+  return held.length > 0;
+}
+
+/** Choose the row, or let it go. */
+export function flip(row) {
+  const box = row && $("input[type=checkbox][name]", row);
+  if (!box) return;
+  box.checked = !box.checked;
+  last = box;
+  count();
+}

@@ -1,0 +1,179 @@
+// A station: the scanner is heard wherever the focus is; the answer is there before the server's; nothing is lost offline.
+//
+// <main data-station data-scan="/…/scan/" data-queue="packing-12">  one per page
+//   <input data-code>                                                where a code can also be typed
+//   <div data-body>…</div>                                           replaced by what the server answers
+//   <script type="application/json" data-expects>                    what would be right: see judge()
+// The server gets uid, code and at (ms); it answers the new body and says X-Station: right | wrong | done | stop.
+import { $, $$, post } from "./page.js";
+
+const station = $("[data-station]");
+const name = `station:${station?.dataset.queue}`;
+const GAP_MS = 60;
+let buffer = "", touched = 0, sending = false, awaiting = 0;
+
+const queue = () => JSON.parse(localStorage.getItem(name) ?? "[]");
+const store = (items) => (items.length ? localStorage.setItem(name, JSON.stringify(items)) : localStorage.removeItem(name));
+
+function uid() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// ── sound: short and high is right, two low ones are wrong, a rising pair is done, three long ones stop the hand ──
+let sound;
+const NOTES = {
+  right: [[1320, 0, 0.07]],
+  wrong: [[196, 0, 0.22], [147, 0.26, 0.34]],
+  done: [[880, 0, 0.1], [1320, 0.11, 0.18]],
+  stop: [[440, 0, 0.25], [440, 0.35, 0.25], [440, 0.7, 0.25]],
+};
+export function play(answer) {
+  try {
+    sound ??= new AudioContext();
+    sound.resume();
+    for (const [hertz, from, long] of NOTES[answer] ?? []) {
+      const tone = sound.createOscillator(), loud = sound.createGain(), at = sound.currentTime + from;
+      tone.type = answer === "wrong" ? "square" : "sine";
+      tone.frequency.value = hertz;
+      loud.gain.setValueAtTime(0.0001, at);
+      loud.gain.exponentialRampToValueAtTime(answer === "wrong" ? 0.25 : 0.4, at + 0.01);
+      loud.gain.exponentialRampToValueAtTime(0.0001, at + long);
+      tone.connect(loud).connect(sound.destination);
+      tone.start(at);
+      tone.stop(at + long + 0.02);
+    }
+  } catch { /* A machine without sound still has its screen. */ }
+}
+
+// ── judging before the server does ──
+function expects() {
+  const kept = $("[data-expects]");
+  return kept ? JSON.parse(kept.textContent) : null;
+}
+
+/** {"codes": {"690…": lineId}, "lines": {lineId: {"left": 2}}}: right while something of the line is missing. */
+function judge(code) {
+  const known = expects();
+  if (!known) return null;
+  const line = known.codes[code] ?? known.codes[code.toUpperCase()];
+  if (line === undefined || !(known.lines[line]?.left > 0)) return { answer: "wrong", line };
+  known.lines[line].left -= 1;
+  $("[data-expects]").textContent = JSON.stringify(known);
+  const left = Object.values(known.lines).reduce((sum, one) => sum + one.left, 0);
+  return { answer: left ? "right" : "done", line, left, here: known.lines[line].left };
+}
+
+function show(answer, judged, code) {
+  station.dataset.answer = answer;
+  for (const cover of $$("[data-cover]")) cover.hidden = cover.dataset.cover !== answer;
+  $$("[data-scanned]").forEach((at) => { at.textContent = code; });
+  if (judged && judged.line !== undefined && answer !== "wrong") {
+    $$(`[data-left-of="${CSS.escape(String(judged.line))}"]`).forEach((at) => { at.textContent = judged.here; });
+    $$(`[data-line="${CSS.escape(String(judged.line))}"]`).forEach((at) => at.classList.toggle("all", judged.here === 0));
+    $$("[data-left-all]").forEach((at) => { at.textContent = judged.left; });
+  }
+  play(answer);
+}
+
+/** Take a code, however it came. */
+export function scan(code) {
+  code = code.trim();
+  if (!code || !station) return;
+  const judged = judge(code);
+  if (judged) show(judged.answer, judged, code);
+  store([...queue(), { uid: uid(), code, at: Date.now(), url: station.dataset.scan }]);
+  send();
+}
+
+async function send() {
+  if (sending) return;
+  sending = true;
+  try {
+    for (let items = queue(); items.length; items = queue()) {
+      const [first] = items;
+      awaiting = items.length;
+      light();
+      const answer = await post(first.url, { uid: first.uid, code: first.code, at: first.at }).catch(() => null);
+      // No answer, or a server that is away: it stays at the head and goes again; the uid makes twice harmless.
+      if (!answer || answer.status >= 502) break;
+      store(queue().filter((one) => one.uid !== first.uid));
+      await hear(answer, first.code);
+    }
+  } finally {
+    sending = false;
+    awaiting = queue().length;
+    light();
+  }
+}
+
+async function hear(answer, code) {
+  const elsewhere = answer.headers.get("HX-Redirect");
+  if (elsewhere) return location.assign(elsewhere);
+  const says = answer.headers.get("X-Station") ?? (answer.ok ? "right" : "wrong");
+  const told = answer.headers.get("HX-Trigger");
+  if (told?.startsWith("{")) document.dispatchEvent(new CustomEvent("toast", { detail: JSON.parse(told).toast ?? {} }));
+  // What the hand did meanwhile is not wiped away by an older answer.
+  if (answer.ok && !queue().length) replace(await answer.text());
+  if (says !== station.dataset.answer || !$("[data-expects]")) show(says, null, code);
+}
+
+function replace(html) {
+  const body = $("[data-body]", station);
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  const inside = fresh.querySelector("[data-body]") ?? fresh.body;
+  body.replaceChildren(...inside.childNodes);
+  window.htmx?.process(body);
+}
+
+function light() {
+  $$("[data-link]").forEach((at) => {
+    const waiting = awaiting > 0 && (!navigator.onLine || !sending);
+    at.dataset.tone = waiting ? "warn" : "good";
+    at.textContent = waiting ? at.dataset.waiting.replace("{n}", awaiting) : at.dataset.well;
+  });
+}
+
+// ── hearing the scanner: it types fast and ends with Enter ──
+if (station) {
+  const field = () => $("[data-code]", station);
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]")) return;
+    const at = event.target, own = at === field();
+    const other = !own && at instanceof HTMLElement && at.matches("input:not([type=checkbox]):not([type=radio]), textarea, select");
+    if (event.key === "Enter") {
+      const code = buffer || (own ? at.value : "");
+      buffer = "";
+      if (!code) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (field()) field().value = "";
+      scan(code);
+    } else if (event.key.length === 1 && !other && !own) {
+      const now = performance.now();
+      if (now - touched > GAP_MS * 10) buffer = "";
+      touched = now;
+      buffer += event.key;
+      if (field()) field().value = buffer;
+      event.preventDefault();
+    } else if (/^F\d+$/.test(event.key) || event.key === "Escape") {
+      const button = $$(`[data-key="${CSS.escape(event.key)}"]`).filter((one) => one.offsetParent !== null).at(-1);
+      if (button) { event.preventDefault(); button.click(); }
+    }
+  }, true);
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") {
+      const undo = $$("[data-undo-scan]").filter((one) => one.offsetParent !== null).at(-1);
+      if (undo) { event.preventDefault(); undo.click(); }
+    }
+  });
+  // A camera or a button may also give a code.
+  document.addEventListener("scanned", (event) => scan(event.detail.code));
+  $("form[data-scan-form]", station)?.addEventListener("submit", (event) => { event.preventDefault(); const at = field(); scan(at.value); at.value = ""; });
+  addEventListener("online", send);
+  setInterval(() => { if (queue().length) send(); }, 5000);
+  awaiting = queue().length;
+  light();
+  send();
+  field()?.focus({ preventScroll: true });
+}
