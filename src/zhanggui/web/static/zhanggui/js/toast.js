@@ -9,7 +9,7 @@ export function toast({ text, tone = "good", note = "", undo = "", link = "", li
   const body = make("div", { class: "toast", "data-toast": true, "data-stays": tone === "bad" }, make("span", { class: "tone", "data-tone": tone }, text));
   if (note) body.append(make("span", { class: "dim" }, note));
   if (undo) {
-    const button = make("button", { type: "button", class: "btn plain act", "data-key": "u", "data-undo": undo }, icon("undo"), `${tray.dataset.undo} `, make("kbd", {}, "u"));
+    const button = make("button", { type: "button", class: "btn plain act", "data-key": "u", "data-undo": undo }, icon("undo"), `${tray.dataset.undoSays} `, make("kbd", {}, "u"));
     body.append(button);
   }
   if (link) body.append(make("a", { class: "btn plain act", href: link }, link_text));
@@ -33,7 +33,6 @@ function leave(body) {
 $$("[data-toast]").forEach(leave);
 on("click", "[data-close-toast]", (event, at) => at.closest("[data-toast]").remove());
 on("click", "[data-undo]", async (event, at) => {
-  if (at === tray) return;
   at.setAttribute("aria-busy", "true");
   const answer = await post(at.dataset.undo).catch(() => null);
   at.closest("[data-toast]").remove();
