@@ -46,6 +46,8 @@ class Import(models.Model):
     orders_rejected = models.PositiveIntegerField(default=0, db_default=0)
     rows_expected = models.PositiveIntegerField(default=0, db_default=0)
     refusal = models.JSONField(default=dict)
+    runner = models.CharField(max_length=60, default="", db_default="")
+    alive_at = models.DateTimeField(null=True)
     by_name = models.CharField(max_length=80)
     by_id = models.BigIntegerField(null=True)
     made_at = models.DateTimeField()

@@ -1,7 +1,6 @@
 """From a person in plain text to the row that may be stored: sealed, masked, tokened, checked."""
 
 import unicodedata
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -68,9 +67,8 @@ def _plain_mobile(phone: str) -> bool:
     return len(phone) == 11 and phone[0] == "1" and phone.isdecimal() and phone.isascii() and phone[1] in "3456789"
 
 
-def row_of(person: Person, id_: int, at: datetime, ring: KeyRing | None = None) -> tuple[Any, ...]:
-    """The row in ``COLUMNS`` order. The same person gives the same tokens; never the same blob."""
-    ring = ring or settings.KEY_RING
+def row_of(person: Person, id_: int, at: Any, ring: KeyRing) -> tuple[Any, ...]:
+    """The row in ``COLUMNS`` order, ``at`` as the database binds it. The same person gives the same tokens; never the same blob."""
     name, phone, street = person.name, person.phone, person.street
     phone_token = tail_token = name_token = prefix_token = person_token = None
     if phone:
@@ -88,8 +86,10 @@ def row_of(person: Person, id_: int, at: datetime, ring: KeyRing | None = None) 
         person_token = ring.token(b"person", person.oaid)
     sealed = None
     if name or phone or street or person.account or person.phone2:
-        facts = (name, phone, person.phone2, street, person.account, person.postcode)
-        sealed = ring.seal("\x1f".join(part.replace("\x1f", " ") for part in facts).encode(), PURPOSE)
+        plain = "\x1f".join((name, phone, person.phone2, street, person.account, person.postcode))
+        if plain.count("\x1f") != 5:
+            plain = "\x1f".join(part.replace("\x1f", " ") for part in (name, phone, person.phone2, street, person.account, person.postcode))
+        sealed = ring.seal(plain.encode(), PURPOSE)
     return (
         id_, sealed, masking.name(name)[:40], masking.phone(phone)[:40] if phone else "", masking.street(street)[:80],
         masking.account(person.account), person.country[:2], person.province[:40], person.city[:40], person.district[:40],

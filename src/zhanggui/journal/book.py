@@ -40,6 +40,8 @@ class Command:
         return (self.call.__doc__ or "").strip().split("\n", 1)[0]
 
 
+# One encoder for all: json.dumps would make one a call.
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 COMMANDS: dict[str, Command] = {}
 _act: ContextVar[str | None] = ContextVar("act", default=None)
 
@@ -98,12 +100,12 @@ def _note_act(name: str, args: Sequence[Any], result: Any, *, by: Actor, at: dat
         facts["asked"] = len(args[0])
     if isinstance(result, Batch):
         facts |= {"done": len(result.done), "refused": len(result.refused)}
-    write_entries([(at, by.kind, by.id, by.name, name, "", None, None, "", "", json.dumps(facts))])
+    write_entries([(db.adapt(at), by.kind, by.id, by.name, name, "", None, None, "", "", json.dumps(facts))])
 
 
 def write_entries(rows: Iterable[Sequence[Any]]) -> None:
-    """Raw lines of the book, in ``ENTRY`` order."""
-    db.insert_many(Entry, ENTRY, rows)  # type: ignore[arg-type]
+    """Raw lines of the book, in ``ENTRY`` order, moments adapted."""
+    db.insert_many(Entry, ENTRY, rows, adapted=True)
 
 
 def tell(
@@ -124,21 +126,25 @@ def tell(
     kind = type(events[0])
     told = [facts_of(event) for event in events]
     more = facts or {}
+    moment = db.adapt(at)
+    first = (moment, by.kind, by.id, by.name, kind.__name__, kind.subject)
     rows = []
-    for at_, event in enumerate(events):
-        move = moves[at_] if moves else None
+    for nth, event in enumerate(events):
         subject_id = event.subject_id
-        extra = more.get(subject_id)
-        said = json.dumps({**told[at_], **extra} if extra else told[at_], ensure_ascii=False)
-        steps = (move.seq, move.before, move.after) if move else (None, "", "")
-        rows.append((at, by.kind, by.id, by.name, kind.__name__, kind.subject, subject_id, *steps, said))
+        extra = more.get(subject_id) if more else None
+        said = _json({**told[nth], **extra} if extra else told[nth])
+        if moves:
+            move = moves[nth]
+            rows.append((*first, subject_id, move.seq, move.before, move.after, said))
+        else:
+            rows.append((*first, subject_id, None, "", "", said))
     write_entries(rows)
     jobs = [
-        (listener.name, listener.lane, json.dumps(chunk, ensure_ascii=False), None, "waiting", at, at, 0, "", "")
+        (listener.name, listener.lane, _json(chunk), None, "waiting", moment, moment, 0, "", "")
         for listener in LISTENING.get(kind, [])
         for chunk in db.in_chunks(told, HEARD_AT_ONCE)
     ]
-    db.insert_many(Job, JOB, jobs)
+    db.insert_many(Job, JOB, jobs, adapted=True)
 
 
 def ask(call: Callable[..., None], items: Sequence[Any], *, at: datetime, run_at: datetime | None = None, key: str | None = None) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, ClassVar, TypeVar
 
 EVENTS: dict[str, type["Event"]] = {}
@@ -24,7 +25,7 @@ class Event:
 
     @property
     def subject_id(self) -> int:
-        return int(getattr(self, fields(self)[0].name))
+        return int(getattr(self, names_of(type(self))[0]))
 
 
 E = TypeVar("E", bound=Event)
@@ -107,12 +108,17 @@ def slot_before(at: datetime, period: timedelta) -> datetime:
     return datetime.fromtimestamp(int(at.timestamp()) // seconds * seconds, tz=at.tzinfo)
 
 
+@cache
+def names_of(kind: type[Event]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
 def facts_of(event: Event) -> dict[str, Any]:
     """The event's fields as JSON bears them; dates as ISO 8601."""
     facts = {}
-    for field in fields(event):
-        value = getattr(event, field.name)
-        facts[field.name] = value.isoformat() if isinstance(value, datetime) else value
+    for name in names_of(type(event)):
+        value = getattr(event, name)
+        facts[name] = value.isoformat() if isinstance(value, datetime) else value
     return facts
 
 

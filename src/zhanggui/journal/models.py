@@ -26,10 +26,7 @@ class Entry(models.Model):
     facts = models.JSONField(default=dict)
 
     class Meta:
-        indexes: ClassVar = [
-            models.Index(fields=["subject_kind", "subject_id", "id"], name="entry_subject"),
-            models.Index(fields=["name", "id"], name="entry_name"),
-        ]
+        indexes: ClassVar = [models.Index(fields=["subject_kind", "subject_id", "id"], name="entry_subject")]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.actor_name} {self.name}"

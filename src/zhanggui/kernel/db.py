@@ -93,22 +93,37 @@ def forget_queue() -> None:
 os.register_at_fork(after_in_child=forget_queue)
 
 
-def adapt(moment: datetime) -> Any:
+def adapt(moment: datetime | None) -> Any:
     """``moment`` as a raw statement must bind it, so that what we write and what the ORM asks compare equal."""
-    return connection.ops.adapt_datetimefield_value(moment)
+    return adapter()(moment)
 
 
-def insert_many(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> int:
+def adapter() -> Callable[[datetime | None], Any]:
+    """``adapt`` for many: the database is asked once. SQLite keeps naive UTC text, as the ORM writes it."""
+    return _as_text if connection.vendor == "sqlite" else _as_it_is
+
+
+def _as_it_is(moment: datetime | None) -> datetime | None:
+    return moment
+
+
+def _as_text(moment: datetime | None) -> str | None:
+    if moment is None:
+        return None
+    return str((moment if moment.tzinfo is UTC else moment.astimezone(UTC)).replace(tzinfo=None))
+
+
+def insert_many(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row], *, adapted: bool = False) -> int:
     """Write ``rows`` by COPY or ``executemany``; values must already fit their columns (JSON as text).
 
-    ``columns`` are column names. Datetimes are adapted here. Returns how many were written.
+    ``columns`` are column names. Datetimes are adapted here unless they are ``adapted`` already. Returns how many
+    were written.
     """
-    fields = [_field(model, column) for column in columns]
     rows = list(rows)
     if not rows:
         return 0
-    if connection.vendor == "sqlite":
-        rows = _adapted(fields, rows)
+    if connection.vendor == "sqlite" and not adapted:
+        rows = _adapted([_field(model, column) for column in columns], rows)
     table = connection.ops.quote_name(model._meta.db_table)
     names = ", ".join(connection.ops.quote_name(column) for column in columns)
     with connection.cursor() as cursor:
@@ -126,17 +141,11 @@ def _adapted(fields: Sequence[models.Field[Any, Any]], rows: list[Row]) -> list[
     moments = [at for at, field in enumerate(fields) if isinstance(field, models.DateTimeField)]
     if not moments:
         return rows
-    cache: dict[Any, Any] = {None: None}
     done = []
     for row in rows:
         values = list(row)
         for at in moments:
-            moment = values[at]
-            if moment not in cache:
-                if len(cache) > 10_000:
-                    cache = {None: None}
-                cache[moment] = adapt(moment)
-            values[at] = cache[moment]
+            values[at] = _as_text(values[at])
         done.append(values)
     return done
 

@@ -87,7 +87,8 @@ class Order(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["shop", "platform_no"], name="order_comes_once"),
+            # The number first: it also serves whoever searches by it without knowing the shop.
+            models.UniqueConstraint(fields=["platform_no", "shop"], name="order_comes_once"),
             models.CheckConstraint(
                 condition=Q(total_minor=F("goods_minor") - F("discount_minor") + F("freight_minor")), name="order_adds_up"
             ),
@@ -97,7 +98,6 @@ class Order(models.Model):
             models.Index(fields=["stage", "ship_by", "id"], name="order_work"),
             models.Index(fields=["placed_at", "id"], name="order_placed"),
             models.Index(fields=["waybill"], name="order_waybill", condition=~Q(waybill="")),
-            models.Index(fields=["platform_no"], name="order_platform_no"),
         ]
 
     def __str__(self) -> str:

@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 ('facts', models.JSONField(default=dict)),
             ],
             options={
-                'indexes': [models.Index(fields=['subject_kind', 'subject_id', 'id'], name='entry_subject'), models.Index(fields=['name', 'id'], name='entry_name')],
+                'indexes': [models.Index(fields=['subject_kind', 'subject_id', 'id'], name='entry_subject')],
             },
         ),
         migrations.CreateModel(

@@ -28,10 +28,10 @@ LINE = (
 )  # fmt: skip
 
 
-def fingerprint(order: NewOrder) -> bytes:
+def fingerprint(order: NewOrder, key: bytes) -> bytes:
     """Sixteen keyed bytes that tell a repeat from a change; without the key they say nothing of the person."""
-    key = settings.KEY_RING.index
-    return hashlib.blake2b(repr((order[2:10], order.payment, order.buyer_note, order.seller_note)).encode(), key=key, digest_size=16).digest()
+    facts = (tuple(map(tuple, order.lines)), tuple(order.person), order[4:10], order.buyer_note, order.seller_note)
+    return hashlib.blake2b(repr(facts).encode(), key=key, digest_size=16).digest()
 
 
 @command(needs="order.create")
@@ -42,8 +42,9 @@ def place(orders: Sequence[NewOrder], *, shop_id: int, by: Actor, at: datetime, 
     of a number counts. Every new order tells OrderPlaced and starts its history.
     """
     shop = Shop.objects.get(pk=shop_id)
-    prints = {order.platform_no: fingerprint(order) for order in reversed(orders)}
-    known = _known(shop_id, prints) if guards.stands("intake.unique") else {}
+    ring = settings.KEY_RING
+    prints = {order.platform_no: fingerprint(order, ring.index) for order in reversed(orders)}
+    known = known_orders(shop_id, prints) if guards.stands("intake.unique") else {}
     fresh = list({order.platform_no: order for order in reversed(orders) if order.platform_no not in known}.values())
     fresh.reverse()
     if not fresh:
@@ -54,32 +55,37 @@ def place(orders: Sequence[NewOrder], *, shop_id: int, by: Actor, at: datetime, 
     running = numbers(f"order:{day}", len(fresh))
     ship_within = timedelta(hours=shop.ship_within_h)
     recipients, rows, lines = [], [], []
+    adapt = db.adapter()
+    arrived = adapt(at)
     for id_, person_id, count, order in zip(ids, people, running, fresh, strict=True):
-        recipients.append(sealing.row_of(order.person, person_id, at))
+        recipients.append(sealing.row_of(order.person, person_id, arrived, ring))
+        placed = adapt(order.placed_at)
         goods = pieces = 0
         for position, line in enumerate(order.lines, 1):
             goods += line.total_minor
             pieces += line.quantity
             lines.append((
                 id_, position, line.sku_id, line.sku_code[:64], line.name[:200], line.spec[:200], line.quantity, line.unit_minor,
-                line.discount_minor, line.total_minor, line.note[:200], line.platform_no[:64], order.placed_at,
+                line.discount_minor, line.total_minor, line.note[:200], line.platform_no[:64], placed,
             ))  # fmt: skip
         due = order.ship_by or (order.paid_at or order.placed_at) + ship_within
         rows.append((
             id_, f"{day}-{count:05d}", shop_id, order.platform_no, source, order.kind, order.stage, order.payment,
             order.payment_method[:32], order.currency, goods, order.discount_minor, order.freight_minor, order.total_minor,
             order.paid_minor, pieces, len(order.lines), person_id, order.buyer_note[:500], order.seller_note[:500], order.flag[:8],
-            order.platform_status[:60], order.waybill[:40], order.placed_at, order.paid_at, due, at, prints[order.platform_no],
+            order.platform_status[:60], order.waybill[:40], placed, adapt(order.paid_at), adapt(due), arrived,
+            prints[order.platform_no],
         ))  # fmt: skip
-    db.insert_many(Recipient, sealing.COLUMNS, recipients)
-    db.insert_many(Order, ORDER, rows)
-    db.insert_many(Line, LINE, lines)
+    db.insert_many(Recipient, sealing.COLUMNS, recipients, adapted=True)
+    db.insert_many(Order, ORDER, rows, adapted=True)
+    db.insert_many(Line, LINE, lines, adapted=True)
     moves = [Move(id_, 1, "", order.stage) for id_, order in zip(ids, fresh, strict=True)]
     tell([OrderPlaced(id_) for id_ in ids], by=by, at=at, moves=moves)
     return Placed({order.platform_no: id_ for id_, order in zip(ids, fresh, strict=True)}, known)
 
 
-def _known(shop_id: int, prints: dict[str, bytes]) -> dict[str, Known]:
+def known_orders(shop_id: int, prints: dict[str, bytes]) -> dict[str, Known]:
+    """Platform number → the order that is here, for those of ``prints`` (number → fingerprint) that are."""
     chosen, wanted = db.among("platform_no", prints)
     rows = db.fetch(
         f"SELECT platform_no, id, fingerprint, stage FROM orders_order WHERE shop_id = %s AND {chosen}", [shop_id, wanted]

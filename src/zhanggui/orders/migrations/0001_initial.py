@@ -126,13 +126,9 @@ class Migration(migrations.Migration):
             model_name='order',
             index=models.Index(condition=models.Q(('waybill', ''), _negated=True), fields=['waybill'], name='order_waybill'),
         ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['platform_no'], name='order_platform_no'),
-        ),
         migrations.AddConstraint(
             model_name='order',
-            constraint=models.UniqueConstraint(fields=('shop', 'platform_no'), name='order_comes_once'),
+            constraint=models.UniqueConstraint(fields=('platform_no', 'shop'), name='order_comes_once'),
         ),
         migrations.AddConstraint(
             model_name='order',

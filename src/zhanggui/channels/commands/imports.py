@@ -1,0 +1,117 @@
+"""The life of an import: begun, moved on batch by batch, ended. Each step is one short transaction."""
+
+import os
+import socket
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db.models import F
+
+from zhanggui.channels.events import ImportEnded, ImportStarted
+from zhanggui.channels.models import Import, ImportRow
+from zhanggui.channels.refusals import ImportOver, ImportRuns
+from zhanggui.journal.book import command, numbers, tell
+from zhanggui.kernel import clock, db
+from zhanggui.kernel.actor import Actor
+
+ROW = ("of_id", "row", "outcome", "subject_id", "column", "code", "value")
+COUNTED = ("rows_ok", "rows_duplicate", "rows_rejected", "orders_in", "orders_created", "orders_duplicate", "orders_rejected")
+# A runner that said nothing for so long is gone.
+SILENT = timedelta(seconds=60)
+
+
+class Upload(NamedTuple):
+    """A file to take in: its name for people, its digest, and where it is kept (empty when its path is given at run)."""
+
+    file_name: str
+    digest: str
+    size: int
+    path: str = ""
+    companion_name: str = ""
+    companion_path: str = ""
+
+
+def runner() -> str:
+    return f"{socket.gethostname()[:40]}:{os.getpid()}"
+
+
+@command(needs="import.files")
+def begin(
+    kind: str, upload: Upload, *, shop_id: int | None, format: str, mapping: dict[str, str], options: dict[str, Any], by: Actor, at: datetime
+) -> int:
+    """Open an import. One of the same file that was cut off goes on where it stopped; one that runs refuses."""
+    same = Import.objects.filter(digest=upload.digest, kind=kind, shop_id=shop_id, state__in=("waiting", "running")).first()
+    if same is not None:
+        if _alive(same, at):
+            raise ImportRuns(number=same.number)
+        return same.pk
+    day = f"{clock.day_of(at):%y%m%d}"
+    number = numbers(f"import:{day}", 1)[0]
+    made = Import.objects.create(
+        number=f"I{day}-{number:03d}",
+        kind=kind,
+        state=Import.State.WAITING,
+        shop_id=shop_id,
+        file_name=upload.file_name[:200],
+        companion_name=upload.companion_name[:200],
+        digest=upload.digest,
+        size=upload.size,
+        path=upload.path,
+        companion_path=upload.companion_path,
+        format=format,
+        mapping=mapping,
+        options=options,
+        by_name=by.name,
+        by_id=by.id,
+        made_at=at,
+    )
+    return made.pk
+
+
+def _alive(row: Import, at: datetime) -> bool:
+    if row.state == Import.State.WAITING or row.alive_at is None:
+        return False
+    host, _, pid = row.runner.rpartition(":")
+    if host == socket.gethostname()[:40]:
+        return os.path.exists(f"/proc/{pid}") and row.runner != runner()
+    return at - row.alive_at < SILENT
+
+
+@command(needs="import.files")
+def start(import_id: int, *, format: str, rows_expected: int, by: Actor, at: datetime) -> None:
+    """It runs now, here. Telling it again after a cut changes only who runs it."""
+    rows = Import.objects.filter(pk=import_id, state__in=("waiting", "running"))
+    first = rows.filter(started_at=None).exists()
+    if not rows.update(state="running", format=format, rows_expected=rows_expected, runner=runner(), alive_at=at):
+        raise ImportOver(number=import_id)
+    if first:
+        rows.update(started_at=at)
+        tell([ImportStarted(import_id, rows.values_list("kind", flat=True)[0])], by=by, at=at)
+
+
+def account(import_id: int, rows: Sequence[Sequence[Any]], counts: dict[str, int], *, at: datetime) -> bool:
+    """Write what became of rows, in the transaction of what they did. False when the import was cancelled meanwhile."""
+    db.insert_many(ImportRow, ROW, rows)
+    running = Import.objects.filter(pk=import_id, state=Import.State.RUNNING)
+    return bool(running.update(alive_at=at, **{name: F(name) + many for name, many in counts.items() if many}))
+
+
+@command(needs="import.files")
+def end(import_id: int, state: str, *, rows_in: int = 0, rows_blank: int = 0, refusal: dict[str, Any] | None = None, by: Actor, at: datetime) -> None:
+    """Close it: done with every row counted, refused as a whole, or cancelled."""
+    row = Import.objects.get(pk=import_id)
+    if row.state not in ("waiting", "running"):
+        return
+    row.state, row.ended_at, row.rows_in, row.rows_blank, row.refusal = state, at, rows_in, rows_blank, refusal or {}
+    row.save(update_fields=["state", "ended_at", "rows_in", "rows_blank", "refusal"])
+    tell([ImportEnded(import_id, state, row.rows_ok, row.rows_rejected)], by=by, at=at)
+
+
+@command(needs="import.files")
+def cancel(import_id: int, *, by: Actor, at: datetime) -> None:
+    """Stop it: what came in stays, what did not stays out. Its running batch finishes first."""
+    if not Import.objects.filter(pk=import_id, state__in=("waiting", "running")).update(state="cancelled", ended_at=at):
+        raise ImportOver(number=import_id)
+    row = Import.objects.get(pk=import_id)
+    tell([ImportEnded(import_id, "cancelled", row.rows_ok, row.rows_rejected)], by=by, at=at)

@@ -1,0 +1,26 @@
+"""What can happen to an import."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from zhanggui.journal.events import Event
+
+
+@dataclass(frozen=True)
+class ImportStarted(Event):
+    """A file is being taken in."""
+
+    subject: ClassVar[str] = "import"
+    import_id: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class ImportEnded(Event):
+    """Every row of the file has its outcome, or the file was refused or stopped."""
+
+    subject: ClassVar[str] = "import"
+    import_id: int
+    state: str
+    rows_ok: int
+    rows_rejected: int

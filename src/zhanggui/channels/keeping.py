@@ -1,0 +1,32 @@
+"""Uploaded files, kept sealed: they are full of names and addresses."""
+
+import secrets
+from pathlib import Path
+
+from django.conf import settings
+
+PURPOSE = b"upload"
+
+
+def keep(content: bytes) -> str:
+    """Seal and store; returns the name to find it by, which says nothing of what it holds."""
+    folder: Path = settings.UPLOADS
+    folder.mkdir(parents=True, exist_ok=True)
+    name = secrets.token_hex(16)
+    draft = folder / f"{name}.part"
+    draft.write_bytes(settings.KEY_RING.seal(content, PURPOSE))
+    draft.rename(folder / name)
+    return name
+
+
+def kept(name: str) -> bytes:
+    """What was kept under ``name``. Raises FileNotFoundError, or vault.Unopened when the key is gone."""
+    if not name.isalnum():
+        raise FileNotFoundError(name)
+    content: bytes = settings.KEY_RING.open((settings.UPLOADS / name).read_bytes(), PURPOSE)
+    return content
+
+
+def forget(name: str) -> None:
+    if name.isalnum():
+        (settings.UPLOADS / name).unlink(missing_ok=True)

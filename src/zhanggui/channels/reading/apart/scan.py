@@ -1,0 +1,84 @@
+"""What the XML of a sheet tells before anything builds a grid of it: cells far away, entities, formulas without a value."""
+
+import re
+
+from zhanggui.channels.reading.apart.refusal import Bounds, Refuse
+
+_HEAD = 20
+_LAST_ROW = 1_048_576
+_MOST_HELD = 1024 * 1024
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
+_ROW_NO = re.compile(rb'\sr="([0-9]+)"')
+_HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
+_FAR = re.compile(rb'\sr="[A-Za-z]{3,}[0-9]+"')
+_FAR_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Za-z]{3,})([0-9]+)"')
+_NO_VALUE = re.compile(
+    rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})([0-9]+)"[^>]*>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*'
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>]")
+_DECLARES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+
+
+class Scan:
+    """Fed one sheet part in chunks. ``hidden`` are row numbers, ``no_value`` the columns by row of formulas that were
+    never worked out."""
+
+    def __init__(self, bounds: Bounds) -> None:
+        self.bounds = bounds
+        self.rows = self.last_row = self.formulas = 0
+        self.first_row: int | None = None
+        self.hidden: set[int] = set()
+        self.no_value: dict[int, list[int]] = {}
+        self._held = b""
+
+    def feed(self, chunk: bytes) -> None:
+        data = self._held + chunk
+        cut = data.rfind(b"</c>") + 4
+        if cut < 4:
+            cut = data.rfind(b"<")
+        if cut <= 0 or len(data) - cut > _MOST_HELD:
+            cut = len(data)
+        self._look(data[:cut])
+        self._held = data[cut:]
+
+    def end(self) -> None:
+        self._look(self._held)
+        self._held = b""
+
+    def _look(self, data: bytes) -> None:
+        for tag in _ROW.finditer(data):
+            self.rows += 1
+            number = _ROW_NO.search(tag[0])
+            self.last_row = int(number[1][:9]) if number else self.last_row + 1
+            if self.first_row is None:
+                self.first_row = self.last_row
+            if _HIDDEN.search(tag[0]):
+                self.hidden.add(self.last_row)
+        if self.rows > self.bounds["rows"] + _HEAD:
+            raise Refuse("TOO_MANY_ROWS", most=f"{self.bounds['rows']:,}")
+        if self.last_row > min(4 * self.rows + 10_000, _LAST_ROW):
+            raise Refuse("SPARSE_TOO_WIDE", cell=f"A{self.last_row}")
+        if _FAR.search(data) and (far := _FAR_CELL.search(data)):
+            row = int(far[2][:9])
+            if self.first_row in (None, row):
+                raise Refuse("TOO_MANY_COLUMNS", row=row, most=self.bounds["columns"])
+            raise Refuse("SPARSE_TOO_WIDE", cell=(far[1] + far[2]).decode()[:20])
+        if _FORMULA.search(data):
+            self.formulas += len(_FORMULA.findall(data))
+            for found in _NO_VALUE.finditer(data):
+                self.no_value.setdefault(int(found[2]), []).append(_column(found[1]))
+
+
+def declares(before: bytes, chunk: bytes) -> bool:
+    """Whether a part declares a document type or an entity; no workbook needs one, so neither is ever followed."""
+    if not before and (chunk[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in chunk[:64]):
+        return True  # in another encoding a declaration could hide from us
+    return _DECLARES.search(before + chunk) is not None
+
+
+def _column(letters: bytes) -> int:
+    at = 0
+    for letter in letters:
+        at = at * 26 + letter - 64
+    return at - 1

@@ -1,0 +1,47 @@
+"""Why an import says no as a whole."""
+
+from django.utils.translation import gettext_lazy as _
+
+from zhanggui.kernel.errors import Refused
+
+
+class UnknownFormat(Refused):
+    """``facts``: format, known."""
+
+    code = "unknown-format"
+    says = _("没有「{format}」这种文件格式。")
+    fix = _("可用的有：{known}。")
+    status = 422
+
+
+class UnknownShop(Refused):
+    """``facts``: shop."""
+
+    code = "unknown-shop"
+    says = _("没有代码是「{shop}」的店铺。")
+    fix = _("在「设置 · 店铺」里先建它，或换一个代码。")
+    status = 422
+
+
+class ImportRuns(Refused):
+    """``facts``: number."""
+
+    code = "import-runs"
+    says = _("同一份文件正在导入（{number}）。")
+    fix = _("等它完成，或先取消它。")
+
+
+class StrictRefused(Refused):
+    """``facts``: rows, first."""
+
+    code = "strict"
+    says = _("严格模式：有 {rows} 行不合格，整份没有导入。第一处：{first}")
+    fix = _("改好这些行，或关掉严格模式只导入合格的。")
+    status = 422
+
+
+class ImportOver(Refused):
+    """``facts``: number."""
+
+    code = "import-over"
+    says = _("{number} 已经结束了。")
