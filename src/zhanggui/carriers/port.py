@@ -29,6 +29,18 @@ class Status(StrEnum):
     LOST = "lost"                      # 丢失
 
 
+class Doubt(StrEnum):
+    """Codes of our own in ``Booked.code``, the same for every carrier: why an answer is not the carrier's word."""
+
+    TIMEOUT = "timeout"              # sent, and no whole answer in time
+    BROKEN = "connection-broken"     # sent, and the line was torn
+    SERVER_ERROR = "server-error"    # the carrier's machine says it failed: it may have acted before
+    UNREADABLE = "answer-unreadable"  # an answer that is not what its contract says
+    MISMATCH = "answer-mismatch"     # an answer for something else: another reference, another's number
+    MISSING = "answer-missing"       # the answer passes over this one
+    NOT_SENT = "not-sent"            # never left the house, others of the same call did: ``FAILED``, book it again
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
     """One end of the way, in plain text: it exists only in memory, on its way to the carrier."""
@@ -67,8 +79,8 @@ class Booked:
     waybill: str = ""
     sort_code: str = ""
     station: str = ""
-    code: str = ""      # the carrier's own error code
-    message: str = ""   # in the carrier's words, for people
+    code: str = ""      # the carrier's own error code, or a ``Doubt``
+    message: str = ""   # in the carrier's words, for people; empty for a ``Doubt``
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +104,21 @@ class Account:
 
 
 class Unreachable(Exception):
-    """The carrier could not be asked at all; nothing was sent, so nothing happened there."""
+    """The carrier could not be asked at all; nothing was sent, so nothing happened there.
+
+    ``retry_after_s``: how long it asked us to wait (a carrier that is too busy to act says so), when it said.
+    """
+
+    def __init__(self, reason: str = "", *, retry_after_s: int | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after_s = retry_after_s
 
 
 class Courier(Protocol):
-    """What a carrier plugin offers. ``can`` names its abilities: ``{"book", "ask", "void", "track"}``."""
+    """What a carrier plugin offers. ``can`` names its abilities: ``{"book", "ask", "void", "track"}``; see ``HandsOver``.
+
+    Every verb raises ``Unreachable`` when nothing of the call could be sent; ``track`` also when nothing could be read.
+    """
 
     code: str
     can: frozenset[str]
@@ -112,3 +134,10 @@ class Courier(Protocol):
 
     def track(self, account: Account, waybills: Sequence[str]) -> list[TrackEvent]:
         """Every event known of these waybills, oldest first."""
+
+
+class HandsOver(Courier, Protocol):
+    """A carrier that wants to be told when parcels really lie with it; its ``can`` has ``"handover"``."""
+
+    def hand_over(self, account: Account, waybills: Sequence[str]) -> dict[str, Outcome]:
+        """The parcels were given to the carrier: from now on they may move. Telling twice changes nothing."""
