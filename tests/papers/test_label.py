@@ -143,6 +143,12 @@ def test_a_long_name_gives_way_to_its_spec_and_code() -> None:
     assert (line["spec"], line["sku"]) == ("青釉", "A12-QY")
 
 
+def test_a_quantity_is_never_cut() -> None:
+    for pieces in (1, 12, 480, 9_999, 99_999):
+        line = label.page(replace(one(), goods=(GoodsLine("A12", "盖碗", "青釉", pieces),)))["goods"][0]
+        assert line["pieces"]["lines"] == (f"{pieces}×",)
+
+
 def test_a_carrier_without_sort_codes_is_sorted_by_city_and_district() -> None:
     fact = replace(one(), sort_code="", station="")
     page = label.page(fact)

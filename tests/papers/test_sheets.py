@@ -48,9 +48,16 @@ def test_a_row_for_a_whole_wall_of_slots_goes_on_without_asking_for_the_pieces_t
     rows = [row for page in pick_sheet.pages(sheet) for row in page["rows"]]
     assert [row["nth"] for row in rows] == ["1", "续", "续"]
     assert [row["pieces"]["lines"][0] for row in rows] == ["100", "", ""]
-    assert [share["slot"] for row in rows for share in row["slots"]] == [str(nth) for nth in range(1, 101)]
+    assert [share["slot"]["lines"][0] for row in rows for share in row["slots"]] == [str(nth) for nth in range(1, 101)]
     foot = max(row["y"] + row["height"] for page in pick_sheet.pages(sheet) for row in page["rows"])
     assert foot <= pick_sheet.ROWS_FOOT_MM
+
+
+def test_no_quantity_on_the_way_is_cut() -> None:
+    row = PickRow("A01-01-01", "A12", "盖碗", "青釉", 99_999, slots=(SlotShare("128", 999), SlotShare("7", 1)))
+    printed = pick_sheet.pages(replace(sample_pick_sheet(1), rows=(row,)))[0]["rows"][0]
+    assert printed["pieces"]["lines"] == ("99999",)
+    assert [share["pieces"]["lines"] for share in printed["slots"]] == [("×999",), ("×1",)]
 
 
 def test_an_empty_wave_still_prints_its_head() -> None:

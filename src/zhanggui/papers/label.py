@@ -12,7 +12,7 @@ BARS_HIGH_MM = 16.5
 QR_MM = 19.0
 SKU_PT = 7.5
 GOODS_SIZES = (12, 11, 10, 9, 8.5)
-GOODS_MM = 85.0
+GOODS_MM = 84.0
 ROUTE_SIZES = (46, 42, 38, 34, 30, 26, 22, 18, 14)
 STATION_SIZES = (27, 24, 21, 18, 15, 12, 10)
 NAME_SIZES = (20, 18, 16, 14, 12, 10)
@@ -158,10 +158,12 @@ def _goods_step(size: float) -> float:
     return size * GAP / POINTS_PER_MM
 
 
-def _goods_line(line: GoodsLine, size: float) -> dict[str, str]:
+def _goods_line(line: GoodsLine, size: float) -> dict[str, Any]:
     """Name gives way to spec, spec to SKU: the code is what is checked, the colour what is confused."""
     sku = shortened(clean(line.sku), 26, SKU_PT)
     room = GOODS_MM - width(sku) * SKU_PT / POINTS_PER_MM - 2
     spec = shortened(clean(line.spec), room * 0.6, size)
     name = shortened(clean(line.name), room - (width(spec) + 0.6) * size / POINTS_PER_MM, size)
-    return {"pieces": shortened(f"{line.pieces} ×", 9, size), "name": name, "spec": spec, "sku": sku}
+    # A quantity is set smaller rather than cut: half a number is a wrong one.
+    pieces = fit(f"{line.pieces}×", room_mm=9.8, sizes=[step for step in (12, 11, 10, 9, 8.5, 8, 7.5, 7) if step <= size])
+    return {"pieces": _of(pieces), "name": name, "spec": spec, "sku": sku}

@@ -10,10 +10,10 @@ from zhanggui.papers.fitting import POINTS_PER_MM, Fitted, clean, fit, shortened
 
 ROWS_TOP_MM, ROWS_FOOT_MM = 46.0, 279.0
 ROW_MM = 15.5
-BIN_MM, PIECES_MM, GOODS_MM, SLOTS_MM = 48.0, 20.0, 64.0, 44.0
+BIN_MM, PIECES_MM, GOODS_MM, SLOT_MM = 48.0, 19.0, 64.0, 14.0
 BIN_SIZES = (24, 22, 20, 18, 16, 14, 12, 10)
 PIECES_SIZES = (30, 26, 22, 18, 14, 10)
-SLOT_PT, SLOT_STEP_MM, SLOTS_ABREAST = 11, 5.0, 3
+SLOT_STEP_MM, SLOTS_ABREAST = 5.0, 3
 CODE_PT = 8.5
 # A row is never taller than this; one for more slots goes on in a row of its own.
 SLOTS_A_ROW = 45
@@ -86,7 +86,9 @@ def _row(row: PickRow, *, nth: str) -> dict[str, Any]:
 
 
 def _slot(slot: str, pieces: int) -> dict[str, Any]:
-    return {"slot": shortened(clean(slot), 8, SLOT_PT), "pieces": f"×{pieces}"}
+    name = fit(slot, room_mm=5.0, sizes=(11, 9, 8))
+    room = SLOT_MM - 2.2 - width(name.lines[0]) * name.size / POINTS_PER_MM
+    return {"slot": _of(name), "pieces": _of(fit(f"×{pieces}", room_mm=room, sizes=(10, 9, 8, 7)))}
 
 
 def _of(fitted: Fitted) -> dict[str, Any]:
