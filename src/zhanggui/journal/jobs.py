@@ -152,8 +152,9 @@ def run_until_idle(*, at: Callable[[], datetime] = clock.now, lanes: tuple[str, 
 class Worker:
     """Two lanes, a thread each: a slow import never keeps a quick review waiting."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, parent: int = 0) -> None:
         self.stopping = threading.Event()
+        self.parent = parent
 
     def stop(self) -> None:
         self.stopping.set()
@@ -169,6 +170,10 @@ class Worker:
     def _lane(self, lane: str) -> None:
         worker, beaten, total = f"{worker_name()}-{lane}"[:40], 0.0, 0
         while not self.stopping.is_set():
+            # Whoever started us is gone without a word: nobody would ever stop us.
+            if self.parent and os.getppid() != self.parent:
+                self.stop()
+                break
             try:
                 at = clock.now()
                 if lane == "quick" and time.monotonic() - beaten > BEAT_S:

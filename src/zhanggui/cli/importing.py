@@ -1,0 +1,78 @@
+"""``zhanggui import orders|stock|goods FILE``: the same importer as the browser's, for programs."""
+
+import argparse
+import json
+from argparse import Namespace
+from dataclasses import asdict
+from pathlib import Path
+
+import django
+
+from zhanggui.cli.saying import Meter, note, refuse, say
+from zhanggui.kernel.errors import Refused
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("kind", choices=["orders", "stock", "goods"])
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="one file, or an order list and its details")
+    parser.add_argument("--shop", default="", metavar="CODE", help="the shop the orders are of; default: the only or first one")
+    parser.add_argument("--format", default="auto", metavar="NAME", help="auto, or the name of a format")
+    parser.add_argument("--create-goods", action="store_true", help="make SKUs that are named and not known")
+    parser.add_argument("--dry-run", action="store_true", help="read and match, write nothing")
+    parser.add_argument("--strict", action="store_true", help="one bad row refuses the whole file")
+    parser.add_argument("--rejects", type=Path, metavar="OUT", help="write the rows that stayed out here, with reason and fix")
+    parser.add_argument("--json", action="store_true", help="print one object")
+
+
+def run(given: Namespace) -> int:
+    """0 when every row came in or was here already; 1 when any was rejected or the file was refused; 2 for a missing file."""
+    missing = [file for file in given.files if not file.is_file()]
+    if missing:
+        note(f"no such file: {missing[0]}")
+        return 2
+    if len(given.files) > (2 if given.kind == "orders" else 1):
+        note("one file, or an order list and its details")
+        return 2
+    django.setup()
+    from zhanggui.ops import importing  # noqa: PLC0415  # models need setup first
+    from zhanggui.ops.preparing import prepare  # noqa: PLC0415
+
+    prepare()
+    meter = Meter("rows")
+    try:
+        result = importing.take_files(
+            given.kind,
+            given.files,
+            shop=given.shop,
+            format=given.format,
+            create_goods=given.create_goods,
+            dry_run=given.dry_run,
+            strict=given.strict,
+            rejects=given.rejects,
+            progress=meter,
+        )
+    except Refused as error:
+        meter.end()
+        if given.json:
+            facts = {name: str(value) for name, value in error.facts.items()}
+            say(json.dumps({"refused": error.code, "message": str(error), "facts": facts}, ensure_ascii=False))
+        return refuse(error)
+    meter.end()
+    if given.json:
+        say(json.dumps({**asdict(result), "seconds": round(result.seconds, 3)}, ensure_ascii=False))
+    else:
+        _tell(result)
+    return 1 if result.rows_rejected else 0
+
+
+def _tell(result: object) -> None:
+    facts = asdict(result)  # type: ignore[call-overload]
+    say(f"format {facts['format']}: {facts['rows_in']:,} rows in {facts['seconds']:.1f} s")
+    for what in ("rows_ok", "rows_duplicate", "rows_rejected", "rows_blank"):
+        say(f"  {what:<18}{facts[what]:>10,}")
+    for what in ("orders_created", "orders_duplicate", "orders_rejected"):
+        say(f"  {what:<18}{facts[what]:>10,}")
+    for reject in facts["rejects"][:10]:
+        say(f"  row {reject['row']}: {reject['code']} {reject['column']} {reject['message']}")
+    if len(facts["rejects"]) > 10:
+        say(f"  … and {len(facts['rejects']) - 10:,} more; --rejects FILE writes them all")

@@ -1,0 +1,46 @@
+"""``zhanggui``: one word for the shop, one for each thing it does."""
+
+import argparse
+import os
+import sys
+from importlib import import_module
+
+from zhanggui import __version__
+
+# Each sub-command lives in its own module, loaded only when it is called: the server should not pay for the importer.
+COMMANDS = {
+    "run": ("zhanggui.cli.running", "start the server and the worker"),
+    "worker": ("zhanggui.cli.working", "do the jobs that wait"),
+    "prepare": ("zhanggui.cli.preparing", "make or upgrade the database"),
+    "createowner": ("zhanggui.cli.owning", "make the first person; the password is read from standard input"),
+    "import": ("zhanggui.cli.importing", "take a file of orders, goods or stock in"),
+    "tour": ("zhanggui.cli.touring", "take a file of orders the whole way in a scratch database"),
+    "verify": ("zhanggui.cli.verifying", "ask whether everything that must be true is true"),
+    "bench": ("zhanggui.cli.benching", "measure, beside the raw limit of the database"),
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="zhanggui", description="掌柜: from any shop's order to the buyer's door.")
+    top.add_argument("--version", action="version", version=f"zhanggui {__version__}")
+    names = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    wanted = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
+    for name, (module, says) in COMMANDS.items():
+        sub = names.add_parser(name, help=says, description=says)
+        if name == wanted:
+            import_module(module).arguments(sub)
+    return top
+
+
+def main() -> int:
+    """Run one command; the exit code is 0 done, 1 something fell short or was refused, 2 usage."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    given = parser().parse_args()
+    module = import_module(COMMANDS[given.command][0])
+    try:
+        return int(module.run(given))
+    except KeyboardInterrupt:
+        return 1
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1

@@ -1,0 +1,114 @@
+"""``zhanggui run``: server, worker and, where one is used, the practice courier: one command, ended together."""
+
+import argparse
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from argparse import Namespace
+
+import django
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from zhanggui.cli.saying import note, say
+
+# A worker that keeps dying is started again, ever more slowly.
+RESTART_S = (1, 2, 5, 10, 30)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--demo", action="store_true", help="add a demo shop with goods, stock and orders in every stage")
+
+
+def run(given: Namespace) -> int:
+    """Serve until stopped. The database is made ready first; a port in use is said before anything starts."""
+    if not free(given.host, given.port):
+        note(f"port {given.port} on {given.host} is in use: stop what holds it, or choose another with --port")
+        return 1
+    django.setup()
+    from django.conf import settings  # noqa: PLC0415  # after setup
+    from django.db import connections  # noqa: PLC0415
+
+    from zhanggui.ops import demo, practice  # noqa: PLC0415
+    from zhanggui.ops.preparing import prepare  # noqa: PLC0415
+
+    prepare()
+    courier = practice.start_where_used(wanted=given.demo)
+    if given.demo:
+        demo.fill(courier, tell=note)
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    connections.close_all()
+    shown = f"[{given.host}]" if ":" in given.host else given.host
+    worker = Companion([sys.executable, "-m", "zhanggui", "worker", "--parent", str(os.getpid())])
+    worker.start()
+    server = Granian(
+        "config.wsgi:application",
+        address=given.host,
+        port=given.port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=8,
+        log_level=LogLevels.warning,
+        process_name=None,
+    )
+    say(f"掌柜 is open: http://{shown}:{given.port}/  (Ctrl C ends it)")
+    try:
+        server.serve()
+    finally:
+        worker.stop()
+        if courier is not None:
+            courier.stop()
+    return 0
+
+
+def free(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with contextlib.closing(socket.socket(family)) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+class Companion:
+    """A process that lives as long as ours, and is started again when it dies."""
+
+    def __init__(self, command: list[str]) -> None:
+        self.command = command
+        self.ending = threading.Event()
+        self.process: subprocess.Popen[bytes] | None = None
+        self.watch = threading.Thread(target=self._watch, daemon=True)
+
+    def start(self) -> None:
+        self.watch.start()
+
+    def _watch(self) -> None:
+        falls = 0
+        while not self.ending.is_set():
+            began = time.monotonic()
+            self.process = subprocess.Popen(self.command)  # noqa: S603  # our own module
+            self.process.wait()
+            if self.ending.is_set():
+                return
+            falls = 0 if time.monotonic() - began > 60 else falls + 1
+            wait = RESTART_S[min(falls, len(RESTART_S) - 1)]
+            note(f"the worker ended with {self.process.returncode}; starting it again in {wait} s")
+            self.ending.wait(wait)
+
+    def stop(self) -> None:
+        self.ending.set()
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.process.kill()

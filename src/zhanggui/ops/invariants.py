@@ -1,0 +1,165 @@
+"""What must always be true, each as a question whose right answer is no rows."""
+
+from typing import NamedTuple
+
+from zhanggui.fulfilment.states import PARCEL, WAVE
+from zhanggui.orders.states import ORDER
+
+
+class Invariant(NamedTuple):
+    code: str
+    says: str
+    sql: str
+
+
+def _pairs(pairs: set[tuple[str, str]]) -> str:
+    return ", ".join(f"('{before}', '{after}')" for before, after in sorted(pairs))
+
+
+def _history(kind: str, table: str, pairs: str, starts: tuple[str, ...]) -> list[Invariant]:
+    begins = ", ".join(f"'{state}'" for state in starts)
+    return [
+        Invariant(
+            "I08",
+            f"every step of every {kind} is in its table of moves",
+            f"SELECT subject_id, seq, before, after FROM journal_entry WHERE subject_kind = '{kind}' AND seq IS NOT NULL "
+            f"AND (before, after) NOT IN (VALUES {pairs}) AND NOT (seq = 1 AND before = '' AND after IN ({begins}))",
+        ),
+        Invariant(
+            "I08",
+            f"the history of every {kind} has no gap and ends at its state now",
+            f"SELECT t.id, t.stage, t.version, h.steps, h.last FROM {table} t LEFT JOIN ("
+            "SELECT subject_id, COUNT(*) AS steps, MAX(seq) AS last FROM journal_entry "
+            f"WHERE subject_kind = '{kind}' AND seq IS NOT NULL GROUP BY subject_id) h ON h.subject_id = t.id "
+            "LEFT JOIN journal_entry e ON e.subject_kind = '" + kind + "' AND e.subject_id = t.id AND e.seq = h.last "
+            "WHERE h.steps IS NULL OR h.steps <> h.last OR h.last <> t.version OR e.after <> t.stage",
+        ),
+    ]
+
+
+INVARIANTS: list[Invariant] = [
+    Invariant(
+        "I01",
+        "nothing is oversold: 0 ≤ claimed ≤ on hand",
+        "SELECT id, sku_id, on_hand, claimed FROM stock_level WHERE claimed < 0 OR on_hand < 0 OR claimed > on_hand",
+    ),
+    Invariant(
+        "I02",
+        "the ledger adds up to every level",
+        "SELECT l.id, l.sku_id, l.on_hand, COALESCE(g.total, 0) FROM stock_level l LEFT JOIN "
+        "(SELECT level_id, SUM(delta) AS total FROM stock_ledger GROUP BY level_id) g ON g.level_id = l.id "
+        "WHERE l.on_hand <> COALESCE(g.total, 0)",
+    ),
+    Invariant(
+        "I02",
+        "the ledger adds up to every shelf",
+        "SELECT s.id, s.bin_id, s.sku_id, s.pieces, COALESCE(g.total, 0) FROM stock_shelf s LEFT JOIN "
+        "(SELECT bin_id, sku_id, SUM(delta) AS total FROM stock_ledger GROUP BY bin_id, sku_id) g "
+        "ON g.bin_id = s.bin_id AND g.sku_id = s.sku_id WHERE s.pieces <> COALESCE(g.total, 0)",
+    ),
+    Invariant(
+        "I02",
+        "shelves add up to levels",
+        "SELECT l.id, l.sku_id, l.on_hand, COALESCE(t.total, 0) FROM stock_level l LEFT JOIN ("
+        "SELECT b.warehouse_id, s.sku_id, SUM(s.pieces) AS total FROM stock_shelf s JOIN stock_bin b ON b.id = s.bin_id "
+        "GROUP BY b.warehouse_id, s.sku_id) t ON t.warehouse_id = l.warehouse_id AND t.sku_id = l.sku_id "
+        "WHERE l.on_hand <> COALESCE(t.total, 0)",
+    ),
+    Invariant(
+        "I03",
+        "open claims add up to what is claimed",
+        "SELECT l.id, l.sku_id, l.claimed, COALESCE(c.total, 0) FROM stock_level l LEFT JOIN "
+        "(SELECT level_id, SUM(pieces) AS total FROM stock_claim WHERE state = 'open' GROUP BY level_id) c ON c.level_id = l.id "
+        "WHERE l.claimed <> COALESCE(c.total, 0)",
+    ),
+    Invariant(
+        "I03",
+        "an order the warehouse may work on has every line claimed, no more and no less",
+        "SELECT o.id, o.stage, n.id, n.quantity, c.pieces FROM orders_order o JOIN orders_line n ON n.order_id = o.id "
+        "LEFT JOIN stock_claim c ON c.for_line = n.id AND c.state = 'open' "
+        "WHERE o.stage IN ('approved', 'fulfilling') AND (c.pieces IS NULL OR c.pieces <> n.quantity)",
+    ),
+    Invariant(
+        "I03",
+        "no other order holds a claim",
+        "SELECT c.id, c.for_order, o.stage FROM stock_claim c LEFT JOIN orders_order o ON o.id = c.for_order "
+        "WHERE c.state = 'open' AND (o.id IS NULL OR o.stage NOT IN ('approved', 'fulfilling'))",
+    ),
+    Invariant(
+        "I04",
+        "what a claim issued, the ledger wrote once and whole",
+        "SELECT c.id, c.pieces, COALESCE(g.total, 0) FROM stock_claim c LEFT JOIN "
+        "(SELECT claim_id, SUM(delta) AS total FROM stock_ledger WHERE kind = 'issued' GROUP BY claim_id) g ON g.claim_id = c.id "
+        "WHERE (c.state = 'issued' AND COALESCE(g.total, 0) <> -c.pieces) OR (c.state <> 'issued' AND g.total IS NOT NULL)",
+    ),
+    Invariant(
+        "I05",
+        "each shop's number is here once",
+        "SELECT shop_id, platform_no, COUNT(*) FROM orders_order GROUP BY shop_id, platform_no HAVING COUNT(*) > 1",
+    ),
+    Invariant(
+        "I10",
+        "every order adds up: lines are its goods, goods − discount + freight its total",
+        "SELECT o.id, o.goods_minor, n.goods, o.total_minor FROM orders_order o JOIN "
+        "(SELECT order_id, SUM(total_minor) AS goods, SUM(quantity) AS pieces, COUNT(*) AS kinds FROM orders_line GROUP BY order_id) n "
+        "ON n.order_id = o.id WHERE n.goods <> o.goods_minor OR n.pieces <> o.pieces OR n.kinds <> o.kinds "
+        "OR o.total_minor <> o.goods_minor - o.discount_minor + o.freight_minor",
+    ),
+    Invariant(
+        "I12",
+        "a line ships what was bought, once its order is shipped from here",
+        "SELECT n.id, n.quantity, n.shipped, p.pieces FROM orders_line n JOIN "
+        "(SELECT l.order_line_id, SUM(l.pieces) AS pieces FROM fulfilment_parcelline l JOIN fulfilment_parcel p ON p.id = l.parcel_id "
+        "WHERE p.stage = 'shipped' GROUP BY l.order_line_id) p ON p.order_line_id = n.id "
+        "WHERE p.pieces <> n.quantity OR n.shipped <> n.quantity",
+    ),
+    Invariant(
+        "I13",
+        "a waybill number is used once",
+        "SELECT carrier_id, number, cycle, COUNT(*) FROM fulfilment_waybill WHERE number <> '' "
+        "GROUP BY carrier_id, number, cycle HAVING COUNT(*) > 1",
+    ),
+    Invariant(
+        "I14",
+        "a parcel has at most one live waybill, and a shipped one has an issued one",
+        "SELECT p.id, p.stage, COUNT(w.id) FROM fulfilment_parcel p LEFT JOIN fulfilment_waybill w ON w.parcel_id = p.id "
+        "AND w.state IN ('pending', 'issued', 'unknown') GROUP BY p.id, p.stage "
+        "HAVING COUNT(w.id) > 1 OR (p.stage = 'shipped' AND COUNT(w.id) = 0)",
+    ),
+    Invariant(
+        "I17",
+        "orders and parcels agree on what has left",
+        "SELECT o.id, o.stage, p.id, p.stage FROM orders_order o JOIN fulfilment_parcel p ON p.order_id = o.id "
+        "WHERE (p.stage = 'shipped' AND o.stage NOT IN ('shipped', 'delivered', 'completed')) "
+        "OR (p.stage IN ('waiting', 'packing', 'packed') AND o.stage <> 'fulfilling')",
+    ),
+    Invariant(
+        "I17",
+        "an order carries the number of its open holds",
+        "SELECT o.id, o.holds, COUNT(h.id) FROM orders_order o LEFT JOIN orders_hold h ON h.order_id = o.id AND h.cleared_at IS NULL "
+        "GROUP BY o.id, o.holds HAVING o.holds <> COUNT(h.id)",
+    ),
+    Invariant(
+        "I20",
+        "every row of every finished import has one outcome",
+        "SELECT i.id, i.rows_in, i.rows_ok, i.rows_duplicate, i.rows_rejected, i.rows_blank, r.many FROM channels_import i LEFT JOIN "
+        "(SELECT of_id, COUNT(*) AS many FROM channels_importrow GROUP BY of_id) r ON r.of_id = i.id WHERE i.state = 'done' AND "
+        "(i.rows_in <> i.rows_ok + i.rows_duplicate + i.rows_rejected + i.rows_blank "
+        "OR COALESCE(r.many, 0) <> i.rows_ok + i.rows_duplicate + i.rows_rejected)",
+    ),
+    Invariant(
+        "I22",
+        "a parcel packs at most what was bought, and is closed only when whole",
+        "SELECT l.id, l.pieces, l.packed, p.stage FROM fulfilment_parcelline l JOIN fulfilment_parcel p ON p.id = l.parcel_id "
+        "WHERE l.packed > l.pieces OR (p.stage IN ('packed', 'shipped') AND l.packed <> l.pieces)",
+    ),
+    Invariant(
+        "I27",
+        "no phone stands in clear beside a sealed recipient",
+        "SELECT id FROM customers_recipient WHERE (masked_phone <> '' AND masked_phone NOT LIKE '%*%') "
+        "OR (LENGTH(masked_name) > 1 AND masked_name NOT LIKE '%*%') OR (masked_street <> '' AND masked_street NOT LIKE '%*%')",
+    ),
+    *_history("order", "orders_order", _pairs(ORDER.pairs), ORDER.starts),
+    *_history("wave", "fulfilment_wave", _pairs(WAVE.pairs), WAVE.starts),
+    *_history("parcel", "fulfilment_parcel", _pairs(PARCEL.pairs), PARCEL.starts),
+]

@@ -1,0 +1,45 @@
+"""The auditor: what must always be true, asked of the database in plain SQL. It reads and changes nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+
+from zhanggui.kernel import db
+from zhanggui.ops.invariants import INVARIANTS
+from zhanggui.ops.seals import broken_seals
+
+# So many offending rows are shown of each; the first says as much as the thousandth.
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One thing that must be true; ``rows`` are those for which it is not."""
+
+    code: str
+    says: str
+    rows: Sequence[tuple[Any, ...]]
+
+    def facts(self) -> dict[str, Any]:
+        return {"code": self.code, "says": self.says, "holds": not self.rows, "rows": [list(map(str, row)) for row in self.rows]}
+
+
+def verify() -> list[Asked]:
+    """Every check, in one snapshot of the database."""
+    with transaction.atomic():
+        if connection.vendor == "postgresql" and not connection.needs_rollback and len(connection.savepoint_ids) == 0:
+            db.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        asked = [Asked(each.code, each.says, db.fetch(f"{each.sql} LIMIT {SHOWN}")) for each in INVARIANTS]
+        asked.append(Asked("I26", "every sealed run of the book is as it was sealed", broken_seals()[:SHOWN]))
+        if connection.vendor == "sqlite":
+            said = db.fetch("PRAGMA quick_check(20)")
+            asked.append(Asked("I16", "the database file is whole", [] if said == [("ok",)] else said))
+    return asked
+
+
+def assert_clean() -> None:
+    """For tests and tours: raises AssertionError naming the first thing that does not hold."""
+    for each in verify():
+        assert not each.rows, f"{each.code} {each.says}: {list(each.rows[:3])}"
