@@ -114,6 +114,34 @@ class Turned:
 
 
 @dataclass(frozen=True, slots=True)
+class GoodsRow:
+    """One kind of goods as a file describes it; ``None`` where the file does not say."""
+
+    row: int
+    sku: str
+    name: str
+    spec: str = ""
+    barcode: str = ""
+    category: str = ""
+    weight_g: int | None = None
+    price_minor: int | None = None
+    cost_minor: int | None = None
+    currency: str = "CNY"
+
+
+@dataclass(frozen=True, slots=True)
+class StockRow:
+    """How many pieces lie where. An empty ``warehouse`` or ``bin`` means the usual one."""
+
+    row: int
+    sku: str
+    quantity: int
+    warehouse: str = ""
+    bin: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What a format may know besides the file: zone of bare times, currency where none is named, ``strict``, a
     mapping chosen by a person (our field → header), and companion files already read (see ``FileFormat.companion``).

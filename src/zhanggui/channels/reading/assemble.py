@@ -22,8 +22,10 @@ from zhanggui.kernel.money import plain
 
 _OWN = ("placed_at", "paid_at", "ship_by", "buyer_note", "seller_note", "waybill")
 _SAYS = ("payment_method", "flag", "carrier", "status", "payment", "currency")
-_REMEMBERED = 5_000
 AMOUNTS = ("freight", "discount", "discount2", "discount3", "total", "paid")
+# What belongs to the single line where the file numbers its lines; of these but the amounts the first line speaks.
+_OF_LINES = frozenset((*AMOUNTS, "status", "ship_by", "carrier", "waybill", "seller_note", "flag"))
+_REMEMBERED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Assembler:
         self._key, self._context, self._rules = columns["order_no"], context, rules
         self._names = names_of(header, columns)
         self._per_row = "line_no" in columns
-        shared = [field for field in heads if not (self._per_row and field in AMOUNTS)]
+        shared = [field for field in heads if not (self._per_row and field in _OF_LINES)]
         self._shared = sorted({places[field] for field in shared if places[field] != nowhere} | {nowhere})
         self._field_at = {places[field]: field for field in shared}
         self._head = itemgetter(*self._shared, nowhere)
@@ -119,8 +121,8 @@ class Assembler:
         paid_minor = total if payment is Payment.PAID else min(paid or 0, total) if payment is Payment.PARTIAL else 0
         return ChannelOrder(
             group.no, placed_at, tuple(kept), recipient, amounts.currency, discount, freight, total, paid_minor, payment, said,
-            terms.method, paid_at, ship_by, terms.status_raw, buyer_note, seller_note, terms.flag, terms.carrier, waybill, tuple(rows),
-            tuple(found.warnings),
+            terms.method, paid_at, ship_by, terms.status_raw, buyer_note, seller_note, terms.flag, terms.carrier, waybill,
+            tuple(rows), tuple(found.warnings),
         )
 
     def _agreed(self, group: Group, found: Findings) -> list[object]:

@@ -51,7 +51,7 @@ def unwrapped(words: str) -> str:
 def text(cell: object, most: int = TEXT_CHARS) -> str | Code:
     """Free text without blanks around it; ``""`` where there is none."""
     if cell.__class__ is str:
-        words: str = cell.strip()  # type: ignore[attr-defined]
+        words: str = cell.strip()
     elif cell is None:
         return ""
     elif isinstance(cell, BadCell):
@@ -72,9 +72,9 @@ def text(cell: object, most: int = TEXT_CHARS) -> str | Code:
 def order_no(cell: object) -> str | Code:
     """An identifier as the shop writes it; ``Code.BLANK`` where there is none."""
     if cell.__class__ is str:
-        if _PLAIN_ID(cell):  # type: ignore[arg-type]
-            return cell  # type: ignore[return-value]
-        words = unwrapped(cell)  # type: ignore[arg-type]
+        if _PLAIN_ID(cell):
+            return cell
+        words = unwrapped(cell)
         if not words:
             return Code.BLANK
         if _SCIENTIFIC(words):
@@ -101,8 +101,8 @@ def order_no(cell: object) -> str | Code:
 
 def sku(cell: object) -> str | Code:
     """A goods code; a date or a fraction in its place means the spreadsheet has eaten it."""
-    if cell.__class__ is str and _PLAIN_ID(cell):  # type: ignore[arg-type]
-        return cell  # type: ignore[return-value]
+    if cell.__class__ is str and _PLAIN_ID(cell):
+        return cell
     read = order_no(cell)
     if read is Code.CELL_TYPE or (read is Code.DECIMAL_ID and not isinstance(cell, str)):
         return Code.SKU_MANGLED
@@ -114,10 +114,10 @@ def sku(cell: object) -> str | Code:
 def quantity(cell: object) -> int | Code:
     """Pieces, 1 to a million; nothing is taken for one piece where nothing is written."""
     if cell.__class__ is str:
-        small = _SMALL.get(cell)  # type: ignore[call-overload]
+        small = _SMALL.get(cell)
         if small is not None:
-            return small  # type: ignore[no-any-return]
-        return _quantity_of(unwrapped(cell))  # type: ignore[arg-type]
+            return small
+        return _quantity_of(unwrapped(cell))
     if cell is None:
         return Code.BLANK
     if isinstance(cell, BadCell):
@@ -141,7 +141,7 @@ def _quantity_of(words: str) -> int | Code:
     if _NUMBER(words):
         if words[0] == "-":
             return Code.QTY_RANGE
-        whole, _, rest = words.partition(".")
+        rest = words.partition(".")[2]
         return Code.QTY_NOT_WHOLE if rest.strip("0") else Code.QTY_RANGE
     return Code.NUMBER_FORMAT
 
@@ -164,8 +164,8 @@ def whole(cell: object, most: int) -> int | Code:
 def phone(cell: object) -> tuple[str, Code | None] | Code:
     """(number, what is worth saying of it). A masked number is kept and named; ``+86`` and dashes are taken off a
     mobile number; a virtual number keeps its extension after a dash."""
-    if cell.__class__ is str and len(cell) == 11 and cell[0] == "1" and cell.isdigit() and cell.isascii():  # type: ignore
-        return cell, None  # type: ignore[return-value]
+    if cell.__class__ is str and len(cell) == 11 and cell[0] == "1" and cell.isdigit() and cell.isascii():
+        return cell, None
     read = order_no(cell)
     if read is Code.BLANK:
         return "", None

@@ -31,8 +31,7 @@ def best(table: Table, formats: Sequence[FileFormat], companions: Sequence[Table
     """The surest choice, or ``HeadersUnknown`` naming what was seen."""
     ranked = choose(table, formats, companions)
     if not ranked:
-        seen = "、".join(word[:20] for word in table.header[:8] if word)
-        raise HeadersUnknown(row=table.header_row, seen=seen, encoding=getattr(table, "encoding", ""))
+        raise HeadersUnknown(headers="、".join(word[:20] for word in table.header[:8] if word))
     return ranked[0]
 
 

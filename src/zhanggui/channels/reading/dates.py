@@ -46,13 +46,13 @@ class Dates:
         at: datetime | Code | None
         if cell is None or cell == "":
             return None
-        if cell.__class__ is str and len(cell) == 19 and cell[4] == "-" and cell[16] == ":" and cell[10] in " T":  # type: ignore
-            away = self._hours.get(cell[:13])  # type: ignore[index]
+        if cell.__class__ is str and len(cell) == 19 and cell[4] == "-" and cell[16] == ":" and cell[10] in " T":
+            away = self._hours.get(cell[:13])
             if away is None:
                 at = self._moment(cell)
             else:
                 try:
-                    at = self._bounded((datetime.fromisoformat(cell) - away).replace(tzinfo=UTC))  # type: ignore[arg-type]
+                    at = self._bounded((datetime.fromisoformat(cell) - away).replace(tzinfo=UTC))
                 except ValueError:
                     return Code.DATE_FORMAT
         elif cell in self._known:
@@ -62,7 +62,7 @@ class Dates:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
             self._known[cell] = at
-        if at.__class__ is datetime and at > self.until and not ahead:  # type: ignore[operator]
+        if at.__class__ is datetime and at > self.until and not ahead:
             return Code.DATE_RANGE
         return at
 
@@ -116,7 +116,8 @@ class Dates:
 
     def _made(self, parts: list[int], zone: str | None, cell: object) -> datetime | Code:
         try:
-            bare = datetime(*parts)  # type: ignore[arg-type]
+            year, month, day, hour, minute, second, *part = parts
+            bare = datetime(year, month, day, hour, minute, second, *part)
         except ValueError:
             return Code.DATE_FORMAT
         if not zone:

@@ -159,10 +159,10 @@ class CellTooLong(Unreadable):
 
 
 class HeadersUnknown(Unreadable):
-    """``facts``: row, seen (the first headers), encoding."""
+    """``facts``: headers (the first ones seen)."""
 
     code = "HEADERS_UNKNOWN"
-    says = _("认不出第 {row} 行的表头：{seen}。")
+    says = _("认不出这些表头：{headers}。")
     fix = _("请选择对应关系，或下载模板；若是乱码，请另存为「CSV UTF-8」。")
 
 

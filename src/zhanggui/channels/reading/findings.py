@@ -8,10 +8,14 @@ from zhanggui.channels.reading.codes import Code
 from zhanggui.channels.reading.fields import first_words
 
 # Fields whose content is never quoted in a problem.
-PERSONAL = frozenset(("name", "phone", "phone2", "street", "street2", "town", "postcode", "account", "buyer_note", "seller_note"))
-LONGEST = {"buyer_note": 2000, "seller_note": 2000, "goods": 500, "spec": 200, "name": 100, "province": 60, "city": 60, "district": 60,
-           "town": 60, "postcode": 20, "country": 60, "account": 100, "payment_method": 60, "payment": 60, "status": 60, "flag": 30,
-           "carrier": 60, "waybill": 64, "currency": 20}
+PERSONAL = frozenset(
+    ("name", "phone", "phone2", "street", "street2", "town", "postcode", "account", "buyer_note", "seller_note")
+)
+LONGEST = {
+    "buyer_note": 2000, "seller_note": 2000, "goods": 500, "spec": 200, "name": 100, "province": 60, "city": 60, "district": 60,
+    "town": 60, "postcode": 20, "country": 60, "account": 100, "payment_method": 60, "payment": 60, "status": 60, "flag": 30,
+    "carrier": 60, "waybill": 64, "currency": 20,
+}
 
 
 class Findings:
@@ -33,7 +37,7 @@ class Findings:
     def words(self, field: str, cell: object, row: int = 0) -> str:
         """Free text of a field, ``""`` where there is none or it cannot be read."""
         if cell.__class__ is str:
-            short: str = cell.strip()  # type: ignore[attr-defined]
+            short: str = cell.strip()
             if len(short) <= 20 and short[:1] != "=":  # every field has room for this
                 return short
         read = text(cell, LONGEST.get(field, 500))

@@ -85,10 +85,9 @@ def check(stream: TextIO, grammar: Grammar, limits: Limits) -> bool:
     Answers whether some cell is too long. A record over several lines of which one looks like a row of its own has
     swallowed its neighbours: its quote was never closed.
     """
-    long_cells, count, width, last = False, 0, 0, 0
+    long_cells, width, last = False, 0, 0
     previous: list[str] = []
-    for at, cells in records(stream, grammar):
-        count += 1
+    for count, (at, cells) in enumerate(records(stream, grammar), 1):
         if count > limits.rows + SEARCHED and any(cells):
             raise TooManyRows(most=f"{limits.rows:,}")
         if at > last + 1 and width > 2 and any(_swallowed(cell, grammar.delimiter, width) for cell in previous):

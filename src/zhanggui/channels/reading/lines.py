@@ -51,7 +51,7 @@ class Lines:
         code = sku(code_cell)
         if code.__class__ is Code:
             if code is not Code.BLANK or self._sku_needed or not goods:
-                found.bad("sku", code, code_cell, row)  # type: ignore[arg-type]
+                found.bad("sku", code, code_cell, row)
             code = ""
         no = ""
         if no_cell:
@@ -74,8 +74,8 @@ class Lines:
         return ChannelLine(code, goods, pieces, unit, less, total, spec, no)
 
     def _money(
-        self, pieces: int, unit_cell: object, less_cell: object, total_cell: object, whole: int | None, row: int, amounts: Amounts,
-        found: Findings,
+        self, pieces: int, unit_cell: object, less_cell: object, total_cell: object, whole: int | None, row: int,
+        amounts: Amounts, found: Findings,
     ) -> tuple[int, int, int] | None:
         """(unit, discount, total), each in minor units: total = pieces × unit − discount."""
         unit = amounts.read(unit_cell)
@@ -95,7 +95,8 @@ class Lines:
             if total is Code.BLANK and whole is not None:
                 total = whole
             if isinstance(total, Code):
-                found.bad("unit" if total is Code.BLANK else "line_total", total, unit_cell if total is Code.BLANK else total_cell, row)
+                field, cell = ("unit", unit_cell) if total is Code.BLANK else ("line_total", total_cell)
+                found.bad(field, total, cell, row)
                 return None
             if total < 0:
                 found.bad("line_total", Code.PRICE_RANGE, total_cell, row)

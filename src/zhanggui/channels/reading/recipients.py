@@ -44,10 +44,9 @@ class Recipients:
         second = _number("phone2", landline, found) if landline else ""
         if not first:
             first, second = second, ""
-        return ChannelRecipient(
-            words("name", name_cell) if name_cell else "", first, second if second != first else "", province, city, district, street,
-            country, postcode, words("account", account_cell) if account_cell else "",
-        )
+        name, account = words("name", name_cell) if name_cell else "", words("account", account_cell) if account_cell else ""
+        second = second if second != first else ""
+        return ChannelRecipient(name, first, second, province, city, district, street, country, postcode, account)
 
     def _read_area(self, area: tuple[object, ...], found: Findings) -> tuple[str, str, str, str]:
         """(province, city, district, country); remembered where there is nothing to remark."""

@@ -29,7 +29,7 @@ class Spool:
     """What a reading apart left behind: its rows on disk, and how it ended."""
 
     def __init__(self, source: Source, kind: Kind, limits: Limits, wanted: str | None = None, level: int = 0) -> None:
-        self.rows = cast(BinaryIO, tempfile.TemporaryFile())
+        self.rows = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - lives as long as its table
         try:
             self.ended = self._read(source, kind, limits, wanted, level)
             if "refused" in self.ended:

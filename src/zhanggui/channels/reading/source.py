@@ -48,7 +48,7 @@ class Source:
         """A real file on disk with the inflated bytes, for a process of its own; the caller closes it."""
         if isinstance(self._given, Path) and not self.packed:
             return open(self._given, "rb")
-        kept = tempfile.TemporaryFile()
+        kept = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
         size = 0
         try:
             with self.open() as stream:

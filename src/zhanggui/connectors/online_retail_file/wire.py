@@ -85,33 +85,32 @@ class Invoices:
             rows=tuple(group.rows), warnings=tuple(warnings),
         )
 
-    def _line_of(self, row: int, cells: tuple[object, ...], problems: list[Problem], warnings: list[Problem]) -> ChannelLine | None:
+    def _line_of(
+        self, row: int, cells: tuple[object, ...], problems: list[Problem], warnings: list[Problem],
+    ) -> ChannelLine | None:
         code_cell, goods_cell, pieces_cell, price_cell = cells
-        code, pieces, goods = sku(code_cell), quantity(pieces_cell), text(goods_cell)
+        before = len(problems)
+        code, goods, pieces, unit = sku(code_cell), text(goods_cell), quantity(pieces_cell), self._amounts.read(price_cell)
         if isinstance(code, Code):
             problems.append(Problem(row, _CODE, code, shown(code_cell)))
-            return None
         if isinstance(goods, Code):
             problems.append(Problem(row, _GOODS, goods))
-            return None
-        unit = self._amounts.read(price_cell)
-        price = exactly(price_cell) if unit is Code.TOO_PRECISE else Decimal(0)
-        code_of_price = price if isinstance(price, Code) else unit if isinstance(unit, Code) and unit is not Code.TOO_PRECISE else None
         if isinstance(pieces, Code):
             problems.append(Problem(row, _PIECES, pieces, shown(pieces_cell)))
-        if code_of_price is not None or price < 0 or (isinstance(unit, int) and unit < 0):  # type: ignore[operator]
-            problems.append(Problem(row, _PRICE, code_of_price or Code.PRICE_RANGE, shown(price_cell)))
+        fine = exactly(price_cell) if unit is Code.TOO_PRECISE else None
+        if (isinstance(unit, int) and unit < 0) or (isinstance(fine, Decimal) and fine < 0):
+            problems.append(Problem(row, _PRICE, Code.PRICE_RANGE, shown(price_cell)))
+        elif isinstance(unit, Code) and fine is None:
+            problems.append(Problem(row, _PRICE, unit, shown(price_cell)))
+        if len(problems) > before or isinstance(pieces, Code):
             return None
-        if isinstance(pieces, Code):
-            return None
-        if isinstance(unit, int):
-            if unit == 0:
-                warnings.append(Problem(row, _PRICE, Code.ZERO_PRICE, shown(price_cell)))
-            return ChannelLine(code, goods or code, pieces, unit, 0, unit * pieces)
-        assert isinstance(price, Decimal)
-        warnings.append(Problem(row, _PRICE, Code.TOO_PRECISE, shown(price_cell)))
-        unit, less, total = self._amounts.line(pieces, price)
-        return ChannelLine(code, goods or code, pieces, unit, less, total)
+        less = 0
+        if isinstance(fine, Decimal):
+            warnings.append(Problem(row, _PRICE, Code.TOO_PRECISE, shown(price_cell)))
+            unit, less, _total = self._amounts.line(pieces, fine)
+        elif unit == 0:
+            warnings.append(Problem(row, _PRICE, Code.ZERO_PRICE, shown(price_cell)))
+        return ChannelLine(str(code), str(goods) or str(code), pieces, int(unit), less, int(unit) * pieces - less)
 
     def _country(self, cell: object) -> str | None:
         if cell not in self._countries:

@@ -77,7 +77,8 @@ class Details:
             due = None if is_blank(payable) else amounts.read(payable)
             words = [text(cell) for cell in (title, spec, line_no, refund)]
             before = len(problems)
-            for word, value, cell in ((_CODES[0], read_code, code), (_PIECES, count, pieces), (_PRICE, unit, price), (_PAYABLE, due, payable)):
+            looked = ((_CODES[0], read_code, code), (_PIECES, count, pieces), (_PRICE, unit, price), (_PAYABLE, due, payable))
+            for word, value, cell in looked:
                 if isinstance(value, Code) and not (value is Code.BLANK and word == _CODES[0]):
                     problems.append(Problem(row, f"{word}（宝贝报表第 {at} 行）", value, shown(cell)))
             if isinstance(unit, int) and unit < 0:

@@ -22,7 +22,10 @@ from zhanggui.kernel.money import plain, share_out
 
 ANY_ZONE = UTC  # where only numbers are read
 NEEDED = ("订单编号", "买家应付货款", "订单状态", "收货地址", "宝贝标题", "宝贝总数量")
-_TELLING = (*NEEDED, "买家会员名", "买家支付宝账号", "买家应付邮费", "总金额", "买家实际支付金额", "收货人姓名", "联系手机", "宝贝种类")
+_TELLING = (
+    *NEEDED, "买家会员名", "买家支付宝账号", "买家应付邮费", "总金额", "买家实际支付金额", "收货人姓名", "联系手机",
+    "宝贝种类",
+)
 _PERSONAL = frozenset(("收货人姓名", "收货地址", "修改后的收货地址", "联系手机", "联系电话", "买家会员名", "买家留言", "订单备注"))
 _LONGEST = {"买家留言": 2000, "订单备注": 2000, "宝贝标题": 4000}
 
@@ -101,8 +104,8 @@ class _Trade:
             payment = Payment.PARTIAL if paid < total else Payment.PAID
         paid_minor = total if payment is Payment.PAID else min(paid or 0, total)
         return ChannelOrder(
-            self.no, placed_at, tuple(lines), recipient, "CNY", 0, freight or 0, total, paid_minor, payment, said, "", paid_at, None, status,
-            *notes, "", carrier, waybill, (self.row,), tuple(self.warnings),
+            self.no, placed_at, tuple(lines), recipient, "CNY", 0, freight or 0, total, paid_minor, payment, said, "",
+            paid_at, None, status, *notes, "", carrier, waybill, (self.row,), tuple(self.warnings),
         )
 
     def _mismatch(self, said_total: int, total: int) -> None:
@@ -123,7 +126,9 @@ class _Trade:
             if less < 0:  # the seller raised the price after the order
                 unit, less = shared_unit(total, detail.quantity)
                 self.warn("买家应付货款", Code.PRICE_SHARED, plain(total))
-            lines.append(ChannelLine(detail.sku, detail.title, detail.quantity, unit, less, total, detail.spec, detail.line_no, detail.refund))
+            lines.append(ChannelLine(
+                detail.sku, detail.title, detail.quantity, unit, less, total, detail.spec, detail.line_no, detail.refund,
+            ))
         return lines
 
     def _titled(self, payable: int) -> list[ChannelLine]:
@@ -151,8 +156,10 @@ class _Trade:
         first, second = self.number("联系手机"), self.number("联系电话")
         if not first:
             first, second = second, ""
-        return ChannelRecipient(self.words("收货人姓名"), first, second if second != first else "", province, city, district, street, "CN",
-                                postcode, self.words("买家会员名"))
+        return ChannelRecipient(
+            self.words("收货人姓名"), first, second if second != first else "", province, city, district, street, "CN", postcode,
+            self.words("买家会员名"),
+        )
 
     def cell(self, word: str) -> object:
         at = self.found.get(word.casefold())

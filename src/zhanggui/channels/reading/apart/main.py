@@ -28,8 +28,8 @@ def bound(bounds: Bounds) -> None:
 
 def read(kind: str, wanted: str | None, bounds: Bounds) -> dict[str, object]:
     # The workbook reader wants a file that seeks; standard input is one.
-    stream = cast(BinaryIO, open(0, "rb", closefd=False))
-    out = io.TextIOWrapper(open(1, "wb", closefd=False), encoding="utf-8", errors="surrogatepass", newline="\n")
+    stream = cast(BinaryIO, sys.stdin.buffer)
+    out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", errors="surrogatepass", newline="\n")
     rows = Rows(out, bounds["columns"])
     try:
         if kind == "html":
@@ -54,7 +54,8 @@ def answer(kind: str, wanted: str | None, bounds: Bounds) -> dict[str, object]:
     except zipfile.BadZipFile as error:
         return {"refused": "TRUNCATED" if "not a zip" in str(error) else "CORRUPT", "facts": {}}
     except OSError as error:
-        return {"refused": "READER_STOPPED" if error.errno in (errno.EFBIG, errno.ENOMEM, errno.ENOSPC) else "CORRUPT", "facts": {}}
+        stopped = error.errno in (errno.EFBIG, errno.ENOMEM, errno.ENOSPC)
+        return {"refused": "READER_STOPPED" if stopped else "CORRUPT", "facts": {}}
     except (CalamineError, zlib.error, EOFError, NotImplementedError, ValueError, OverflowError, RuntimeError):
         return {"refused": "CORRUPT", "facts": {}}
 

@@ -9,6 +9,7 @@ from zhanggui.channels.reading.apart.rows import Rows
 
 _CHARSET = re.compile(rb"charset=[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
 _MOST_SPAN = 200
+_MOST_BYTES = 64 * 1024 * 1024  # a page is held whole while it is read
 
 
 class _Page(HTMLParser):
@@ -80,10 +81,11 @@ class _Page(HTMLParser):
 
 def read(stream: BinaryIO, bounds: Bounds, rows: Rows) -> dict[str, object]:
     """Every row of the page's tables; a row's number counts from the top of the page's first table."""
+    size = stream.seek(0, 2)
+    if size > min(bounds["unpacked_bytes"], _MOST_BYTES):
+        raise too_large({**bounds, "unpacked_bytes": min(bounds["unpacked_bytes"], _MOST_BYTES)})
     stream.seek(0)
-    data = stream.read(bounds["unpacked_bytes"] + 1)
-    if len(data) > bounds["unpacked_bytes"]:
-        raise too_large(bounds)
+    data = stream.read(size)
     words, encoding = _decoded(data)
     page = _Page(bounds, rows)
     for start in range(0, len(words), 65536):

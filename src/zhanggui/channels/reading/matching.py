@@ -1,0 +1,67 @@
+"""Which column of a strange table is which of our fields: a proposal for a person to look over."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from zhanggui.channels.reading.cells import normal
+from zhanggui.channels.reading.fields import ORDER_FIELDS
+
+_ASIDE = re.compile(r"[(（\[【].*?[)）\]】]")
+_MARKS = re.compile(r"[\s_\-*:：#/.·、]+")
+_CERTAIN, _KNOWN, _LOOSE, _PART = 100, 90, 75, 50
+_SHORTEST_PART = 3  # two characters are part of too many headers
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A field's column and how sure we are, 50 (looks like it) to 100 (our own word for it)."""
+
+    header: str
+    column: int
+    confidence: int
+
+
+def propose(header: Sequence[str], fields: Mapping[str, Sequence[str]] = ORDER_FIELDS) -> dict[str, Match]:
+    """A column for each field that has one; no column twice. Exact words go before look-alikes."""
+    found: dict[str, Match] = {}
+    free = {at: word for at, word in enumerate(header) if word}
+    for form, shortest, confidence in ((normal, 1, _KNOWN), (_loose, 1, _LOOSE)):
+        forms = {at: form(word) for at, word in free.items()}
+        for field, words in fields.items():
+            if field in found:
+                continue
+            for rank, word in enumerate(words):
+                wanted = form(word)
+                at = next((at for at in free if forms[at] == wanted and len(wanted) >= shortest), None)
+                if at is not None:
+                    sure = _CERTAIN if rank == 0 and confidence == _KNOWN else confidence
+                    found[field] = Match(free.pop(at), at, sure)
+                    break
+    for field, words in fields.items():
+        if field in found:
+            continue
+        parts = [part for word in words if len(part := _loose(word)) >= _SHORTEST_PART]
+        at = next((at for at, word in free.items() if any(part in _loose(word) for part in parts)), None)
+        if at is not None:
+            found[field] = Match(free.pop(at), at, _PART)
+    return found
+
+
+def settled(
+    header: Sequence[str], chosen: Mapping[str, str] | None, fields: Mapping[str, Sequence[str]] = ORDER_FIELDS,
+) -> dict[str, int]:
+    """Our field → column: what a person chose (a header, or ``""`` for none), and our proposal for the rest where it is an
+    exact word. A chosen header the file does not have is as if not there."""
+    at_word = {normal(word): at for at, word in enumerate(header) if word}
+    columns = {field: at_word[normal(word)] for field, word in (chosen or {}).items() if word and normal(word) in at_word}
+    taken = set(columns.values())
+    for field, match in propose(header, fields).items():
+        if field not in columns and field not in (chosen or {}) and match.column not in taken and match.confidence >= _LOOSE:
+            columns[field] = match.column
+            taken.add(match.column)
+    return columns
+
+
+def _loose(word: str) -> str:
+    return _MARKS.sub("", normal(_ASIDE.sub("", word)))

@@ -1,0 +1,28 @@
+"""Any table as a file format."""
+
+from collections.abc import Iterator, Sequence
+
+from zhanggui.channels.port import ChannelOrder, Context, Table, Turned
+from zhanggui.channels.reading import matching
+from zhanggui.connectors.generic_file import wire
+
+
+class GenericFile:
+    code = "generic"
+    title = "自定义对应"
+
+    def recognises(self, header: Sequence[str]) -> int:
+        return wire.certainty(header)
+
+    def companion(self, header: Sequence[str]) -> bool:
+        return False
+
+    def propose(self, header: Sequence[str]) -> dict[str, matching.Match]:
+        """Our field → the header it seems to be, for a person to look over and save as ``Context.mapping``."""
+        return matching.propose(header)
+
+    def read(self, table: Table, context: Context, companion: Table | None = None) -> Iterator[ChannelOrder | Turned]:
+        return wire.orders(table, context)
+
+
+FORMAT = GenericFile()

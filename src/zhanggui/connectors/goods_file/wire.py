@@ -1,0 +1,115 @@
+"""Rows of a goods file to ``GoodsRow``; a row that cannot be read is turned away alone."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from zhanggui.channels.port import Context, GoodsRow, Problem, Table, Turned
+from zhanggui.channels.reading.amounts import Amounts, exactly
+from zhanggui.channels.reading.cells import is_blank, normal, order_no, sku
+from zhanggui.channels.reading.codes import Code
+from zhanggui.channels.reading.errors import HeadersMissing
+from zhanggui.channels.reading.findings import Findings
+from zhanggui.channels.reading.matching import settled
+
+# Our field → the words for it; the first two head the template in Chinese and English.
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "sku": ("商品编码", "SKU", "商家编码", "货号", "规格编码", "货品编码", "SKU编码", "StockCode", "Product Code", "Item Code"),
+    "goods": ("商品名称", "Name", "名称", "品名", "货品名称", "商品标题", "宝贝标题", "Goods", "Product Name", "Title",
+              "Description"),
+    "spec": ("规格", "Spec", "规格名称", "商品规格", "销售属性", "Variant", "Options"),
+    "barcode": ("条码", "Barcode", "条形码", "国际条码", "69码", "EAN", "UPC", "GTIN"),
+    "weight_g": ("重量(克)", "Weight (g)", "重量g", "克重", "Weight g", "Weight Grams"),
+    "weight_kg": ("重量(千克)", "Weight (kg)", "重量kg", "重量(公斤)"),
+    "price": ("售价", "Price", "单价", "销售价", "标准售价", "零售价", "吊牌价", "Unit Price", "Retail Price"),
+    "cost": ("成本价", "Cost", "成本", "进价", "采购价", "Cost Price", "Unit Cost"),
+    "category": ("类目", "Category", "分类", "商品分类", "品类", "Type"),
+}
+TEMPLATE = ("sku", "goods", "spec", "barcode", "weight_g", "price", "cost", "category")
+EXAMPLE = ("TEE-WHITE-L", "纯棉 T 恤", "白色 L", "6901234567892", "180", "59.00", "23.50", "上衣")
+_HEAVIEST_G = 1_000_000
+
+
+def headers(language: str) -> list[str]:
+    return [FIELDS[field][1 if language.startswith("en") else 0] for field in TEMPLATE]
+
+
+def certainty(header: Sequence[str]) -> int:
+    found = settled(header, None, FIELDS)
+    if "sku" not in found or "goods" not in found:
+        return 0
+    return 50 + 5 * len(found)
+
+
+def goods(table: Table, context: Context) -> Iterator[GoodsRow | Turned]:
+    """Every row once. A code that comes again, or differs from another only by case, width or blanks, is turned away."""
+    columns = settled(table.header, context.mapping, FIELDS)
+    missing = [FIELDS[field][0] for field in ("sku", "goods") if field not in columns]
+    if missing:
+        raise HeadersMissing(missing="、".join(missing))
+    return _rows(table, columns, context.currency)
+
+
+def _rows(table: Table, columns: Mapping[str, int], currency: str) -> Iterator[GoodsRow | Turned]:
+    amounts = Amounts(currency)
+    names = {field: table.header[at] for field, at in columns.items()}
+    width = len(table.header)
+    seen: dict[str, tuple[str, int]] = {}
+    for row, cells in table.rows():
+        if len(cells) != width:
+            yield Turned("", (row,), (Problem(row, "", Code.COLUMN_COUNT, f"{len(cells)} ≠ {width}"),))
+            continue
+        given = {field: cells[at] for field, at in columns.items()}
+        found = Findings(names, row)
+        code = sku(given["sku"])
+        if isinstance(code, Code):
+            found.bad("sku", code, given["sku"])
+            code = ""
+        else:
+            before, at = seen.setdefault(normal(code), (code, row))
+            if at != row:
+                found.bad("sku", Code.SAME_KEY_TWICE if before == code else Code.AMBIGUOUS_SKU, str(at))
+        goods_name, spec, category = (found.words(field, given.get(field)) for field in ("goods", "spec", "category"))
+        if not goods_name:
+            found.bad("goods", Code.BLANK)
+        barcode = order_no(given.get("barcode"))
+        if isinstance(barcode, Code):
+            if barcode is not Code.BLANK:
+                found.bad("barcode", barcode, given["barcode"])
+            barcode = ""
+        price, cost = (_money(field, given.get(field), amounts, found) for field in ("price", "cost"))
+        weight_g = _weight(given, found)
+        if found.problems:
+            yield Turned("", (row,), tuple(found.problems))
+        else:
+            yield GoodsRow(row, code, goods_name, spec, barcode, category, weight_g, price, cost, currency)
+
+
+def _money(field: str, cell: object, amounts: Amounts, found: Findings) -> int | None:
+    if is_blank(cell):
+        return None
+    minor = amounts.read(cell)
+    if isinstance(minor, Code):
+        found.bad(field, minor, cell)
+        return None
+    if minor < 0:
+        found.bad(field, Code.PRICE_RANGE, cell)
+        return None
+    return minor
+
+
+def _weight(given: Mapping[str, object], found: Findings) -> int | None:
+    """Grams; a weight in kilograms must come out at whole grams."""
+    for field, grams in (("weight_g", 1), ("weight_kg", 1000)):
+        cell = given.get(field)
+        if is_blank(cell):
+            continue
+        number = exactly(cell)
+        if isinstance(number, Code):
+            found.bad(field, number, cell)
+        elif number < 0 or number * grams > _HEAVIEST_G:
+            found.bad(field, Code.AMOUNT_RANGE, cell)
+        elif (number * grams) % 1:
+            found.bad(field, Code.TOO_PRECISE, cell)
+        else:
+            return int(number * grams)
+        return None
+    return None

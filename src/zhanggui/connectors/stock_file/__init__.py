@@ -1,0 +1,1 @@
+"""A file of stock: how many pieces lie where."""

@@ -1,0 +1,23 @@
+"""A stock file as a file format."""
+
+from collections.abc import Iterator, Sequence
+
+from zhanggui.channels.port import Context, StockRow, Table, Turned
+from zhanggui.connectors.stock_file import wire
+
+
+class StockFile:
+    code = "stock"
+    title = "库存"
+
+    def recognises(self, header: Sequence[str]) -> int:
+        return wire.certainty(header)
+
+    def companion(self, header: Sequence[str]) -> bool:
+        return False
+
+    def read(self, table: Table, context: Context, companion: Table | None = None) -> Iterator[StockRow | Turned]:
+        return wire.stock(table, context)
+
+
+FORMAT = StockFile()

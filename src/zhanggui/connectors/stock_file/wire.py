@@ -1,0 +1,80 @@
+"""Rows of a stock file to ``StockRow``; a row that cannot be read is turned away alone."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from zhanggui.channels.port import Context, Problem, StockRow, Table, Turned
+from zhanggui.channels.reading.cells import MOST_PIECES, normal, order_no, sku, whole
+from zhanggui.channels.reading.codes import Code
+from zhanggui.channels.reading.errors import HeadersMissing
+from zhanggui.channels.reading.findings import Findings
+from zhanggui.channels.reading.matching import settled
+
+# Our field → the words for it; the first two head the template in Chinese and English.
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "sku": ("商品编码", "SKU", "商家编码", "货号", "规格编码", "货品编码", "SKU编码", "StockCode", "Product Code", "Item Code"),
+    "warehouse": ("仓库", "Warehouse", "仓库编码", "仓库代码", "Warehouse Code"),
+    "bin": ("库位", "Bin", "货位", "仓位", "库位编码", "Location"),
+    "quantity": ("数量", "Quantity", "库存", "库存数量", "在库数量", "实物库存", "可用库存", "Stock", "Qty", "On Hand"),
+    "goods": ("商品名称", "Name", "名称", "品名", "货品名称", "Goods", "Product Name"),
+}
+TEMPLATE = ("sku", "warehouse", "bin", "quantity", "goods")
+EXAMPLE = ("TEE-WHITE-L", "MAIN", "A-01-01", "120", "纯棉 T 恤 白色 L")
+MOST_IN_ONE_PLACE = 10 * MOST_PIECES
+
+
+def headers(language: str) -> list[str]:
+    return [FIELDS[field][1 if language.startswith("en") else 0] for field in TEMPLATE]
+
+
+def certainty(header: Sequence[str]) -> int:
+    found = settled(header, None, FIELDS)
+    if "sku" not in found or "quantity" not in found:
+        return 0
+    return 50 + 10 * len(found)
+
+
+def stock(table: Table, context: Context) -> Iterator[StockRow | Turned]:
+    """Every row once. The same goods in the same place twice is turned away: which number is right, nobody knows."""
+    columns = settled(table.header, context.mapping, FIELDS)
+    missing = [FIELDS[field][0] for field in ("sku", "quantity") if field not in columns]
+    if missing:
+        raise HeadersMissing(missing="、".join(missing))
+    return _rows(table, columns)
+
+
+def _rows(table: Table, columns: Mapping[str, int]) -> Iterator[StockRow | Turned]:
+    names = {field: table.header[at] for field, at in columns.items()}
+    width = len(table.header)
+    seen: dict[tuple[str, ...], int] = {}
+    for row, cells in table.rows():
+        if len(cells) != width:
+            yield Turned("", (row,), (Problem(row, "", Code.COLUMN_COUNT, f"{len(cells)} ≠ {width}"),))
+            continue
+        given = {field: cells[at] for field, at in columns.items()}
+        found = Findings(names, row)
+        code = sku(given["sku"])
+        if isinstance(code, Code):
+            found.bad("sku", code, given["sku"])
+            code = ""
+        warehouse, place = (_place(field, given.get(field), found) for field in ("warehouse", "bin"))
+        pieces = whole(given["quantity"], MOST_IN_ONE_PLACE)
+        if isinstance(pieces, Code):
+            found.bad("quantity", pieces, given["quantity"])
+            pieces = 0
+        at = seen.setdefault((normal(code), normal(warehouse), normal(place)), row) if code else row
+        if at != row:
+            found.bad("sku", Code.SAME_KEY_TWICE, str(at))
+        name = found.words("goods", given.get("goods"))
+        if found.problems:
+            yield Turned("", (row,), tuple(found.problems))
+        else:
+            yield StockRow(row, code, pieces, warehouse, place, name)
+
+
+def _place(field: str, cell: object, found: Findings) -> str:
+    read = order_no(cell)
+    if isinstance(read, Code):
+        if read is not Code.BLANK:
+            found.bad(field, read, cell)
+        return ""
+    return read
