@@ -1,6 +1,7 @@
 """Figures and moments as people say them, in the reader's language and the company's zone. Pure: the moment is given."""
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 
 from babel.numbers import format_decimal, format_percent
 from django.utils.translation import get_language, ngettext
@@ -12,6 +13,7 @@ from zhanggui.kernel.money import exponent, written
 MINUTE, HOUR, DAY = 60, 3600, 86400
 SOON_S = 4 * HOUR
 CAP = 10_000
+Say = Callable[[int], str]
 
 
 def locale() -> str:
@@ -94,7 +96,3 @@ def countdown(moment: datetime, at: datetime) -> tuple[str, str]:
     if left < 0:
         return _("超时 %s") % span(-left), "late"
     return _("剩 %s") % span(left), "soon" if left < SOON_S else ""
-
-
-def near(moment: datetime, at: datetime, within: timedelta) -> bool:
-    return moment - at < within

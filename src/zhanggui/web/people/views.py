@@ -19,8 +19,8 @@ from zhanggui.accounts.commands.people import BadAccount, EmailTaken, OwnerExist
 from zhanggui.accounts.models import User
 from zhanggui.kernel import clock
 from zhanggui.kernel.actor import SYSTEM
+from zhanggui.orders.commands import shops
 from zhanggui.web.frame.say import say
-from zhanggui.web.people import opening
 from zhanggui.web.people.forms import PasswordForm, SignInForm, WelcomeForm
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -114,7 +114,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
             return redirect("account_login")
         else:
             person = User.objects.get(pk=person_id)
-            opening.name_the_shop(facts["shop"], at=clock.now())
+            shops.open_one("own", facts["shop"], by=SYSTEM, at=clock.now())
             login(request, person, backend=BACKEND)
             say(request, _("「%s」开张了") % facts["shop"], note=_("照清单走，就能发出第一单。"))
             return HttpResponseRedirect(reverse("home"))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from zhanggui.fulfilment import states as fulfilment
 from zhanggui.kernel import clock
 from zhanggui.orders import states as orders
-from zhanggui.web.frame import words
+from zhanggui.web.frame import addresses, words
 from zhanggui.web.frame.paging import Page
 
 register = template.Library()
@@ -239,6 +239,12 @@ def verb(
     drawn = icon(mark) if mark else ""
     why = format_html('<span class="note why">{}</span>', reason) if reason else ""
     return format_html('<button{}>{}<span class="says">{}</span>{}</button>{}', attrs, drawn, text, shown_key, why)
+
+
+@register.simple_tag
+def address(name: str, *args: Any, **query: str) -> str:
+    """``{% address "orders:list" tab="held" as href %}``; empty while that area has no address."""
+    return addresses.address(name, *args, **query)
 
 
 @register.inclusion_tag("frame/pager.html", takes_context=True)

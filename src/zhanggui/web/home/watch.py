@@ -1,0 +1,73 @@
+"""What the rail counts and the bell rings for, of the path every order takes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from zhanggui.channels.models import Import
+from zhanggui.fulfilment.models import Waybill
+from zhanggui.kernel.actor import Actor
+from zhanggui.web.frame import counts, health, notices
+from zhanggui.web.frame.addresses import address
+from zhanggui.web.frame.notices import Notice
+from zhanggui.web.home import figures
+
+KEYS = ("unshipped", "review", "held", "to_wave", "picking", "packing", "shipping", "moving", "short", "late")
+
+
+@counts.providers(*KEYS)
+def path(actor: Actor, at: datetime) -> Mapping[str, int]:
+    found = asdict(figures.work(at=at))
+    return {key: found[key] for key in KEYS}
+
+
+@notices.source
+def orders_late(actor: Actor, at: datetime) -> Sequence[Notice]:
+    n = counts.of(actor, ["late"], at=at)["late"] if actor.can("order.view") else 0
+    if not n:
+        return ()
+    text = ngettext("%(n)d 单过了发货时限还没发", "%(n)d 单过了发货时限还没发", n) % {"n": n}
+    return [Notice("bad", text, address("orders:list", tab="late"))]
+
+
+@notices.source
+def waybills_in_doubt(actor: Actor, at: datetime) -> Sequence[Notice]:
+    """A number the carrier refused, or of which nobody knows whether it was given."""
+    if not actor.can("waybill.get"):
+        return ()
+    state = Waybill.State
+    found = Waybill.objects.filter(state__in=(state.FAILED, state.UNKNOWN), asked_at__gte=at - timedelta(days=3)).aggregate(
+        failed=Count("id", filter=Q(state=state.FAILED)), unknown=Count("id", filter=Q(state=state.UNKNOWN))
+    )
+    told = []
+    if found["failed"]:
+        text = ngettext("三天内 %(n)d 张面单没取到号", "三天内 %(n)d 张面单没取到号", found["failed"]) % {"n": found["failed"]}
+        told.append(Notice("bad", text, address("warehouse:shipping")))
+    if found["unknown"]:
+        text = ngettext("%(n)d 张面单不知道取没取到，正在核实", "%(n)d 张面单不知道取没取到，正在核实", found["unknown"])
+        told.append(Notice("warn", text % {"n": found["unknown"]}, address("warehouse:shipping")))
+    return told
+
+
+@notices.source
+def imports_refused(actor: Actor, at: datetime) -> Sequence[Notice]:
+    if not actor.can("import.files"):
+        return ()
+    rows = Import.objects.filter(state=Import.State.REFUSED, made_at__gte=at - timedelta(days=1)).order_by("-id")
+    return [
+        Notice("warn", _("导入 %s 整份没收，看看为什么") % number, address("imports:list"))
+        for number in rows.values_list("number", flat=True)[:3]
+    ]
+
+
+@notices.source
+def jobs_given_up(actor: Actor, at: datetime) -> Sequence[Notice]:
+    n = health.now(at=at).quarantined
+    if not n:
+        return ()
+    text = ngettext("后台有 %(n)d 件事试了几次都没做成", "后台有 %(n)d 件事试了几次都没做成", n) % {"n": n}
+    return [Notice("warn", text, address("home") + "#machine")]
