@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 # A cell that begins with one of these is a lesser right than the capability's own.
-LESSER = ("-", "request", "propose", "suggest", "stock", "settlement")
+LESSER = ("-", "request", "propose", "suggest")
 
 
 @dataclass(frozen=True)

@@ -3,36 +3,25 @@
 from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import entry_points
-from typing import Any
 
-from zhanggui.channels.port import FileFormat
-from zhanggui.channels.reading.errors import HeadersUnknown
+from zhanggui.channels.port import FileFormat, Table
+from zhanggui.channels.reading.choose import best
 from zhanggui.channels.refusals import UnknownFormat
 
 GROUPS = {"orders": "zhanggui.files", "goods": "zhanggui.goods_files", "stock": "zhanggui.stock_files"}
 
 
 @cache
-def formats(kind: str) -> dict[str, Any]:
-    """Code → format, of one kind of file."""
-    found = [entry.load() for entry in entry_points(group=GROUPS[kind])]
-    return {each.code: each for each in found}
+def formats(kind: str) -> tuple[FileFormat, ...]:
+    """The formats of one kind of file, in the order of their names."""
+    return tuple(entry.load() for entry in sorted(entry_points(group=GROUPS[kind]), key=lambda entry: entry.name))
 
 
-def known_words(kind: str) -> Any:
-    """Counts the words of a row that any format of this kind knows, to find the header by."""
-    each = list(formats(kind).values())
-    return lambda cells: max(one.recognises(cells) for one in each)
-
-
-def choose(kind: str, header: Sequence[str], asked: str = "auto") -> FileFormat:
-    """The format asked for, or the one that knows this header best. Raises UnknownFormat or HeadersUnknown."""
-    known = formats(kind)
-    if asked != "auto":
-        if asked not in known:
-            raise UnknownFormat(format=asked, known="、".join(known))
-        return known[asked]  # type: ignore[no-any-return]
-    best = max(known.values(), key=lambda each: each.recognises(header))
-    if best.recognises(header) <= 0:
-        raise HeadersUnknown(headers="、".join(word for word in header[:8] if word))
-    return best  # type: ignore[no-any-return]
+def chosen(kind: str, table: Table, asked: str = "auto", companions: Sequence[Table] = ()) -> FileFormat:
+    """The format asked for by its code, or the one surest of this header. Raises UnknownFormat or HeadersUnknown."""
+    if asked == "auto":
+        return best(table, formats(kind), companions).format
+    for each in formats(kind):
+        if each.code == asked:
+            return each
+    raise UnknownFormat(format=asked, known="、".join(each.code for each in formats(kind)))

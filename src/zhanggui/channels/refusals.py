@@ -45,3 +45,20 @@ class ImportOver(Refused):
 
     code = "import-over"
     says = _("{number} 已经结束了。")
+
+
+class FileForgotten(Refused):
+    """``facts``: number."""
+
+    code = "file-forgotten"
+    says = _("{number} 的原文件已按规定删除。")
+    fix = _("上传的文件只留 7 天；请重新导出后再导入。")
+
+
+class FileTooLarge(Refused):
+    """``facts``: mib."""
+
+    code = "file-too-large"
+    says = _("文件超过 {mib} MiB。")
+    fix = _("分成几份，或用命令行导入。")
+    status = 413

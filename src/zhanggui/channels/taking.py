@@ -1,6 +1,6 @@
-"""Taking a file of orders in: read, match, place, account, batch by batch, and go on where it was cut off.
+"""Taking a file in: what every kind of file shares. Read, write batch by batch, account for every row, go on after a cut.
 
-Reading and matching happen outside any transaction; each batch's orders and the outcome of its rows are one.
+Reading and matching happen outside any transaction; what a batch does and the outcome of its rows are one.
 """
 
 import hashlib
@@ -13,27 +13,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from zhanggui.catalog import queries as catalog
-from zhanggui.catalog.commands import goods
-from zhanggui.catalog.commands.goods import Definition
-from zhanggui.catalog.models import normal
-from zhanggui.channels import formats
 from zhanggui.channels.commands import imports
 from zhanggui.channels.models import Import, ImportRow
-from zhanggui.channels.port import ChannelOrder, Context, Turned
-from zhanggui.channels.reading import words
+from zhanggui.channels.port import Context, Problem, Turned
+from zhanggui.channels import formats, words
+from zhanggui.channels.reading.choose import known_by, pair
 from zhanggui.channels.reading.limits import Limits
 from zhanggui.channels.reading.opening import open_table
 from zhanggui.channels.refusals import StrictRefused
-from zhanggui.customers.sealing import Person
-from zhanggui.journal.book import command
 from zhanggui.kernel import clock
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Refused
-from zhanggui.orders.commands import intake
-from zhanggui.orders.drafts import NewLine, NewOrder, Placed
-from zhanggui.orders.models import Shop
-from zhanggui.orders.queries import already_here
 
 AT_ONCE = 500
 Progress = Callable[[int, int], None]
@@ -67,6 +57,28 @@ class Result:
     seconds: float = 0.0
     rejects: list[Reject] = field(default_factory=list)
 
+    def count(self, outcome: str, rows: int) -> None:
+        of_rows, of_items = KEYS[outcome]
+        setattr(self, of_rows, getattr(self, of_rows) + rows)
+        setattr(self, of_items, getattr(self, of_items) + 1)
+        self.orders_in += 1
+
+
+KEYS = {"ok": ("rows_ok", "orders_created"), "dup": ("rows_duplicate", "orders_duplicate"), "rej": ("rows_rejected", "orders_rejected")}
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a person chose. ``draft`` keeps orders out of review until somebody hands them in."""
+
+    format: str = "auto"
+    mapping: dict[str, str] | None = None
+    create_goods: bool = False
+    strict: bool = False
+    draft: bool = False
+    header_row: int | None = None
+    sheet: str | None = None
+
 
 class Counted:
     """A table that counts what it gives out, so that no row is lost between the file and the books."""
@@ -90,73 +102,71 @@ class Lost(Exception):
 
 
 class Taking:
-    """One file on its way in. Give it a path or bytes, and call ``run``."""
+    """One file on its way in: give it a path or bytes, and call ``run``, or ``dry`` to write nothing.
+
+    A kind of file says how a batch is written (``_write``) and what would become of it (``_would``).
+    """
+
+    kind = ""
 
     def __init__(
         self,
         given: Given,
         *,
-        shop: Shop,
         by: Actor,
         limits: Limits,
+        options: Options = Options(),  # noqa: B008  # frozen
         companion: Given | None = None,
-        format: str = "auto",
-        mapping: dict[str, str] | None = None,
-        create_goods: bool = False,
-        strict: bool = False,
-        draft: bool = False,
+        currency: str = "CNY",
         name: str = "",
         now: Callable[[], datetime] = clock.now,
     ) -> None:
-        self.shop, self.by, self.now = shop, by, now
-        self.create_goods, self.strict, self.draft = create_goods, strict, draft
-        self.skus: dict[str, int] = {}
+        self.by, self.now, self.options = by, now, options
         self.result = Result()
-        knows = formats.known_words("orders")
-        tables = [Counted(open_table(given, limits=limits, knows=knows, name=name))]
+        known = formats.formats(self.kind)
+        tables = [
+            Counted(open_table(given, limits=limits, knows=known_by(known), name=name, header_row=options.header_row, sheet=options.sheet))
+        ]
         if companion is not None:
-            tables.append(Counted(open_table(companion, limits=limits, knows=knows)))
-        self.table, self.companion = self._sorted(tables)
-        self.format = formats.choose("orders", self.table.header, format if not mapping else "generic")
-        self.context = Context(zone=clock.company_zone(), currency=shop.currency, mapping=mapping)
+            tables.append(Counted(open_table(companion, limits=limits, knows=known_by(known))))
+        main, others = pair(tables, known)  # type: ignore[arg-type]
+        self.table: Any = main
+        self.companion: Any = others[0] if others else None
+        self.format = formats.chosen(self.kind, self.table, "generic" if options.mapping else options.format, others)
+        self.context = Context(zone=clock.company_zone(), currency=currency, mapping=options.mapping, strict=options.strict, at=now())
         self.result.format = self.format.code
 
-    def _sorted(self, tables: list[Counted]) -> tuple[Counted, Counted | None]:
-        """Of two files the one that completes the other comes second, whichever was given first."""
-        if len(tables) == 1:
-            return tables[0], None
-        known = formats.formats("orders").values()
-        first, second = tables
-        if any(each.companion(first.header) for each in known) and not any(each.companion(second.header) for each in known):
-            return second, first
-        return first, second
-
-    def read(self) -> Iterator[ChannelOrder | Turned]:
-        yield from self.format.read(self.table, self.context, self.companion)  # type: ignore[arg-type]
+    def read(self) -> Iterator[Any]:
+        """Every order or row of the file once, good or turned away."""
+        yield from self.format.read(self.table, self.context, self.companion)
 
     def dry(self) -> Result:
         """Read and match everything, write nothing; what would happen."""
         began = time.perf_counter()
         for batch in batches(self.read(), AT_ONCE):
-            orders, turned = apart(batch)
-            self._learn(orders)
-            found = already_here(self.shop.pk, [self._new(order) for order in orders])
-            self._note(orders, turned, Placed({order.platform_no: 0 for order in orders if order.platform_no not in found}, found))
-        return self._finish(began)
+            good, turned = apart(batch)
+            self._would(good)
+            self._note_turned(turned)
+        result = self.result
+        result.rows_blank = self.table.blank_rows
+        result.rows_in = result.rows_ok + result.rows_duplicate + result.rows_rejected + result.rows_blank
+        result.seconds = time.perf_counter() - began
+        return result
 
     def run(self, import_id: int, *, progress: Progress | None = None) -> Result:
         """Take it in. A file refused as a whole raises its Refused, with nothing imported and the import closed so."""
         began = time.perf_counter()
         done = rows_done(import_id)
-        if self.strict and not done:
-            self._refuse_unless_clean(import_id)
+        if self.options.strict and not done:
+            self._refuse_unless_clean()
         imports.start(import_id, format=self.format.code, rows_expected=0, by=self.by, at=self.now())
         for batch in batches(self.read(), AT_ONCE):
-            orders, turned = apart(item for item in batch if not done or item.rows[0] not in done)
-            if not orders and not turned:
+            good, turned = apart(item for item in batch if not done or rows_of(item)[0] not in done)
+            if not good and not turned:
                 continue
-            self._match(orders)
-            if not self._write(import_id, orders, turned):
+            kept = self._write(import_id, good, turned)
+            self._note_turned(turned)
+            if not kept:
                 break
             if progress is not None:
                 progress(self.result.rows_ok + self.result.rows_duplicate + self.result.rows_rejected + len(done), 0)
@@ -164,92 +174,27 @@ class Taking:
             self._close(import_id)
         return self._totals(import_id, began)
 
-    def _write(self, import_id: int, orders: list[ChannelOrder], turned: list[Turned]) -> bool:
-        new = [self._new(order) for order in orders]
-        placed, kept = take(import_id, new, orders, turned, shop_id=self.shop.pk, by=self.by, at=self.now())
-        self._note(orders, turned, placed)
-        return kept
+    def _write(self, import_id: int, good: list[Any], turned: list[Turned]) -> bool:
+        """Write one batch and its accounting; False once the import was cancelled."""
+        raise NotImplementedError
 
-    def _new(self, order: ChannelOrder) -> NewOrder:
-        to = order.recipient
-        return NewOrder(
-            order.platform_no,
-            order.placed_at or self.now(),
-            tuple([
-                NewLine(self._sku(line.sku), line.sku, line.name, line.spec, line.quantity, line.unit_minor, line.discount_minor,
-                        line.total_minor, line.note, line.platform_no)
-                for line in order.lines
-            ]),
-            Person(to.name, to.phone, to.phone2, to.street, to.account, to.country, to.province, to.city, to.district, to.postcode,
-                   to.oaid, to.ciphertext),
-            order.currency,
-            order.discount_minor,
-            order.freight_minor,
-            order.total_minor,
-            order.paid_minor,
-            order.payment.value,
-            "draft" if self.draft else intake.first_stage(order.said.value),
-            order.payment_method,
-            order.paid_at,
-            order.ship_by,
-            order.status_raw,
-            order.buyer_note,
-            order.seller_note,
-            order.flag,
-            "normal",
-            order.waybill,
-        )  # fmt: skip
+    def _would(self, good: list[Any]) -> None:
+        """Note what would become of one batch."""
+        raise NotImplementedError
 
-    def _sku(self, code: str) -> int | None:
-        if not code:
-            return None
-        return self.skus[code] or None
-
-    def _learn(self, orders: Iterable[ChannelOrder]) -> set[str]:
-        """Look up the codes of these orders not met before; returns those that are none of ours."""
-        new = {line.sku for order in orders for line in order.lines if line.sku and line.sku not in self.skus}
-        if new:
-            known = catalog.ids_by_norm(new)
-            for code in new:
-                self.skus[code] = known.get(normal(code), 0)
-        return {code for code in new if not self.skus[code]}
-
-    def _match(self, orders: list[ChannelOrder]) -> None:
-        """Know the SKUs of these orders; make those that are new, where that was asked for."""
-        unknown = self._learn(orders)
-        if not unknown or not self.create_goods:
-            return
-        said: dict[str, Definition] = {}
-        for order in orders:
-            for line in order.lines:
-                if line.sku in unknown:
-                    before = said.get(normal(line.sku))
-                    if before is None or (before.name == before.code and line.name):
-                        code = before.code if before else line.sku
-                        said[normal(line.sku)] = Definition(
-                            code, line.name or code, line.spec, price_minor=max(line.unit_minor, 0), currency=order.currency
-                        )
-        made = goods.define(list(said.values()), by=self.by, at=self.now())
-        by_norm = {normal(code): id_ for code, id_ in made.ids.items()}
-        for code in unknown:
-            self.skus[code] = by_norm[normal(code)]
-
-    def _note(self, orders: list[ChannelOrder], turned: list[Turned], placed: Placed) -> None:
-        result = self.result
-        for order in orders:
-            outcome, code = outcome_of(order.platform_no, placed)
-            _count(result, outcome, len(order.rows))
-            if outcome == "rej":
-                result.rejects.append(Reject(order.rows[0], "", code, words.sentence(code, {"value": order.platform_no})))
+    def _note_turned(self, turned: list[Turned]) -> None:
         for each in turned:
-            _count(result, "rej", len(each.rows))
-            result.rejects += [Reject(p.row, p.column, p.code, words.of(p)) for p in each.problems]
+            self.result.count("rej", len(each.rows))
+            self.result.rejects += [Reject(p.row, p.column, p.code, said(p)) for p in each.problems]
 
-    def _refuse_unless_clean(self, import_id: int) -> None:
+    def _note_reject(self, row: int, code: str, value: str) -> None:
+        self.result.rejects.append(Reject(row, "", code, words.sentence(code, {"value": value})))
+
+    def _refuse_unless_clean(self) -> None:
         bad = [item for item in self.read() if isinstance(item, Turned)]
         if bad:
             first = bad[0].problems[0]
-            where = _("第 {row} 行「{column}」{why}").format(row=first.row, column=first.column, why=words.of(first))
+            where = _("第 {row} 行「{column}」{why}").format(row=first.row, column=first.column, why=said(first))
             raise StrictRefused(rows=sum(len(item.rows) for item in bad), first=where)
 
     def _close(self, import_id: int) -> None:
@@ -257,16 +202,8 @@ class Taking:
         counted = row.rows_ok + row.rows_duplicate + row.rows_rejected
         if counted != self.table.seen:
             raise Lost(f"{self.table.seen} rows were read and {counted} have an outcome")
-        imports.end(
-            import_id, "done", rows_in=counted + self.table.blank_rows, rows_blank=self.table.blank_rows, by=self.by, at=self.now()
-        )
-
-    def _finish(self, began: float) -> Result:
-        result = self.result
-        result.rows_blank = self.table.blank_rows
-        result.rows_in = result.rows_ok + result.rows_duplicate + result.rows_rejected + result.rows_blank
-        result.seconds = time.perf_counter() - began
-        return result
+        blank = self.table.blank_rows
+        imports.end(import_id, "done", rows_in=counted + blank, rows_blank=blank, by=self.by, at=self.now())
 
     def _totals(self, import_id: int, began: float) -> Result:
         """The totals of the whole import, also of the part before it was cut off."""
@@ -278,61 +215,34 @@ class Taking:
         return result
 
 
-@command(needs="import.files")
-def take(
-    import_id: int, new: list[NewOrder], orders: list[ChannelOrder], turned: list[Turned], *, shop_id: int, by: Actor, at: datetime
-) -> tuple[Placed, bool]:
-    """Place one batch and write the outcome of its rows, together. The second answer is False once it was cancelled."""
-    placed = intake.place(new, shop_id=shop_id, by=by, at=at)
+def rows_of(item: Any) -> tuple[int, ...]:
+    """The physical rows an order, a turned one or a lone row came from."""
+    rows = getattr(item, "rows", None)
+    return rows if rows is not None else (item.row,)
+
+
+def turned_rows(import_id: int, turned: Iterable[Turned], counts: dict[str, int]) -> list[tuple[Any, ...]]:
+    """The accounting of what was turned away: each row with its own problem, or the first of its order."""
     rows: list[tuple[Any, ...]] = []
-    counts = dict.fromkeys(imports.COUNTED, 0)
-    for order in orders:
-        outcome, code = outcome_of(order.platform_no, placed)
-        here = placed.known.get(order.platform_no)
-        subject = here.order_id if here else placed.created[order.platform_no]
-        warned = {problem.row: problem for problem in order.warnings} if order.warnings else None
-        for row in order.rows:
-            warning = warned.get(row) if warned else None
-            if warning and outcome == "ok":
-                rows.append((import_id, row, outcome, subject, warning.column[:60], warning.code, warning.value[:60]))
-            else:
-                rows.append((import_id, row, outcome, subject, "", code, ""))
-        _tally(counts, outcome, len(order.rows))
     for each in turned:
         why = {problem.row: problem for problem in each.problems}
         first = each.problems[0]
         for row in each.rows:
             problem = why.get(row, first)
             rows.append((import_id, row, "rej", None, problem.column[:60], problem.code[:32], problem.value[:60]))
-        _tally(counts, "rej", len(each.rows))
-    return placed, imports.account(import_id, rows, counts, at=at)
+        tally(counts, "rej", len(each.rows))
+    return rows
 
 
-def outcome_of(platform_no: str, placed: Placed) -> tuple[str, str]:
-    """(outcome, code) of an order's rows."""
-    here = placed.known.get(platform_no)
-    if here is None:
-        return "ok", ""
-    if here.same:
-        return "dup", "DUPLICATE"
-    return "rej", "CHANGED" if here.stage in ("draft", "pending_payment", "pending_review", "approved") else "LOCKED"
+def no_counts() -> dict[str, int]:
+    return dict.fromkeys(imports.COUNTED, 0)
 
 
-KEYS = {"ok": ("rows_ok", "orders_created"), "dup": ("rows_duplicate", "orders_duplicate"), "rej": ("rows_rejected", "orders_rejected")}
-
-
-def _tally(counts: dict[str, int], outcome: str, rows: int) -> None:
-    of_rows, of_orders = KEYS[outcome]
+def tally(counts: dict[str, int], outcome: str, rows: int) -> None:
+    of_rows, of_items = KEYS[outcome]
     counts[of_rows] += rows
-    counts[of_orders] += 1
+    counts[of_items] += 1
     counts["orders_in"] += 1
-
-
-def _count(result: Result, outcome: str, rows: int) -> None:
-    of_rows, of_orders = KEYS[outcome]
-    setattr(result, of_rows, getattr(result, of_rows) + rows)
-    setattr(result, of_orders, getattr(result, of_orders) + 1)
-    result.orders_in += 1
 
 
 def rows_done(import_id: int) -> set[int]:
@@ -351,15 +261,16 @@ def batches(items: Iterable[Any], many: int) -> Iterator[list[Any]]:
         yield batch
 
 
-def apart(items: Iterable[ChannelOrder | Turned]) -> tuple[list[ChannelOrder], list[Turned]]:
-    orders: list[ChannelOrder] = []
+def apart(items: Iterable[Any]) -> tuple[list[Any], list[Turned]]:
+    """(what may come in, what is turned away)."""
+    good: list[Any] = []
     turned: list[Turned] = []
     for item in items:
-        if isinstance(item, ChannelOrder):
-            orders.append(item)
-        else:
+        if isinstance(item, Turned):
             turned.append(item)
-    return orders, turned
+        else:
+            good.append(item)
+    return good, turned
 
 
 def digest_of(*given: Given) -> tuple[str, int]:
@@ -381,3 +292,8 @@ def refused(import_id: int, error: Refused, *, by: Actor, at: datetime) -> None:
     """Close an import whose file was refused as a whole."""
     facts = {name: str(value) for name, value in error.facts.items()}
     imports.end(import_id, "refused", refusal={"code": error.code, "says": error.sentence, "fix": error.advice, "facts": facts}, by=by, at=at)
+
+
+def said(problem: Problem) -> str:
+    """The sentence of one problem, without its row."""
+    return words.sentence(problem.code, {"row": problem.row, "column": problem.column, "value": problem.value or "…"})

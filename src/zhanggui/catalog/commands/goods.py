@@ -37,10 +37,11 @@ class Definition(NamedTuple):
 
 
 class Defined(NamedTuple):
-    """Code → SKU id, and which of them are new."""
+    """Code → SKU id; which codes are new, and which of those that stood changed."""
 
     ids: dict[str, int]
     new: set[str]
+    changed: set[str]
 
 
 FIELDS = ("name", "spec", "barcode", "category", "weight_g", "price_minor", "cost_minor", "currency")
@@ -83,7 +84,7 @@ def define(definitions: Sequence[Definition], *, by: Actor, at: datetime) -> Def
     Sku.objects.bulk_update(changed, [*FIELDS, "version"], batch_size=200)
     tell([*(SkuDefined(sku.pk, ["new"]) for sku in fresh), *told], by=by, at=at)
     ids = {sku.code: sku.pk for sku in (*standing.values(), *fresh)}
-    return Defined(ids, {sku.code for sku in fresh})
+    return Defined(ids, {sku.code for sku in fresh}, {sku.code for sku in changed})
 
 
 def _cut(facts: dict[str, object]) -> dict[str, object]:

@@ -14,6 +14,7 @@ from zhanggui.channels.refusals import ImportOver, ImportRuns
 from zhanggui.journal.book import command, numbers, tell
 from zhanggui.kernel import clock, db
 from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.errors import NotAllowed
 
 ROW = ("of_id", "row", "outcome", "subject_id", "column", "code", "value")
 COUNTED = ("rows_ok", "rows_duplicate", "rows_rejected", "orders_in", "orders_created", "orders_duplicate", "orders_rejected")
@@ -41,6 +42,9 @@ def begin(
     kind: str, upload: Upload, *, shop_id: int | None, format: str, mapping: dict[str, str], options: dict[str, Any], by: Actor, at: datetime
 ) -> int:
     """Open an import. One of the same file that was cut off goes on where it stopped; one that runs refuses."""
+    only = by.may.get("import.files", "Y").split(" ", 1)[0]
+    if only in ("stock", "settlement") and only != kind:
+        raise NotAllowed(needs="import.files", who=by.name)
     same = Import.objects.filter(digest=upload.digest, kind=kind, shop_id=shop_id, state__in=("waiting", "running")).first()
     if same is not None:
         if _alive(same, at):

@@ -117,7 +117,7 @@ class Dates:
     def _made(self, parts: list[int], zone: str | None, cell: object) -> datetime | Code:
         try:
             year, month, day, hour, minute, second, *part = parts
-            bare = datetime(year, month, day, hour, minute, second, *part)
+            bare = datetime(year, month, day, hour, minute, second, part[0] if part else 0)
         except ValueError:
             return Code.DATE_FORMAT
         if not zone:

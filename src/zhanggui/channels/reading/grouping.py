@@ -10,6 +10,7 @@ from zhanggui.channels.reading.cells import is_blank, normal, order_no, shown
 from zhanggui.channels.reading.codes import Code
 
 ReadId = Callable[[object], str | Code]
+_TOTAL_NUMBERS = frozenset(("合计", "合计:", "合计：", "总计", "总计:", "总计：", "小计", "汇总", "Total", "TOTAL", "total"))
 _TOTALS = ("合计", "总计", "小计", "汇总", "total", "grandtotal", "sum", "#")
 
 
@@ -44,6 +45,8 @@ def grouped(table: Table, key: int, read: ReadId = order_no) -> Iterator[Group |
         raw = cells[key]
         if raw != raw_before or current is None:
             no = read(raw)
+            if no in _TOTAL_NUMBERS:
+                no = Code.NOT_AN_ORDER
             if isinstance(no, Code):
                 yield Turned("", (row,), (problem or _unreadable(row, header[key], no, raw, cells),))
                 continue

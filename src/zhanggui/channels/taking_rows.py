@@ -1,0 +1,134 @@
+"""Taking files of goods and of stock in: each row stands for itself."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from zhanggui.catalog import queries as catalog
+from zhanggui.catalog.commands import goods
+from zhanggui.catalog.commands.goods import Definition
+from zhanggui.catalog.models import Sku, normal
+from zhanggui.channels.commands import imports
+from zhanggui.channels.port import GoodsRow, StockRow, Turned
+from zhanggui.channels.taking import Taking, no_counts, tally, turned_rows
+from zhanggui.journal.book import command
+from zhanggui.kernel import db
+from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.errors import Refused
+from zhanggui.stock import queries as stock
+from zhanggui.stock.commands import receipts
+from zhanggui.stock.commands.receipts import Receipt
+from zhanggui.stock.models import Shelf, Warehouse
+
+# row → (outcome, code, the id it is about)
+Outcomes = dict[int, tuple[str, str, int | None]]
+
+
+class RowsIn(Taking):
+    """What goods and stock files share: a batch is written whole, or, where one row refuses it, row by row."""
+
+    def _outcomes(self, rows: Sequence[Any], *, at: datetime) -> Outcomes:
+        raise NotImplementedError
+
+    def _write(self, import_id: int, good: list[Any], turned: list[Turned]) -> bool:
+        kept, outcomes = take(import_id, good, turned, self._outcomes, by=self.by, at=self.now())
+        for row in good:
+            outcome, code, _subject = outcomes[row.row]
+            self.result.count(outcome, 1)
+            if outcome == "rej":
+                self._note_reject(row.row, code, row.sku)
+        return kept
+
+
+class GoodsIn(RowsIn):
+    """SKUs made or changed; a row that says what stands already is a duplicate."""
+
+    kind = "goods"
+
+    def _outcomes(self, rows: Sequence[GoodsRow], *, at: datetime) -> Outcomes:
+        said = [Definition(r.sku, r.name, r.spec, r.barcode, r.category, r.weight_g, r.price_minor, r.cost_minor, r.currency) for r in rows]
+        made = goods.define(said, by=self.by, at=at)
+        fresh = made.new | made.changed
+        return {r.row: ("ok" if r.sku in fresh else "dup", "" if r.sku in fresh else "DUPLICATE", made.ids.get(r.sku)) for r in rows}
+
+    def _would(self, good: list[GoodsRow]) -> None:
+        standing = Sku.objects.in_bulk([row.sku for row in good], field_name="code")
+        for row in good:
+            sku = standing.get(row.sku)
+            same = sku is not None and (sku.name, sku.spec, sku.barcode) == (row.name, row.spec, row.barcode)
+            self.result.count("dup" if same else "ok", 1)
+
+
+class StockIn(RowsIn):
+    """What lies in each bin set to the file's number: importing twice changes nothing the second time."""
+
+    kind = "stock"
+
+    def _outcomes(self, rows: Sequence[StockRow], *, at: datetime) -> Outcomes:
+        known = catalog.ids_by_norm(row.sku for row in rows)
+        if self.options.create_goods:
+            new = {row.sku: Definition(row.sku, row.name or row.sku) for row in rows if normal(row.sku) not in known}
+            if new:
+                goods.define(list(new.values()), by=self.by, at=at)
+                known = catalog.ids_by_norm(row.sku for row in rows)
+        houses = {house.code: house.pk for house in Warehouse.objects.all()}
+        usual = stock.default_warehouse().pk
+        outcomes: Outcomes = {}
+        counted: list[tuple[StockRow, Receipt]] = []
+        for row in rows:
+            house, sku_id = houses.get(row.warehouse) if row.warehouse else usual, known.get(normal(row.sku))
+            if sku_id is None:
+                outcomes[row.row] = ("rej", "SKU_UNKNOWN", None)
+            elif house is None:
+                outcomes[row.row] = ("rej", "WAREHOUSE_UNKNOWN", None)
+            else:
+                counted.append((row, Receipt(house, row.bin, sku_id, row.quantity)))
+        lies = _lies([receipt for _, receipt in counted])
+        for row, receipt in counted:
+            same = lies.get((receipt.warehouse_id, receipt.bin or "-", receipt.sku_id)) == receipt.pieces
+            outcomes[row.row] = ("dup", "DUPLICATE", receipt.sku_id) if same else ("ok", "", receipt.sku_id)
+        changed = [receipt for row, receipt in counted if outcomes[row.row][0] == "ok"]
+        if changed:
+            receipts.count(changed, why=self.format.title, by=self.by, at=at, document=("import", None))
+        return outcomes
+
+    def _would(self, good: list[StockRow]) -> None:
+        known = catalog.ids_by_norm(row.sku for row in good)
+        for row in good:
+            if normal(row.sku) in known or self.options.create_goods:
+                self.result.count("ok", 1)
+            else:
+                self.result.count("rej", 1)
+                self._note_reject(row.row, "SKU_UNKNOWN", row.sku)
+
+
+def _lies(counted: Sequence[Receipt]) -> dict[tuple[int, str, int], int]:
+    """(warehouse, bin, SKU) → pieces, of the SKUs counted."""
+    rows = Shelf.objects.filter(sku_id__in={receipt.sku_id for receipt in counted}, bin__kind="shelf")
+    return {(house, code, sku): n for house, code, sku, n in rows.values_list("bin__warehouse_id", "bin__code", "sku_id", "pieces")}
+
+
+@command(needs="import.files")
+def take(
+    import_id: int, good: list[Any], turned: list[Turned], outcomes_of: Callable[..., Outcomes], *, by: Actor, at: datetime
+) -> tuple[bool, Outcomes]:
+    """Write one batch and the outcome of its rows, together; where the batch is refused, each row alone."""
+    outcomes: Outcomes = {}
+    try:
+        with db.together():
+            outcomes = outcomes_of(good, at=at) if good else {}
+    except Refused:
+        for row in good:
+            try:
+                with db.together():
+                    outcomes |= outcomes_of([row], at=at)
+            except Refused as error:
+                outcomes[row.row] = ("rej", error.code.upper().replace("-", "_"), None)
+    counts = no_counts()
+    rows: list[tuple[Any, ...]] = []
+    for row in good:
+        outcome, code, subject = outcomes[row.row]
+        rows.append((import_id, row.row, outcome, subject, "", code, ""))
+        tally(counts, outcome, 1)
+    rows += turned_rows(import_id, turned, counts)
+    return imports.account(import_id, rows, counts, at=at), outcomes

@@ -1,0 +1,212 @@
+"""An upload looked at before it is taken in, and handed to the worker."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from zhanggui.channels import keeping, queries, words
+from zhanggui.channels.commands import imports
+from zhanggui.channels.formats import formats
+from zhanggui.channels.jobs import run_import
+from zhanggui.channels.models import SavedMapping
+from zhanggui.channels.port import Problem
+from zhanggui.channels.reading.cells import normal
+from zhanggui.channels.reading.choose import choose
+from zhanggui.channels.reading.fields import ORDER_FIELDS
+from zhanggui.channels.reading.limits import MIB, WEB
+from zhanggui.channels.refusals import FileTooLarge
+from zhanggui.channels.taking import Options, Result, Taking, apart, batches
+from zhanggui.channels.taking_orders import OrdersIn
+from zhanggui.channels.taking_rows import GoodsIn, StockIn
+from zhanggui.journal.book import ask, command
+from zhanggui.kernel import masking
+from zhanggui.kernel.actor import Actor
+from zhanggui.orders.models import Shop
+
+MOST_MIB = 20
+PREVIEWED = 20
+NEEDED = ("order_no", "quantity")
+# Columns whose cells are a person's: shown masked before and after.
+PERSONAL = {"name": masking.name, "phone": masking.phone, "phone2": masking.phone, "street": masking.street, "account": masking.account}
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One problem of one row, in words."""
+
+    row: int
+    column: str
+    code: str
+    message: str
+    fix: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a file is, how it would be read, and what would become of it."""
+
+    format_code: str
+    format_title: str
+    ranked: list[tuple[str, str, int]]
+    kind: str
+    encoding: str
+    certain: bool
+    delimiter: str
+    sheet: str
+    other_sheets: list[str]
+    header: list[str]
+    header_row: int
+    mapping: dict[str, str]
+    saved: bool
+    fields: list[tuple[str, str, bool]]
+    preview: list[tuple[int, list[str]]]
+    problems: list[Trouble]
+    warnings: list[Trouble]
+    totals: Result
+    companion: bool
+
+
+def opened(
+    kind: str, content: bytes, name: str, *, companion: bytes | None, shop_id: int | None, by: Actor, options: Options
+) -> Taking:
+    """The upload as a Taking of its kind. Raises FileTooLarge, or whatever refuses the whole file."""
+    if len(content) > MOST_MIB * MIB or len(companion or b"") > MOST_MIB * MIB:
+        raise FileTooLarge(mib=MOST_MIB)
+    if kind == "orders":
+        shop = Shop.objects.get(pk=shop_id)
+        return OrdersIn(content, shop=shop, by=by, limits=WEB, options=options, companion=companion, name=name)
+    return {"goods": GoodsIn, "stock": StockIn}[kind](content, by=by, limits=WEB, options=options, name=name)
+
+
+def look(
+    content: bytes,
+    name: str,
+    *,
+    kind: str = "orders",
+    companion: bytes | None = None,
+    companion_name: str = "",
+    shop_id: int | None = None,
+    format: str = "auto",
+    mapping: Mapping[str, str] | None = None,
+    header_row: int | None = None,
+    sheet: str | None = None,
+    create_goods: bool = False,
+    by: Actor,
+) -> Look:
+    """Everything worth knowing before a file is taken in; nothing is written."""
+    options = Options(format, dict(mapping) if mapping else None, create_goods=create_goods, header_row=header_row, sheet=sheet)
+    taking = opened(kind, content, name, companion=companion, shop_id=shop_id, by=by, options=options)
+    table = taking.table
+    ranked = [(c.format.code, c.format.title, c.score) for c in choose(table, formats(kind))]
+    chosen, saved = dict(mapping or {}), False
+    if taking.format.code == "generic" and not chosen:
+        known = queries.saved_mapping(kind, header_digest(table.header))
+        if known is not None:
+            chosen, saved = dict(known.mapping), True
+        else:
+            chosen = {field: match.header for field, match in taking.format.propose(table.header).items()}  # type: ignore[attr-defined]
+    problems, warnings = troubles(taking)
+    return Look(
+        format_code=taking.format.code,
+        format_title=taking.format.title,
+        ranked=ranked,
+        kind=table.kind,
+        encoding=table.encoding,
+        certain=table.certain,
+        delimiter=table.delimiter,
+        sheet=table.sheet,
+        other_sheets=list(table.other_sheets),
+        header=list(table.header),
+        header_row=table.header_row,
+        mapping=chosen,
+        saved=saved,
+        fields=[(field, said[0], field in NEEDED) for field, said in ORDER_FIELDS.items()] if kind == "orders" else [],
+        preview=_preview(table),
+        problems=problems,
+        warnings=warnings,
+        totals=taking.dry(),
+        companion=taking.companion is not None,
+    )
+
+
+def troubles(taking: Taking, most: int = 200) -> tuple[list[Trouble], list[Trouble]]:
+    """(what turns rows away, what is only worth a look), the first of each."""
+    problems: list[Trouble] = []
+    warnings: list[Trouble] = []
+    for batch in batches(taking.read(), 500):
+        good, turned = apart(batch)
+        problems += [_trouble(problem) for each in turned for problem in each.problems]
+        warnings += [_trouble(problem) for order in good for problem in getattr(order, "warnings", ())]
+        if len(problems) >= most and len(warnings) >= most:
+            break
+    return problems[:most], warnings[:most]
+
+
+def _trouble(problem: Problem) -> Trouble:
+    facts = {"row": problem.row, "column": problem.column, "value": problem.value}
+    return Trouble(problem.row, problem.column, problem.code, words.sentence(problem.code, facts), words.fix(problem.code))
+
+
+def _preview(table: Any) -> list[tuple[int, list[str]]]:
+    """The first rows as text, personal columns masked."""
+    masks = {}
+    for field, mask in PERSONAL.items():
+        said = {normal(word) for word in ORDER_FIELDS.get(field, ())}
+        masks |= {at: mask for at, word in enumerate(table.header) if normal(word) in said}
+    shown = []
+    for row, cells in table.preview(PREVIEWED):
+        texts = ["" if cell is None else str(getattr(cell, "raw", cell))[:80] for cell in cells]
+        shown.append((row, [masks[at](text) if at in masks else text for at, text in enumerate(texts)]))
+    return shown
+
+
+def header_digest(header: Sequence[str]) -> str:
+    """The same for the same headers in the same order, however they are written."""
+    return hashlib.sha256("\x1f".join(normal(word) for word in header).encode()).hexdigest()
+
+
+def submit(
+    content: bytes,
+    name: str,
+    *,
+    companion: bytes | None = None,
+    companion_name: str = "",
+    kind: str = "orders",
+    shop_id: int | None = None,
+    format: str = "auto",
+    mapping: Mapping[str, str] | None = None,
+    options: Mapping[str, Any] | None = None,
+    by: Actor,
+    at: datetime,
+) -> int:
+    """Keep the file sealed and let the worker take it in. Returns the import. ``options``: strict, create_goods, draft,
+    header_row, sheet."""
+    digest = hashlib.sha256(content + (companion or b"")).hexdigest()
+    upload = imports.Upload(
+        name, digest, len(content), keeping.keep(content), companion_name, keeping.keep(companion) if companion is not None else ""
+    )
+    return queue(kind, upload, shop_id, format, dict(mapping or {}), dict(options or {}), by=by, at=at)
+
+
+@command(needs="import.files")
+def queue(
+    kind: str, upload: imports.Upload, shop_id: int | None, format: str, mapping: dict[str, str], options: dict[str, Any], *, by: Actor, at: datetime
+) -> int:
+    """Open the import and ask the worker for it, together."""
+    import_id = imports.begin(kind, upload, shop_id=shop_id, format=format, mapping=mapping, options=options, by=by, at=at)
+    ask(run_import, [import_id], at=at, key=f"import:{import_id}")
+    return import_id
+
+
+@command(needs="import.files")
+def remember_mapping(kind: str, header: Sequence[str], mapping: Mapping[str, str], *, name: str, by: Actor, at: datetime) -> None:
+    """Keep how these headers match our fields, for the next file that has the same ones."""
+    SavedMapping.objects.update_or_create(
+        kind=kind,
+        header_digest=header_digest(header),
+        defaults={"mapping": dict(mapping), "name": name[:60], "saved_at": at, "by_name": by.name},
+    )
+
+

@@ -1,0 +1,81 @@
+"""Files taken in from the command line, by the house itself."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from zhanggui.channels import rejects as reject_rows
+from zhanggui.channels.commands import imports
+from zhanggui.channels.reading.limits import COMMAND_LINE
+from zhanggui.channels.refusals import UnknownShop
+from zhanggui.channels.taking import Options, Progress, Result, Taking, digest_of, refused
+from zhanggui.channels.taking_orders import OrdersIn
+from zhanggui.channels.taking_rows import GoodsIn, StockIn
+from zhanggui.kernel import clock
+from zhanggui.kernel.actor import SYSTEM
+from zhanggui.kernel.errors import Refused
+from zhanggui.orders.commands import shops
+from zhanggui.orders.models import Shop
+from zhanggui.stock.commands import warehouses
+from zhanggui.stock.models import Warehouse
+
+
+def take_files(
+    kind: str,
+    files: Sequence[Path],
+    *,
+    shop: str = "",
+    format: str = "auto",
+    create_goods: bool = False,
+    dry_run: bool = False,
+    strict: bool = False,
+    rejects: Path | None = None,
+    progress: Progress | None = None,
+) -> Result:
+    """Take one file (or an order list and its details) in, and answer when it is done. Raises Refused for the whole file.
+
+    An empty shop means the first one; in a database without any, ``main`` is made. The same with the warehouse.
+    """
+    options = Options(format, create_goods=create_goods, strict=strict)
+    given, companion = files[0], files[1] if len(files) > 1 else None
+    ensure_warehouse()
+    where = shop_of(shop) if kind == "orders" else None
+    taking: Taking
+    if where is not None:
+        taking = OrdersIn(given, shop=where, by=SYSTEM, limits=COMMAND_LINE, options=options, companion=companion, name=given.name)
+    else:
+        taking = {"goods": GoodsIn, "stock": StockIn}[kind](given, by=SYSTEM, limits=COMMAND_LINE, options=options, name=given.name)
+    if dry_run:
+        return taking.dry()
+    at = clock.now()
+    digest, size = digest_of(*files)
+    upload = imports.Upload(given.name, digest, size, companion_name=companion.name if companion else "")
+    asked = {"create_goods": create_goods, "strict": strict}
+    import_id = imports.begin(
+        kind, upload, shop_id=where.pk if where else None, format=format, mapping={}, options=asked, by=SYSTEM, at=at
+    )
+    try:
+        result = taking.run(import_id, progress=progress)
+    except Refused as error:
+        refused(import_id, error, by=SYSTEM, at=clock.now())
+        raise
+    if rejects is not None:
+        reject_rows.write_to(rejects, import_id, given)
+    return result
+
+
+def shop_of(code: str) -> Shop:
+    """The shop with this code; the first one where none is named, made where there is none."""
+    if code:
+        found = Shop.objects.filter(code=code).first()
+        if found is None:
+            raise UnknownShop(shop=code)
+        return found
+    found = Shop.objects.order_by("id").first()
+    if found is None:
+        found = Shop.objects.get(pk=shops.open_one("main", "我的店", by=SYSTEM, at=clock.now()))
+    return found
+
+
+def ensure_warehouse() -> None:
+    if not Warehouse.objects.exists():
+        warehouses.open_one("MAIN", "主仓", by=SYSTEM, at=clock.now())
