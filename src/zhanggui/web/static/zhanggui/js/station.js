@@ -3,7 +3,7 @@
 // <main data-station data-scan="/…/scan/" data-queue="packing-12">  one per page
 //   <input data-code>                                                where a code can also be typed
 //   <div data-body>…</div>                                           replaced by what the server answers
-//   <script type="application/json" data-expects>                    what would be right: see judge()
+//   {{ expects|json_script:"expects" }}                              what would be right: see judge()
 // The server gets uid, code and at (ms); it answers the new body and says X-Station: right | wrong | done | stop.
 import { $, $$, post } from "./page.js";
 
@@ -48,7 +48,7 @@ export function play(answer) {
 
 // ── judging before the server does ──
 function expects() {
-  const kept = $("[data-expects]");
+  const kept = $("#expects");
   return kept ? JSON.parse(kept.textContent) : null;
 }
 
@@ -59,7 +59,7 @@ function judge(code) {
   const line = known.codes[code] ?? known.codes[code.toUpperCase()];
   if (line === undefined || !(known.lines[line]?.left > 0)) return { answer: "wrong", line };
   known.lines[line].left -= 1;
-  $("[data-expects]").textContent = JSON.stringify(known);
+  $("#expects").textContent = JSON.stringify(known);
   const left = Object.values(known.lines).reduce((sum, one) => sum + one.left, 0);
   return { answer: left ? "right" : "done", line, left, here: known.lines[line].left };
 }
@@ -110,12 +110,12 @@ async function send() {
 async function hear(answer, code) {
   const elsewhere = answer.headers.get("HX-Redirect");
   if (elsewhere) return location.assign(elsewhere);
-  const says = answer.headers.get("X-Station") ?? (answer.ok ? "right" : "wrong");
+  const says = answer.headers.get("X-Station") ?? (answer.ok ? station.dataset.answer ?? "right" : "wrong");
   const told = answer.headers.get("HX-Trigger");
   if (told?.startsWith("{")) document.dispatchEvent(new CustomEvent("toast", { detail: JSON.parse(told).toast ?? {} }));
   // What the hand did meanwhile is not wiped away by an older answer.
-  if (answer.ok && !queue().length) replace(await answer.text());
-  if (says !== station.dataset.answer || !$("[data-expects]")) show(says, null, code);
+  if (answer.ok && answer.status !== 204 && !queue().length) replace(await answer.text());
+  if (says !== station.dataset.answer || !$("#expects")) show(says, null, code);
 }
 
 function replace(html) {
