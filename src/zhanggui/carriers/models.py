@@ -1,5 +1,7 @@
 """Carriers we have a contract with, and their services."""
 
+from typing import ClassVar
+
 from django.db import models
 
 
@@ -17,7 +19,9 @@ class Carrier(models.Model):
     made_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["is_default"], condition=models.Q(is_default=True), name="one_default_carrier")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["is_default"], condition=models.Q(is_default=True), name="one_default_carrier")
+        ]
 
     def __str__(self) -> str:
         return self.name
