@@ -32,6 +32,26 @@ class WavePicked(Event):
 
 
 @dataclass(frozen=True)
+class WaveResumed(Event):
+    """A stop was taken back after the walk was done."""
+
+    subject: ClassVar[str] = "wave"
+    wave_id: int
+
+
+@dataclass(frozen=True)
+class ShelfCameShort(Event):
+    """A bin had fewer pieces than the books say: it waits for a count."""
+
+    subject: ClassVar[str] = "wave"
+    wave_id: int
+    bin_id: int
+    sku_id: int
+    asked: int
+    found: int
+
+
+@dataclass(frozen=True)
 class WaveFinished(Event):
     """Every parcel of it was shipped or set aside."""
 
@@ -112,6 +132,16 @@ class WaybillRefused(Event):
     order_id: int
     code: str
     message: str
+
+
+@dataclass(frozen=True)
+class WaybillVoided(Event):
+    """The number will not be used; the carrier is told."""
+
+    subject: ClassVar[str] = "parcel"
+    parcel_id: int
+    order_id: int
+    waybill: str
 
 
 @dataclass(frozen=True)

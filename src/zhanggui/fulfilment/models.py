@@ -71,7 +71,10 @@ class Parcel(models.Model):
     version = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["stage", "id"], name="parcel_stage")]
+        indexes: ClassVar = [
+            models.Index(fields=["stage", "id"], name="parcel_stage"),
+            models.Index(fields=["packed_by", "packed_at"], name="parcel_hand", condition=~Q(packed_by="")),
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -146,6 +149,10 @@ class Waybill(models.Model):
             models.UniqueConstraint(
                 fields=["parcel"], condition=Q(state__in=["pending", "issued", "unknown"]), name="waybill_one_live_a_parcel"
             ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["number"], name="waybill_number", condition=~Q(number="")),
+            models.Index(fields=["asked_at"], name="waybill_unsettled", condition=Q(state__in=["pending", "unknown"])),
         ]
 
     def __str__(self) -> str:

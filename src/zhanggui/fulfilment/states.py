@@ -10,8 +10,11 @@ WAVE = Flow(
     {
         "release": {OPEN: PICKING},
         "finish_picking": {PICKING: PICKED},
+        "resume_picking": {PICKED: PICKING},
         "finish": {PICKED: DONE},
         "cancel": {OPEN: CANCELLED, PICKING: CANCELLED},
+        # A wave whose orders were all taken out before it was released.
+        "drop": {OPEN: CANCELLED},
     },
     starts=[OPEN],
 )
