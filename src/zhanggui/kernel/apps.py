@@ -1,5 +1,10 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.conf import settings
 from django.core.checks import register
+from django.db import connections
+from django.db.models.signals import pre_migrate
 
 from zhanggui.kernel import checks
 
@@ -10,4 +15,17 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         register(checks.sqlite_keeps_what_it_commits)
-        register(checks.postgres_keeps_what_it_commits, deploy=False)
+        register(checks.postgres_keeps_what_it_commits)
+        # From whichever app: the signal is not sent for one without tables.
+        pre_migrate.connect(make_schema)
+
+
+def make_schema(*, using: str, **kwargs: Any) -> None:
+    """A merchant is a namespace: on PostgreSQL its tables live in the schema ``m_<slug>``, never in ``public``."""
+    connection, merchant = connections[using], settings.MERCHANT
+    if connection.vendor != "postgresql":
+        return
+    if not merchant.replace("_", "").isalnum():
+        raise ValueError("a merchant's slug is letters, digits and underscores")
+    with connection.cursor() as cursor:
+        cursor.execute(f'CREATE SCHEMA IF NOT EXISTS "m_{merchant}"')

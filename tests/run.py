@@ -1,0 +1,75 @@
+"""`make test`: the house rules once, every story on SQLite and on PostgreSQL, then the browser walk on both."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from capabilities import put_together
+from postgres import postgres
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def main() -> int:
+    """0 when everything passed. Prints what each part took."""
+    shutil.rmtree(ROOT / "build" / "legs", ignore_errors=True)
+    browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if browser is None:
+        print("\n*** No Chromium here: the browser walk is NOT run. Install Debian's package `chromium` to run it. ***\n", flush=True)
+        if os.environ.get("CI") == "true":
+            print("under CI that is a failure", flush=True)
+            return 1
+    times: dict[str, float] = {}
+    failed: list[str] = []
+    with tempfile.TemporaryDirectory(prefix="zg-test-") as scratch, postgres() as url:
+        legs = {"sqlite": "", "postgresql": url}
+        for leg, address in legs.items():
+            where = environment(leg, address, scratch)
+            stories = ["-n", "2", "--dist", "loadgroup", "-m", "not browser"]
+            if leg != "sqlite":
+                # The house is the same on every database.
+                stories += ["--ignore", str(HERE / "test_house.py")]
+            run(f"stories on {leg}", stories, where, times, failed)
+            if browser is not None:
+                walk = {**where, "ZHANGGUI_BROWSER": browser, "ZHANGGUI_LEG": f"{leg}-browser"}
+                run(f"browser walk on {leg}", ["-m", "browser"], walk, times, failed)
+    shown = put_together(ROOT / "build")
+    print(f"\ncapabilities shown: {len(shown)} of 147 (make capabilities prints them)")
+    for name, seconds in times.items():
+        print(f"  {name:<28}{seconds:7.1f} s  {'FAILED' if name in failed else 'passed'}")
+    print(f"  {'all':<28}{sum(times.values()):7.1f} s")
+    (ROOT / "build" / "times.json").write_text(json.dumps({name: round(seconds, 1) for name, seconds in times.items()}, indent=1))
+    return 1 if failed else 0
+
+
+def environment(leg: str, url: str, scratch: str) -> dict[str, str]:
+    data = Path(scratch) / leg
+    data.mkdir()
+    return {
+        **os.environ,
+        "ZHANGGUI_DATA": str(data),
+        "ZHANGGUI_DATABASE_URL": url,
+        "ZHANGGUI_LEG": leg,
+        "DJANGO_SETTINGS_MODULE": "config.settings_test",
+        "PYTHONDONTWRITEBYTECODE": "",
+    }
+
+
+def run(name: str, arguments: list[str], where: dict[str, str], times: dict[str, float], failed: list[str]) -> None:
+    print(f"\n=== {name}", flush=True)
+    began = time.monotonic()
+    code = subprocess.call([sys.executable, "-m", "pytest", "-q", *arguments, str(HERE)], env=where, cwd=ROOT)
+    times[name] = time.monotonic() - began
+    if code:
+        failed.append(name)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
