@@ -16,7 +16,7 @@ _WRITTEN = re.compile(
     r"(?P<year>[0-9]{4})(?P<by>[-/.年])(?P<month>[0-9]{1,2})[-/.月](?P<day>[0-9]{1,2})日?"
     r"(?:[T\s]*(?P<half>上午|下午|中午|凌晨|晚上|AM|PM)?\s*(?P<hour>[0-9]{1,2})[:时点](?P<minute>[0-9]{1,2})?分?"
     r"(?::?(?P<second>[0-9]{1,2})(?:\.(?P<part>[0-9]{1,9}))?秒?)?\s*(?P<half2>AM|PM)?)?"
-    r"\s*(?P<zone>Z|UTC|[+-][0-9]{2}:?[0-9]{2})?",
+    r"\s*(?P<zone>Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?)?",
     re.IGNORECASE,
 ).fullmatch
 _COMPACT = re.compile(r"(20[0-9]{2})([01][0-9])([0-3][0-9])(?:([0-2][0-9])([0-5][0-9])([0-5][0-9]))?").fullmatch
@@ -124,7 +124,7 @@ class Dates:
             return self._bounded(self._in_zone(bare, cell))
         if zone.upper() in ("Z", "UTC"):
             return self._bounded(bare.replace(tzinfo=UTC))
-        away = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+        away = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]) if len(zone) > 3 else 0)
         if away >= timedelta(hours=24):
             return Code.DATE_FORMAT
         return self._bounded(bare.replace(tzinfo=timezone(-away if zone[0] == "-" else away)).astimezone(UTC))

@@ -64,7 +64,7 @@ def _rows(table: Table, columns: Mapping[str, int], currency: str) -> Iterator[G
             found.bad("sku", code, given["sku"])
             code = ""
         else:
-            before, at = seen.setdefault(normal(code), (code, row))
+            before, at = seen.get(normal(code), (code, row))
             if at != row:
                 found.bad("sku", Code.SAME_KEY_TWICE if before == code else Code.AMBIGUOUS_SKU, str(at))
         goods_name, spec, category = (found.words(field, given.get(field)) for field in ("goods", "spec", "category"))
@@ -80,6 +80,7 @@ def _rows(table: Table, columns: Mapping[str, int], currency: str) -> Iterator[G
         if found.problems:
             yield Turned("", (row,), tuple(found.problems))
         else:
+            seen[normal(code)] = code, row
             yield GoodsRow(row, code, goods_name, spec, barcode, category, weight_g, price, cost, currency)
 
 

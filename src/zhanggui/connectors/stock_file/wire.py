@@ -61,13 +61,14 @@ def _rows(table: Table, columns: Mapping[str, int]) -> Iterator[StockRow | Turne
         if isinstance(pieces, Code):
             found.bad("quantity", pieces, given["quantity"])
             pieces = 0
-        at = seen.setdefault((normal(code), normal(warehouse), normal(place)), row) if code else row
-        if at != row:
-            found.bad("sku", Code.SAME_KEY_TWICE, str(at))
+        key = (normal(code), normal(warehouse), normal(place))
+        if code and key in seen:
+            found.bad("sku", Code.SAME_KEY_TWICE, str(seen[key]))
         name = found.words("goods", given.get("goods"))
         if found.problems:
             yield Turned("", (row,), tuple(found.problems))
         else:
+            seen[key] = row
             yield StockRow(row, code, pieces, warehouse, place, name)
 
 

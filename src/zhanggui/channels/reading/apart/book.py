@@ -118,6 +118,6 @@ def _write(sheet: CalamineSheet, scan: Scan | None, rows: Rows) -> None:
     if sheet.total_width > _WIDEST or sheet.total_height * max(1, sheet.total_width) > _MOST_CELLS:
         raise Refuse("SPARSE_TOO_WIDE", cell=f"{sheet.total_width} × {sheet.total_height}")
     hidden = scan.hidden if scan else set()
-    no_value = scan.no_value if scan else {}
+    bad = scan.bad if scan else {}
     for number, values in enumerate(sheet.iter_rows(), 1):
-        rows.write(number, values, no_value.get(number, ()), hidden=number in hidden)
+        rows.write(number, values, bad.get(number, ()), hidden=number in hidden)

@@ -9,6 +9,8 @@ import json
 from collections.abc import Sequence
 from typing import TextIO
 
+from zhanggui.channels.reading.apart.scan import BadAt
+
 _ERRORS = frozenset(("#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA"))
 _EXACT_BELOW = 1e15
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -20,7 +22,7 @@ class Rows:
     def __init__(self, out: TextIO, columns: int) -> None:
         self._out, self._columns, self.count = out, columns, 0
 
-    def write(self, number: int, values: Sequence[object], no_value: Sequence[int] = (), *, hidden: bool = False) -> None:
+    def write(self, number: int, values: Sequence[object], bad: Sequence[BadAt] = (), *, hidden: bool = False) -> None:
         cells: list[object] = []
         beside: dict[str, object] = {}
         for place, value in enumerate(values):
@@ -28,9 +30,9 @@ class Rows:
             cells.append(plain)
             if special:
                 beside[str(place)] = special
-        for place in no_value:
+        for place, code, said in bad:
             if place < len(cells) and cells[place] in (None, ""):
-                beside[str(place)] = ["e", "FORMULA_NO_VALUE", ""]
+                beside[str(place)] = ["e", code, said]
         if not beside and not any(cells):
             return
         while len(cells) > self._columns and cells[-1] in (None, "") and str(len(cells) - 1) not in beside:

@@ -4,6 +4,8 @@ import re
 
 from zhanggui.channels.reading.apart.refusal import Bounds, Refuse
 
+BadAt = tuple[int, str, str]
+
 _HEAD = 20
 _LAST_ROW = 1_048_576
 _MOST_HELD = 1024 * 1024
@@ -17,19 +19,24 @@ _NO_VALUE = re.compile(
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>]")
+# The workbook reader gives a broken formula as nothing, which it is not.
+_BROKEN = re.compile(
+    rb'<(?:\w+:)?c\s(?=[^>]*\br="([A-Z]{1,3})([0-9]+)")[^>]*\bt="e"[^>]*>\s*(?:<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*)?'
+    rb"(?:<(?:\w+:)?v>([^<]{0,20}))?"
+)
 _DECLARES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
 class Scan:
-    """Fed one sheet part in chunks. ``hidden`` are row numbers, ``no_value`` the columns by row of formulas that were
-    never worked out."""
+    """Fed one sheet part in chunks. ``hidden`` are row numbers; ``bad`` are, by row, the cells nobody can read: (column,
+    code, what stands there)."""
 
     def __init__(self, bounds: Bounds) -> None:
         self.bounds = bounds
         self.rows = self.last_row = self.formulas = 0
         self.first_row: int | None = None
         self.hidden: set[int] = set()
-        self.no_value: dict[int, list[int]] = {}
+        self.bad: dict[int, list[BadAt]] = {}
         self._held = b""
 
     def feed(self, chunk: bytes) -> None:
@@ -67,7 +74,11 @@ class Scan:
         if _FORMULA.search(data):
             self.formulas += len(_FORMULA.findall(data))
             for found in _NO_VALUE.finditer(data):
-                self.no_value.setdefault(int(found[2]), []).append(_column(found[1]))
+                self.bad.setdefault(int(found[2]), []).append((_column(found[1]), "FORMULA_NO_VALUE", ""))
+        if b't="e"' in data:
+            for found in _BROKEN.finditer(data):
+                said = (found[3] or b"").decode("utf-8", "replace")
+                self.bad.setdefault(int(found[2]), []).append((_column(found[1]), "CELL_ERROR", said))
 
 
 def declares(before: bytes, chunk: bytes) -> bool:
