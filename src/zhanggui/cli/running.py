@@ -36,7 +36,8 @@ def run(given: Namespace) -> int:
     from django.conf import settings  # noqa: PLC0415  # after setup
     from django.db import connections  # noqa: PLC0415
 
-    from zhanggui.ops import demo, practice  # noqa: PLC0415
+    from zhanggui.cli import practice  # noqa: PLC0415
+    from zhanggui.ops import demo  # noqa: PLC0415
     from zhanggui.ops.preparing import prepare  # noqa: PLC0415
 
     prepare()
