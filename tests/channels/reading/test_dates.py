@@ -12,22 +12,59 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 HALF_PAST_TWO = datetime(2026, 3, 8, 6, 30, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("cell", [
-    "2026-03-08 14:30:00", "2026-03-08T14:30:00", "2026-03-08 14:30", "2026/3/8 14:30", "2026/03/08 14:30:00", "2026.3.8 14:30",
-    "2026年3月8日 14:30", "2026年3月8日 下午2:30", "2026年3月8日14时30分", "2026-03-08 2:30 PM", "2026-03-08 14:30:00.000",
-    "2026-03-08T14:30:00+08:00", "2026-03-08T06:30:00Z", "2026-03-08 01:30:00 -0500", "20260308143000", "1772951400", "1772951400000",
-    "2026-03-08 14:30+08", " 2026-03-08 14:30:00\t", "２０２６-03-08 14：30", '="2026-03-08 14:30:00"', datetime(2026, 3, 8, 14, 30),
-])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "2026-03-08 14:30:00",
+        "2026-03-08T14:30:00",
+        "2026-03-08 14:30",
+        "2026/3/8 14:30",
+        "2026/03/08 14:30:00",
+        "2026.3.8 14:30",
+        "2026年3月8日 14:30",
+        "2026年3月8日 下午2:30",
+        "2026年3月8日14时30分",
+        "2026-03-08 2:30 PM",
+        "2026-03-08 14:30:00.000",
+        "2026-03-08T14:30:00+08:00",
+        "2026-03-08T06:30:00Z",
+        "2026-03-08 01:30:00 -0500",
+        "20260308143000",
+        "1772951400",
+        "1772951400000",
+        "2026-03-08 14:30+08",
+        " 2026-03-08 14:30:00\t",
+        "２０２６-03-08 14：30",
+        '="2026-03-08 14:30:00"',
+        datetime(2026, 3, 8, 14, 30),
+    ],
+)
 def test_many_ways_to_write_one_moment(cell):
     assert Dates(SHANGHAI).read(cell) == HALF_PAST_TWO
 
 
-@pytest.mark.parametrize(("cell", "code"), [
-    ("2026-02-30", Code.DATE_FORMAT), ("2026-02-30 10:00:00", Code.DATE_FORMAT), ("0000-00-00", Code.DATE_FORMAT), ("########", Code.DATE_FORMAT),
-    ("26-3-8", Code.DATE_FORMAT), ("民国115年3月8日", Code.DATE_FORMAT), ("1999-12-31 10:00:00", Code.DATE_RANGE), ("2199-01-01", Code.DATE_RANGE),
-    ("45992", Code.DATE_SERIAL), ("45992.604", Code.DATE_SERIAL), (45992.0, Code.DATE_SERIAL), (60, Code.DATE_SERIAL), (-1, Code.DATE_SERIAL),
-    ("03/04/2026", Code.DATE_ORDER), ("明天", Code.DATE_FORMAT), ("2026-03-08 25:00:00", Code.DATE_FORMAT), (True, Code.CELL_TYPE),
-])
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("2026-02-30", Code.DATE_FORMAT),
+        ("2026-02-30 10:00:00", Code.DATE_FORMAT),
+        ("0000-00-00", Code.DATE_FORMAT),
+        ("########", Code.DATE_FORMAT),
+        ("26-3-8", Code.DATE_FORMAT),
+        ("民国115年3月8日", Code.DATE_FORMAT),
+        ("1999-12-31 10:00:00", Code.DATE_RANGE),
+        ("2199-01-01", Code.DATE_RANGE),
+        ("45992", Code.DATE_SERIAL),
+        ("45992.604", Code.DATE_SERIAL),
+        (45992.0, Code.DATE_SERIAL),
+        (60, Code.DATE_SERIAL),
+        (-1, Code.DATE_SERIAL),
+        ("03/04/2026", Code.DATE_ORDER),
+        ("明天", Code.DATE_FORMAT),
+        ("2026-03-08 25:00:00", Code.DATE_FORMAT),
+        (True, Code.CELL_TYPE),
+    ],
+)
 def test_what_is_no_moment_is_named(cell, code):
     assert Dates(SHANGHAI).read(cell) is code
 

@@ -20,9 +20,16 @@ def cells(data: bytes, **more: object) -> list[list[object]]:
 
 
 @pytest.mark.capability("I-07")
-@pytest.mark.parametrize(("encoding", "said"), [
-    ("utf-8", "utf-8"), ("utf-8-sig", "utf-8"), ("gbk", "gb18030"), ("gb18030", "gb18030"), ("utf-16", "utf-16-le"),
-])
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [
+        ("utf-8", "utf-8"),
+        ("utf-8-sig", "utf-8"),
+        ("gbk", "gb18030"),
+        ("gb18030", "gb18030"),
+        ("utf-16", "utf-16-le"),
+    ],
+)
 def test_every_usual_encoding_is_told(encoding, said):
     table = open_table(ROWS.encode(encoding))
     assert table.encoding == said
@@ -104,26 +111,29 @@ def test_a_cell_too_long_spoils_its_row_alone():
     assert cells((ROWS + f'A3,"{"长" * 4001}",1,2\n').encode())[2][1] == BadCell("CELL_TOO_LONG")
 
 
-@pytest.mark.parametrize(("data", "refused", "row"), [
-    (b"", errors.EmptyFile, None),
-    (b"\xef\xbb\xbf", errors.EmptyFile, None),
-    (HEAD.encode(), errors.NoRows, None),
-    ((HEAD + ",,,\n" * 50).encode(), errors.NoRows, None),
-    (ROWS.replace("数量", "单价").encode(), errors.DuplicateHeader, 1),
-    ((ROWS + 'A3,"HAT,1,2.00\nA4,HAT,1,2\n').encode(), errors.UnclosedQuote, 4),
-    ((ROWS + 'A3,"HAT,1,2.00\nA4,HAT,1,2.00\nA5,HAT",1,2\n').encode(), errors.UnclosedQuote, 4),
-    ((ROWS + 'A3,"HAT"x,1,2.00\n').encode(), errors.StrayQuote, 4),
-    ((ROWS * 300).encode() + b"A3,H\xffT,1,2\n", errors.BadBytes, 901),
-    (ROWS.encode() + "A3,林小满的订单,1,2\n".encode("gbk"), errors.BadBytes, 4),
-    (ROWS.encode("gbk") + "A3,林小满的订单,1,2\n".encode(), errors.BadBytes, 4),
-    (ROWS.encode("utf-32"), errors.Unsupported, None),
-    (ROWS.encode("utf-16-le"), errors.BadBytes, 1),
-    (("a" + ",a" * 1_000_000 + "\n1\n").encode(), errors.TooManyColumns, 1),
-    (b"%PDF-1.7\n", errors.NotASpreadsheet, None),
-    (b"\x89PNG\r\n\x1a\n", errors.NotASpreadsheet, None),
-    (b'{"orders": []}', errors.Unsupported, None),
-    (gzip.compress(ROWS.encode())[:-9], errors.Corrupt, None),
-])
+@pytest.mark.parametrize(
+    ("data", "refused", "row"),
+    [
+        (b"", errors.EmptyFile, None),
+        (b"\xef\xbb\xbf", errors.EmptyFile, None),
+        (HEAD.encode(), errors.NoRows, None),
+        ((HEAD + ",,,\n" * 50).encode(), errors.NoRows, None),
+        (ROWS.replace("数量", "单价").encode(), errors.DuplicateHeader, 1),
+        ((ROWS + 'A3,"HAT,1,2.00\nA4,HAT,1,2\n').encode(), errors.UnclosedQuote, 4),
+        ((ROWS + 'A3,"HAT,1,2.00\nA4,HAT,1,2.00\nA5,HAT",1,2\n').encode(), errors.UnclosedQuote, 4),
+        ((ROWS + 'A3,"HAT"x,1,2.00\n').encode(), errors.StrayQuote, 4),
+        ((ROWS * 300).encode() + b"A3,H\xffT,1,2\n", errors.BadBytes, 901),
+        (ROWS.encode() + "A3,林小满的订单,1,2\n".encode("gbk"), errors.BadBytes, 4),
+        (ROWS.encode("gbk") + "A3,林小满的订单,1,2\n".encode(), errors.BadBytes, 4),
+        (ROWS.encode("utf-32"), errors.Unsupported, None),
+        (ROWS.encode("utf-16-le"), errors.BadBytes, 1),
+        (("a" + ",a" * 1_000_000 + "\n1\n").encode(), errors.TooManyColumns, 1),
+        (b"%PDF-1.7\n", errors.NotASpreadsheet, None),
+        (b"\x89PNG\r\n\x1a\n", errors.NotASpreadsheet, None),
+        (b'{"orders": []}', errors.Unsupported, None),
+        (gzip.compress(ROWS.encode())[:-9], errors.Corrupt, None),
+    ],
+)
 def test_a_broken_file_is_refused_whole_with_its_row(data, refused, row):
     with pytest.raises(refused) as told:
         open_table(data)

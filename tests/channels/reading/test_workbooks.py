@@ -15,7 +15,7 @@ from zhanggui.channels.reading.codes import Code
 from zhanggui.channels.reading.limits import Limits
 from zhanggui.channels.reading.opening import open_table
 
-ROW = {"订单号": "A1", "商品编码": "TEE", "数量": 2, "单价": 59.5, "下单时间": datetime(2026, 3, 8, 14, 30)}  # noqa: DTZ001
+ROW = {"订单号": "A1", "商品编码": "TEE", "数量": 2, "单价": 59.5, "下单时间": datetime(2026, 3, 8, 14, 30)}
 SHEET = "xl/worksheets/sheet1.xml"
 
 
@@ -53,7 +53,7 @@ def test_typed_cells_come_as_they_are():
     table = open_table(book())
     assert table.kind == "xlsx"
     assert table.header == list(ROW)
-    assert list(table.rows()) == [(2, ["A1", "TEE", 2, 59.5, datetime(2026, 3, 8, 14, 30)])]  # noqa: DTZ001
+    assert list(table.rows()) == [(2, ["A1", "TEE", 2, 59.5, datetime(2026, 3, 8, 14, 30)])]
     assert list(table.rows()) == list(table.rows())
     assert list(table.column(2)) == [2]
 
@@ -67,7 +67,7 @@ def test_a_long_number_in_an_id_column_is_not_taken():
 def test_the_1904_calendar_is_honoured():
     data = rewritten(book(), "xl/workbook.xml", lambda xml: re.sub(b"<workbookPr ?", b'<workbookPr date1904="1" ', xml))
     ((_row, cells),) = open_table(data).rows()
-    assert cells[4] == datetime(2030, 3, 9, 14, 30)  # noqa: DTZ001
+    assert cells[4] == datetime(2030, 3, 9, 14, 30)
 
 
 def test_a_title_above_and_blank_rows_below():
@@ -91,7 +91,11 @@ def test_the_sheet_with_known_headers_is_read_and_the_others_named():
 def test_hidden_sheets_are_not_read():
     out = io.BytesIO()
     write_worksheets([("旧", [{"订单号": "X", "数量": 1}]), ("新", [ROW])], out)
-    hidden = rewritten(out.getvalue(), "xl/workbook.xml", lambda xml: xml.replace(b'<sheet name="\xe6\x97\xa7"', b'<sheet state="hidden" name="\xe6\x97\xa7"'))
+    hidden = rewritten(
+        out.getvalue(),
+        "xl/workbook.xml",
+        lambda xml: xml.replace(b'<sheet name="\xe6\x97\xa7"', b'<sheet state="hidden" name="\xe6\x97\xa7"'),
+    )
     table = open_table(hidden)
     assert table.sheet == "新"
     assert table.notes["hidden_sheets"] == 1
@@ -113,20 +117,27 @@ def test_a_formula_never_worked_out_is_no_blank_cell():
 
 
 def test_a_broken_formula_is_no_text():
-    table = open_table(with_cells(b'<row r="3"><c r="A3" t="inlineStr"><is><t>A2</t></is></c><c r="C3" t="e"><v>#REF!</v></c></row>'))
+    table = open_table(
+        with_cells(b'<row r="3"><c r="A3" t="inlineStr"><is><t>A2</t></is></c><c r="C3" t="e"><v>#REF!</v></c></row>')
+    )
     assert list(table.rows())[1][1][2] == BadCell("CELL_ERROR", "#REF!")
 
 
 def test_the_dimension_is_never_trusted():
-    small = rewritten(book([ROW] * 30), SHEET, lambda xml: re.sub(b'<dimension ref="[^"]*"', b'<dimension ref="A1:B2"', xml))
+    small = rewritten(
+        book([ROW] * 30), SHEET, lambda xml: re.sub(b'<dimension ref="[^"]*"', b'<dimension ref="A1:B2"', xml)
+    )
     assert len(list(open_table(small).rows())) == 30
 
 
-@pytest.mark.parametrize(("xml", "refused"), [
-    (b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>', errors.SparseTooWide),
-    (b'<row r="9"><c r="ZZZZZZ9"><v>1</v></c></row>', errors.SparseTooWide),
-    (b'<row r="1048576"><c r="A1048576"><v>1</v></c></row>', errors.SparseTooWide),
-])
+@pytest.mark.parametrize(
+    ("xml", "refused"),
+    [
+        (b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>', errors.SparseTooWide),
+        (b'<row r="9"><c r="ZZZZZZ9"><v>1</v></c></row>', errors.SparseTooWide),
+        (b'<row r="1048576"><c r="A1048576"><v>1</v></c></row>', errors.SparseTooWide),
+    ],
+)
 def test_a_cell_far_away_is_refused_before_a_grid_is_built(xml, refused):
     with pytest.raises(refused):
         open_table(with_cells(xml))
@@ -134,7 +145,11 @@ def test_a_cell_far_away_is_refused_before_a_grid_is_built(xml, refused):
 
 def test_a_first_row_too_wide_is_refused():
     wide = b'<row r="1"><c r="XFD1"><v>1</v></c></row>'
-    data = rewritten(book(), SHEET, lambda xml: re.sub(b"<sheetData>.*</sheetData>", b"<sheetData>" + wide + b"</sheetData>", xml, flags=re.DOTALL))
+    data = rewritten(
+        book(),
+        SHEET,
+        lambda xml: re.sub(b"<sheetData>.*</sheetData>", b"<sheetData>" + wide + b"</sheetData>", xml, flags=re.DOTALL),
+    )
     with pytest.raises(errors.TooManyColumns):
         open_table(data)
     with pytest.raises(errors.TooManyColumns):
@@ -177,7 +192,7 @@ def test_broken_containers_are_told_apart():
         open_table(data[:-200])
     at = data.index(b"xl/worksheets/sheet1.xml") + 60
     with pytest.raises(errors.Corrupt):
-        open_table(data[:at] + bytes([data[at] ^ 0xFF]) + data[at + 1:])
+        open_table(data[:at] + bytes([data[at] ^ 0xFF]) + data[at + 1 :])
     with pytest.raises(errors.TooManyEntries):
         open_table(zipped(**{f"x{at}": b"" for at in range(2001)}))
     with pytest.raises(errors.BadArchive):
@@ -207,15 +222,21 @@ def test_an_archive_is_opened_one_level_deep():
 
 
 def test_a_page_under_a_workbooks_name_is_its_table_alone():
-    page = ("<html><head><meta charset=gbk><style>td{}</style></head><body><table><tr><th>订单号</th><th>数量</th></tr>"
-            "<tr><td>A1<script>alert(1)</script></td><td>2&nbsp;</td></tr></table></body></html>").encode("gbk")
+    page = (
+        "<html><head><meta charset=gbk><style>td{}</style></head><body><table><tr><th>订单号</th><th>数量</th></tr>"
+        "<tr><td>A1<script>alert(1)</script></td><td>2&nbsp;</td></tr></table></body></html>"
+    ).encode("gbk")
     table = open_table(page)
     assert table.kind == "html"
     assert list(table.rows()) == [(2, ["A1", "2"])]
 
 
 def test_a_reader_that_dies_or_hangs_is_a_refusal(monkeypatch):
-    for start, limits in (("import os; os.abort()", Limits()), ("import time; time.sleep(60)", Limits(wall_s=1)), ("print(1)", Limits())):
+    for start, limits in (
+        ("import os; os.abort()", Limits()),
+        ("import time; time.sleep(60)", Limits(wall_s=1)),
+        ("print(1)", Limits()),
+    ):
         monkeypatch.setattr(sheet_table, "_START", start)
         with pytest.raises(errors.ReaderStopped):
             open_table(book(), limits=limits)
@@ -223,7 +244,10 @@ def test_a_reader_that_dies_or_hangs_is_a_refusal(monkeypatch):
 
 def test_a_reader_out_of_memory_is_a_refusal():
     with pytest.raises(errors.ReaderStopped):
-        open_table(book([{"订单号": f"A{at}", "商品名称": "长" * 200} for at in range(20_000)]), limits=Limits(memory_bytes=30 * 1024 * 1024))
+        open_table(
+            book([{"订单号": f"A{at}", "商品名称": "长" * 200} for at in range(20_000)]),
+            limits=Limits(memory_bytes=30 * 1024 * 1024),
+        )
 
 
 def test_moments_of_a_sheet_have_no_zone_of_their_own():
