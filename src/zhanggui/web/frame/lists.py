@@ -8,6 +8,7 @@ from django import forms
 from django.db import models
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from zhanggui.web.frame.words import CAP
 
@@ -122,9 +123,9 @@ def _said(bound: forms.Field, value: Any) -> str:
     if options is not None and not isinstance(value, models.Model):
         words = {str(key): str(label) for key, label in options if not isinstance(label, list | tuple)}
         many = value if isinstance(value, list | tuple) else [value]
-        return "、".join(words.get(str(one), str(one)) for one in many)
+        return _("、").join(words.get(str(one), str(one)) for one in many)
     if isinstance(value, models.QuerySet):
-        return "、".join(str(one) for one in value)
+        return _("、").join(str(one) for one in value)
     text = "" if value is True else str(value)
     return f"{text[:24]}…" if len(text) > 25 else text
 

@@ -90,7 +90,7 @@ def presses(actor: Actor, orders: list[Order]) -> list[Press]:
 
 def _press(actor: Actor, order: Order) -> Press:
     codes: list[str] = getattr(order, "reasons", [])
-    why = "、".join(reason_word(code) for code in codes)
+    why = _("、").join(reason_word(code) for code in codes)
     if order.stage == states.PENDING_REVIEW and actor.can("order.review"):
         verb, href = (_("处理拦截") if codes else _("去审核")), address("review:desk", order=str(order.pk))
     elif order.stage == states.APPROVED and actor.can("warehouse.work"):
@@ -132,7 +132,11 @@ def figures(day: Day, *, prices: bool) -> list[Figure]:
 
         paid = _("今天下的单已付的钱，还没扣退款")
         if day.others:
-            paid = _("%(how)s；只算 %(main)s，另有 %(others)s") % {"how": paid, "main": currency, "others": "、".join(day.others)}
+            paid = _("%(how)s；只算 %(main)s，另有 %(others)s") % {
+                "how": paid,
+                "main": currency,
+                "others": _("、").join(day.others),
+            }
         found.append(_figure(_("实付"), today.paid_minor, was.paid_minor, whole, paid, asked))
         found.append(_figure(_("客单价"), today.average_minor, was.average_minor, exact, _("实付除以下单数"), asked))
     found.append(

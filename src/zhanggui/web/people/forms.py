@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -58,4 +59,6 @@ class WelcomeForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, asked in (("shop", "organization"), ("name", "name"), ("email", "username")):
             self.fields[name].widget.attrs["autocomplete"] = asked
+        for field in self.fields.values():
+            field.error_messages["required"] = format_lazy(_("请填{what}。"), what=field.label)
         self.fields["shop"].widget.attrs["autofocus"] = True

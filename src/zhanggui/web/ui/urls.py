@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.parts, name="parts"),
     path("station/", views.station, name="station"),
     path("phone/", views.phone, name="phone"),
+    path("drawer/<slug:number>/", views.drawer, name="drawer"),
     path("scan/", views.scan, name="scan"),
     path("say/", views.speak, name="say"),
 ]

@@ -29,6 +29,12 @@ def parts(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/parts.html", facts)
 
 
+def drawer(request: HttpRequest, number: str) -> HttpResponse:
+    """Details beside the list; a whole page for who comes straight here."""
+    beside = request.htmx.target == "drawer"
+    return render(request, "ui/drawer.html#drawer" if beside else "ui/drawer.html", {"number": number})
+
+
 def station(request: HttpRequest) -> HttpResponse:
     """The packing bench as it stands between two scans: type 1, 2 or anything else and Enter."""
     expects = {"codes": {"1": 1, "2": 2}, "lines": {"1": {"left": 2}, "2": {"left": 1}}}

@@ -34,9 +34,9 @@ const isState = () => Boolean(history.state?.drawer);
 
 function mark(url) {
   $$("tbody tr[aria-current]").forEach((row) => row.removeAttribute("aria-current"));
-  const path = url && new URL(url, location.href).pathname;
-  const link = path && $$("a[data-drawer]").find((one) => one.pathname === path);
-  link?.closest("tr")?.setAttribute("aria-current", "true");
+  if (!url) return;
+  const path = new URL(url, location.href).pathname;
+  $$("a[data-drawer]").find((one) => one.pathname === path)?.closest("tr")?.setAttribute("aria-current", "true");
 }
 
 function hide() {

@@ -1,5 +1,5 @@
 // What changes while one looks: figures fade once, new rows wait behind a bar, a hidden page asks nothing.
-import { $, $$ } from "./page.js";
+import { $$ } from "./page.js";
 
 const figures = () => new Map($$(".n[id]").map((at) => [at.id, at.textContent]));
 let before = figures();
@@ -17,7 +17,3 @@ document.addEventListener("htmx:oobAfterSwap", () => {
   before = now;
 });
 document.addEventListener("visibilitychange", () => { if (!document.hidden) window.htmx?.trigger("#pulse", "every"); });
-document.addEventListener("undone", () => {
-  const list = $("[data-refresh]");
-  if (list) window.htmx?.trigger(list, "refresh"); else location.reload();
-});

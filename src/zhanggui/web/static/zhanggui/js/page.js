@@ -12,7 +12,9 @@ export function on(type, selector, hear, capture = false) {
 
 /** Do `work` with each match that is here, and with those a swap brings. */
 export function each(selector, work) {
-  const all = (root) => { if (root.matches?.(selector)) work(root); $$(selector, root).forEach(work); };
+  const met = new WeakSet();
+  const once = (at) => { if (!met.has(at)) { met.add(at); work(at); } };
+  const all = (root) => { if (root.matches?.(selector)) once(root); $$(selector, root).forEach(once); };
   all(document);
   document.addEventListener("htmx:load", (event) => all(event.detail.elt));
 }

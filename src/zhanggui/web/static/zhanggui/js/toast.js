@@ -1,5 +1,5 @@
 // Saying something: toasts at the foot, with undo while it can be undone.
-import { $, $$, icon, make, on, post } from "./page.js";
+import { $, $$, icon, make, on, post, token } from "./page.js";
 
 const STAYS_MS = 8000;
 const tray = $("#toasts");
@@ -34,12 +34,19 @@ $$("[data-toast]").forEach(leave);
 on("click", "[data-close-toast]", (event, at) => at.closest("[data-toast]").remove());
 on("click", "[data-undo]", async (event, at) => {
   at.setAttribute("aria-busy", "true");
+  const list = $("[data-refresh]");
+  // Without a list that reads itself again the whole page is the answer.
+  if (!list) {
+    const form = make("form", { method: "post", action: at.dataset.undo, hidden: true }, make("input", { type: "hidden", name: "csrfmiddlewaretoken", value: token() }));
+    document.body.append(form);
+    return form.submit();
+  }
   const answer = await post(at.dataset.undo).catch(() => null);
   at.closest("[data-toast]").remove();
   if (!answer) return lost();
   const told = answer.headers.get("HX-Trigger");
   if (told?.startsWith("{")) JSON.parse(told).toast?.toasts.forEach(toast);
-  if (answer.ok) document.dispatchEvent(new CustomEvent("undone")) || location.reload();
+  if (answer.ok) window.htmx?.trigger(list, "refresh");
 });
 
 /** The server was not reached. */
