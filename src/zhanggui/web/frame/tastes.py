@@ -24,7 +24,7 @@ def of(request: HttpRequest) -> Tastes:
     return Tastes(
         theme=cast(Theme, theme if theme in ("light", "dark") else "system"),
         folded=request.COOKIES.get("rail") == "folded",
-        density=cast(Density, "one" if density == "one" else "two"),
+        density="one" if density == "one" else "two",
     )
 
 

@@ -4,7 +4,7 @@ import re
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import condition, require_GET, require_POST
@@ -12,11 +12,12 @@ from django.views.i18n import set_language
 
 from zhanggui.accounts.commands import tastes as people
 from zhanggui.web.frame import counts, health, notices, rail, tastes
+from zhanggui.web.frame.request import Request
 
 SLUG = re.compile(r"[a-z0-9_]{1,24}")
 
 
-def _tag(request: HttpRequest) -> str:
+def _tag(request: Request) -> str:
     """Changes when anything in the answer does."""
     keys = [entry.module.count for group in rail.seen_by(request.actor) for entry in group.entries if entry.module.count]
     shown = counts.of(request.actor, keys, at=request.at)
@@ -26,7 +27,7 @@ def _tag(request: HttpRequest) -> str:
 
 @require_GET
 @condition(etag_func=_tag)
-def pulse(request: HttpRequest) -> HttpResponse:
+def pulse(request: Request) -> HttpResponse:
     """The figures of the rail, the light and the bell, each to be put in its place; 304 when nothing changed."""
     answer = render(request, "frame/pulse.html")
     answer["Cache-Control"] = "private, no-cache"
@@ -35,7 +36,7 @@ def pulse(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_POST
-def taste(request: HttpRequest, name: str) -> HttpResponse:
+def taste(request: Request, name: str) -> HttpResponse:
     """Keep one taste of this screen and go back to where one was."""
     answer = HttpResponseRedirect(_back(request))
     try:
@@ -46,7 +47,7 @@ def taste(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_POST
-def columns(request: HttpRequest, name: str) -> HttpResponse:
+def columns(request: Request, name: str) -> HttpResponse:
     """Keep which columns a list hides on this screen."""
     shown = set(request.POST.getlist("show"))
     hidden = [key for key in request.POST.getlist("all") if key not in shown and SLUG.fullmatch(key)]
@@ -57,7 +58,7 @@ def columns(request: HttpRequest, name: str) -> HttpResponse:
 
 @login_not_required
 @require_POST
-def language(request: HttpRequest) -> HttpResponse:
+def language(request: Request) -> HttpResponse:
     """Speak the language asked for: on this screen at once, and to this person from now on."""
     code = request.POST.get("language", "")
     if request.user.is_authenticated and code in dict(settings.LANGUAGES):
@@ -65,7 +66,7 @@ def language(request: HttpRequest) -> HttpResponse:
     return set_language(request)
 
 
-def _back(request: HttpRequest) -> str:
+def _back(request: Request) -> str:
     wanted = request.POST.get("next") or request.headers.get("Referer", "/")
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if safe else "/"

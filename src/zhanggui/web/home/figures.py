@@ -198,4 +198,4 @@ def beginnings(person_id: int) -> Mapping[str, bool]:
         waved=Exists(Wave.objects.order_by()),
         shipped=Exists(Order.objects.filter(shipped_at__isnull=False)),
     )
-    return dict(asked.get())
+    return {step: bool(taken) for step, taken in asked.get().items()}

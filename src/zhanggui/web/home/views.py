@@ -1,15 +1,16 @@
 """Today: what waits, what presses, how the day goes, where it is stuck."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from zhanggui.kernel import clock
 from zhanggui.web.frame import health
+from zhanggui.web.frame.request import Request
 from zhanggui.web.home import board, chart, figures
 
 
-def today(request: HttpRequest) -> HttpResponse:
+def today(request: Request) -> HttpResponse:
     """What the actor may see of today; everything is asked anew, nothing is estimated."""
     actor, at = request.actor, request.at
     now = figures.work(at=at)

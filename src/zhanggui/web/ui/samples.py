@@ -69,8 +69,8 @@ class Row:
 
     number: str
     mark: str
-    shop: str
-    name: str
+    shop: object
+    name: object
     sku: str
     pieces: int
     stock_tone: str

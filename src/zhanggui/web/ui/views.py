@@ -1,17 +1,18 @@
 """The living page: what a screen may be made of, in every state, looked at by people and by tests."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from zhanggui.kernel.errors import Changed
 from zhanggui.web.frame.paging import Page
+from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
 from zhanggui.web.ui import samples
 
 
-def parts(request: HttpRequest) -> HttpResponse:
+def parts(request: Request) -> HttpResponse:
     """Every part of the desk."""
     facts = {
         "tones": samples.TONES,
@@ -29,31 +30,31 @@ def parts(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/parts.html", facts)
 
 
-def drawer(request: HttpRequest, number: str) -> HttpResponse:
+def drawer(request: Request, number: str) -> HttpResponse:
     """Details beside the list; a whole page for who comes straight here."""
     beside = request.htmx.target == "drawer"
     return render(request, "ui/drawer.html#drawer" if beside else "ui/drawer.html", {"number": number})
 
 
-def station(request: HttpRequest) -> HttpResponse:
+def station(request: Request) -> HttpResponse:
     """The packing bench as it stands between two scans: type 1, 2 or anything else and Enter."""
     expects = {"codes": {"1": 1, "2": 2}, "lines": {"1": {"left": 2}, "2": {"left": 1}}}
     return render(request, "ui/station.html", {"expects": expects})
 
 
-def phone(request: HttpRequest) -> HttpResponse:
+def phone(request: Request) -> HttpResponse:
     """One stop of a picker's walk, in one hand."""
     return render(request, "ui/phone.html")
 
 
 @require_POST
-def scan(request: HttpRequest) -> HttpResponse:
+def scan(request: Request) -> HttpResponse:
     """Hears a sample scan and says nothing against what the bench already answered."""
     return HttpResponse(status=204)
 
 
 @require_POST
-def speak(request: HttpRequest) -> HttpResponse:
+def speak(request: Request) -> HttpResponse:
     """A toast, a toast that can be taken back, or a refusal."""
     asked = request.POST.get("what")
     if asked == "refused":

@@ -35,6 +35,7 @@ const isState = () => Boolean(history.state?.drawer);
 function mark(url) {
   $$("tbody tr[aria-current]").forEach((row) => row.removeAttribute("aria-current"));
   if (!url) return;
+  $$("tr[data-cursor]").forEach((row) => row.removeAttribute("data-cursor"));
   const path = new URL(url, location.href).pathname;
   $$("a[data-drawer]").find((one) => one.pathname === path)?.closest("tr")?.setAttribute("aria-current", "true");
 }
