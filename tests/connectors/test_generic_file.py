@@ -4,13 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from tests.connectors.samples import CONTEXT, FORMATS, codes, sample, sorted_out
 from zhanggui.channels.port import Payment, Said
 from zhanggui.channels.reading.choose import best, choose
 from zhanggui.channels.reading.errors import HeadersMissing, HeadersUnknown
 from zhanggui.channels.reading.opening import open_table
 from zhanggui.connectors.generic_file.connector import FORMAT
-
-from tests.connectors.samples import CONTEXT, FORMATS, codes, sample, sorted_out
 
 
 @pytest.mark.capability("I-08")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.connectors.samples import CONTEXT, codes, sample
 from zhanggui.channels.port import GoodsRow, StockRow, Turned
 from zhanggui.channels.reading.errors import HeadersMissing
 from zhanggui.channels.reading.opening import open_table
@@ -9,8 +10,6 @@ from zhanggui.connectors.goods_file import sheet as goods_sheet
 from zhanggui.connectors.goods_file.connector import FORMAT as GOODS
 from zhanggui.connectors.stock_file import sheet as stock_sheet
 from zhanggui.connectors.stock_file.connector import FORMAT as STOCK
-
-from tests.connectors.samples import CONTEXT, codes, sample
 
 
 def test_goods_are_described():

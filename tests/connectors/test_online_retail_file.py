@@ -5,11 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.connectors.samples import CONTEXT, FORMATS, codes, sample, sorted_out
 from zhanggui.channels.port import Payment
 from zhanggui.channels.reading.choose import choose
 from zhanggui.connectors.online_retail_file.connector import FORMAT
-
-from tests.connectors.samples import CONTEXT, FORMATS, codes, sample, sorted_out
 
 
 @pytest.mark.capability("I-08")

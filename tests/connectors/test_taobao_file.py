@@ -2,11 +2,10 @@
 
 import pytest
 
+from tests.connectors.samples import CONTEXT, FORMATS, codes, sample, sorted_out
 from zhanggui.channels.port import Payment, Said
 from zhanggui.channels.reading.choose import choose, pair
 from zhanggui.connectors.taobao_file.connector import FORMAT
-
-from tests.connectors.samples import CONTEXT, FORMATS, codes, sample, sorted_out
 
 NO = "203456789012345678"
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.connectors.samples import CONTEXT, FORMATS, codes, sample, sorted_out
 from zhanggui.channels.port import Payment, Problem, Said
 from zhanggui.channels.reading.choose import choose
 from zhanggui.channels.reading.errors import HeadersMissing
@@ -11,8 +12,6 @@ from zhanggui.channels.reading.opening import open_table
 from zhanggui.connectors.template_file.connector import FORMAT
 from zhanggui.connectors.template_file.sheet import write_template
 from zhanggui.connectors.template_file.wire import headers
-
-from tests.connectors.samples import CONTEXT, FORMATS, codes, sample, sorted_out
 
 
 @pytest.mark.capability("I-07", "I-08")

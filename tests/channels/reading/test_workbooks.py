@@ -108,7 +108,10 @@ def test_hidden_rows_are_turned_away_by_name():
 
 
 def test_a_formula_never_worked_out_is_no_blank_cell():
-    cells = b'<row r="3"><c r="A3" t="inlineStr"><is><t>A2</t></is></c><c r="C3"><f>1+1</f></c><c r="D3"><f>2*2</f><v>4</v></c></row>'
+    cells = (
+        b'<row r="3"><c r="A3" t="inlineStr"><is><t>A2</t></is></c><c r="C3"><f>1+1</f></c>'
+        b'<c r="D3"><f>2*2</f><v>4</v></c></row>'
+    )
     table = open_table(with_cells(cells))
     _first, (_number, read) = table.rows()
     assert read[2] == BadCell("FORMULA_NO_VALUE")

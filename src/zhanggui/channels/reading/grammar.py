@@ -82,22 +82,27 @@ def _head(lines: Sequence[str], delimiter: str) -> list[list[str]]:
 def check(stream: TextIO, grammar: Grammar, limits: Limits) -> bool:
     """Read every record once, so that a broken file is refused before anything of it is used.
 
-    Answers whether some cell is too long. A record over several lines of which one looks like a row of its own has
-    swallowed its neighbours: its quote was never closed.
+    Answers whether some cell over several lines is too long (one line alone was measured before). A record over several
+    lines of which one looks like a row of its own has swallowed its neighbours: its quote was never closed.
     """
     long_cells, width, last = False, 0, 0
     previous: list[str] = []
+    most = limits.rows + SEARCHED
     for count, (at, cells) in enumerate(records(stream, grammar), 1):
-        if count > limits.rows + SEARCHED and any(cells):
+        if at > last + 1:
+            long_cells = _several_lines(previous, last, width, grammar, limits) or long_cells
+        if count > most and any(cells):
             raise TooManyRows(most=f"{limits.rows:,}")
-        if at > last + 1 and width > 2 and any(_swallowed(cell, grammar.delimiter, width) for cell in previous):
-            raise UnclosedQuote(row=last)
-        width, last, previous = max(width, len(cells)), at, cells
-        if cells and max(map(len, cells)) > limits.cell_chars:
-            long_cells = True
-    if width > 2 and any(_swallowed(cell, grammar.delimiter, width) for cell in previous):
-        raise UnclosedQuote(row=last)
-    return long_cells
+        if len(cells) > width:
+            width = len(cells)
+        last, previous = at, cells
+    return _several_lines(previous, last, width, grammar, limits) or long_cells
+
+
+def _several_lines(cells: Sequence[str], row: int, width: int, grammar: Grammar, limits: Limits) -> bool:
+    if width > 2 and any(_swallowed(cell, grammar.delimiter, width) for cell in cells):
+        raise UnclosedQuote(row=row)
+    return any(len(cell) > limits.cell_chars for cell in cells)
 
 
 def _swallowed(cell: str, delimiter: str, width: int) -> bool:

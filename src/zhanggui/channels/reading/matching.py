@@ -8,7 +8,9 @@ from zhanggui.channels.reading.cells import normal
 from zhanggui.channels.reading.fields import ORDER_FIELDS
 
 # Asides that change nothing; a unit of weight in brackets does, and stays.
-_ASIDE = re.compile(r"[(（\[【]\s*(?:元|人民币|件|个|必填|选填|可选|可不填|¥|￥|CNY|RMB|required|optional)\s*[)）\]】]", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"[(（\[【]\s*(?:元|人民币|件|个|必填|选填|可选|可不填|¥|￥|CNY|RMB|required|optional)\s*[)）\]】]", re.IGNORECASE
+)
 _MARKS = re.compile(r"[\s_\-*:：#/.·、]+")
 _CERTAIN, _KNOWN, _LOOSE, _PART = 100, 90, 75, 50
 _SHORTEST_PART = 3  # two characters are part of too many headers
