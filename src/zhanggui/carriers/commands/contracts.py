@@ -24,10 +24,10 @@ CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,23}")
 def enrol(
     code: str,
     name: str,
-    *,
     plugin: str = "",
     service: str = "",
     settings: Mapping[str, str] | None = None,
+    *,
     waybill_pattern: str = "",
     by: Actor,
     at: datetime,

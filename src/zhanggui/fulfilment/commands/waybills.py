@@ -91,6 +91,7 @@ def intend(parcel_ids: Sequence[int], *, carrier_id: int | None = None, by: Acto
 
     One live number a parcel: two who ask at once write one intent, the other is told.
     """
+    aside.lock("fulfilment_parcel", parcel_ids)
     boxes, batch, asked = shipments.boxes(parcel_ids), Batch(), []
     in_use = {carrier.pk: carrier for carrier in carriers.enabled()}
     for box in boxes:
@@ -244,6 +245,7 @@ def settle(*, at: datetime, by: Actor = SYSTEM, limit: int = 1000) -> Batch:
 @command(needs="waybill.get")
 def assign(numbers: Mapping[int, str], *, carrier_id: int | None = None, by: Actor, at: datetime) -> Batch:
     """Write hand-typed numbers {parcel: number}, each checked against its carrier's format and against every other."""
+    aside.lock("fulfilment_parcel", numbers)
     boxes, batch = shipments.boxes(list(numbers)), Batch()
     in_use = {carrier.pk: carrier for carrier in carriers.enabled()}
     typed = {box.parcel_id: shapes.plain(numbers[box.parcel_id]) for box in boxes}
