@@ -6,8 +6,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.expressions import OrderBy
@@ -16,6 +18,8 @@ from django.utils.dateparse import parse_datetime
 M = TypeVar("M", bound=models.Model)
 R = TypeVar("R")
 SIZE = 50
+Mark = tuple[bool, Any, int | None]
+FIRST: Mark = (False, None, None)
 
 
 @dataclass(frozen=True)
@@ -35,11 +39,12 @@ class Page(Generic[R]):
 def page(rows: models.QuerySet[M], by: str, *, cursor: str = "", size: int = SIZE) -> Page[M]:
     """One page of ``rows`` ordered by the column ``by`` (``-placed_at`` for the newest first) and then by id.
 
-    Rows without a value come last either way. A cursor that is not ours begins at the first page. One statement.
+    ``by`` may also name an annotation or lead over a relation (``sku__code``). Rows without a value come last either way. A cursor that is not ours begins at the first page. One statement.
     """
     column, falling = by.lstrip("-"), by.startswith("-")
-    nullable = bool(rows.model._meta.get_field(column).null) if column != "id" else False
-    back, value, last_id = _read(cursor)
+    field = _field(rows, column)
+    nullable = field is not None and bool(field.null)
+    back, value, last_id = _fitting(_read(cursor), field, column)
     if last_id is not None:
         rows = rows.filter(
             _beyond(
@@ -60,6 +65,28 @@ def page(rows: models.QuerySet[M], by: str, *, cursor: str = "", size: int = SIZ
         prev=_write(found[0], column, back=True) if there_is_prev else "",
         size=size,
     )
+
+
+def _field(rows: models.QuerySet[M], column: str) -> "models.Field[Any, Any] | None":
+    """The field behind the column; None for an annotation or a way over a relation, which are never empty here."""
+    try:
+        found = rows.model._meta.get_field(column)
+    except FieldDoesNotExist:
+        return None
+    return found if isinstance(found, models.Field) else None
+
+
+def _fitting(mark: Mark, field: "models.Field[Any, Any] | None", column: str) -> Mark:
+    """The cursor, or none where it was written for another column: somebody changed the order in between."""
+    back, value, last_id = mark
+    try:
+        if last_id is not None and abs(last_id) >= 2**63:
+            return FIRST
+        if field is not None and column != "id" and value is not None:
+            value = field.to_python(value)
+    except (ValueError, TypeError, ValidationError):
+        return FIRST
+    return back, value, last_id
 
 
 def _order(column: str, falling: bool, nullable: bool, back: bool) -> Sequence[OrderBy | str]:
@@ -84,20 +111,20 @@ def _beyond(column: str, value: Any, last_id: int, *, falling: bool, nulls_after
 
 
 def _write(row: models.Model, column: str, *, back: bool) -> str:
-    value = getattr(row, column) if column != "id" else None
+    value = reduce(getattr, column.split("__"), row) if column != "id" else None
     if isinstance(value, datetime):
         value = {"at": value.isoformat()}
     text = json.dumps([int(back), value, row.pk], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read(cursor: str) -> tuple[bool, Any, int | None]:
+def _read(cursor: str) -> Mark:
     try:
         back, value, last_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if isinstance(value, dict):
             value = parse_datetime(value["at"])
         if not isinstance(value, datetime | str | int | None):
-            return False, None, None
+            return FIRST
         return bool(back), value, int(last_id)
     except (ValueError, TypeError, KeyError, binascii.Error):
-        return False, None, None
+        return FIRST
