@@ -63,12 +63,14 @@ def ensure_roles() -> None:
 
 def _let_in(email: str, name: str, password: str, role: str, *, by: Actor, at: datetime) -> int:
     email = email.strip().lower()
-    try:
-        validate_email(email)
-        validate_password(password, User(email=email, name=name))
-    except ValidationError as error:
-        field = "email" if error.code == "invalid" and not error.error_list[0].params else "password"
-        raise BadAccount(field=field, why=" ".join(error.messages)) from error
+    for field, ask in (
+        ("email", lambda: validate_email(email)),
+        ("password", lambda: validate_password(password, User(email=email, name=name))),
+    ):
+        try:
+            ask()
+        except ValidationError as error:
+            raise BadAccount(field=field, why=" ".join(error.messages)) from error
     if not name.strip():
         raise BadAccount(field="name", why=str(_("请填名字。")))
     if User.objects.filter(email=email).exists():
