@@ -1,7 +1,6 @@
 """One cheap pass over the bytes of a text file: its encoding for certain or not at all, and what to look out for."""
 
 import codecs
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -15,8 +14,10 @@ _BOMS = ((codecs.BOM_UTF32_LE, ""), (codecs.BOM_UTF32_BE, ""), (codecs.BOM_UTF8,
 # Everything below a blank but tab and the two line ends, and DEL; none is part of a longer character in UTF-8 or GB18030.
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r") + b"\x7f"
 _WIDE_LEADS = bytes(range(0xE0, 0xF0))
-# Five Chinese characters of UTF-8 in a row are, read as GB18030, a text nobody writes.
-_UTF8_ISLAND = re.compile(b"(?:[\xe3-\xe9][\x80-\xbf]{2}){5}")
+# Five Chinese characters of UTF-8 in a row are, read as GB18030, a text nobody writes. Bytes by class, so that they are
+# found at the speed of a plain search: L leads such a character, t follows in it.
+_CLASSES = bytes(0x4C if 0xE3 <= byte <= 0xE9 else 0x74 if 0x80 <= byte <= 0xBF else 0x2E for byte in range(256))
+_UTF8_ISLAND = b"Ltt" * 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,8 @@ def _pass(stream: BinaryIO, encoding: str, bom: int, limits: Limits, *, certain:
             chunk = words.encode()
         if utf8:
             wide += _count(chunk, _WIDE_LEADS) if wide < 3 else 0
-        elif gb and (found := _UTF8_ISLAND.search(island + chunk)):
-            raise BadBytes(row=1 + lines + _breaks(chunk[: max(0, found.start() - len(island))]), encoding="UTF-8 + GB18030")
+        elif gb and (found := (island + chunk).translate(_CLASSES).find(_UTF8_ISLAND)) >= 0:
+            raise BadBytes(row=1 + lines + _breaks(chunk[: max(0, found - len(island))]), encoding="UTF-8 + GB18030")
         island = chunk[-16:]
         quotes = quotes or b'"' in chunk
         dirty = dirty or bool(_count(chunk, _CONTROLS))
