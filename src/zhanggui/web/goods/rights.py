@@ -1,0 +1,30 @@
+"""What of goods a person sees and changes, read from the words of their grants."""
+
+from zhanggui.kernel.actor import Actor
+
+FIELDS = ("name", "spec", "barcode", "category", "weight_g", "price", "cost")
+# A narrowed grant names what it leaves open.
+NARROWED = {"barcode-weight": ("barcode", "weight_g"), "cost": ("cost",)}
+
+
+def sees_prices(actor: Actor) -> bool:
+    return actor.can("order.content") and "no-prices" not in actor.may.get("order.content", "")
+
+
+def sees_cost(actor: Actor) -> bool:
+    return actor.can("order.cost")
+
+
+def may_change(actor: Actor) -> tuple[str, ...]:
+    """The fields this person may change; none where they may not edit goods."""
+    if not actor.can("catalog.edit"):
+        return ()
+    words = actor.may.get("catalog.edit", "").split()[1:]
+    allowed = next((NARROWED[word] for word in words if word in NARROWED), FIELDS)
+    hidden = {"price": sees_prices(actor), "cost": sees_cost(actor)}
+    return tuple(field for field in allowed if hidden.get(field, True))
+
+
+def may_add(actor: Actor) -> bool:
+    """New goods need a name: only those whose grant is not narrowed may add them."""
+    return "name" in may_change(actor)
