@@ -28,6 +28,16 @@ class StockCorrected(Event):
 
 
 @dataclass(frozen=True)
+class SafetySet(Event):
+    """From now on so many pieces are never promised."""
+
+    subject: ClassVar[str] = "sku"
+    sku_id: int
+    warehouse_id: int
+    pieces: int
+
+
+@dataclass(frozen=True)
 class WarehouseOpened(Event):
     """A building that ships was added."""
 

@@ -1,0 +1,17 @@
+"""Addresses of stock."""
+
+from django.urls import path
+
+from zhanggui.web.stock import acts, views
+
+app_name = "stock"
+urlpatterns = [
+    path("", views.index, name="list"),
+    path("receive/", acts.receive, name="receive"),
+    path("export/", views.export, name="export"),
+    path("template/", views.template, name="template"),
+    path("<int:sku_id>/", views.detail, name="detail"),
+    path("<int:sku_id>/receive/", acts.receive, name="receive_sku"),
+    path("<int:sku_id>/count/", acts.count, name="count"),
+    path("<int:sku_id>/safety/", acts.keep_back, name="safety"),
+]
