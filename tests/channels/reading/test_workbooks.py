@@ -218,7 +218,10 @@ def test_a_password_is_told():
 
 def test_an_archive_is_opened_one_level_deep():
     rows = "订单号,数量\nA1,2\n".encode("gbk")
-    assert open_table(zipped(**{"三月.csv": rows})).preview() == [(2, ["A1", "2"])]
+    table = open_table(zipped(**{"三月.csv": rows}))
+    assert table.preview() == [(2, ["A1", "2"])]
+    reading = table.rows()
+    assert [next(reading)] == list(table.rows()) == table.preview()  # one reader does not disturb another
     assert open_table(zipped(**{"orders.xlsx": book()})).header == list(ROW)
     with pytest.raises(errors.NestedArchive):
         open_table(zipped(**{"a.zip": zipped(**{"b.csv": rows})}))

@@ -5,12 +5,43 @@ import io
 import os
 import tempfile
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from zhanggui.channels.reading.errors import Corrupt, EmptyFile, TooLargeUnpacked
 from zhanggui.channels.reading.limits import MIB, Limits
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer as Buffer
+
 GZIP = b"\x1f\x8b"
+
+
+class _Window(io.RawIOBase):
+    """A reader of a kept file with a place of its own, so that two readers do not disturb each other."""
+
+    def __init__(self, kept: BinaryIO) -> None:
+        self._kept, self._at = kept, 0  # kept, so that the file lives as long as its readers
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self._kept.fileno()
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: os.fstat(self.fileno()).st_size}[whence]
+        self._at = start + offset
+        return self._at
+
+    def readinto(self, buffer: "Buffer") -> int:
+        view = memoryview(buffer)
+        data = os.pread(self.fileno(), len(view), self._at)
+        view[: len(data)] = data
+        self._at += len(data)
+        return len(data)
 
 
 class Source:
@@ -26,10 +57,7 @@ class Source:
             return open(self._given, "rb")
         if isinstance(self._given, bytes):
             return io.BytesIO(self._given)
-        # A kept file is shared by descriptor, so that closing one reader leaves the others.
-        stream = os.fdopen(os.dup(self._given.fileno()), "rb")
-        stream.seek(0)
-        return stream
+        return cast(BinaryIO, io.BufferedReader(_Window(self._given)))
 
     def open(self) -> BinaryIO:
         """The bytes from the start, inflated if they are gzip."""
