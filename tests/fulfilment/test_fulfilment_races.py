@@ -12,7 +12,7 @@ from django.db import connection
 from tests.fulfilment.hands import Hands
 
 HANDS = 4
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240), pytest.mark.xdist_group("hands")]
 
 
 @pytest.fixture(scope="module")

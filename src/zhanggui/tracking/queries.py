@@ -49,7 +49,7 @@ class Filters(NamedTuple):
 
 
 def board() -> dict[str, int]:
-    """Status → parcels, every status named; those that ended count only what is left on the board. One statement."""
+    """Status → how many parcels stand there, every status named. One statement."""
     found = dict(Trail.objects.values_list("status").annotate(many=Count("id")))
     return {status.value: found.get(status.value, 0) for status in Status}
 
