@@ -39,7 +39,8 @@ class Page(Generic[R]):
 def page(rows: models.QuerySet[M], by: str, *, cursor: str = "", size: int = SIZE) -> Page[M]:
     """One page of ``rows`` ordered by the column ``by`` (``-placed_at`` for the newest first) and then by id.
 
-    ``by`` may also name an annotation or lead over a relation (``sku__code``). Rows without a value come last either way. A cursor that is not ours begins at the first page. One statement.
+    ``by`` may also name an annotation or lead over a relation (``sku__code``). Rows without a value come last either
+    way. A cursor that is not ours begins at the first page. One statement.
     """
     column, falling = by.lstrip("-"), by.startswith("-")
     field = _field(rows, column)

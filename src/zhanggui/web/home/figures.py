@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, Min, Q, QuerySet, Sum
-from django.db.models.functions import TruncHour
 
 from zhanggui.accounts.models import User
 from zhanggui.catalog.models import Sku
@@ -18,6 +17,7 @@ from zhanggui.stock.models import Level
 from zhanggui.stock.queries import levels
 from zhanggui.tracking.models import Trail
 from zhanggui.web.frame.words import CAP
+from zhanggui.web.home.hours import HoursSince
 
 SOON = timedelta(hours=4)
 ON_THE_WAY = ("picked_up", "in_transit", "out_for_delivery", "failed_attempt", "refused")
@@ -148,13 +148,13 @@ def day(*, at: datetime) -> Day:
 
 
 def _by_hour(placed: QuerySet[Order], start: datetime, before: datetime) -> tuple[list[int], list[int]]:
-    hours = placed.annotate(hour=TruncHour("placed_at", tzinfo=clock.company_zone())).values_list("hour").annotate(n=Count("id"))
+    hours = placed.annotate(hour=HoursSince("placed_at", before)).values_list("hour").annotate(n=Count("id"))
+    # A day has 23 or 25 hours where clocks change; the chart's last hour then holds what is over.
+    long = round((start - before).total_seconds() / 3600)
     today, yesterday = [0] * 24, [0] * 24
     for hour, n in hours:
-        if hour >= start:
-            today[min(int((hour - start).total_seconds() // 3600), 23)] += n
-        else:
-            yesterday[min(int((hour - before).total_seconds() // 3600), 23)] += n
+        into, at = (today, hour - long) if hour >= long else (yesterday, hour)
+        into[min(at, 23)] += n
     return today, yesterday
 
 

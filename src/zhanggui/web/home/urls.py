@@ -1,11 +1,7 @@
-"""Today. Its watch is kept from here: what the rail counts is known as soon as there are addresses."""
-
-from importlib import import_module
+"""Today."""
 
 from django.urls import path
 
 from zhanggui.web.home import views
-
-import_module("zhanggui.web.home.watch")
 
 urlpatterns = [path("", views.today, name="home")]

@@ -5,15 +5,16 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from zhanggui.kernel import clock
-from zhanggui.web.frame import health
+from zhanggui.web.frame import counts, health
 from zhanggui.web.frame.request import Request
-from zhanggui.web.home import board, chart, figures
+from zhanggui.web.home import board, chart, figures, watch
 
 
 def today(request: Request) -> HttpResponse:
     """What the actor may see of today; everything is asked anew, nothing is estimated."""
     actor, at = request.actor, request.at
     now = figures.work(at=at)
+    counts.know(actor, watch.figures_of(now))
     local = timezone.localtime(at, clock.company_zone())
     facts = {
         "now": now,

@@ -19,10 +19,14 @@ from zhanggui.web.home import figures
 KEYS = ("unshipped", "review", "held", "to_wave", "picking", "packing", "shipping", "moving", "short", "late")
 
 
+def figures_of(now: figures.Work) -> dict[str, int]:
+    found = asdict(now)
+    return {key: found[key] for key in KEYS}
+
+
 @counts.providers(*KEYS)
 def path(actor: Actor, at: datetime) -> Mapping[str, int]:
-    found = asdict(figures.work(at=at))
-    return {key: found[key] for key in KEYS}
+    return figures_of(figures.work(at=at))
 
 
 @notices.source
