@@ -1,0 +1,180 @@
+"""The frame in a real browser: the keyboard, the drawer, the batch bar, a bench whose network goes away."""
+
+import gzip
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from zhanggui.accounts.models import User
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    path = os.environ.get("ZHANGGUI_BROWSER") or shutil.which("chromium")
+    # The driver keeps an event loop in this thread; the stories' own queries are as safe as without it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=list(QUIET))
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def page(chromium: Browser, live_server: LiveServer, person: Callable[[str], User]) -> Iterator[Page]:
+    """The owner, signed in through the door. Anything the browser complains of fails the story."""
+    person("owner")
+    context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN", base_url=live_server.url)
+    found = context.new_page()
+    complaints: list[str] = []
+    found.on("pageerror", lambda error: complaints.append(str(error)))
+    found.on("console", lambda said: complaints.append(said.text) if "Content Security Policy" in said.text else None)
+    found.goto("/ui/")
+    found.fill("[name=login]", "owner@example.com")
+    found.fill("[name=password]", "kettle-lamp-42")
+    found.click("button.primary")
+    expect(found.locator("h1")).to_have_text("掌柜的零件")
+    yield found
+    context.close()
+    assert not complaints
+
+
+@pytest.mark.capability("H-03")
+def test_a_list_is_worked_without_a_mouse(page: Page) -> None:
+    page.keyboard.press("k")
+    page.keyboard.press("k")
+    expect(page.locator("tr[data-cursor] .no")).to_have_text("1122-04207")
+    page.keyboard.press("x")
+    bar = page.locator(".batch[data-batch]")
+    expect(bar.locator(".primary .says")).to_have_text("审核通过 2 单")
+    expect(bar.locator("[data-sum=pieces]")).to_have_text("13 件")
+    expect(bar.locator("[data-sum=minor]")).to_have_text("¥884.00")
+    page.keyboard.press("Escape")
+    expect(bar).to_be_hidden()
+    page.keyboard.press("?")
+    expect(page.locator("dialog#keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.keyboard.press("t")
+    expect(page.locator("h1")).to_contain_text("今天")
+
+
+def test_shift_chooses_a_run_and_the_bar_says_what_cannot_be_done(page: Page) -> None:
+    boxes = page.locator("table[data-rows] tbody input[type=checkbox]")
+    boxes.nth(2).uncheck()
+    boxes.nth(0).click()
+    boxes.nth(3).click(modifiers=["Shift"])
+    expect(page.locator(".batch [data-sum]").first).to_have_text("已选 4 单")
+    expect(page.locator(".batch .primary .says")).to_have_text("审核通过 3 单")
+    expect(page.locator("[data-why-not]")).to_have_text("1 单暂不能通过：缺货")
+
+
+def test_the_drawer_is_an_address_and_back_closes_it(page: Page) -> None:
+    page.locator("a[data-drawer]", has_text="1122-04031").click()
+    drawer = page.locator("#drawer")
+    expect(drawer.locator("header h2")).to_have_text("1122-04031")
+    assert page.url.endswith("/ui/drawer/1122-04031/")
+    page.keyboard.press("j")
+    expect(drawer.locator("header h2")).to_have_text("1122-04207")
+    page.go_back()
+    expect(drawer).to_be_hidden()
+    assert page.url.endswith("/ui/")
+    page.locator("a[data-drawer]", has_text="1122-04180").click()
+    expect(drawer.locator("header h2")).to_have_text("1122-04180")
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    page.goto("/ui/drawer/1122-04180/")
+    expect(page.locator("#drawer header h2")).to_have_text("1122-04180")
+
+
+def test_a_toast_offers_undo_and_a_refusal_says_what_to_do(page: Page) -> None:
+    page.locator("button[hx-vals*=undo]").click()
+    toasts = page.locator("#toasts")
+    expect(toasts).to_contain_text("2 单审核通过")
+    page.keyboard.press("u")
+    expect(toasts).to_contain_text("已撤回，一单没动")
+    page.locator("button[hx-vals*=refused]").click()
+    expect(toasts).to_contain_text("1122-04173 刚被别人改过。")
+    expect(toasts).to_contain_text("刷新后再试")
+
+
+def test_a_bench_answers_at_once_and_forgets_nothing_offline(page: Page) -> None:
+    page.goto("/ui/station/")
+    left = page.locator("[data-left-all]")
+    page.context.set_offline(True)
+    page.locator("body").click(position={"x": 700, "y": 650})
+    page.keyboard.type("1")
+    page.keyboard.press("Enter")
+    expect(left).to_have_text("2")
+    expect(page.locator("[data-link]")).to_have_text("网断了，1 扫等着传")
+    page.keyboard.type("7")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-cover=wrong]")).to_be_visible()
+    expect(page.locator("[data-cover=wrong] [data-scanned]")).to_have_text("7")
+    page.keyboard.type("2")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-cover=wrong]")).to_be_hidden()
+    queued = page.evaluate("JSON.parse(localStorage.getItem('station:sample')).map((scan) => scan.code)")
+    assert queued == ["1", "7", "2"]
+    page.context.set_offline(False)
+    expect(page.locator("[data-link]")).to_have_text("连着", timeout=10_000)
+    for _ in range(50):
+        if page.evaluate("localStorage.getItem('station:sample')") is None:
+            break
+        page.wait_for_timeout(100)
+    else:
+        pytest.fail("scans made offline were never told")
+    page.keyboard.type("1")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-cover=done]")).to_be_visible()
+
+
+def test_the_first_answer_of_a_bench_takes_less_than_a_blink(page: Page) -> None:
+    page.goto("/ui/station/")
+    took = page.evaluate(
+        """() => {
+          const from = performance.now();
+          const press = (key) => new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+          for (const key of ["1", "Enter"]) document.body.dispatchEvent(press(key));
+          const shown = document.querySelector("[data-left-all]").textContent;
+          return [performance.now() - from, shown];
+        }"""
+    )
+    assert took[1] == "2"
+    assert took[0] < 150
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+@pytest.mark.parametrize("where", ["/", "/ui/", "/ui/station/", "/ui/phone/", "/ui/drawer/1/", "/welcome/password/", "/nope/"])
+def test_nothing_sticks_out_sideways(page: Page, where: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(where)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_scripts_stay_small(page: Page) -> None:
+    """Sixty kilobytes gzip a page, htmx included."""
+    names = page.evaluate(
+        "performance.getEntriesByType('resource').map((one) => one.name).filter((name) => name.endsWith('.js'))"
+    )
+    sizes = [len(gzip.compress(page.request.get(name).body())) for name in names]
+    assert 5 < len(names) < 14
+    assert sum(sizes) < 60_000
