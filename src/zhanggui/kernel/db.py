@@ -150,12 +150,12 @@ def _adapted(fields: Sequence[models.Field[Any, Any]], rows: list[Row]) -> list[
     return done
 
 
-def raw_many(cursor: Any, sql: str, rows: Sequence[Row]) -> None:
-    """``executemany`` without a string operation a row on SQLite: the mark is changed once."""
+def raw_many(cursor: Any, sql: str, rows: Sequence[Row]) -> int:
+    """``executemany`` without a string operation a row on SQLite: the mark is changed once. How many rows it touched."""
     if connection.vendor == "sqlite":
-        cursor.cursor.connection.executemany(sql.replace("%s", "?"), rows)
-    else:
-        cursor.executemany(sql, rows)
+        return int(cursor.cursor.connection.executemany(sql.replace("%s", "?"), rows).rowcount)
+    cursor.executemany(sql, rows)
+    return int(cursor.rowcount)
 
 
 def _field(model: type[models.Model], column: str) -> models.Field[Any, Any]:
@@ -213,9 +213,12 @@ def execute(sql: str, params: Sequence[Any] = ()) -> int:
         return int(cursor.rowcount)
 
 
-def execute_many(sql: str, rows: Sequence[Row]) -> None:
+def execute_many(sql: str, rows: Sequence[Row]) -> int:
+    """Run one statement for each of ``rows``; how many rows all of them touched."""
+    if not rows:
+        return 0
     with connection.cursor() as cursor:
-        raw_many(cursor, sql, rows)
+        return raw_many(cursor, sql, rows)
 
 
 def in_chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

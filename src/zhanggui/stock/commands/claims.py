@@ -113,20 +113,22 @@ def _share_out(
 
 def _take(taken: dict[int, int]) -> bool:
     """Write the shares; False, with nothing written, where a level no longer has the pieces."""
-    rows = sorted(taken.items())
+    rows = [(pieces, level, pieces) for level, pieces in sorted(taken.items())]
     if not guards.stands("stock.claim"):
-        db.execute_many("UPDATE stock_level SET claimed = claimed + %s WHERE id = %s", [(n, level) for level, n in rows])
+        db.execute_many("UPDATE stock_level SET claimed = claimed + %s WHERE id = %s", [row[:2] for row in rows])
         return True
     # Inside IMMEDIATE, or with the rows locked, nobody can come between; the guard in SQL stays all the same.
-    for level, pieces in rows:
-        if not db.execute(
-            "UPDATE stock_level SET claimed = claimed + %s WHERE id = %s AND on_hand - claimed >= %s", [pieces, level, pieces]
-        ):
-            db.execute_many(
-                "UPDATE stock_level SET claimed = claimed - %s WHERE id = %s", [(n, earlier) for earlier, n in rows if earlier < level]
-            )
-            return False
+    try:
+        with db.together():
+            if db.execute_many("UPDATE stock_level SET claimed = claimed + %s WHERE id = %s AND on_hand - claimed >= %s", rows) != len(rows):
+                raise _Gone
+    except _Gone:
+        return False
     return True
+
+
+class _Gone(Exception):  # never leaves this module
+    """Somebody else promised the pieces first."""
 
 
 @command(needs="order.review")

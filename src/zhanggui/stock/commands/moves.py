@@ -73,9 +73,15 @@ def change_shelves(
         sums[put.bin_id, put.sku_id] += put.delta
     down = [(-n, bin_id, sku_id, -n) for (bin_id, sku_id), n in sorted(sums.items()) if n < 0]
     up = [(bin_id, sku_id, n) for (bin_id, sku_id), n in sorted(sums.items()) if n > 0]
-    for row in down:
-        if not db.execute("UPDATE stock_shelf SET pieces = pieces - %s WHERE bin_id = %s AND sku_id = %s AND pieces >= %s", row):
-            raise _short(row[1], row[2], row[0])
+    try:
+        with db.together():
+            took = db.execute_many(
+                "UPDATE stock_shelf SET pieces = pieces - %s WHERE bin_id = %s AND sku_id = %s AND pieces >= %s", down
+            )
+            if took != len(down):
+                raise _TooFew
+    except _TooFew:
+        raise _first_short(down) from None
     db.execute_many(
         "INSERT INTO stock_shelf (bin_id, sku_id, pieces) VALUES (%s, %s, %s) "
         "ON CONFLICT (bin_id, sku_id) DO UPDATE SET pieces = stock_shelf.pieces + excluded.pieces",
@@ -91,13 +97,26 @@ def change_shelves(
 
 
 def _levels_of(sums: dict[tuple[int, int], int]) -> dict[tuple[int, int], int]:
-    bins, bin_ids = db.among("b.id", sorted({bin_id for bin_id, _ in sums}))
-    skus, sku_ids = db.among("l.sku_id", sorted({sku_id for _, sku_id in sums}))
-    rows = db.fetch(
-        f"SELECT b.id, l.sku_id, l.id FROM stock_bin b JOIN stock_level l ON l.warehouse_id = b.warehouse_id WHERE {bins} AND {skus}",
-        [bin_ids, sku_ids],
-    )
-    return {(bin_id, sku_id): level for bin_id, sku_id, level in rows}
+    """(bin, SKU) → the level of its warehouse."""
+    bins, bin_ids = db.among("id", sorted({bin_id for bin_id, _ in sums}))
+    house = dict(db.fetch(f"SELECT id, warehouse_id FROM stock_bin WHERE {bins}", [bin_ids]))
+    skus, sku_ids = db.among("sku_id", sorted({sku_id for _, sku_id in sums}))
+    homes, home_ids = db.among("warehouse_id", sorted(set(house.values())))
+    rows = db.fetch(f"SELECT warehouse_id, sku_id, id FROM stock_level WHERE {skus} AND {homes}", [sku_ids, home_ids])
+    level = {(home, sku_id): id_ for home, sku_id, id_ in rows}
+    return {(bin_id, sku_id): level[house[bin_id], sku_id] for bin_id, sku_id in sums}
+
+
+class _TooFew(Exception):  # never leaves this module
+    """A shelf had fewer than asked."""
+
+
+def _first_short(down: Sequence[tuple[int, int, int, int]]) -> ShelfShort:
+    """Which shelf has too few, now that nothing was taken."""
+    skus, sku_ids = db.among("sku_id", sorted({row[2] for row in down}))
+    lies = {(b, k): n for b, k, n in db.fetch(f"SELECT bin_id, sku_id, pieces FROM stock_shelf WHERE {skus}", [sku_ids])}
+    wanted, bin_id, sku_id, _ = next((row for row in down if lies.get((row[1], row[2]), 0) < row[0]), down[0])
+    return _short(bin_id, sku_id, wanted)
 
 
 def _short(bin_id: int, sku_id: int, wanted: int) -> ShelfShort:
