@@ -42,9 +42,10 @@ def available(sku_ids: Iterable[int]) -> dict[int, int]:
 def where(sku_ids: Iterable[int], warehouse_id: int) -> dict[int, list[Place]]:
     """SKU → its shelf bins with pieces, in walking order; staging is not a shelf."""
     chosen, ids = db.among("s.sku_id", sorted(set(sku_ids)))
+    # CROSS JOIN: the SKUs lead, whatever a database without statistics believes of the bins.
     rows = db.fetch(
-        "SELECT s.sku_id, b.id, b.code, b.walk, s.pieces FROM stock_shelf s JOIN stock_bin b ON b.id = s.bin_id "
-        f"WHERE b.warehouse_id = %s AND b.kind = 'shelf' AND s.pieces > 0 AND {chosen} ORDER BY b.walk, b.code",
+        "SELECT s.sku_id, b.id, b.code, b.walk, s.pieces FROM stock_shelf s CROSS JOIN stock_bin b "
+        f"WHERE b.id = s.bin_id AND b.warehouse_id = %s AND b.kind = 'shelf' AND s.pieces > 0 AND {chosen} ORDER BY b.walk, b.code",
         [warehouse_id, ids],
     )
     found: dict[int, list[Place]] = {}

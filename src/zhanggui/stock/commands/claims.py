@@ -11,6 +11,7 @@ from django.db import connection
 from zhanggui.journal.book import command
 from zhanggui.kernel import db, guards
 from zhanggui.kernel.actor import Actor
+from zhanggui.stock.commands.moves import LEDGER, staging_by_warehouse
 from zhanggui.stock.models import Claim, Ledger
 
 # A level claimed by someone else between our look and our update makes the batch look again, at most so often.
@@ -161,13 +162,10 @@ def issue(parcels: Sequence[Issue], *, by: Actor, at: datetime) -> None:
     out: dict[int, int] = defaultdict(int)
     for _claim, level, pieces, _order in ended:
         out[level] += pieces
-    chosen, ids = db.among("l.id", sorted(out))
-    places = db.fetch(
-        "SELECT l.id, l.sku_id, b.id FROM stock_level l JOIN stock_bin b ON b.warehouse_id = l.warehouse_id "
-        f"AND b.kind = 'staging' WHERE {chosen}",
-        [ids],
-    )
-    place = {level: (sku_id, bin_id) for level, sku_id, bin_id in places}
+    chosen, ids = db.among("id", sorted(out))
+    levels = db.fetch(f"SELECT id, sku_id, warehouse_id FROM stock_level WHERE {chosen}", [ids])
+    staging = staging_by_warehouse({home for _, _, home in levels})
+    place = {level: (sku_id, staging[home]) for level, sku_id, home in levels}
     db.execute_many(
         "UPDATE stock_level SET on_hand = on_hand - %s, claimed = claimed - %s WHERE id = %s",
         [(n, n, level) for level, n in sorted(out.items())],
@@ -182,5 +180,3 @@ def issue(parcels: Sequence[Issue], *, by: Actor, at: datetime) -> None:
     ]
     db.insert_many(Ledger, LEDGER, rows)
 
-
-LEDGER = ("at", "level_id", "bin_id", "sku_id", "kind", "delta", "document_kind", "document_id", "claim_id", "actor_name", "note")

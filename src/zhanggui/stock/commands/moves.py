@@ -8,9 +8,11 @@ from typing import NamedTuple
 from zhanggui.journal.book import command
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
-from zhanggui.stock.commands.claims import LEDGER
 from zhanggui.stock.models import Ledger
 from zhanggui.stock.refusals import ShelfShort
+
+
+LEDGER = ("at", "level_id", "bin_id", "sku_id", "kind", "delta", "document_kind", "document_id", "claim_id", "actor_name", "note")
 
 
 class Take(NamedTuple):
@@ -55,13 +57,16 @@ def _between(moves: Sequence[Take], kind: str, wave_id: int, *, by: Actor, at: d
 
 def staging_of(bin_ids: set[int]) -> dict[int, int]:
     """Bin → the staging bin of its warehouse."""
-    chosen, ids = db.among("b.id", sorted(bin_ids))
-    rows = db.fetch(
-        "SELECT b.id, s.id FROM stock_bin b JOIN stock_bin s ON s.warehouse_id = b.warehouse_id AND s.kind = 'staging' "
-        f"WHERE {chosen}",
-        [ids],
-    )
-    return dict(rows)
+    chosen, ids = db.among("id", sorted(bin_ids))
+    house = dict(db.fetch(f"SELECT id, warehouse_id FROM stock_bin WHERE {chosen}", [ids]))
+    staging = staging_by_warehouse(set(house.values()))
+    return {bin_id: staging[home] for bin_id, home in house.items()}
+
+
+def staging_by_warehouse(warehouse_ids: set[int]) -> dict[int, int]:
+    """Warehouse → its staging bin."""
+    chosen, ids = db.among("warehouse_id", sorted(warehouse_ids))
+    return dict(db.fetch(f"SELECT warehouse_id, id FROM stock_bin WHERE {chosen} AND kind = 'staging'", [ids]))
 
 
 def change_shelves(
