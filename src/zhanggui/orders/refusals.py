@@ -27,3 +27,53 @@ class UnknownReason(Refused):
     code = "unknown-reason"
     says = _("没有「{reason}」这种挂起原因。")
     status = 422
+
+
+class ReasonMissing(Refused):
+    code = "reason-missing"
+    says = _("这一步要写明原因。")
+    fix = _("写一句为什么，再做一次；它会记进订单的经过。")
+    status = 422
+
+
+class NotEditable(Refused):
+    """``facts``: number, stage."""
+
+    code = "not-editable"
+    says = _("{number} 现在是「{stage}」，不能再改。")
+    fix = _("已审核的先反审核，再改。")
+
+
+class LastLine(Refused):
+    """``facts``: number."""
+
+    code = "last-line"
+    says = _("{number} 只有这一行商品，不能删到一件不剩。")
+    fix = _("不要这一单了，就取消它。")
+    status = 422
+
+
+class BelowNothing(Refused):
+    """``facts``: number."""
+
+    code = "below-nothing"
+    says = _("这样改，{number} 的应付会小于零：整单优惠比商品还多。")
+    fix = _("少减几件，或取消这一单。")
+    status = 422
+
+
+class NoSuchSku(Refused):
+    """``facts``: code."""
+
+    code = "no-such-sku"
+    says = _("商品里没有「{code}」这个编码。")
+    fix = _("换一个编码，或先在「商品」里建它。")
+    status = 422
+
+
+class BadPayment(Refused):
+    """``facts``: payment."""
+
+    code = "bad-payment"
+    says = _("没有「{payment}」这种付款状态。")
+    status = 422

@@ -1,0 +1,85 @@
+"""Notes and flags beside an order, who has seen it, and the recipient in plain text for those who must read it."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from zhanggui.customers import queries as customers
+from zhanggui.customers.sealing import Person
+from zhanggui.journal.book import command, tell
+from zhanggui.kernel import db
+from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.errors import Changed, NotAllowed, NotFound
+from zhanggui.orders.events import OrderChanged
+from zhanggui.orders.models import Order
+from zhanggui.orders.reading.rights import may_reveal
+from zhanggui.orders.refusals import ReasonMissing
+
+FLAGS = ("", "red", "yellow", "green", "blue", "purple")
+MOST = 500
+
+
+class Notes(NamedTuple):
+    """What people of the house write beside an order."""
+
+    seller: str
+    internal: str
+    flag: str
+
+    @property
+    def seal(self) -> str:
+        """What a form carries along to tell whether somebody else wrote meanwhile."""
+        return hashlib.blake2b("\x1f".join(self).encode(), digest_size=8).hexdigest()
+
+
+def notes_of(order: Order) -> Notes:
+    return Notes(order.seller_note, order.internal_note, order.flag)
+
+
+@command(needs="order.view")
+def set_notes(order_id: int, notes: Notes, *, seen: str, by: Actor, at: datetime) -> Notes:
+    """Write the notes and the flag. ``seen`` is the seal of what the writer saw: raises Changed when that is no longer there.
+
+    Whatever the stage: a note never moves an order. Those who only read may not write.
+    """
+    if not (by.can("order.edit") or by.can("order.hold")):
+        raise NotAllowed(needs="order.edit", who=by.name)
+    order = Order.objects.select_for_update().filter(pk=order_id).first()
+    if order is None:
+        raise NotFound(what=order_id)
+    before = notes_of(order)
+    flag = notes.flag if notes.flag in FLAGS else before.flag
+    after = Notes(notes.seller.strip()[:MOST], notes.internal.strip()[:MOST], flag)
+    if after == before:
+        return before
+    if seen != before.seal:
+        raise Changed(what=f"{order.number}")
+    Order.objects.filter(pk=order_id).update(seller_note=after.seller, internal_note=after.internal, flag=after.flag)
+    fields = [name for name, old, new in zip(("seller_note", "internal_note", "flag"), before, after, strict=True) if old != new]
+    tell([OrderChanged(order_id, fields)], by=by, at=at)
+    return after
+
+
+def see(order_ids: Sequence[int], *, at: datetime) -> None:
+    """Somebody opened these orders: they are no longer new. Nothing the book would want to know."""
+    fresh = list(Order.objects.filter(pk__in=order_ids, seen_at=None).values_list("pk", flat=True))
+    if fresh:
+        with db.write():
+            Order.objects.filter(pk__in=fresh, seen_at=None).update(seen_at=at)
+
+
+def reveal(order_id: int, *, why: str, by: Actor, at: datetime) -> Person:
+    """The recipient of one order in plain text. The book notes who, whose and why.
+
+    Raises NotAllowed where the role only sees the mask, ReasonMissing without a reason.
+    """
+    by.require("order.recipient")
+    if not may_reveal(by):
+        raise NotAllowed(needs="order.recipient", who=by.name)
+    if not why.strip():
+        raise ReasonMissing
+    order = Order.objects.filter(pk=order_id).only("recipient_id").first()
+    if order is None:
+        raise NotFound(what=order_id)
+    return customers.opened([order.recipient_id], by=by, at=at, why=why.strip()[:80])[order.recipient_id]

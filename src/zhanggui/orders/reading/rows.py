@@ -1,0 +1,160 @@
+"""The rows of the order list: everything a person sees of an order without opening it. Five statements a page."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from zhanggui.journal.models import Entry
+from zhanggui.orders import states
+from zhanggui.orders.checks.reasons import REASONS
+from zhanggui.orders.models import Hold, Line, Order
+from zhanggui.stock.queries import available
+
+UNCLAIMED = (states.DRAFT, states.PENDING_PAYMENT, states.PENDING_REVIEW)
+# Reasons of the warehouse are bad news, yet looking again may let the order go on.
+STUBBORN = ("address-incomplete", "sku-unknown", "amount-mismatch", "unpaid", "out-of-stock")
+
+
+@dataclass(frozen=True)
+class Held:
+    """An open reason to stop."""
+
+    code: str
+    facts: Mapping[str, Any]
+    source: str
+    since: datetime
+
+    @property
+    def tone(self) -> str:
+        return REASONS[self.code].tone if self.code in REASONS else "warn"
+
+    @property
+    def stubborn(self) -> bool:
+        """It must be mended; a yes from a person is not enough."""
+        return self.code in STUBBORN
+
+
+@dataclass(frozen=True)
+class Light:
+    """How the goods of an order stand. ``kind``: free, all, exact, short, unmatched, claimed, or nothing to say."""
+
+    kind: str = ""
+    pieces: int = 0
+
+
+@dataclass(frozen=True)
+class Goods:
+    """The line worth showing: the first that is in trouble, else the first."""
+
+    name: str = ""
+    code: str = ""
+    quantity: int = 0
+    light: Light = field(default_factory=Light)
+
+
+@dataclass(frozen=True)
+class Row:
+    """An order in a list."""
+
+    order: Order
+    goods: Goods
+    held: list[Held]
+    approved_by: str = ""
+    approved_itself: bool = False
+
+    @property
+    def new(self) -> bool:
+        return self.order.seen_at is None
+
+    @property
+    def stubborn(self) -> Held | None:
+        return next((held for held in self.held if held.stubborn), None)
+
+    @property
+    def tail(self) -> str:
+        """The last digits of the phone, as the mask leaves them."""
+        tail = self.order.recipient.masked_phone[-4:]
+        return tail if tail.isdigit() else ""
+
+
+def rows(order_ids: Sequence[int]) -> list[Row]:
+    """The rows of these orders, in the order asked. Five statements."""
+    found = Order.objects.select_related("shop", "recipient").defer(
+        "fingerprint", "recipient__sealed", "recipient__platform_ciphertext", "recipient__oaid"
+    )
+    orders = {order.pk: order for order in found.filter(pk__in=order_ids)}
+    goods = goods_of(list(orders.values()))
+    held = held_of([order.pk for order in orders.values() if order.holds])
+    approved = approvals([order.pk for order in orders.values() if order.stage in (states.APPROVED, states.FULFILLING)])
+    made = []
+    for id_ in order_ids:
+        if id_ in orders:
+            name, itself = approved.get(id_, ("", False))
+            made.append(Row(orders[id_], goods.get(id_, Goods()), held.get(id_, []), name, itself))
+    return made
+
+
+def goods_of(orders: Sequence[Order]) -> dict[int, Goods]:
+    """Order → the line to show, with the light of the whole order. Two statements."""
+    stage_of = {order.pk: order.stage for order in orders}
+    lines = Line.objects.filter(order__in=stage_of).order_by("order_id", "position")
+    by_order: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for order_id, *line in lines.values_list("order_id", "sku_id", "sku_code", "name", "spec", "quantity"):
+        by_order[order_id].append(tuple(line))
+    wanted = {line[0] for id_, each in by_order.items() if stage_of[id_] in UNCLAIMED for line in each if line[0]}
+    free = available(wanted) if wanted else {}
+    return {id_: _goods(each, stage_of[id_], free) for id_, each in by_order.items()}
+
+
+def _goods(lines: Sequence[tuple[Any, ...]], stage: str, free: Mapping[int, int]) -> Goods:
+    lights = [light_of(sku_id, quantity, stage, free) for sku_id, _, _, _, quantity in lines]
+    worst = min(range(len(lights)), key=lambda nth: (WORSE.index(lights[nth].kind), nth))
+    light = lights[worst]
+    if light.kind == "free" and len(lines) > 1:
+        light, worst = Light("all"), 0
+    elif light.kind in ("claimed", ""):
+        worst = 0
+    _, code, name, spec, quantity = lines[worst]
+    return Goods(f"{name} {spec}".strip(), code, quantity, light)
+
+
+WORSE = ("unmatched", "short", "exact", "free", "all", "claimed", "")
+
+
+def light_of(sku_id: int | None, quantity: int, stage: str, free: Mapping[int, int]) -> Light:
+    """How one line stands: before approval against what is free, afterwards its claim."""
+    if stage in (states.APPROVED, states.FULFILLING):
+        return Light("claimed", quantity)
+    if stage not in UNCLAIMED:
+        return Light()
+    if sku_id is None:
+        return Light("unmatched", quantity)
+    there = free.get(sku_id, 0)
+    if there < quantity:
+        return Light("short", quantity - there)
+    return Light("exact" if there == quantity else "free", there)
+
+
+def held_of(order_ids: Iterable[int]) -> dict[int, list[Held]]:
+    """Order → what holds it, what must be mended first. One statement."""
+    ids = list(order_ids)
+    found: dict[int, list[Held]] = defaultdict(list)
+    if not ids:
+        return found
+    open_ = Hold.objects.filter(order__in=ids, cleared_at=None).order_by("id")
+    for order_id, *held in open_.values_list("order_id", "code", "facts", "source", "since"):
+        found[order_id].append(Held(*held))
+    for each in found.values():
+        each.sort(key=lambda held: (not held.stubborn, ("bad", "warn").index(held.tone) if held.tone in ("bad", "warn") else 2))
+    return found
+
+
+def approvals(order_ids: Sequence[int]) -> dict[int, tuple[str, bool]]:
+    """Order → who approved it last, and whether it was the house itself. One statement."""
+    if not order_ids:
+        return {}
+    told = Entry.objects.filter(subject_kind="order", subject_id__in=order_ids, name="OrderApproved").order_by("id")
+    rows = told.values_list("subject_id", "actor_name", "actor_kind")
+    return {id_: (name, kind == "system") for id_, name, kind in rows if id_ is not None}

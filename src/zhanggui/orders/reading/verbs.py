@@ -1,0 +1,45 @@
+"""What may be done with an order now: the flow table, narrowed to what the actor may."""
+
+from collections.abc import Sequence
+
+from zhanggui.kernel.actor import Actor
+from zhanggui.orders import states
+from zhanggui.orders.models import Order
+from zhanggui.orders.reading.rights import may_clear
+from zhanggui.orders.reading.rows import Held
+from zhanggui.orders.states import ORDER
+
+NEEDS = {
+    "submit": "order.edit",
+    "pay": "order.review",
+    "approve": "order.review",
+    "unapprove": "order.unreview",
+    "hold": "order.hold",
+    "clear": "order.hold",
+    "cancel": "order.cancel",
+    "restore": "order.cancel",
+    "complete": "order.review",
+    "plan": "warehouse.work",
+}
+BY_FLOW = ("submit", "pay", "approve", "unapprove", "cancel", "restore", "complete")
+
+
+def verbs_for(order: Order, held: Sequence[Held], actor: Actor) -> list[str]:
+    """The verbs that would be done if asked for. The commands decide again."""
+    found = [verb for verb in BY_FLOW if ORDER.after(verb, order.stage) and actor.can(NEEDS[verb])]
+    if "approve" in found and any(each.stubborn for each in held):
+        found.remove("approve")
+    codes = {each.code for each in held}
+    if order.stage in states.UNSHIPPED:
+        if "by-hand" not in codes and actor.can("order.hold"):
+            found.append("hold")
+        if "by-hand" in codes and may_clear(actor):
+            found.append("clear")
+    if order.stage == states.APPROVED and not order.holds and actor.can("warehouse.work"):
+        found.append("plan")
+    return found
+
+
+def asked_for(actor: Actor) -> list[str]:
+    """The verbs this actor could ever be offered."""
+    return [verb for verb, needs in NEEDS.items() if actor.can(needs) and (verb != "clear" or may_clear(actor))]

@@ -1,0 +1,74 @@
+"""What the rooms above orders know of each: its boxes, their waves, numbers and how far they are."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from django.db.models import OuterRef, Q, Subquery
+from django.utils.translation import gettext as _
+
+from zhanggui.fulfilment import states
+from zhanggui.fulfilment.models import Parcel, Waybill
+from zhanggui.orders.reading.asked import Asks
+from zhanggui.orders.reading.finding import numbers_in
+
+PACKED = Parcel.objects.filter(stage=states.PACKED).values("order_id")
+TABS: Mapping[str, Asks] = {"to_ship": lambda at: Q(stage="fulfilling", pk__in=PACKED.all())}
+
+
+@dataclass(frozen=True)
+class Box:
+    """The newest live parcel of an order, as its row in a list says it."""
+
+    word: str
+    tone: str
+    note: str
+    carrier: str
+    waybill: str
+
+
+def named_by(text: str) -> Q | None:
+    """The orders whose parcel or waybill bears one of these numbers."""
+    numbers = [number.upper() for number in numbers_in(text) or [text.strip()]]
+    if not any(any(mark.isdigit() for mark in number) for number in numbers):
+        return None
+    waybills = Waybill.objects.filter(number__in=numbers).exclude(number="").values("parcel__order_id")
+    parcels = Parcel.objects.filter(number__in=numbers).values("order_id")
+    return Q(pk__in=waybills.union(parcels))
+
+
+def of(order_ids: Collection[int]) -> dict[int, Box]:
+    """Order → its box. One statement; none where no order is that far."""
+    if not order_ids:
+        return {}
+    live = Waybill.objects.filter(parcel=OuterRef("pk"), state__in=Waybill.LIVE)
+    rows = Parcel.objects.filter(order__in=order_ids).exclude(stage=states.VOIDED)
+    found = rows.select_related("wave", "carrier", "trail").annotate(
+        live_number=Subquery(live.values("number")[:1]), live_state=Subquery(live.values("state")[:1])
+    )
+    return {parcel.order_id: _box(parcel, parcel.live_number or "", parcel.live_state or "") for parcel in found.order_by("id")}
+
+
+def _box(parcel: Parcel, number: str, state: str) -> Box:
+    word, tone, note = _where(parcel)
+    if not number and state:
+        number = _("待核实") if state == Waybill.State.UNKNOWN else _("取号中")
+    return Box(word, tone, note, parcel.carrier.name if parcel.carrier else "", number)
+
+
+def _where(parcel: Parcel) -> tuple[str, str, str]:
+    """Where a parcel is (a word and its tone), and why or since when."""
+    wave = parcel.wave
+    if parcel.stage == states.WAITING:
+        if wave.stage == states.OPEN:
+            return _("待下发"), "info", _("波次 %s") % wave.number
+        if wave.stage == states.PICKING:
+            return _("待拣货"), "going", _("波次 %s · 在拣") % wave.number
+        return _("待打包"), "going", _("%(slot)s 号格 · 已拣齐") % {"slot": parcel.slot}
+    if parcel.stage == states.PACKING:
+        return _("打包中"), "going", parcel.packed_by or _("%s 号格") % parcel.slot
+    if parcel.stage == states.PACKED:
+        weight = _("已称重 %.2f kg") % (parcel.weight_g / 1000) if parcel.weight_g else _("已装好，等交接")
+        return _("待发货"), "info", weight
+    trail = getattr(parcel, "trail", None)
+    text = trail.last_text if trail is not None else ""
+    return "", "", text

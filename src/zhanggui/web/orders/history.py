@@ -1,0 +1,121 @@
+"""The book of one order as sentences: one word for every event, and the days they happened on."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from zhanggui.journal.queries import Line
+from zhanggui.kernel import clock
+from zhanggui.kernel.actor import SYSTEM
+from zhanggui.web.frame import words as frame
+from zhanggui.web.orders import words
+
+Facts = Mapping[str, Any]
+Text = str | Promise
+
+PLAIN: Mapping[str, Text] = {
+    "OrderPlaced": gettext_lazy("进了系统"),
+    "OrderSubmitted": gettext_lazy("送去审核"),
+    "OrderApproved": gettext_lazy("审核通过，货占住了"),
+    "OrderUnapproved": gettext_lazy("反审核，占住的货放回"),
+    "OrderReleased": gettext_lazy("排进波次"),
+    "OrderRecalled": gettext_lazy("退出波次"),
+    "OrderShipped": gettext_lazy("全部发出"),
+    "OrderDelivered": gettext_lazy("买家签收"),
+    "OrderCompleted": gettext_lazy("订单完成"),
+    "OrderCancelled": gettext_lazy("取消，占住的货放回"),
+    "OrderRestored": gettext_lazy("恢复，重新审核"),
+    "ParcelMade": gettext_lazy("分好包裹"),
+    "ParcelOpened": gettext_lazy("开始打包"),
+    "ParcelPacked": gettext_lazy("装好封箱"),
+    "ParcelReopened": gettext_lazy("拆开重装"),
+    "ParcelVoided": gettext_lazy("包裹作废"),
+    "ParcelShipped": gettext_lazy("交给快递"),
+    "ParcelDelivered": gettext_lazy("快递签收"),
+    "WaybillIssued": gettext_lazy("取到面单"),
+    "WaybillVoided": gettext_lazy("作废面单"),
+}
+FIELDS: Mapping[str, Text] = {
+    "name": gettext_lazy("收件人"),
+    "phone": gettext_lazy("电话"),
+    "phone2": gettext_lazy("备用电话"),
+    "province": gettext_lazy("省"),
+    "city": gettext_lazy("市"),
+    "district": gettext_lazy("区县"),
+    "street": gettext_lazy("详细地址"),
+    "postcode": gettext_lazy("邮编"),
+    "seller_note": gettext_lazy("卖家备注"),
+    "internal_note": gettext_lazy("内部备注"),
+    "flag": gettext_lazy("旗标"),
+    "payment": gettext_lazy("付款"),
+    "quantity": gettext_lazy("数量"),
+    "sku": gettext_lazy("对应的 SKU"),
+    "goods": gettext_lazy("商品"),
+}
+
+
+def _reasons(codes: Sequence[str]) -> str:
+    return _("、").join(words.reason(code) for code in codes)
+
+
+def _changed(facts: Facts) -> str:
+    fields = facts.get("fields", [])
+    if "sku" in fields and facts.get("sku"):
+        return _("把 %(code)s 对应到 %(sku)s") % {"code": facts.get("code") or _("没有编码的一行"), "sku": facts["sku"]}
+    if "goods" in fields and facts.get("sku"):
+        return _("把 %(code)s 换成 %(sku)s") % {"code": facts.get("code", ""), "sku": facts["sku"]}
+    if "quantity" in fields and "to" in facts:
+        pieces = {"sku": facts.get("sku", ""), "before": facts["from"], "after": facts["to"]}
+        return _("%(sku)s 从 %(before)s 件改成 %(after)s 件") % pieces
+    return _("改了%s") % _("、").join(str(FIELDS.get(name, name)) for name in fields)
+
+
+SAYS: Mapping[str, Callable[[Facts], str]] = {
+    "OrderHeld": lambda facts: _("拦下：%s") % _reasons(facts.get("codes", [])),
+    "OrderCleared": lambda facts: _("解除：%s") % words.reason(facts.get("code", "")),
+    "OrderChanged": _changed,
+    "RecipientsOpened": lambda facts: _("看了收件人明文"),
+    "ParcelMoved": lambda facts: str(facts.get("text") or facts.get("status", "")),
+    "WaybillRefused": lambda facts: _("没取到面单：%s") % (facts.get("message") or facts.get("code", "")),
+}
+# What of the facts is worth a second line.
+NOTES = ("reason", "why", "waybill")
+
+
+@dataclass(frozen=True)
+class Told:
+    """One line of an order's history. ``day`` is set on the first line of each day."""
+
+    at: datetime
+    time: str
+    day: str
+    says: str
+    note: str
+    who: str
+    auto: bool
+
+
+def told(lines: Sequence[Line], *, waves: Mapping[int, str], at: datetime) -> list[Told]:
+    """Newest first. An event nobody gave a word is called by its name rather than left out."""
+    found: list[Told] = []
+    last_day = ""
+    for line in reversed(lines):
+        day = frame.day(line.at, at)
+        note = "、".join(str(line.facts[key]) for key in NOTES if line.facts.get(key))
+        if line.name in ("OrderReleased", "OrderRecalled"):
+            note = waves.get(line.facts.get("wave_id", 0), "")
+        time = f"{line.at.astimezone(clock.company_zone()):%H:%M}"
+        itself = line.actor == SYSTEM.name
+        found.append(Told(line.at, time, day if day != last_day else "", sentence(line), note, line.actor, itself))
+        last_day = day
+    return found
+
+
+def sentence(line: Line) -> str:
+    say = SAYS.get(line.name)
+    return say(line.facts) if say else str(PLAIN.get(line.name, line.name))

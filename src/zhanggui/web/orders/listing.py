@@ -1,0 +1,191 @@
+"""The order list: what was asked, its tabs with their counts, one page of rows, and who is new since."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET
+
+from zhanggui.kernel import clock
+from zhanggui.orders import states
+from zhanggui.orders.models import Order
+from zhanggui.orders.reading import asked as asking
+from zhanggui.orders.reading import rights, verbs
+from zhanggui.orders.reading.asked import Asked, Figures
+from zhanggui.web.frame import lists, paging, words
+from zhanggui.web.frame.addresses import address
+from zhanggui.web.frame.lists import Chip, Column, Tab
+from zhanggui.web.frame.paging import Page
+from zhanggui.web.frame.request import Request
+from zhanggui.web.orders import boxes, results
+from zhanggui.web.orders.forms import FilterForm
+from zhanggui.web.orders.shown import Shown, shown
+
+Text = str | Promise
+
+TABS: tuple[tuple[str, Text, str], ...] = (
+    ("unshipped", gettext_lazy("全部未发"), ""),
+    (states.PENDING_PAYMENT, gettext_lazy("待付款"), ""),
+    (states.PENDING_REVIEW, gettext_lazy("待审核"), ""),
+    ("held", gettext_lazy("异常"), "bad"),
+    (states.APPROVED, gettext_lazy("待配货"), ""),
+    (states.FULFILLING, gettext_lazy("发货中"), ""),
+    ("to_ship", gettext_lazy("待发货"), ""),
+    (states.SHIPPED, gettext_lazy("已发货"), ""),
+    (states.DELIVERED, gettext_lazy("已签收"), ""),
+    (states.COMPLETED, gettext_lazy("已完成"), ""),
+    (states.CANCELLED, gettext_lazy("已取消"), ""),
+    ("all", gettext_lazy("全部"), ""),
+)
+# Tabs across the stages: they stand first in the line of filters.
+SMART: tuple[tuple[str, Text, str, Text], ...] = (
+    ("late", gettext_lazy("已超时"), "bad", gettext_lazy("过了发货时限、还没发出的单")),
+    ("soon", gettext_lazy("即将超时"), "warn", gettext_lazy("4 小时内要发出的单")),
+    ("short", gettext_lazy("缺货"), "bad", gettext_lazy("因为缺货被拦下的单")),
+    (states.DRAFT, gettext_lazy("草稿"), "", gettext_lazy("导入时存成草稿、还没提交的单")),
+)
+COLUMNS = (
+    Column("no", gettext_lazy("订单"), "w-146", fixed=True, sort="-placed_at"),
+    Column("goods", gettext_lazy("商品与库存"), fixed=True),
+    Column("who", gettext_lazy("收件人"), "w-120", wide=True),
+    Column("paid", gettext_lazy("实付"), "w-96", wide=True, num=True, sort="-total_minor"),
+    Column("due", gettext_lazy("发货时限"), "w-104", fixed=True, sort="ship_by"),
+    Column("where", gettext_lazy("走到哪 · 为什么"), "w-164", fixed=True),
+    Column("carrier", gettext_lazy("快递"), "w-120", wide=True),
+    Column("note", gettext_lazy("旗标与备注"), "w-120", wide=True),
+)
+LIVE = (*asking.BOUNDED, "to_ship")
+
+
+@dataclass(frozen=True)
+class Smart:
+    """A quick look across the stages."""
+
+    key: str
+    label: Text
+    tone: str
+    how: Text
+    count: int
+    href: str
+    on: bool
+
+
+@dataclass(frozen=True)
+class Question:
+    """What this request asks, as its actor may ask it."""
+
+    form: FilterForm
+    asked: Asked
+    sort: str
+
+    def rows(self, request: Request, **changes: Any) -> QuerySet[Order]:
+        wanted = replace(self.asked, **changes) if changes else self.asked
+        elsewhere = boxes.named_by(wanted.q) if wanted.q else None
+        return asking.orders(wanted, at=request.at, more=boxes.TABS, found_elsewhere=elsewhere)
+
+
+def question(request: Request) -> Question:
+    form = FilterForm(request.GET, today=clock.day_of(request.at))
+    asked = form.asked(stages=rights.stages_seen(request.actor), persons=rights.sees_recipient(request.actor))
+    usual = "ship_by" if asked.tab in LIVE else "-placed_at"
+    return Question(form, asked, form.cleaned_data.get("sort") or usual)
+
+
+@require_GET
+def index(request: Request) -> HttpResponse:
+    """The list; a refresh of it answers with the rows and the counts alone."""
+    request.actor.require("order.view")
+    asked = question(request)
+    page = paging.page(asked.rows(request).only("pk", asked.sort.lstrip("-")), asked.sort, cursor=request.GET.get("cursor", ""))
+    rows = Page(shown([order.pk for order in page.rows], request.actor, at=request.at), page.next, page.prev, page.size)
+    facts = {**around(request, asked, rows), "page": rows, "form": asked.form, "asked": asked.asked}
+    fresh = request.htmx and request.htmx.target == "rows"
+    return render(request, "orders/fresh.html" if fresh else "orders/list.html", facts)
+
+
+def around(request: Request, asked: Question, page: Page[Shown]) -> dict[str, Any]:
+    """Everything about the rows: tabs, filters, columns, what may be done."""
+    actor, form, tab = request.actor, asked.form, asked.asked.tab
+    numbers, newest = figures(request, asked)
+    seen = rights.stages_seen(actor)
+    tabs = [Tab(key, label, numbers.get(key), tone) for key, label, tone in TABS if _shows(key, seen)]
+    columns = [column for column in COLUMNS if column.key != "paid" or rights.sees_prices(actor)]
+    if not rights.sees_recipient(actor):
+        columns = [column for column in columns if column.key != "who"]
+    exports = [(_("导出这些订单（Excel）"), address("orders:export"))] if rights.most_exported(actor) else []
+    made = lists.listing(request, "orders", tabs=tabs, tab=tab, form=form, columns=columns, sort=asked.sort, exports=exports)
+    offered = verbs.asked_for(actor)
+    return {
+        "listing": replace(made, chips=_chips(request, form)),
+        "smart": _smart(request, tab, numbers, seen),
+        "shows": made.shown,
+        "prices": rights.sees_prices(actor),
+        "offered": offered,
+        "why_cancel": rights.says_why(actor, "order.cancel"),
+        "why_unapprove": rights.says_why(actor, "order.unreview"),
+        "newest": newest,
+        "result": results.waiting(request),
+        "may_import": actor.can("import.files"),
+        "nothing_at_all": not newest,
+    }
+
+
+def figures(request: Request, asked: Question) -> Figures:
+    """How many stand under each tab, with the filters that are on: one statement. With filters only what is bounded."""
+    filtered = asked.asked != Asked(tab=asked.asked.tab, stages=asked.asked.stages, persons=asked.asked.persons)
+    keys = [*asking.TABS, *boxes.TABS]
+    if filtered:
+        keys = [key for key in keys if key in LIVE]
+    return asking.figures({key: asked.rows(request, tab=key) for key in keys})
+
+
+def _shows(tab: str, seen: tuple[str, ...] | None) -> bool:
+    """A tab of a stage one may not see would always be empty."""
+    return seen is None or tab not in states.WORD or tab in seen
+
+
+def _smart(request: Request, tab: str, numbers: Mapping[str, int], seen: tuple[str, ...] | None) -> list[Smart]:
+    found = []
+    for key, label, tone, how in SMART:
+        n = numbers.get(key, 0)
+        if tab == key or n:
+            href = lists.query_string(request, tab=None if tab == key else key)
+            found.append(Smart(key, label, tone, how, n, href, tab == key))
+    return found
+
+
+def _chips(request: Request, form: FilterForm) -> list[Chip]:
+    """The kind of time and its days are one filter, and one chip."""
+    said = form.cleaned_data
+    hidden = {form.fields[name].label for name in ("time", "span", "since", "until")}
+    chips = [chip for chip in lists.chips(request, form) if chip.label not in hidden]
+    kind = dict(form.fields["time"].choices).get(said.get("time") or "placed", "")  # type: ignore[attr-defined]
+    if said.get("span"):
+        value = str(dict(form.fields["span"].choices)[said["span"]])  # type: ignore[attr-defined]
+    elif said.get("since") or said.get("until"):
+        value = f"{said.get('since') or ''} – {said.get('until') or ''}"
+    else:
+        return chips
+    query = lists.without(request.GET, "time", "span", "since", "until", *asking.TIMES, *lists.PAGING)
+    return [Chip(kind, value, f"?{query.urlencode()}"), *chips]
+
+
+@require_GET
+def newer(request: Request) -> HttpResponse:
+    """How many orders of this list came since it was drawn: a word to click on, or nothing."""
+    request.actor.require("order.view")
+    since = request.GET.get("since", "")
+    if not since.isdecimal():
+        return HttpResponse(status=204)
+    n = question(request).rows(request).filter(pk__gt=int(since)).order_by()[:100].count()
+    if not n:
+        return HttpResponse(status=204)
+    says = ngettext("载入 %(n)s 张新订单", "载入 %(n)s 张新订单", n) % {"n": words.capped(n, 99)}
+    href = f"{address('orders:list')}?{lists.without(request.GET, 'since', *lists.PAGING).urlencode()}"
+    return render(request, "orders/newer.html", {"says": says, "href": href})

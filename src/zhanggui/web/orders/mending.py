@@ -1,0 +1,84 @@
+"""The ways out of a reason to stop: each one form, one command, and the order again as it is then."""
+
+from collections.abc import Callable
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from zhanggui.kernel.errors import NotFound
+from zhanggui.orders.commands import change
+from zhanggui.orders.models import Line
+from zhanggui.orders.reading.detail import Whole
+from zhanggui.web.frame import counts, say
+from zhanggui.web.frame.request import Request
+from zhanggui.web.orders import one
+
+MOST_PIECES = 100_000
+
+
+def _line(request: Request, whole: Whole) -> Line:
+    """The line the form speaks of; it must be this order's."""
+    asked = request.POST.get("line", "")
+    for each in whole.lines:
+        if asked == str(each.line.pk):
+            return each.line
+    raise NotFound(what=_("这一行商品"))
+
+
+def address(request: Request, whole: Whole) -> str:
+    said = {part: request.POST.get(part, "")[:200] for part in change.ADDRESS}
+    change.set_address(whole.order.pk, said, by=request.actor, at=request.at)
+    return _("收货信息改好了")
+
+
+def match(request: Request, whole: Whole) -> str:
+    line = _line(request, whole)
+    sku = change.sku_called(request.POST.get("sku", ""))
+    batch = change.match_sku(line.pk, sku, everywhere=bool(request.POST.get("everywhere")), by=request.actor, at=request.at)
+    n = len(batch.done)
+    return ngettext("对应好了 %(n)s 单", "对应好了 %(n)s 单", n) % {"n": n}
+
+
+def swap(request: Request, whole: Whole) -> str:
+    line = _line(request, whole)
+    change.swap_sku(line.pk, change.sku_called(request.POST.get("sku", "")), by=request.actor, at=request.at)
+    return _("商品换好了")
+
+
+def quantity(request: Request, whole: Whole) -> str:
+    line = _line(request, whole)
+    said = request.POST.get("value", "").strip()
+    pieces = int(said) if said.isdecimal() and int(said) <= MOST_PIECES else line.quantity
+    change.change_quantity(line.pk, pieces, by=request.actor, at=request.at)
+    return _("%(sku)s 改成 %(n)s 件") % {"sku": line.sku_code, "n": pieces} if pieces else _("%s 这一行去掉了") % line.sku_code
+
+
+def payment(request: Request, whole: Whole) -> str:
+    change.set_payment(whole.order.pk, request.POST.get("value", ""), by=request.actor, at=request.at)
+    return _("付款改好了")
+
+
+WAYS: dict[str, Callable[[Request, Whole], str]] = {
+    "address": address,
+    "match": match,
+    "swap": swap,
+    "quantity": quantity,
+    "payment": payment,
+}
+
+
+@require_POST
+def mend(request: Request, order_id: int) -> HttpResponse:
+    """Change what is wrong with an order; the rules have looked again by the time this answers."""
+    whole = one.found(request, order_id)
+    way = WAYS.get(request.POST.get("do", ""))
+    if way is None:
+        return HttpResponse(status=400)
+    done = way(request, whole)
+    counts.forget()
+    after = one.found(request, order_id).order
+    passed = after.stage == "approved" and whole.order.stage != "approved"
+    say.say(request, done, note=_("检查全部合格，已自动通过") if passed else "")
+    return one.again(request, order_id)

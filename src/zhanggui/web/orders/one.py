@@ -1,0 +1,148 @@
+"""One order: its page and its drawer, its notes, and the recipient behind the mask."""
+
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from zhanggui.catalog import queries as catalog
+from zhanggui.fulfilment import queries as warehouse
+from zhanggui.fulfilment import states as boxes
+from zhanggui.fulfilment.models import Parcel
+from zhanggui.journal import queries as journal
+from zhanggui.kernel.errors import Changed
+from zhanggui.orders import states
+from zhanggui.orders.commands import noting
+from zhanggui.orders.commands.noting import Notes
+from zhanggui.orders.reading import detail, rights
+from zhanggui.orders.reading.detail import Whole
+from zhanggui.orders.reading.rows import UNCLAIMED
+from zhanggui.tracking import queries as tracking
+from zhanggui.web.frame import say
+from zhanggui.web.frame.request import Request
+from zhanggui.web.orders import acting, history, holding, offers, steps, words
+
+WHYS = (gettext_lazy("核对地址"), gettext_lazy("联系买家"), gettext_lazy("处理售后"), gettext_lazy("打印面单"))
+PARTS = ("name", "phone", "street")
+
+
+@require_GET
+def page(request: Request, order_id: int) -> HttpResponse:
+    """The order beside the list, or as a page of its own. Opening it makes it no longer new."""
+    request.actor.require("order.view")
+    whole = found(request, order_id)
+    noting.see([order_id], at=request.at)
+    return shown(request, whole)
+
+
+def found(request: Request, order_id: int) -> Whole:
+    return detail.whole(order_id, stages=rights.stages_seen(request.actor))
+
+
+def shown(request: Request, whole: Whole, **more: Any) -> HttpResponse:
+    beside = bool(request.htmx) and request.htmx.target == "drawer"
+    facts = {**facts_of(request, whole), "beside": beside, **more}
+    return render(request, "orders/one.html" if beside else "orders/one_page.html", facts)
+
+
+def facts_of(request: Request, whole: Whole) -> dict[str, Any]:
+    """What every part of the page needs. The boxes are asked of the warehouse and the road, the story of the book."""
+    order, actor, at = whole.order, request.actor, request.at
+    parcels = warehouse.order_parcels(order.pk) if order.stage not in (*UNCLAIMED, states.APPROVED) else []
+    live = next((parcel for parcel in parcels if parcel.stage != boxes.VOIDED), None)
+    also = [("recipient", order.recipient_id), *(("parcel", parcel.pk) for parcel in parcels)]
+    lines = journal.timeline("order", order.pk, also=also)
+    prices, persons = rights.sees_prices(actor), rights.sees_recipient(actor)
+    return {
+        "whole": whole,
+        "order": order,
+        "to": order.recipient,
+        "lines": [(one, words.light_says(one.light)) for one in whole.lines],
+        "steps": steps.steps(order, live, at=at),
+        "stops": [holding.stop(held, whole, actor) for held in whole.held],
+        "offers": offers.offers(order, whole.held, actor),
+        "parcels": [(parcel, _trail(parcel)) for parcel in parcels],
+        "told": history.told(lines, waves={parcel.wave_id: parcel.wave.number for parcel in parcels}, at=at),
+        "notes": noting.notes_of(order),
+        "flag": words.flag_of(order),
+        "flags": words.flags(),
+        "prices": prices,
+        "persons": persons,
+        "payment": words.payment_says(order),
+        "region": words.region(order.recipient.province, order.recipient.city, order.recipient.district),
+        "may_reveal": persons and rights.may_reveal(actor),
+        "may_note": actor.can("order.edit") or actor.can("order.hold"),
+        "may_edit": actor.can("order.edit") and order.stage in UNCLAIMED,
+        "stop_codes": [held.code for held in whole.held],
+        "whys": WHYS,
+    }
+
+
+def _trail(parcel: Parcel) -> Any:
+    return tracking.trail(parcel.pk) if parcel.stage == boxes.SHIPPED else None
+
+
+@require_POST
+def act(request: Request, order_id: int) -> HttpResponse:
+    """One verb on this order, and the order again as it is then."""
+    found(request, order_id)
+    verb = request.POST.get("verb", "")
+    if verb not in acting.VERBS:
+        return HttpResponse(status=400)
+    acting.act(request, verb, [order_id], request.POST.get("why", ""))
+    return again(request, order_id)
+
+
+def again(request: Request, order_id: int) -> HttpResponse:
+    """The drawer anew, and the list behind it; without scripts, the page."""
+    if request.htmx and request.htmx.target == "drawer":
+        answer = shown(request, found(request, order_id))
+        say.trigger(answer, "refresh", {})
+        return answer
+    return HttpResponseRedirect(reverse("orders:detail", args=[order_id]))
+
+
+@require_POST
+def notes(request: Request, order_id: int) -> HttpResponse:
+    """Keep what was written. When somebody else wrote meanwhile, both are shown and nothing is lost."""
+    order = found(request, order_id).order
+    written = Notes(request.POST.get("seller", ""), request.POST.get("internal", ""), request.POST.get("flag", ""))
+    said = {"order": order, "may_note": True, "flags": words.flags()}
+    try:
+        kept = noting.set_notes(order_id, written, seen=request.POST.get("seen", ""), by=request.actor, at=request.at)
+    except Changed:
+        theirs = noting.notes_of(order)
+        facts = {**said, "notes": written, "theirs": theirs, "seal": theirs.seal, "flag": written.flag}
+        if not request.htmx:
+            return render(request, "orders/notes_page.html", facts, status=409)
+        return render(request, "orders/notes.html", facts, status=422)
+    if not request.htmx:
+        say.say(request, _("备注存好了"))
+        return HttpResponseRedirect(reverse("orders:detail", args=[order_id]))
+    return render(request, "orders/notes.html", {**said, "notes": kept, "seal": kept.seal, "flag": kept.flag, "saved": True})
+
+
+@require_POST
+def reveal(request: Request, order_id: int) -> HttpResponse:
+    """One part of the recipient in plain text, on this screen alone; the book notes who looked and why."""
+    whole = found(request, order_id)
+    part = request.POST.get("part", "name")
+    person = noting.reveal(order_id, why=request.POST.get("why", ""), by=request.actor, at=request.at)
+    plain = {"name": person.name, "phone": " / ".join(filter(None, (person.phone, person.phone2))), "street": person.street}
+    text = plain[part] if part in PARTS else ""
+    if request.htmx:
+        return render(request, "orders/plain.html", {"text": text})
+    return shown(request, whole, plain={part: text})
+
+
+@require_GET
+def skus(request: Request) -> HttpResponse:
+    """Goods that begin to match what is being typed, for a picker."""
+    request.actor.require("order.view")
+    text = request.GET.get("sku", "").strip()
+    rows = catalog.listed(search=text)[:12] if text else []
+    return render(request, "orders/skus.html", {"rows": rows})

@@ -1,0 +1,134 @@
+"""A row of the list put into words: where the order is and why, its goods' light, what may be done with it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from zhanggui.kernel.actor import Actor
+from zhanggui.orders import states
+from zhanggui.orders.models import Order
+from zhanggui.orders.reading import rows as reading
+from zhanggui.orders.reading import verbs
+from zhanggui.orders.reading.rows import Row
+from zhanggui.web.frame import words as frame
+from zhanggui.web.orders import boxes, words
+from zhanggui.web.orders.boxes import Box
+
+BOXED = (states.FULFILLING, states.SHIPPED, states.DELIVERED, states.COMPLETED)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One order as its row says it. ``word`` is empty where the stage speaks for itself."""
+
+    row: Row
+    box: Box | None
+    word: str
+    tone: str
+    why: str
+    light_tone: str
+    light: str
+    can: str
+    stopped: str
+    carrier: str
+    waybill: str
+    flag: str
+    note: str
+
+    @property
+    def order(self) -> Order:
+        return self.row.order
+
+    @property
+    def chips(self) -> list[tuple[str, str, str]]:
+        """(tone, word, sentence) of the first two reasons that hold it."""
+        currency = self.order.currency
+        return [(held.tone, words.reason(held.code), words.hold_says(held, currency).title) for held in self.row.held[:2]]
+
+    @property
+    def more_chips(self) -> int:
+        return max(len(self.row.held) - 2, 0)
+
+    @property
+    def region(self) -> str:
+        to = self.order.recipient
+        return words.region(to.province, to.city, to.district)
+
+    @property
+    def kinds(self) -> str:
+        n = self.order.kinds
+        return ngettext("等 %(n)s 种", "等 %(n)s 种", n) % {"n": n} if n > 1 else ""
+
+    @property
+    def pieces_and_payment(self) -> str:
+        n = self.order.pieces
+        pieces = ngettext("%(n)s 件", "%(n)s 件", n) % {"n": frame.number(n)}
+        return f"{pieces} · {words.payment_says(self.order)}"
+
+    @property
+    def payment_says(self) -> str:
+        return words.payment_says(self.order)
+
+    @property
+    def flag_tone(self) -> str:
+        return words.FLAG_TONES.get(self.flag, "quiet")
+
+    @property
+    def flag_word(self) -> str:
+        return str(words.FLAG_WORDS.get(self.flag, ""))
+
+
+def shown(order_ids: Sequence[int], actor: Actor, *, at: datetime) -> list[Shown]:
+    """The rows of these orders, in the order asked. Six statements."""
+    rows = reading.rows(order_ids)
+    boxed = boxes.of([row.order.pk for row in rows if row.order.stage in BOXED])
+    return [_shown(row, boxed.get(row.order.pk), actor, at) for row in rows]
+
+
+def _shown(row: Row, box: Box | None, actor: Actor, at: datetime) -> Shown:
+    order = row.order
+    can = verbs.verbs_for(order, row.held, actor)
+    light_tone, light = words.light_says(row.goods.light)
+    stubborn = row.stubborn
+    in_house = box if order.stage == states.FULFILLING else None
+    return Shown(
+        row=row,
+        box=box,
+        word=in_house.word if in_house else "",
+        tone=in_house.tone if in_house else "",
+        why=why(row, box, at),
+        light_tone=light_tone,
+        light=light,
+        can=" ".join(can),
+        stopped=words.reason(stubborn.code) if stubborn and order.stage == states.PENDING_REVIEW else "",
+        carrier=box.carrier if box else "",
+        waybill=order.waybill or (box.waybill if box else ""),
+        flag=words.flag_of(order),
+        note=order.internal_note or order.seller_note or order.buyer_note,
+    )
+
+
+def why(row: Row, box: Box | None, at: datetime) -> str:
+    """Why an order stands where it stands, or what comes next, in one short line."""
+    order = row.order
+    if order.stage == states.DRAFT:
+        return _("草稿，还没提交")
+    if order.stage == states.PENDING_PAYMENT:
+        return _("等了 %s") % frame.span((at - order.placed_at).total_seconds())
+    if order.stage == states.PENDING_REVIEW:
+        return _("没有拦截，等人通过")
+    if order.stage == states.APPROVED:
+        if row.approved_itself:
+            return _("自动通过，全部检查合格")
+        return _("%s 通过") % row.approved_by if row.approved_by else _("等排波次")
+    if order.stage == states.FULFILLING:
+        return box.note if box else ""
+    if order.stage == states.CANCELLED:
+        return frame.point(order.cancelled_at, at) if order.cancelled_at else _("来的时候就已取消")
+    if box and box.note:
+        return box.note
+    moment = {states.SHIPPED: order.shipped_at, states.DELIVERED: order.delivered_at}.get(order.stage, order.completed_at)
+    return frame.point(moment, at) if moment else _("来的时候就是这样")

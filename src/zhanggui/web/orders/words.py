@@ -1,0 +1,183 @@
+"""What is said of orders: reasons to stop as sentences with their numbers, where an order is and why."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from zhanggui.kernel.money import written
+from zhanggui.orders.checks.reasons import REASONS
+from zhanggui.orders.models import Order
+from zhanggui.orders.reading.rows import Held, Light
+
+Text = str | Promise
+FLAG_TONES = {"red": "bad", "yellow": "warn", "green": "good", "blue": "info", "purple": "going"}
+FLAG_WORDS = {
+    "red": gettext_lazy("红"),
+    "yellow": gettext_lazy("黄"),
+    "green": gettext_lazy("绿"),
+    "blue": gettext_lazy("蓝"),
+    "purple": gettext_lazy("紫"),
+}
+# What a shop's file or API calls the flags.
+FLAG_ALIASES = dict(zip("红黄绿蓝紫12345", list(FLAG_TONES) * 2, strict=True))
+PROBLEMS = {
+    "no-name": gettext_lazy("没有收件人"),
+    "no-phone": gettext_lazy("没有电话"),
+    "bad-phone": gettext_lazy("电话不对"),
+    "masked-phone": gettext_lazy("电话被遮住了"),
+    "no-street": gettext_lazy("没有详细地址"),
+    "no-region": gettext_lazy("没有省市"),
+}
+REFUSALS: Mapping[str, Text] = {
+    "wrong-stage": gettext_lazy("已经不在这一步了"),
+    "not-waiting": gettext_lazy("没审核，或被拦下，或已在别的波次"),
+    "held": gettext_lazy("被人挂起"),
+    "not-there": gettext_lazy("还没发出的单才能挂起"),
+}
+
+
+def reason(code: str) -> str:
+    """What a reason is called; a plugin's is called by its code."""
+    return _(REASONS[code].zh) if code in REASONS else code
+
+
+def flag_of(order: Order) -> str:
+    return FLAG_ALIASES.get(order.flag, order.flag if order.flag in FLAG_TONES else "")
+
+
+def flags() -> list[tuple[str, Text, str]]:
+    """(code, word, tone) of each flag."""
+    return [(code, FLAG_WORDS[code], tone) for code, tone in FLAG_TONES.items()]
+
+
+class Said(NamedTuple):
+    """A sentence and, under it, more of it."""
+
+    title: str
+    note: str
+
+
+def hold_says(held: Held, currency: str = "CNY") -> Said:
+    """A reason to stop with its numbers: ``缺货：GW-150-QY 只剩 3 件，本单要 5 件``."""
+    say = _SAYS.get(held.code)
+    name, known = reason(held.code), REASONS.get(held.code)
+    told = say(held.facts, currency) if say else ""
+    note = _(known.fix) if known else ""
+    return Said(_("%(reason)s：%(told)s") % {"reason": name, "told": told} if told else name, note)
+
+
+def _short(facts: Mapping[str, Any], currency: str) -> str:
+    lines = facts.get("short") or []
+    said = [_("%(sku)s 只剩 %(free)s 件，本单要 %(wanted)s 件") % one for one in lines]
+    return "；".join(said[:3])
+
+
+def _address(facts: Mapping[str, Any], currency: str) -> str:
+    return "、".join(str(PROBLEMS.get(code, code)) for code in facts.get("problems", []))
+
+
+def _unknown(facts: Mapping[str, Any], currency: str) -> str:
+    codes = facts.get("skus", [])
+    more = int(facts.get("many", len(codes))) - len(codes)
+    said = _("、").join(codes)
+    return _("%(codes)s 等 %(many)s 种") % {"codes": said, "many": facts.get("many")} if more > 0 else said
+
+
+def _mismatch(facts: Mapping[str, Any], currency: str) -> str:
+    if "sku" in facts:
+        return _("%(sku)s 这一行乘不出 %(total)s") % {"sku": facts["sku"], "total": written(facts["line_minor"], currency)}
+    return _("明细合计 %(lines)s，应付 %(total)s") % {
+        "lines": written(facts.get("lines_minor", 0), currency),
+        "total": written(facts.get("total_minor", 0), currency),
+    }
+
+
+def _paid(facts: Mapping[str, Any], currency: str) -> str:
+    return _("应付 %(total)s，实付 %(paid)s") % {
+        "total": written(facts.get("total_minor", 0), currency),
+        "paid": written(facts.get("paid_minor", 0), currency),
+    }
+
+
+def _double(facts: Mapping[str, Any], currency: str) -> str:
+    return _("和 %(numbers)s 同一收件人、有同款") % {"numbers": _("、").join(facts.get("numbers", []))}
+
+
+def _many(facts: Mapping[str, Any], currency: str) -> str:
+    pieces = int(facts.get("pieces", 0))
+    return ngettext("一行买了 %(n)s 件", "一行买了 %(n)s 件", pieces) % {"n": pieces}
+
+
+def _low(facts: Mapping[str, Any], currency: str) -> str:
+    return _("%(sku)s 卖 %(total)s，成本 %(cost)s") % {
+        "sku": facts.get("sku", ""),
+        "total": written(facts.get("total_minor", 0), currency),
+        "cost": written(facts.get("cost_minor", 0), currency),
+    }
+
+
+def _hand(facts: Mapping[str, Any], currency: str) -> str:
+    return str(facts.get("note", ""))
+
+
+_SAYS = {
+    "out-of-stock": _short,
+    "address-incomplete": _address,
+    "sku-unknown": _unknown,
+    "amount-mismatch": _mismatch,
+    "unpaid": _paid,
+    "underpaid": _paid,
+    "duplicate-suspected": _double,
+    "quantity-odd": _many,
+    "price-low": _low,
+    "by-hand": _hand,
+}
+
+
+def light_says(light: Light) -> tuple[str, str]:
+    """(tone, word) of the goods of an order; empty where there is nothing to say."""
+    n = {"n": light.pieces}
+    return {
+        "free": ("good", _("可用 %(n)s") % n),
+        "all": ("good", _("全部有货")),
+        "exact": ("warn", ngettext("刚好 %(n)s 件", "刚好 %(n)s 件", light.pieces) % n),
+        "short": ("bad", ngettext("差 %(n)s 件", "差 %(n)s 件", light.pieces) % n),
+        "unmatched": ("bad", _("没对应 SKU")),
+        "claimed": ("good", _("已占用")),
+    }.get(light.kind, ("", ""))
+
+
+# What people leave out when they say where somebody lives.
+LONG = ("维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "特别行政区", "省", "市")
+
+
+def region(province: str, city: str, district: str = "") -> str:
+    """``湖北 武汉 洪山``: short, and a city that is its own province once."""
+    short = [next((part.removesuffix(end) for end in LONG if part.endswith(end)), part) for part in (province, city)]
+    if district.endswith(("区", "县")) and len(district) > 2:
+        district = district[:-1]
+    return " ".join(dict.fromkeys(part for part in (*short, district) if part))
+
+
+def payment_says(order: Order) -> str:
+    return {
+        "paid": _("已付"),
+        "unpaid": _("未付"),
+        "partial": _("部分付"),
+        "cod": _("货到付款"),
+        "on_account": _("挂账"),
+        "refunded": _("已退款"),
+    }.get(order.payment, order.payment)
+
+
+def refusal_says(code: str, facts: Mapping[str, Any]) -> str:
+    """Why one order of a batch was left out."""
+    if code == "out-of-stock" and facts.get("short"):
+        return f"{reason(code)}：{_short(facts, '')}"
+    codes: Sequence[str] = [one for one in facts.get("codes", []) if one in REASONS]
+    if codes:
+        return _("、").join(reason(one) for one in codes)
+    return str(REFUSALS.get(code) or reason(code))
