@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import include, path
@@ -165,7 +166,21 @@ def test_a_bug_has_a_page_that_needs_no_database(at_counter: Callable[..., Clien
     assert answer.headers["X-Request-Id"] in page
 
 
-@pytest.mark.django_db(transaction=False)
+def test_a_database_that_is_away_is_said_plainly(at_counter: Callable[..., Client]) -> None:
+    browser = at_counter("owner")
+    browser.raise_request_exception = False
+
+    def away(*asked: Any) -> None:
+        raise OperationalError("the database is away")
+
+    with connection.execute_wrapper(away):
+        answer = browser.get("/", headers={"Accept-Language": "en"})
+    assert answer.status_code == 500
+    assert answer.headers["X-Request-Id"] in answer.content.decode()
+    assert "sessionid" not in answer.cookies, "nobody is signed out by it"
+    assert browser.get("/").status_code == 200
+
+
 def test_a_page_that_stayed_open_too_long_says_that_nothing_was_changed(person: Callable[[str], User]) -> None:
     person("owner")
     browser = Client(enforce_csrf_checks=True)

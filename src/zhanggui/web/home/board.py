@@ -76,12 +76,13 @@ def reason_word(code: str) -> str:
 
 @dataclass(frozen=True)
 class Press:
-    """A pressing order and what to do with it next."""
+    """A pressing order and what to do with it next; ``open`` leads to the order itself."""
 
     order: Order
     why: str
     verb: str
     href: str
+    open: str
 
 
 def presses(actor: Actor, orders: list[Order]) -> list[Press]:
@@ -97,7 +98,7 @@ def _press(actor: Actor, order: Order) -> Press:
         verb, href = _("排进波次"), address("warehouse:waves")
     else:
         verb, href = _("看这一单"), ""
-    return Press(order, why, verb, href or detail(order))
+    return Press(order, why, verb, href or detail(order), detail(order))
 
 
 def detail(order: Order) -> str:
@@ -146,7 +147,7 @@ def figures(day: Day, *, prices: bool) -> list[Figure]:
             was.shipped,
             words.number,
             _("今天交给快递的单"),
-            address("orders:list", tab=states.SHIPPED),
+            address("orders:list", tab="all", shipped="today"),
         )
     )
     return found
