@@ -102,3 +102,13 @@ def _set(kind: str, pages: Sequence[dict[str, Any]], form: Literal["pdf", "png"]
 def _forget() -> None:
     for _empty in range(REMEMBERED):
         typst.compile(b"", font_paths=fonts.loaded(), format="pdf")
+
+
+def blank(kind: str, many: int) -> bytes:
+    """A PDF of ``many`` empty pages: what the setting itself costs, before anything is on the paper."""
+    size = {"label": "width: 100mm, height: 150mm", "pick_sheet": '"a4"', "packing_slip": '"a5"'}[kind]
+    source = f"#set page({size})\n" + "#pagebreak(weak: false)\n" * (many - 1)
+    done = typst.compile(source.encode(), font_paths=fonts.loaded(), format="pdf", pdf_tags=KINDS[kind].tagged)
+    if not isinstance(done, bytes):
+        raise TypeError(f"{kind}: {len(done or ())} pictures where one was asked for")
+    return done
