@@ -1,57 +1,11 @@
 """The frame in a real browser: the keyboard, the drawer, the batch bar, a bench whose network goes away."""
 
 import gzip
-import os
-import shutil
-from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from pytest_django.live_server_helper import LiveServer
-
-from zhanggui.accounts.models import User
+from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = os.environ.get("ZHANGGUI_BROWSER") or shutil.which("chromium")
-    # The driver keeps an event loop in this thread; the stories' own queries are as safe as without it.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=list(QUIET))
-        yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture
-def page(chromium: Browser, live_server: LiveServer, person: Callable[[str], User]) -> Iterator[Page]:
-    """The owner, signed in through the door. Anything the browser complains of fails the story."""
-    person("owner")
-    context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN", base_url=live_server.url)
-    found = context.new_page()
-    complaints: list[str] = []
-    found.on("pageerror", lambda error: complaints.append(str(error)))
-    found.on("console", lambda said: complaints.append(said.text) if "Content Security Policy" in said.text else None)
-    found.goto("/ui/")
-    found.fill("[name=login]", "owner@example.com")
-    found.fill("[name=password]", "kettle-lamp-42")
-    found.click("button.primary")
-    expect(found.locator("h1")).to_have_text("掌柜的零件")
-    yield found
-    context.close()
-    assert not complaints
 
 
 @pytest.mark.capability("H-03")
