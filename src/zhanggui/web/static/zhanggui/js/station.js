@@ -170,6 +170,13 @@ if (station) {
   });
   // A camera or a button may also give a code.
   document.addEventListener("scanned", (event) => scan(event.detail.code));
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-gives]");
+    if (!button) return;
+    event.preventDefault();
+    // Once: the answer brings a fresh button.
+    if (!button.hasAttribute("aria-busy")) { button.setAttribute("aria-busy", "true"); scan(button.dataset.gives); }
+  });
   $("form[data-scan-form]", station)?.addEventListener("submit", (event) => { event.preventDefault(); const at = field(); scan(at.value); at.value = ""; });
   addEventListener("online", send);
   setInterval(() => { if (queue().length) send(); }, 5000);
