@@ -25,3 +25,12 @@ def chosen(kind: str, table: Table, asked: str = "auto", companions: Sequence[Ta
         if each.code == asked:
             return each
     raise UnknownFormat(format=asked, known="、".join(each.code for each in formats(kind)))
+
+
+def template(kind: str, language: str) -> bytes | None:
+    """The workbook people fill in for this kind of file, in ``"zh"`` or ``"en"``; None where no format offers one."""
+    for each in formats(kind):
+        write = getattr(each, "template", None)
+        if write is not None:
+            return bytes(write(language))
+    return None

@@ -25,7 +25,7 @@ from zhanggui.kernel import clock
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Refused
 
-AT_ONCE = 500
+AT_ONCE = 1_000
 Progress = Callable[[int, int], None]
 Given = Path | bytes
 
@@ -90,6 +90,14 @@ class Counted:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._table, name)
 
+    @property
+    def blank_rows(self) -> int:
+        return int(self._table.blank_rows)
+
+    @blank_rows.setter
+    def blank_rows(self, many: int) -> None:
+        self._table.blank_rows = many
+
     def rows(self) -> Iterator[tuple[int, list[object]]]:
         self.seen = 0
         for row in self._table.rows():
@@ -121,7 +129,8 @@ class Taking:
         name: str = "",
         now: Callable[[], datetime] = clock.now,
     ) -> None:
-        self.by, self.now, self.options = by, now, options
+        self.by, self.now, self.options, self.limits = by, now, options, limits
+        self.given, self.beside = given, companion
         self.result = Result()
         known = formats.formats(self.kind)
         tables = [
@@ -130,6 +139,8 @@ class Taking:
         if companion is not None:
             tables.append(Counted(open_table(companion, limits=limits, knows=known_by(known))))
         main, others = pair(tables, known)  # type: ignore[arg-type]
+        if main is not tables[0]:
+            self.given, self.beside = self.beside, self.given  # type: ignore[assignment]
         self.table: Any = main
         self.companion: Any = others[0] if others else None
         self.format = formats.chosen(self.kind, self.table, "generic" if options.mapping else options.format, others)

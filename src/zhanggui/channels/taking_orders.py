@@ -1,6 +1,6 @@
 """Taking a file of orders in: its SKUs matched to ours, its orders placed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -8,17 +8,20 @@ from zhanggui.catalog import queries as catalog
 from zhanggui.catalog.commands import goods
 from zhanggui.catalog.commands.goods import Definition
 from zhanggui.catalog.models import normal
+from zhanggui.channels import ahead
 from zhanggui.channels.commands import imports
-from zhanggui.channels.port import ChannelOrder, Turned
+from zhanggui.channels.port import Turned
+from zhanggui.channels.ready import Ready, read_ready
 from zhanggui.channels.taking import Given, Taking, no_counts, tally, turned_rows
-from zhanggui.customers.sealing import Person
 from zhanggui.journal.book import command
 from zhanggui.kernel.actor import Actor
+from zhanggui.orders import prepared as making
 from zhanggui.orders.commands import intake
-from zhanggui.orders.drafts import NewLine, NewOrder, Placed
+from zhanggui.orders.drafts import Placed
 from zhanggui.orders.models import Shop
 from zhanggui.orders.queries import already_here
 
+CODE, NAME, SPEC, UNIT = (making.LINE.index(column) for column in ("sku_code", "name", "spec", "unit_minor"))
 OPEN_TO_CHANGE = ("draft", "pending_payment", "pending_review", "approved")
 
 
@@ -32,83 +35,69 @@ class OrdersIn(Taking):
         self.shop = shop
         self.skus: dict[str, int] = {}
 
-    def _write(self, import_id: int, good: list[ChannelOrder], turned: list[Turned]) -> bool:
+    def read(self) -> Iterator[Ready | Turned]:
+        """Every order once, ready for the books or turned away; a large file is read in a process ahead of this one."""
+        way, draft = intake.way_of(self.shop), self.options.draft
+        if not ahead.worth_it(self.given):
+            yield from read_ready(self.format, self.table, self.context, self.companion, way, draft=draft, now=self.now)
+            return
+        task = ahead.task_of(
+            self.given, self.beside, format=self.format.code, limits=self.limits, context=self.context, way=way, draft=draft,
+            header_row=self.options.header_row, sheet=self.options.sheet,
+        )  # fmt: skip
+        reader = ahead.Ahead(task)
+        yield from reader
+        self.table.seen, self.table.blank_rows = reader.seen, reader.blank_rows
+
+    def _write(self, import_id: int, good: list[Ready], turned: list[Turned]) -> bool:
         self._match(good)
-        new = [self._new(order) for order in good]
-        placed, kept = take(import_id, new, good, turned, shop_id=self.shop.pk, by=self.by, at=self.now())
+        placed, kept = take(import_id, [self._known(each) for each in good], turned, shop_id=self.shop.pk, by=self.by, at=self.now())
         self._note(good, placed)
         return kept
 
-    def _would(self, good: list[ChannelOrder]) -> None:
-        self._learn(good)
-        found = already_here(self.shop.pk, [self._new(order) for order in good])
-        self._note(good, Placed({order.platform_no: 0 for order in good if order.platform_no not in found}, found))
+    def _would(self, good: list[Ready]) -> None:
+        found = already_here(self.shop.pk, [each.order for each in good])
+        numbers = [each.order.platform_no for each in good]
+        self._note(good, Placed({no: 0 for no in numbers if no not in found}, found))
 
-    def _note(self, good: list[ChannelOrder], placed: Placed) -> None:
-        for order in good:
-            outcome, code = outcome_of(order.platform_no, placed)
-            self.result.count(outcome, len(order.rows))
+    def _note(self, good: list[Ready], placed: Placed) -> None:
+        for each in good:
+            outcome, code = outcome_of(each.order.platform_no, placed)
+            self.result.count(outcome, len(each.rows))
             if outcome == "rej":
-                self._note_reject(order.rows[0], code, order.platform_no)
+                self._note_reject(each.rows[0], code, each.order.platform_no)
 
-    def _new(self, order: ChannelOrder) -> NewOrder:
-        to = order.recipient
-        return NewOrder(
-            order.platform_no,
-            order.placed_at or self.now(),
-            tuple([
-                NewLine(self._sku(line.sku), line.sku, line.name, line.spec, line.quantity, line.unit_minor, line.discount_minor,
-                        line.total_minor, line.note, line.platform_no)
-                for line in order.lines
-            ]),
-            Person(to.name, to.phone, to.phone2, to.street, to.account, to.country, to.province, to.city, to.district, to.postcode,
-                   to.oaid, to.ciphertext),
-            order.currency,
-            order.discount_minor,
-            order.freight_minor,
-            order.total_minor,
-            order.paid_minor,
-            order.payment.value,
-            "draft" if self.options.draft else intake.first_stage(order.said.value),
-            order.payment_method,
-            order.paid_at,
-            order.ship_by,
-            order.status_raw,
-            order.buyer_note,
-            order.seller_note,
-            order.flag,
-            "normal",
-            order.waybill,
-        )  # fmt: skip
+    def _known(self, each: Ready) -> Ready:
+        """The same order with our SKUs beside its lines."""
+        skus = self.skus
+        ids = tuple([(skus[line[CODE]] or None) if line[CODE] else None for line in each.order.lines])
+        return Ready(each.order._replace(skus=ids), each.rows, each.warnings, each.currency)
 
-    def _sku(self, code: str) -> int | None:
-        if not code:
-            return None
-        return self.skus[code] or None
-
-    def _learn(self, orders: Iterable[ChannelOrder]) -> set[str]:
+    def _learn(self, orders: Iterable[Ready]) -> set[str]:
         """Look up the codes of these orders not met before; returns those that are none of ours."""
-        new = {line.sku for order in orders for line in order.lines if line.sku and line.sku not in self.skus}
+        skus = self.skus
+        new = {line[CODE] for each in orders for line in each.order.lines if line[CODE] and line[CODE] not in skus}
         if new:
             known = catalog.ids_by_norm(new)
             for code in new:
-                self.skus[code] = known.get(normal(code), 0)
-        return {code for code in new if not self.skus[code]}
+                skus[code] = known.get(normal(code), 0)
+        return {code for code in new if not skus[code]}
 
-    def _match(self, orders: list[ChannelOrder]) -> None:
+    def _match(self, orders: list[Ready]) -> None:
         """Know the SKUs of these orders; make those that are new, where that was asked for."""
         unknown = self._learn(orders)
         if not unknown or not self.options.create_goods:
             return
         said: dict[str, Definition] = {}
-        for order in orders:
-            for line in order.lines:
-                if line.sku in unknown:
-                    before = said.get(normal(line.sku))
-                    if before is None or (before.name == before.code and line.name):
-                        code = before.code if before else line.sku
-                        said[normal(line.sku)] = Definition(
-                            code, line.name or code, line.spec, price_minor=max(line.unit_minor, 0), currency=order.currency
+        for each in orders:
+            for line in each.order.lines:
+                code, name = line[CODE], line[NAME]
+                if code in unknown:
+                    before = said.get(normal(code))
+                    if before is None or (before.name == before.code and name):
+                        first = before.code if before else code
+                        said[normal(code)] = Definition(
+                            first, name or first, line[SPEC], price_minor=max(line[UNIT], 0), currency=each.currency
                         )
         made = goods.define(list(said.values()), by=self.by, at=self.now())
         by_norm = {normal(code): id_ for code, id_ in made.ids.items()}
@@ -117,25 +106,22 @@ class OrdersIn(Taking):
 
 
 @command(needs="import.files")
-def take(
-    import_id: int, new: list[NewOrder], orders: list[ChannelOrder], turned: list[Turned], *, shop_id: int, by: Actor, at: datetime
-) -> tuple[Placed, bool]:
+def take(import_id: int, good: list[Ready], turned: list[Turned], *, shop_id: int, by: Actor, at: datetime) -> tuple[Placed, bool]:
     """Place one batch and write the outcome of its rows, together. The second answer is False once it was cancelled."""
-    placed = intake.place(new, shop_id=shop_id, by=by, at=at)
+    placed = intake.write([each.order for each in good], shop_id=shop_id, by=by, at=at)
     counts = no_counts()
     rows: list[tuple[Any, ...]] = []
-    for order in orders:
-        outcome, code = outcome_of(order.platform_no, placed)
-        here = placed.known.get(order.platform_no)
-        subject = here.order_id if here else placed.created[order.platform_no]
-        warned = {problem.row: problem for problem in order.warnings} if order.warnings else None
-        for row in order.rows:
-            warning = warned.get(row) if warned else None
-            if warning and outcome == "ok":
-                rows.append((import_id, row, outcome, subject, warning.column[:60], warning.code, warning.value[:60]))
-            else:
-                rows.append((import_id, row, outcome, subject, "", code, ""))
-        tally(counts, outcome, len(order.rows))
+    for each in good:
+        no = each.order.platform_no
+        outcome, code = outcome_of(no, placed)
+        here = placed.known.get(no)
+        subject = here.order_id if here else placed.created[no]
+        if each.warnings and outcome == "ok":
+            warned = {row: (column[:60], what[:32], value[:60]) for row, column, what, value in each.warnings}
+            rows += [(import_id, row, outcome, subject, *warned.get(row, ("", "", ""))) for row in each.rows]
+        else:
+            rows += [(import_id, row, outcome, subject, "", code, "") for row in each.rows]
+        tally(counts, outcome, len(each.rows))
     rows += turned_rows(import_id, turned, counts)
     return placed, imports.account(import_id, rows, counts, at=at)
 

@@ -138,7 +138,7 @@ def troubles(taking: Taking, most: int = 200) -> tuple[list[Trouble], list[Troub
     for batch in batches(taking.read(), 500):
         good, turned = apart(batch)
         problems += [_trouble(problem) for each in turned for problem in each.problems]
-        warnings += [_trouble(problem) for order in good for problem in getattr(order, "warnings", ())]
+        warnings += [_trouble(Problem(*warning)) for order in good for warning in getattr(order, "warnings", ())]
         if len(problems) >= most and len(warnings) >= most:
             break
     return problems[:most], warnings[:most]

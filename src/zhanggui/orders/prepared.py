@@ -1,0 +1,83 @@
+"""An order made ready for the books by itself: sealed, cut to length, stamped. No database, so that it can be done ahead.
+
+Everything is text, bytes, a number or nothing, so that it travels cheaply between processes.
+"""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from zhanggui.customers import sealing
+from zhanggui.kernel.vault import KeyRing
+from zhanggui.orders.drafts import NewOrder
+
+# Columns of an order as ``Prepared.order`` gives them; id, number, shop, source, recipient and arrival are added in the books.
+ORDER = (
+    "platform_no", "kind", "stage", "payment", "payment_method", "currency", "goods_minor", "discount_minor", "freight_minor",
+    "total_minor", "paid_minor", "pieces", "kinds", "buyer_note", "seller_note", "flag", "platform_status", "waybill", "placed_at",
+    "paid_at", "ship_by", "fingerprint",
+)  # fmt: skip
+# Columns of a line; order, position and SKU are added in the books.
+LINE = (
+    "sku_code", "name", "spec", "quantity", "unit_minor", "discount_minor", "total_minor", "note", "platform_no", "placed_at",
+)  # fmt: skip
+
+
+class Prepared(NamedTuple):
+    """``recipient`` is a row without its id and its moment; ``skus`` are our ids where known, beside ``lines``."""
+
+    platform_no: str
+    fingerprint: bytes
+    order: tuple[Any, ...]
+    recipient: tuple[Any, ...]
+    lines: tuple[tuple[Any, ...], ...]
+    skus: tuple[int | None, ...]
+
+
+class Way:
+    """How moments are written: SQLite keeps naive UTC text, PostgreSQL reads any with its offset."""
+
+    def __init__(self, *, naive: bool, ring: KeyRing, ship_within: timedelta) -> None:
+        self.naive, self.ring, self.ship_within = naive, ring, ship_within
+        # Placed and paid are often the same moment.
+        self.text = lru_cache(1024)(self._text)
+
+    def _text(self, moment: datetime | None) -> str | None:
+        if moment is None:
+            return None
+        utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+        return str(utc.replace(tzinfo=None)) if self.naive else str(utc)
+
+
+def fingerprint(order: NewOrder, key: bytes) -> bytes:
+    """Sixteen keyed bytes that tell a repeat from a change; without the key they say nothing of the person.
+
+    Which of our SKUs a line was matched to is not part of it: that is our doing, not the shop's.
+    """
+    facts = (
+        tuple([line[1:] for line in order.lines]), tuple(order.person), order[4:10], order.buyer_note, order.seller_note,
+    )  # fmt: skip
+    return hashlib.blake2b(repr(facts).encode(), key=key, digest_size=16).digest()
+
+
+def prepared(order: NewOrder, way: Way) -> Prepared:
+    """``order`` made ready. Its SKU ids are taken as they are; whoever does not know them yet fills them in later."""
+    mark = fingerprint(order, way.ring.index)
+    placed = way.text(order.placed_at)
+    lines, goods, pieces = [], 0, 0
+    for line in order.lines:
+        goods += line.total_minor
+        pieces += line.quantity
+        lines.append((
+            line.sku_code[:64], line.name[:200], line.spec[:200], line.quantity, line.unit_minor, line.discount_minor, line.total_minor,
+            line.note[:200], line.platform_no[:64], placed,
+        ))  # fmt: skip
+    due = order.ship_by or (order.paid_at or order.placed_at) + way.ship_within
+    row = (
+        order.platform_no, order.kind, order.stage, order.payment, order.payment_method[:32], order.currency, goods, order.discount_minor,
+        order.freight_minor, order.total_minor, order.paid_minor, pieces, len(lines), order.buyer_note[:500], order.seller_note[:500],
+        order.flag[:8], order.platform_status[:60], order.waybill[:40], placed, way.text(order.paid_at), way.text(due), mark,
+    )  # fmt: skip
+    recipient = sealing.row_of(order.person, 0, None, way.ring)[1:-1]
+    return Prepared(order.platform_no, mark, row, recipient, tuple(lines), tuple([line.sku_id for line in order.lines]))
