@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from zhanggui.channels.port import Context, GoodsRow, Table, Turned
-from zhanggui.connectors.goods_file import wire
+from zhanggui.connectors.goods_file import sheet, wire
 
 
 class GoodsFile:
@@ -18,6 +18,10 @@ class GoodsFile:
 
     def read(self, table: Table, context: Context, companion: Table | None = None) -> Iterator[GoodsRow | Turned]:
         return wire.goods(table, context)
+
+    def template(self, language: str) -> bytes:
+        """The workbook to fill in, in ``"zh"`` or ``"en"``."""
+        return sheet.write_template(language)
 
 
 FORMAT = GoodsFile()

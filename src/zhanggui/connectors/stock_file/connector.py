@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from zhanggui.channels.port import Context, StockRow, Table, Turned
-from zhanggui.connectors.stock_file import wire
+from zhanggui.connectors.stock_file import sheet, wire
 
 
 class StockFile:
@@ -18,6 +18,10 @@ class StockFile:
 
     def read(self, table: Table, context: Context, companion: Table | None = None) -> Iterator[StockRow | Turned]:
         return wire.stock(table, context)
+
+    def template(self, language: str) -> bytes:
+        """The workbook to fill in, in ``"zh"`` or ``"en"``."""
+        return sheet.write_template(language)
 
 
 FORMAT = StockFile()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from zhanggui.channels.port import ChannelOrder, Context, Table, Turned
-from zhanggui.connectors.template_file import wire
+from zhanggui.connectors.template_file import sheet, wire
 
 
 class TemplateFile:
@@ -18,6 +18,10 @@ class TemplateFile:
 
     def read(self, table: Table, context: Context, companion: Table | None = None) -> Iterator[ChannelOrder | Turned]:
         return wire.orders(table, context)
+
+    def template(self, language: str) -> bytes:
+        """The workbook to fill in, in ``"zh"`` or ``"en"``."""
+        return sheet.write_template(language)
 
 
 FORMAT = TemplateFile()

@@ -166,7 +166,7 @@ def tell(request: Request, verb: str, done: Done) -> None:
     undo = results.undoing(request, done.undo, done.undo_ids) if done.undo and done.undo_ids else ""
     stayed = ngettext("%(n)s 单没有，原因在列表上方", "%(n)s 单没有，原因在列表上方", left) % {"n": left} if left else ""
     if n == 0 and left:
-        why = words.refusal_says(*_first(batch))
+        why = words.refusal_says(*first_refusal(batch))
         say.say(request, _("没有做成：%s") % why if left == 1 else _("%s 单都没有做成") % left, tone="warn")
     else:
         note = "；".join(part for part in (done.note, stayed) if part)
@@ -181,7 +181,7 @@ def tell(request: Request, verb: str, done: Done) -> None:
         results.keep(request, results.Result(says(verb, n), rows, left - len(rows)))
 
 
-def _first(batch: Batch) -> tuple[str, dict[str, Any]]:
+def first_refusal(batch: Batch) -> tuple[str, dict[str, Any]]:
     facts = next(iter(batch.refused.values()))
     return facts["code"], facts
 

@@ -49,6 +49,7 @@ class FilterForm(forms.Form):
     flag = forms.ChoiceField(label=_("旗帜"), required=False, choices=[("", _("不限")), ("any", _("有旗")), *FLAGS])
     payment = forms.ChoiceField(label=_("付款"), required=False)
     noted = forms.BooleanField(label=_("有备注或留言"), required=False)
+    batch = forms.IntegerField(label=_("导入"), required=False, min_value=1, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict, *, today: date) -> None:
         super().__init__(_friendly(data))

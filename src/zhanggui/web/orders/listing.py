@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
+from zhanggui.channels.models import Import, ImportRow
 from zhanggui.kernel import clock
 from zhanggui.orders import states
 from zhanggui.orders.models import Order
@@ -87,7 +88,16 @@ class Question:
     def rows(self, request: Request, **changes: Any) -> QuerySet[Order]:
         wanted = replace(self.asked, **changes) if changes else self.asked
         elsewhere = boxes.named_by(wanted.q) if wanted.q else None
-        return asking.orders(wanted, at=request.at, more=boxes.TABS, found_elsewhere=elsewhere)
+        found = asking.orders(wanted, at=request.at, more=boxes.TABS, found_elsewhere=elsewhere)
+        if self.batch:
+            brought = ImportRow.objects.filter(of=self.batch, outcome=ImportRow.Outcome.OK)
+            found = found.filter(pk__in=brought.values("subject_id"))
+        return found
+
+    @property
+    def batch(self) -> int | None:
+        """The import whose orders are asked for."""
+        return self.form.cleaned_data.get("batch")
 
 
 def question(request: Request) -> Question:
@@ -138,7 +148,8 @@ def around(request: Request, asked: Question, page: Page[Shown]) -> dict[str, An
 
 def figures(request: Request, asked: Question) -> Figures:
     """How many stand under each tab, with the filters that are on: one statement. With filters only what is bounded."""
-    filtered = asked.asked != Asked(tab=asked.asked.tab, stages=asked.asked.stages, persons=asked.asked.persons)
+    plain = Asked(tab=asked.asked.tab, stages=asked.asked.stages, persons=asked.asked.persons)
+    filtered = asked.asked != plain or asked.batch is not None
     keys = [*asking.TABS, *boxes.TABS]
     if filtered:
         keys = [key for key in keys if key in LIVE]
@@ -163,8 +174,12 @@ def _smart(request: Request, tab: str, numbers: Mapping[str, int], seen: tuple[s
 def _chips(request: Request, form: FilterForm) -> list[Chip]:
     """The kind of time and its days are one filter, and one chip."""
     said = form.cleaned_data
+    brought = Import.objects.filter(pk=said["batch"]).first() if said.get("batch") else None
     hidden = {form.fields[name].label for name in ("time", "span", "since", "until")}
     chips = [chip for chip in lists.chips(request, form) if chip.label not in hidden]
+    if brought is not None:
+        query = lists.without(request.GET, "batch", *lists.PAGING)
+        chips.insert(0, Chip(_("导入"), brought.number, f"?{query.urlencode()}"))
     kind = dict(form.fields["time"].choices).get(said.get("time") or "placed", "")  # type: ignore[attr-defined]
     if said.get("span"):
         value = str(dict(form.fields["span"].choices)[said["span"]])  # type: ignore[attr-defined]

@@ -1,0 +1,184 @@
+"""A file looked at before it is taken in: what it is, how it would be read, what would become of it."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from zhanggui.channels import formats, uploads
+from zhanggui.channels.reading.choose import known_by
+from zhanggui.channels.reading.fields import first_words
+from zhanggui.channels.reading.limits import WEB
+from zhanggui.channels.reading.opening import open_table
+from zhanggui.channels.uploads import Look
+from zhanggui.kernel.errors import Refused
+from zhanggui.orders.models import Shop
+from zhanggui.web.frame.request import Request
+from zhanggui.web.imports import drafts
+from zhanggui.web.imports.drafts import Draft
+from zhanggui.web.imports.forms import UploadForm
+
+SHOWN = 100
+
+
+def kinds_of(request: Request) -> tuple[str, ...]:
+    """The kinds of files this actor may bring: some only stock."""
+    words = request.actor.may.get("import.files", "").split()
+    if "stock" in words:
+        return ("stock",)
+    found = ["orders"]
+    if request.actor.can("catalog.edit"):
+        found.append("goods")
+    if request.actor.can("stock.adjust"):
+        found.append("stock")
+    return tuple(found)
+
+
+@require_http_methods(["GET", "POST"])
+def upload(request: Request) -> HttpResponse:
+    """The drop zone. A file that is good enough to look at leads to the look."""
+    request.actor.require("import.files")
+    kinds = kinds_of(request)
+    if request.method == "POST":
+        form = UploadForm(request.POST, request.FILES, kinds=kinds)
+        if form.is_valid():
+            said = form.cleaned_data
+            files = [(one.name, one.read()) for one in said["file"]]
+            token = drafts.keep(request, files, kind=said["kind"], shop_id=said["shop"] if said["kind"] == "orders" else None)
+            return HttpResponseRedirect(reverse("imports:look", args=[token]))
+    else:
+        form = UploadForm(initial={"kind": request.GET.get("kind", kinds[0])}, kinds=kinds)
+    facts = {"form": form, "kinds": kinds, "shops": Shop.objects.filter(enabled=True).exists()}
+    return render(request, "imports/upload.html", facts, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def look(request: Request, token: str) -> HttpResponse:
+    """What was recognised and what would happen; a change of it is kept, and looked at again."""
+    request.actor.require("import.files")
+    draft = drafts.of(request, token)
+    if request.method == "POST":
+        drafts.change(request, token, chosen(request, draft))
+        return HttpResponseRedirect(reverse("imports:look", args=[token]))
+    facts: dict[str, Any] = {"draft": draft, "token": token, "shop": Shop.objects.filter(pk=draft.shop_id).first()}
+    try:
+        seen = seen_through(request, draft)
+    except Refused as refusal:
+        # A file refused as a whole is no error of the page: it says why, and what may be changed.
+        known = [(each.code, each.title) for each in formats.formats(draft.kind)]
+        facts |= {"says": refusal.sentence, "fix": refusal.advice, "formats": known, **by_hand(draft)}
+        return render(request, "imports/unreadable.html", facts, status=422)
+    return render(request, "imports/look.html", {**facts, **around(draft, seen)})
+
+
+def seen_through(request: Request, draft: Draft) -> Look:
+    return uploads.look(
+        draft.content,
+        draft.name,
+        kind=draft.kind,
+        companion=draft.companion,
+        companion_name=draft.companion_name,
+        shop_id=draft.shop_id,
+        format=draft.format,
+        mapping=draft.mapping or None,
+        header_row=draft.header_row,
+        sheet=draft.sheet,
+        create_goods=draft.create_goods,
+        by=request.actor,
+    )
+
+
+def by_hand(draft: Draft) -> dict[str, Any]:
+    """The columns of a file nobody recognised, to be matched by a person; nothing where not even a table was found."""
+    if draft.kind != "orders":
+        return {}
+    knows = known_by(formats.formats(draft.kind))
+    try:
+        table = open_table(
+            draft.content, limits=WEB, knows=knows, name=draft.name, header_row=draft.header_row, sheet=draft.sheet
+        )
+    except Refused:
+        return {}
+    mapped = [(field, label, field in uploads.NEEDED, draft.mapping.get(field, "")) for field, label in first_words().items()]
+    mapped.sort(key=lambda one: (not one[2], not one[3]))
+    return {"headers": [word for word in table.header if word], "mapped": mapped}
+
+
+def around(draft: Draft, seen: Look) -> dict[str, Any]:
+    """The look as the page says it."""
+    headers = [word for word in seen.header if word]
+    mapped = [(field, label, needed, seen.mapping.get(field, "")) for field, label, needed in seen.fields]
+    mapped.sort(key=lambda one: (not one[2], not one[3]))
+    return {
+        "seen": seen,
+        "generic": seen.format_code == "generic",
+        "formats": seen.ranked,
+        "headers": headers,
+        "mapped": mapped,
+        "unmapped": [word for word in headers if word not in seen.mapping.values()] if seen.mapping else [],
+        "problems": sorted(seen.problems, key=lambda one: one.row)[:SHOWN],
+        "more_problems": max(len(seen.problems) - SHOWN, 0),
+        "warnings": seen.warnings[:SHOWN],
+        "items": {"orders": _("订单"), "goods": _("商品"), "stock": _("库位")}[draft.kind],
+    }
+
+
+def chosen(request: Request, draft: Draft) -> Draft:
+    """The draft with what this form says. A part the form does not have stays as it is."""
+    post = request.POST
+    if "format" in post:
+        fresh = post["format"] != draft.format
+        draft = replace(draft, format=post["format"][:40], mapping={} if fresh else draft.mapping)
+    if "header_row" in post:
+        row = post["header_row"].strip()
+        draft = replace(draft, header_row=int(row) if row.isdecimal() and 0 < int(row) <= 200 else None)
+    if post.get("sheet"):
+        draft = replace(draft, sheet=post["sheet"][:200], header_row=None)
+    if "mapping" in post:
+        draft = replace(draft, format="generic")
+        said = {name.removeprefix("map-"): value for name, value in post.items() if name.startswith("map-") and value}
+        draft = replace(draft, mapping=said)
+    if "options" in post:
+        ticked = {name: name in post for name in ("strict", "create_goods", "draft")}
+        draft = replace(draft, **ticked)
+    return draft
+
+
+@require_POST
+def start(request: Request, token: str) -> HttpResponse:
+    """Hand it to the worker. A mapping is remembered for the next file with the same columns."""
+    draft = chosen(request, drafts.of(request, token))
+    options: dict[str, Any] = {"strict": draft.strict, "create_goods": draft.create_goods, "draft": draft.draft}
+    if draft.header_row:
+        options["header_row"] = draft.header_row
+    if draft.sheet:
+        options["sheet"] = draft.sheet
+    if draft.mapping:
+        seen = seen_through(request, draft)
+        uploads.remember_mapping(draft.kind, seen.header, draft.mapping, name=draft.name, by=request.actor, at=request.at)
+    import_id = uploads.submit(
+        draft.content,
+        draft.name,
+        companion=draft.companion,
+        companion_name=draft.companion_name,
+        kind=draft.kind,
+        shop_id=draft.shop_id,
+        format=draft.format,
+        mapping=draft.mapping,
+        options=options,
+        by=request.actor,
+        at=request.at,
+    )
+    drafts.end(request, token)
+    return HttpResponseRedirect(reverse("imports:detail", args=[import_id]))
+
+
+@require_POST
+def drop(request: Request, token: str) -> HttpResponse:
+    """Give it up; nothing was written."""
+    drafts.end(request, token)
+    return HttpResponseRedirect(reverse("imports:new"))

@@ -1,0 +1,98 @@
+"""Imports that were and the one that runs: totals that add up, the rows that stayed out, the way back for them."""
+
+from typing import Any
+from urllib.parse import quote
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from zhanggui.channels import formats, queries
+from zhanggui.channels import rejects as rejected
+from zhanggui.channels.commands import imports
+from zhanggui.channels.models import Import
+from zhanggui.web.frame import paging, say
+from zhanggui.web.frame.addresses import address
+from zhanggui.web.frame.request import Request
+from zhanggui.web.imports.forms import KINDS
+from zhanggui.web.imports.looking import kinds_of
+
+TONES = {"waiting": "info", "running": "going", "done": "good", "cancelled": "quiet", "refused": "bad"}
+KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SHOWN = 100
+
+
+@require_GET
+def index(request: Request) -> HttpResponse:
+    """Every import, newest first."""
+    request.actor.require("import.files")
+    rows = Import.objects.select_related("shop").filter(kind__in=kinds_of(request))
+    page = paging.page(rows, "-id", cursor=request.GET.get("cursor", ""))
+    words = dict(KINDS)
+    facts = {"page": page, "rows": [(row, words[row.kind], TONES[row.state]) for row in page.rows], "kinds": kinds_of(request)}
+    return render(request, "imports/list.html", facts)
+
+
+@require_GET
+def detail(request: Request, import_id: int) -> HttpResponse:
+    """How far it is while it runs, how it went when it is over. The page asks again by itself until then."""
+    request.actor.require("import.files")
+    row = _row(request, import_id)
+    going = queries.progress(import_id)
+    facts: dict[str, Any] = {
+        "row": row,
+        "going": going,
+        "tone": TONES[row.state],
+        "kind": dict(KINDS)[row.kind],
+        "items": {"orders": _("单"), "goods": _("种商品"), "stock": _("处")}[row.kind],
+    }
+    if going.over:
+        facts |= {
+            "rejects": list(rejected.shown(import_id, SHOWN)) if row.rows_rejected else [],
+            "more_rejects": max(row.rows_rejected - SHOWN, 0),
+            "orders_href": f"{address('orders:list')}?tab=all&batch={row.pk}",
+            "kept": bool(row.path),
+        }
+    part = request.htmx and request.htmx.target == "import"
+    return render(request, "imports/one_part.html" if part else "imports/one.html", facts)
+
+
+def _row(request: Request, import_id: int) -> Import:
+    return get_object_or_404(Import.objects.select_related("shop").filter(kind__in=kinds_of(request)), pk=import_id)
+
+
+@require_POST
+def cancel(request: Request, import_id: int) -> HttpResponse:
+    """Stop it: what came in stays, the rest stays out."""
+    request.actor.require("import.files")
+    row = _row(request, import_id)
+    imports.cancel(row.pk, by=request.actor, at=request.at)
+    say.say(request, _("已停下导入 %s") % row.number, note=_("已经导入的留着，没导入的没有动"))
+    return HttpResponseRedirect(reverse("imports:detail", args=[import_id]))
+
+
+@require_GET
+def rejects(request: Request, import_id: int) -> HttpResponse:
+    """The rows that stayed out, as they were, with the reason and the fix beside each. It holds personal data again."""
+    request.actor.require("import.files")
+    row = _row(request, import_id)
+    name, content = rejected.reject_file(row.pk)
+    answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    return answer
+
+
+@require_GET
+def template(request: Request, kind: str, language: str) -> HttpResponse:
+    """The workbook to fill in, in Chinese or English."""
+    request.actor.require("import.files")
+    if kind not in dict(KINDS) or language not in ("zh", "en"):
+        raise Http404(kind)
+    content = formats.template(kind, language)
+    if content is None:
+        raise Http404(kind)
+    answer = HttpResponse(content, content_type=KIND)
+    answer["Content-Disposition"] = f'attachment; filename="zhanggui-{kind}-{language}.xlsx"'
+    return answer

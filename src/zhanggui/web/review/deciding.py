@@ -1,0 +1,151 @@
+"""What the desk does with an order: the chosen ways out first, then approve, hold or leave it; and on to the next."""
+
+from collections.abc import Mapping
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from zhanggui.orders import states
+from zhanggui.orders.commands import change
+from zhanggui.orders.models import Order
+from zhanggui.orders.reading import desk as reading
+from zhanggui.orders.reading.detail import Whole
+from zhanggui.web.frame import counts, say
+from zhanggui.web.frame.request import Request
+from zhanggui.web.orders import acting, results, words
+from zhanggui.web.orders.acting import Done
+from zhanggui.web.orders.holding import short_lines
+
+PAYMENTS = ("paid", "cod", "on_account")
+AT_ONCE = 500
+
+
+def chosen(request: Request) -> dict[str, str]:
+    """Reason → the way out that was chosen for it."""
+    return {name.removeprefix("fix-"): str(value) for name, value in request.POST.items() if name.startswith("fix-")}
+
+
+def words_for(fixes: Mapping[str, str]) -> str:
+    """What the one button will do, as its words."""
+    if "cancel" in fixes.values():
+        return _("取消这一单，看下一单")
+    if "wait" in fixes.values():
+        return _("先放着，看下一单")
+    does = {"cut": _("改件数"), "swap": _("换商品"), "match": _("对应商品"), "mend": _("补地址")}
+    parts = [word for value, word in does.items() if value in fixes.values()]
+    if set(fixes.values()) & set(PAYMENTS):
+        parts.append(_("改付款"))
+    if parts:
+        return _("%s并通过，看下一单") % _("、").join(parts)
+    return _("放行并通过，看下一单") if fixes else _("通过，看下一单")
+
+
+@require_POST
+def says(request: Request) -> HttpResponse:
+    """The words of the button for what is chosen now. Changes nothing."""
+    request.actor.require("order.review")
+    return HttpResponse(words_for(chosen(request)), content_type="text/plain; charset=utf-8")
+
+
+@require_POST
+def decide(request: Request) -> HttpResponse:
+    """Approve with the chosen ways out, or hold; then the next order of the same reason."""
+    request.actor.require("order.review")
+    order_id = int(request.POST.get("order", "0") or 0)
+    reason = request.POST.get("reason", "")
+    line = reading.line_up(reason) if reason else []
+    whole = reading.case(order_id).whole
+    if request.POST.get("verb") == "hold":
+        done = acting.act(request, "hold", [order_id])
+        return _next(request, whole.order, reason, line, done)
+    fixes = chosen(request)
+    if "cancel" in fixes.values():
+        return _next(request, whole.order, reason, line, acting.act(request, "cancel", [order_id], _("重复下单")))
+    _mend(request, whole, fixes)
+    if "wait" in fixes.values():
+        return _next(request, whole.order, reason, line, None)
+    return _approve(request, whole.order, reason, line)
+
+
+def _mend(request: Request, whole: Whole, fixes: Mapping[str, str]) -> None:
+    """Carry out the chosen ways out, each by its own command. One that refuses stops here and is said."""
+    by, at, values = request.actor, request.at, set(fixes.values())
+    if "mend" in values:
+        said = {part: request.POST.get(part, "")[:200] for part in change.ADDRESS}
+        change.set_address(whole.order.pk, said, by=by, at=at)
+    if "match" in values:
+        for one in whole.lines:
+            code = request.POST.get(f"sku-{one.line.pk}", "").strip()
+            if one.line.sku_id is None and code:
+                everywhere = bool(request.POST.get("everywhere"))
+                change.match_sku(one.line.pk, change.sku_called(code), everywhere=everywhere, by=by, at=at)
+    if "swap" in values:
+        for one in short_lines(whole):
+            code = request.POST.get(f"sku-{one.line.pk}", "").strip()
+            if code:
+                change.swap_sku(one.line.pk, change.sku_called(code), by=by, at=at)
+    if "cut" in values:
+        for one in short_lines(whole):
+            change.change_quantity(one.line.pk, one.free, by=by, at=at)
+    for value in PAYMENTS:
+        if value in values:
+            change.set_payment(whole.order.pk, value, by=by, at=at)
+
+
+def _approve(request: Request, order: Order, reason: str, line: list[int]) -> HttpResponse:
+    """Approve what is not approved yet: mending may have let it pass by itself."""
+    stage = Order.objects.values_list("stage", flat=True).get(pk=order.pk)
+    if stage == states.APPROVED:
+        undo = results.undoing(request, "unapprove", [order.pk]) if request.actor.can("order.unreview") else ""
+        say.say(request, _("%s 检查合格，已通过") % order.number, undo=undo)
+        return _went(request, order, _("已通过"), undo, reason, line)
+    done = acting.VERBS["approve"]([order.pk], request.actor, request.at, "")
+    counts.forget()
+    if not done.batch.done:
+        why = words.refusal_says(*acting.first_refusal(done.batch))
+        say.say(request, _("%(number)s 还不能通过：%(why)s") % {"number": order.number, "why": why}, tone="warn")
+        return _to(reason, order.pk)
+    undo = results.undoing(request, done.undo, done.undo_ids) if done.undo else ""
+    say.say(request, _("%s 已通过") % order.number, undo=undo)
+    return _went(request, order, _("已通过"), undo, reason, line)
+
+
+def _next(request: Request, order: Order, reason: str, line: list[int], done: Done | None) -> HttpResponse:
+    stage = Order.objects.values_list("stage", flat=True).get(pk=order.pk)
+    word = {states.CANCELLED: _("已取消"), states.APPROVED: _("已通过")}.get(stage, _("先放着") if done is None else _("已挂起"))
+    undo = ""
+    if done is not None and done.undo and done.undo_ids:
+        undo = results.undoing(request, done.undo, done.undo_ids)
+    request.session.pop("orders.result", None)
+    return _went(request, order, word, undo, reason, line)
+
+
+def _went(request: Request, order: Order, word: str, undo: str, reason: str, line: list[int]) -> HttpResponse:
+    """Remember the last one for the foot of the desk, and go to the one after it."""
+    request.session["review.last"] = {"id": order.pk, "number": order.number, "word": word, "undo": undo}
+    place = line.index(order.pk) if order.pk in line else -1
+    rest = line[place + 1 :] + line[: max(place, 0)]
+    return _to(reason, rest[0] if rest else None)
+
+
+def _to(reason: str, order_id: int | None) -> HttpResponse:
+    query = f"?reason={reason}" + (f"&order={order_id}" if order_id else "")
+    return HttpResponseRedirect(f"{reverse('review:desk')}{query}")
+
+
+@require_POST
+def greens(request: Request) -> HttpResponse:
+    """Approve everything no check has anything against. What is not well after all is held and said."""
+    request.actor.require("order.review")
+    ids = reading.line_up(reading.GREEN)[:AT_ONCE]
+    if ids:
+        done = acting.act(request, "approve", ids)
+        left = len(done.batch.refused)
+        if left:
+            request.session.pop("orders.result", None)
+            note = ngettext("%(n)s 单有新问题，已按原因停下", "%(n)s 单有新问题，已按原因停下", left) % {"n": left}
+            say.say(request, note, tone="warn")
+    return HttpResponseRedirect(reverse("review:desk"))

@@ -1,0 +1,112 @@
+"""The review desk: reasons at the left, one order with its checks, stock and buyer at the right."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from zhanggui.kernel.errors import NotFound
+from zhanggui.orders import states
+from zhanggui.orders.checks.reasons import REASONS
+from zhanggui.orders.commands import noting
+from zhanggui.orders.reading import desk as reading
+from zhanggui.orders.reading import rights
+from zhanggui.orders.reading.desk import GREEN, Case, Tally
+from zhanggui.web.frame.request import Request
+from zhanggui.web.orders import words
+from zhanggui.web.orders.holding import short_lines
+from zhanggui.web.review import deciding, rows
+
+PANELS = 3
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A line of the list of reasons."""
+
+    code: str
+    word: str
+    tone: str
+    count: int
+
+
+@require_GET
+def desk(request: Request) -> HttpResponse:
+    """The order asked for, or the most pressing of the reason asked for, or of the first reason there is."""
+    request.actor.require("order.review")
+    tally = reading.tally()
+    asked = request.GET.get("order", "")
+    case = _asked(int(asked)) if asked.isdecimal() else None
+    reason = _reason(request.GET.get("reason", ""), tally, case)
+    line = reading.line_up(reason) if reason else []
+    if case is None and line:
+        case = reading.case(line[0])
+    facts: dict[str, Any] = {
+        "tally": tally,
+        "groups": groups(tally),
+        "reason": reason,
+        "reason_word": _("全部检查合格") if reason == GREEN else words.reason(reason),
+        "last": request.session.get("review.last"),
+    }
+    if case is not None:
+        noting.see([case.whole.order.pk], at=request.at)
+        facts |= shown(request, case, line)
+    return render(request, "review/desk.html", facts)
+
+
+def _asked(order_id: int) -> Case | None:
+    """The order asked for, while it stands at review."""
+    try:
+        case = reading.case(order_id)
+    except NotFound:
+        return None
+    return case if case.whole.order.stage == states.PENDING_REVIEW else None
+
+
+def _reason(asked: str, tally: Tally, case: Case | None) -> str:
+    """The reason to work on. One that is worked off gives way to the next."""
+    if case is not None:
+        codes = [held.code for held in case.whole.held]
+        return asked if asked in codes else codes[0] if codes else GREEN
+    if asked in tally.by_reason or (asked == GREEN and tally.green):
+        return asked
+    return next(iter(tally.by_reason), GREEN if tally.green else "")
+
+
+def groups(tally: Tally) -> list[tuple[str, list[Reason]]]:
+    """What must be mended, what wants a look, what waits for somebody."""
+    made = [
+        Reason(code, words.reason(code), REASONS[code].tone if code in REASONS else "warn", n)
+        for code, n in tally.by_reason.items()
+    ]
+    heads = (("bad", _("要处理才能过")), ("warn", _("要人看一眼")), ("quiet", _("等别人")))
+    return [(head, found) for tone, head in heads if (found := [one for one in made if one.tone == tone])]
+
+
+def shown(request: Request, case: Case, line: list[int]) -> dict[str, Any]:
+    """One order on the desk."""
+    order = case.whole.order
+    checks = rows.rows(case, at=request.at)
+    place = line.index(order.pk) + 1 if order.pk in line else 0
+    after = line[place] if 0 < place < len(line) else (line[0] if line and line[0] != order.pk else None)
+    watched = [one.line for one in (short_lines(case.whole) or case.whole.lines) if one.line.sku_id][:PANELS]
+    shelves = reading.shelves([line.sku_id for line in watched if line.sku_id])
+    return {
+        "case": case,
+        "order": order,
+        "to": order.recipient,
+        "whole": case.whole,
+        "checks": checks,
+        "place": place,
+        "many": len(line),
+        "after": after,
+        "goes": deciding.words_for({row.code: one.value for row in checks for one in row.fixes if one.chosen}),
+        "panels": [(line, shelves.get(line.sku_id or 0, [])) for line in watched],
+        "region": words.region(order.recipient.province, order.recipient.city, order.recipient.district),
+        "mending": any(row.form == "address" for row in checks),
+        "prices": rights.sees_prices(request.actor),
+        "persons": rights.sees_recipient(request.actor),
+    }
