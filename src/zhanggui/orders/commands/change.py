@@ -19,7 +19,6 @@ from zhanggui.kernel.money import share_out
 from zhanggui.orders import states
 from zhanggui.orders.commands import review
 from zhanggui.orders.events import OrderChanged, OrderSubmitted
-from zhanggui.orders.jobs import review_again
 from zhanggui.orders.models import Line, Order
 from zhanggui.orders.refusals import BadPayment, BelowNothing, LastLine, NoSuchSku, NotEditable
 from zhanggui.orders.states import ORDER
@@ -188,4 +187,4 @@ def _changed(
     if waiting:
         review.run(waiting[:REVIEWED_AT_ONCE], by=SYSTEM, at=at)
     for chunk in db.in_chunks(waiting[REVIEWED_AT_ONCE:], REVIEWED_AT_ONCE):
-        ask(review_again, list(chunk), at=at)
+        ask(review.review_again, list(chunk), at=at)

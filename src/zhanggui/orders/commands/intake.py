@@ -1,6 +1,6 @@
 """Taking orders into the books: each shop's number once, however often and by whom it is brought."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -13,10 +13,11 @@ from zhanggui.kernel import clock, db, guards
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.flow import Move
 from zhanggui.orders import prepared as making
-from zhanggui.orders.drafts import Known, NewOrder, Placed
+from zhanggui.orders.drafts import NewOrder, Placed
 from zhanggui.orders.events import OrderPlaced
 from zhanggui.orders.models import Line, Order, Shop
 from zhanggui.orders.prepared import Prepared, Way
+from zhanggui.orders.queries import known_orders
 
 ORDER = ("id", "number", "shop_id", "source", "recipient_id", "arrived_at", *making.ORDER)
 LINE = ("order_id", "position", "sku_id", *making.LINE)
@@ -67,13 +68,3 @@ def write(orders: Sequence[Prepared], *, shop_id: int, by: Actor, at: datetime, 
     moves = [Move(id_, 1, "", order.order[STAGE]) for id_, order in zip(ids, fresh, strict=True)]
     tell([OrderPlaced(id_) for id_ in ids], by=by, at=at, moves=moves)
     return Placed({order.platform_no: id_ for id_, order in zip(ids, fresh, strict=True)}, known)
-
-
-def known_orders(shop_id: int, prints: Mapping[str, bytes]) -> dict[str, Known]:
-    """Platform number → the order that is here, for those of ``prints`` (number → fingerprint) that are."""
-    chosen, wanted = db.among("platform_no", prints)
-    rows = db.fetch(
-        f"SELECT platform_no, id, fingerprint, stage FROM orders_order WHERE shop_id = %s AND {chosen}", [shop_id, wanted]
-    )
-    return {no: Known(id_, bytes(print_) == prints[no], stage) for no, id_, print_, stage in rows}
-

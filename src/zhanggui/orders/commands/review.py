@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from zhanggui.journal.book import Batch, command, tell
+from zhanggui.journal.events import task
 from zhanggui.journal.steps import step
-from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.orders.checks.facts import Facts
 from zhanggui.orders.checks.listed import findings
 from zhanggui.orders.checks.reasons import REASONS
@@ -40,6 +41,12 @@ def approve(order_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
     others. Approving twice changes nothing.
     """
     return _review(order_ids, overrule=True, by=by, at=at)
+
+
+@task()
+def review_again(items: Sequence[int], *, at: datetime) -> None:
+    """The rules look again at these orders: something about them was changed."""
+    run(list(items), by=SYSTEM, at=at)
 
 
 def _review(order_ids: Sequence[int], *, overrule: bool, by: Actor, at: datetime) -> Batch:
