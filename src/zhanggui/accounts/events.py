@@ -13,3 +13,12 @@ class MemberJoined(Event):
     subject: ClassVar[str] = "person"
     person_id: int
     role: str
+
+
+@dataclass(frozen=True)
+class AccessChanged(Event):
+    """A person was switched off or on, given another role or a new first password: which, never what."""
+
+    subject: ClassVar[str] = "person"
+    person_id: int
+    what: str

@@ -1,0 +1,25 @@
+"""Addresses of the settings."""
+
+from django.urls import path
+
+from zhanggui.web.settings import people, views
+
+app_name = "settings"
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("shops/", views.shops, name="shops"),
+    path("shops/new/", views.shop, name="shop_new"),
+    path("shops/<int:shop_id>/", views.shop, name="shop"),
+    path("warehouses/", views.warehouses, name="warehouses"),
+    path("warehouses/new/", views.warehouse, name="warehouse_new"),
+    path("warehouses/<int:warehouse_id>/", views.warehouse, name="warehouse"),
+    path("carriers/", views.carriers, name="carriers"),
+    path("carriers/new/", views.carrier, name="carrier_new"),
+    path("carriers/<int:carrier_id>/", views.carrier, name="carrier"),
+    path("carriers/<int:carrier_id>/<slug:verb>/", views.carrier_act, name="carrier_act"),
+    path("people/", people.index, name="people"),
+    path("people/new/", people.new, name="person_new"),
+    path("people/<int:person_id>/", people.person, name="person"),
+    path("people/<int:person_id>/<slug:verb>/", people.act, name="person_act"),
+    path("defaults/", views.shown_defaults, name="defaults"),
+]
