@@ -10,5 +10,4 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("<int:sku_id>/", views.detail, name="detail"),
     path("export/", views.export, name="export"),
-    path("template/", views.template, name="template"),
 ]

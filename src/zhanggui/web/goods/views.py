@@ -159,15 +159,6 @@ def export(request: Request) -> HttpResponse:
     return workbook.workbook(_("商品"), [(heading, kind) for _key, heading, kind in columns], cells, _("商品"))
 
 
-@require_GET
-def template(request: Request) -> HttpResponse:
-    """The same headings with one example: what an import of goods wants."""
-    request.actor.require("order.content")
-    example = ("TEE-WHITE-L", _("纯棉 T 恤"), _("白色 L"), "6901234567892", "180", "59.00", "23.50", _("上衣"))
-    columns = _headings(prices=True, cost=True)
-    return workbook.workbook(_("商品模板"), [(heading, workbook.TEXT) for _key, heading, _kind in columns], [example], _("商品"))
-
-
 def _headings(*, prices: bool, cost: bool) -> list[tuple[str, str, str]]:
     """(key, heading, kind); the headings are those an import of goods recognises."""
     found = [

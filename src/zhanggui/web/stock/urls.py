@@ -9,7 +9,6 @@ urlpatterns = [
     path("", views.index, name="list"),
     path("receive/", acts.receive, name="receive"),
     path("export/", views.export, name="export"),
-    path("template/", views.template, name="template"),
     path("<int:sku_id>/", views.detail, name="detail"),
     path("<int:sku_id>/receive/", acts.receive, name="receive_sku"),
     path("<int:sku_id>/count/", acts.count, name="count"),

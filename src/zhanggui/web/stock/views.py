@@ -160,13 +160,3 @@ def export(request: Request) -> HttpResponse:
         numbers = [level.on_hand, level.claimed, level.safety] if everything else []
         cells.append([level.sku.code, name, level.warehouse.code, *numbers, max(level.on_hand - level.claimed - level.safety, 0)])
     return workbook.workbook(_("库存"), columns, cells, _("库存"))
-
-
-@require_GET
-def template(request: Request) -> HttpResponse:
-    """What an import of stock wants: headings and one example."""
-    request.actor.require("stock.adjust")
-    names = (_("商品编码"), _("仓库"), _("库位"), _("数量"), _("商品名称"))
-    code = Warehouse.objects.order_by("-is_default", "id").values_list("code", flat=True).first() or "MAIN"
-    example = ("TEE-WHITE-L", code, "A-01-01", "120", _("纯棉 T 恤 白色 L"))
-    return workbook.workbook(_("库存模板"), [(name, workbook.TEXT) for name in names], [example], _("库存"))
