@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.channels.models import Import
@@ -28,7 +27,7 @@ class FilesField(forms.FileField):
 
     widget = ManyFiles
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
         given = [super(FilesField, self).clean(one, initial) for one in data] if data else []
         if not given:
             raise forms.ValidationError(_("还没有选文件。把导出的表拖进来，或点这里选。"), code="required")

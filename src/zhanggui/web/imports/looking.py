@@ -1,5 +1,6 @@
 """A file looked at before it is taken in: what it is, how it would be read, what would become of it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,34 +16,23 @@ from zhanggui.channels.reading.fields import first_words
 from zhanggui.channels.reading.limits import WEB
 from zhanggui.channels.reading.opening import open_table
 from zhanggui.channels.uploads import Look
+from zhanggui.kernel import masking
 from zhanggui.kernel.errors import Refused
 from zhanggui.orders.models import Shop
 from zhanggui.web.frame.request import Request
-from zhanggui.web.imports import drafts
+from zhanggui.web.imports import allowed, drafts
 from zhanggui.web.imports.drafts import Draft
 from zhanggui.web.imports.forms import UploadForm
 
 SHOWN = 100
-
-
-def kinds_of(request: Request) -> tuple[str, ...]:
-    """The kinds of files this actor may bring: some only stock."""
-    words = request.actor.may.get("import.files", "").split()
-    if "stock" in words:
-        return ("stock",)
-    found = ["orders"]
-    if request.actor.can("catalog.edit"):
-        found.append("goods")
-    if request.actor.can("stock.adjust"):
-        found.append("stock")
-    return tuple(found)
+USUAL = ("placed_at", "name", "phone", "province", "city", "street", "sku", "goods", "unit", "total")
+PHONES = ("mobile", "landline", "privacy")
 
 
 @require_http_methods(["GET", "POST"])
 def upload(request: Request) -> HttpResponse:
     """The drop zone. A file that is good enough to look at leads to the look."""
-    request.actor.require("import.files")
-    kinds = kinds_of(request)
+    kinds = allowed.require(request.actor)
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES, kinds=kinds)
         if form.is_valid():
@@ -59,12 +49,12 @@ def upload(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def look(request: Request, token: str) -> HttpResponse:
     """What was recognised and what would happen; a change of it is kept, and looked at again."""
-    request.actor.require("import.files")
+    allowed.require(request.actor)
     draft = drafts.of(request, token)
     if request.method == "POST":
         drafts.change(request, token, chosen(request, draft))
         return HttpResponseRedirect(reverse("imports:look", args=[token]))
-    facts: dict[str, Any] = {"draft": draft, "token": token, "shop": Shop.objects.filter(pk=draft.shop_id).first()}
+    facts: dict[str, Any] = {"draft": draft, "token": token, "shop": _shop(draft)}
     try:
         seen = seen_through(request, draft)
     except Refused as refusal:
@@ -73,6 +63,10 @@ def look(request: Request, token: str) -> HttpResponse:
         facts |= {"says": refusal.sentence, "fix": refusal.advice, "formats": known, **by_hand(draft)}
         return render(request, "imports/unreadable.html", facts, status=422)
     return render(request, "imports/look.html", {**facts, **around(draft, seen)})
+
+
+def _shop(draft: Draft) -> Shop | None:
+    return Shop.objects.filter(pk=draft.shop_id).first() if draft.shop_id is not None else None
 
 
 def seen_through(request: Request, draft: Draft) -> Look:
@@ -103,28 +97,47 @@ def by_hand(draft: Draft) -> dict[str, Any]:
         )
     except Refused:
         return {}
-    mapped = [(field, label, field in uploads.NEEDED, draft.mapping.get(field, "")) for field, label in first_words().items()]
-    mapped.sort(key=lambda one: (not one[2], not one[3]))
-    return {"headers": [word for word in table.header if word], "mapped": mapped}
+    asked = [(field, label, field in uploads.NEEDED) for field, label in first_words().items()]
+    return {"headers": [word for word in table.header if word], **_matched(asked, draft.mapping)}
+
+
+def _matched(fields: list[tuple[str, str, bool]], mapping: Mapping[str, str]) -> dict[str, Any]:
+    """Our fields with the header that was found for each: those that matter first, the rest folded away."""
+    found = [(field, label, needed, mapping.get(field, "")) for field, label, needed in fields]
+    usual = [one for one in found if one[2] or one[3] or one[0] in USUAL]
+    usual.sort(key=lambda one: (not one[2], not one[3]))
+    return {"mapped": usual, "seldom": [one for one in found if one not in usual]}
 
 
 def around(draft: Draft, seen: Look) -> dict[str, Any]:
     """The look as the page says it."""
     headers = [word for word in seen.header if word]
-    mapped = [(field, label, needed, seen.mapping.get(field, "")) for field, label, needed in seen.fields]
-    mapped.sort(key=lambda one: (not one[2], not one[3]))
+    sure = {code: (title, score) for code, title, score in seen.ranked}
+    every = [(each.code, *sure.get(each.code, (each.title, 0))) for each in formats.formats(draft.kind)]
     return {
+        **_matched(seen.fields, seen.mapping),
+        "preview": masked(seen),
         "seen": seen,
         "generic": seen.format_code == "generic",
-        "formats": seen.ranked,
+        "formats": sorted(every, key=lambda one: -one[2]),
         "headers": headers,
-        "mapped": mapped,
         "unmapped": [word for word in headers if word not in seen.mapping.values()] if seen.mapping else [],
         "problems": sorted(seen.problems, key=lambda one: one.row)[:SHOWN],
         "more_problems": max(len(seen.problems) - SHOWN, 0),
         "warnings": seen.warnings[:SHOWN],
         "items": {"orders": _("订单"), "goods": _("商品"), "stock": _("库位")}[draft.kind],
     }
+
+
+def masked(seen: Look) -> list[tuple[int, list[str]]]:
+    """The preview with what is personal hidden: by what a column was matched to, and wherever a phone number stands."""
+    by_header = {seen.mapping[field]: mask for field, mask in uploads.PERSONAL.items() if field in seen.mapping}
+    masks = {at: by_header[word] for at, word in enumerate(seen.header) if word in by_header}
+    shown = []
+    for row, cells in seen.preview:
+        hidden = [masks[at](cell) if at in masks else cell for at, cell in enumerate(cells)]
+        shown.append((row, [masking.phone(cell) if masking.kind_of_phone(cell) in PHONES else cell for cell in hidden]))
+    return shown
 
 
 def chosen(request: Request, draft: Draft) -> Draft:
@@ -140,11 +153,10 @@ def chosen(request: Request, draft: Draft) -> Draft:
         draft = replace(draft, sheet=post["sheet"][:200], header_row=None)
     if "mapping" in post:
         draft = replace(draft, format="generic")
-        said = {name.removeprefix("map-"): value for name, value in post.items() if name.startswith("map-") and value}
+        said = {name.removeprefix("map-"): str(value) for name, value in post.items() if name.startswith("map-") and value}
         draft = replace(draft, mapping=said)
     if "options" in post:
-        ticked = {name: name in post for name in ("strict", "create_goods", "draft")}
-        draft = replace(draft, **ticked)
+        draft = replace(draft, strict="strict" in post, create_goods="create_goods" in post, draft="draft" in post)
     return draft
 
 

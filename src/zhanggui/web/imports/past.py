@@ -16,8 +16,8 @@ from zhanggui.channels.models import Import
 from zhanggui.web.frame import paging, say
 from zhanggui.web.frame.addresses import address
 from zhanggui.web.frame.request import Request
+from zhanggui.web.imports import allowed
 from zhanggui.web.imports.forms import KINDS
-from zhanggui.web.imports.looking import kinds_of
 
 TONES = {"waiting": "info", "running": "going", "done": "good", "cancelled": "quiet", "refused": "bad"}
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -27,18 +27,17 @@ SHOWN = 100
 @require_GET
 def index(request: Request) -> HttpResponse:
     """Every import, newest first."""
-    request.actor.require("import.files")
-    rows = Import.objects.select_related("shop").filter(kind__in=kinds_of(request))
+    kinds = allowed.require(request.actor)
+    rows = Import.objects.select_related("shop").filter(kind__in=kinds)
     page = paging.page(rows, "-id", cursor=request.GET.get("cursor", ""))
     words = dict(KINDS)
-    facts = {"page": page, "rows": [(row, words[row.kind], TONES[row.state]) for row in page.rows], "kinds": kinds_of(request)}
+    facts = {"page": page, "rows": [(row, words[row.kind], TONES[row.state]) for row in page.rows], "kinds": kinds}
     return render(request, "imports/list.html", facts)
 
 
 @require_GET
 def detail(request: Request, import_id: int) -> HttpResponse:
     """How far it is while it runs, how it went when it is over. The page asks again by itself until then."""
-    request.actor.require("import.files")
     row = _row(request, import_id)
     going = queries.progress(import_id)
     facts: dict[str, Any] = {
@@ -60,13 +59,12 @@ def detail(request: Request, import_id: int) -> HttpResponse:
 
 
 def _row(request: Request, import_id: int) -> Import:
-    return get_object_or_404(Import.objects.select_related("shop").filter(kind__in=kinds_of(request)), pk=import_id)
+    return get_object_or_404(Import.objects.select_related("shop").filter(kind__in=allowed.require(request.actor)), pk=import_id)
 
 
 @require_POST
 def cancel(request: Request, import_id: int) -> HttpResponse:
     """Stop it: what came in stays, the rest stays out."""
-    request.actor.require("import.files")
     row = _row(request, import_id)
     imports.cancel(row.pk, by=request.actor, at=request.at)
     say.say(request, _("已停下导入 %s") % row.number, note=_("已经导入的留着，没导入的没有动"))
@@ -76,7 +74,6 @@ def cancel(request: Request, import_id: int) -> HttpResponse:
 @require_GET
 def rejects(request: Request, import_id: int) -> HttpResponse:
     """The rows that stayed out, as they were, with the reason and the fix beside each. It holds personal data again."""
-    request.actor.require("import.files")
     row = _row(request, import_id)
     name, content = rejected.reject_file(row.pk)
     answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
@@ -87,7 +84,7 @@ def rejects(request: Request, import_id: int) -> HttpResponse:
 @require_GET
 def template(request: Request, kind: str, language: str) -> HttpResponse:
     """The workbook to fill in, in Chinese or English."""
-    request.actor.require("import.files")
+    allowed.require(request.actor)
     if kind not in dict(KINDS) or language not in ("zh", "en"):
         raise Http404(kind)
     content = formats.template(kind, language)

@@ -216,6 +216,8 @@ def undo(request: Request, token: str) -> HttpResponse:
     if facts is None:
         say.say(request, _("已经撤回过了，或太久了"), tone="warn")
         return changed(request)
+    if request.session.get("review.last", {}).get("undo") == request.path:
+        del request.session["review.last"]
     verb, ids = facts["verb"], [int(id_) for id_ in facts["ids"]]
     call = hold_again if verb == "hold_again" else VERBS[verb]
     done = call(ids, request.actor, request.at, _("撤回"))

@@ -24,6 +24,7 @@ from zhanggui.web.frame.addresses import address
 from zhanggui.web.frame.lists import Chip, Column, Tab
 from zhanggui.web.frame.paging import Page
 from zhanggui.web.frame.request import Request
+from zhanggui.web.imports.allowed import kinds_for
 from zhanggui.web.orders import boxes, results
 from zhanggui.web.orders.forms import FilterForm
 from zhanggui.web.orders.shown import Shown, shown
@@ -141,7 +142,7 @@ def around(request: Request, asked: Question, page: Page[Shown]) -> dict[str, An
         "why_unapprove": rights.says_why(actor, "order.unreview"),
         "newest": newest,
         "result": results.waiting(request),
-        "may_import": actor.can("import.files"),
+        "may_import": bool(kinds_for(actor)),
         "nothing_at_all": not newest,
     }
 

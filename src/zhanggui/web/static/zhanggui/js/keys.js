@@ -27,6 +27,10 @@ function press(key) {
   return true;
 }
 
+// Enter and Space belong first to what has the focus: a link is followed, a box is ticked.
+const ownKey = (key, at) => at instanceof Element && (key === "Enter" || key === " ")
+  && Boolean(at.closest("a[href], button, summary") || (key === " " && at.matches("input[type=checkbox], input[type=radio]:not(:checked)")));
+
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
   const { key } = event;
@@ -44,6 +48,7 @@ document.addEventListener("keydown", (event) => {
   else if (key === "k") move(-1);
   else if (key === "x" && at) flip(at);
   else if (key === "Enter" && at && !event.target.closest("a, button, summary, input")) openRow(at);
+  else if (ownKey(key, event.target)) return;
   else if (press(key)) { /* said by the element itself */ }
   else return;
   event.preventDefault();

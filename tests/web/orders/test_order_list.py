@@ -1,0 +1,220 @@
+"""The order list: what stands where, found by whatever one has in hand, in a fixed number of statements."""
+
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from python_calamine import CalamineWorkbook
+
+from tests.web.orders.bench import LIN, SECRETS, Bench
+from zhanggui.kernel.actor import SYSTEM
+from zhanggui.orders.commands import holds, progress
+from zhanggui.orders.models import Order
+
+pytestmark = pytest.mark.django_db
+Counter = Callable[..., Client]
+
+
+def numbers_on(page: Any) -> list[str]:
+    return re.findall(r'data-drawer>(?:<span class="sr">[^<]*</span>)?([0-9]{6}-[0-9]{5})</a></span>', page.content.decode())
+
+
+def figures_on(page: Any) -> dict[str, str]:
+    found = re.findall(r'<a href="[^"]*"[^>]*>([^<]+)<span class="n[^"]*"[^>]*>([^<]*)</span></a>', page.content.decode())
+    return dict(found)
+
+
+@pytest.mark.capability("M-01", "M-02", "M-03", "I-13")
+def test_each_tab_holds_what_its_figure_counts(at_counter: Counter, bench: Bench) -> None:
+    good = bench.put("T1")
+    short = bench.put("T2", 50)
+    unpaid = bench.put("T3", payment="unpaid", paid_minor=0, paid_at=None, stage="pending_payment")
+    done = bench.put("T4", stage="completed")
+    client = at_counter()
+    first = client.get("/orders/")
+    assert set(numbers_on(first)) == {good.number, short.number, unpaid.number}
+    assert {key: value for key, value in figures_on(first).items() if value != "0"} == {
+        "全部未发": "3",
+        "待付款": "1",
+        "待审核": "1",
+        "异常": "1",
+        "待配货": "1",
+        "已完成": "1",
+        "全部": "4",
+    }
+    assert numbers_on(client.get("/orders/?tab=held")) == [short.number]
+    assert numbers_on(client.get("/orders/?tab=short")) == [short.number]
+    assert numbers_on(client.get("/orders/?tab=approved")) == [good.number]
+    assert numbers_on(client.get("/orders/?tab=completed")) == [done.number]
+    assert numbers_on(client.get("/orders/?tab=pending_payment")) == [unpaid.number]
+    body = first.content.decode()
+    for said in ("青釉盖碗 150ml", "差 41 件", "缺货：GW-150-QY 只剩 9 件，本单要 50 件", "自动通过，全部检查合格", "¥3,400.00"):
+        assert said in body, said
+
+
+@pytest.mark.capability("M-05", "M-08", "I-13")
+def test_one_box_finds_an_order_by_whatever_one_has_in_hand(at_counter: Counter, bench: Bench) -> None:
+    lin = bench.put("2683114022918376012", person=LIN)
+    shipped = bench.put("T2", stage="shipped", waybill="SF1437221087650", sku=bench.other, code="GDB-350")
+    strange = bench.put("T3", sku=None, code="MUG-OLD-7")
+    client = at_counter()
+
+    def found(text: str) -> set[str]:
+        return set(numbers_on(client.get("/orders/", {"q": text})))
+
+    assert found(lin.number) == {lin.number}
+    assert found("2683114022918376012") == {lin.number}
+    assert found("sf1437221087650") == {shipped.number}
+    assert found("7621") == {lin.number}
+    assert found("138 0013 7621") == {lin.number}
+    assert found("林") == {lin.number}
+    assert found("林晓晓") == {lin.number}
+    assert found("gdb-350") == {shipped.number}
+    assert found("6901234567892") == {lin.number}
+    assert found("MUG-OLD-7") == {strange.number}
+    assert found(f"{lin.number}\n{shipped.number}, T3X9") == {lin.number, shipped.number}
+    assert found("0000") == set()
+    assert "没有找到这样的订单" in client.get("/orders/?q=nothing").content.decode()
+
+
+@pytest.mark.capability("M-05")
+def test_filters_add_up_and_each_can_be_taken_off(at_counter: Counter, bench: Bench) -> None:
+    dear = bench.put("T1", 3, flag="red")
+    cheap = bench.put("T2", 1, buyer_note="快点")
+    bench.put("T3", person=LIN._replace(province="广东省", city="广州市", phone="13700000001"))
+    client = at_counter()
+    assert numbers_on(client.get("/orders/?least=200")) == [dear.number]
+    assert numbers_on(client.get("/orders/?most=68&province=湖北&noted=on")) == [cheap.number]
+    assert numbers_on(client.get("/orders/?flag=any")) == [dear.number]
+    assert set(numbers_on(client.get("/orders/?sku=gw-150-qy&placed=today"))) >= {dear.number, cheap.number}
+    assert numbers_on(client.get("/orders/?time=shipped&span=today")) == []
+    page = client.get("/orders/?least=200&flag=red&time=placed&span=7d").content.decode()
+    chips = dict(re.findall(r'<a class="pick on" href="([^"]*)"[^>]*><span class="k">([^<]*)</span>', page))
+    assert sorted(chips.values()) == ["下单", "旗帜", "金额从"]
+    assert not any("least" in href for href, label in chips.items() if label == "金额从")
+    # What nobody can read is left out rather than refused.
+    assert client.get("/orders/?least=abc&shop=zzz&since=yesterday&cursor=%00").status_code == 200
+
+
+@pytest.mark.capability("M-04")
+def test_an_order_is_marked_new_until_somebody_opens_it(at_counter: Counter, bench: Bench) -> None:
+    order = bench.put("T1")
+    client = at_counter()
+    assert '<tr class="new">' in client.get("/orders/").content.decode()
+    client.get(f"/orders/{order.pk}/", headers={"HX-Request": "true", "HX-Target": "drawer"})
+    page = client.get("/orders/").content.decode()
+    assert '<tr class="new">' not in page
+    assert order.number in page
+
+
+@pytest.mark.capability("M-09")
+def test_what_came_meanwhile_waits_behind_a_word(at_counter: Counter, bench: Bench) -> None:
+    first = bench.put("T1")
+    client = at_counter()
+    assert client.get(f"/orders/newer/?since={first.pk}").status_code == 204
+    bench.put("T2")
+    bench.put("T3")
+    said = client.get(f"/orders/newer/?since={first.pk}&tab=approved")
+    assert "载入 2 张新订单" in said.content.decode()
+    assert client.get(f"/orders/newer/?since={first.pk}&tab=held").status_code == 204
+
+
+@pytest.mark.capability("I-05")
+def test_pages_turn_both_ways_and_miss_nothing(at_counter: Counter, bench: Bench) -> None:
+    for nth in range(53):
+        bench.put(f"P{nth:03}", 1, sku=bench.other, code="GDB-350", due_h=nth // 10, idle=False)
+    client = at_counter()
+    first = client.get("/orders/")
+    after = re.search(r'href="([^"]*)" rel="next"', first.content.decode())
+    assert after is not None
+    second = client.get(f"/orders/{after[1].replace('&amp;', '&')}")
+    seen = [*numbers_on(first), *numbers_on(second)]
+    assert len(seen) == 53
+    assert len(set(seen)) == 53
+    back = re.search(r'href="([^"]*)" rel="prev"', second.content.decode())
+    assert back is not None
+    assert numbers_on(client.get(f"/orders/{back[1].replace('&amp;', '&')}")) == numbers_on(first)
+
+
+@pytest.mark.capability("M-08")
+def test_a_page_is_twelve_statements_however_many_rows(at_counter: Counter, bench: Bench) -> None:
+    client = at_counter()
+    bench.put("T0")
+    client.get("/orders/")
+    for nth in range(30):
+        bench.put(f"T{nth + 1}", 1 + nth % 3, idle=nth % 10 == 9, buyer_note="x")
+    holds.hold([Order.objects.order_by("-pk")[0].pk], by=SYSTEM, at=bench.at)
+    for address in ("/orders/", "/orders/?tab=all&q=周", "/orders/?tab=held&time=placed&span=7d"):
+        client.get(address)
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(address).status_code == 200
+        assert len(asked) <= 12, [one["sql"][:90] for one in asked]
+
+
+def test_nothing_of_a_person_is_on_any_page(at_counter: Counter, bench: Bench) -> None:
+    held = bench.put("T1", 99, person=LIN, buyer_note="送人")
+    bench.put("T2", person=LIN)
+    client = at_counter()
+    drawer = {"HX-Request": "true", "HX-Target": "drawer"}
+    pages = [
+        client.get("/orders/"),
+        client.get("/orders/?q=7621"),
+        client.get(f"/orders/{held.pk}/"),
+        client.get(f"/orders/{held.pk}/", headers=drawer),
+        client.get("/review/"),
+        client.get(f"/review/?reason=duplicate-suspected&order={held.pk}"),
+        client.get("/orders/export/"),
+    ]
+    for page in pages:
+        assert page.status_code == 200
+        for secret in SECRETS:
+            assert secret.encode() not in page.content, secret
+    assert "林**" in pages[0].content.decode()
+    assert "138****7621" in pages[2].content.decode()
+
+
+def test_each_role_sees_no_more_than_its_own(at_counter: Counter, bench: Bench) -> None:
+    approved, waiting = bench.put("T1", person=LIN), bench.put("T2", 99)
+    warehouse = at_counter("warehouse")
+    page = warehouse.get("/orders/")
+    assert numbers_on(page) == [approved.number]
+    assert "¥" not in page.content.decode()
+    assert warehouse.get(f"/orders/{waiting.pk}/").status_code == 404
+    assert warehouse.get("/orders/export/").status_code == 403
+    finance = at_counter("finance")
+    assert "林**" not in finance.get("/orders/").content.decode()
+    assert numbers_on(finance.get("/orders/?q=7621")) == []
+    assert numbers_on(finance.get(f"/orders/?q={approved.number}")) == [approved.number]
+    readonly = at_counter("readonly").get("/orders/").content.decode()
+    assert 'value="approve"' not in readonly
+    assert 'value="cancel"' not in readonly
+
+
+def test_an_empty_shop_says_how_to_begin(at_counter: Counter, shop_id: int) -> None:
+    assert "导入第一批订单" in at_counter().get("/orders/").content.decode()
+    assert "导入第一批订单" not in at_counter("finance").get("/orders/").content.decode()
+
+
+def test_the_columns_one_hid_stay_hidden(at_counter: Counter, bench: Bench) -> None:
+    bench.put("T1", person=LIN)
+    client = at_counter()
+    assert 'class="wide c-who"' in client.get("/orders/").content.decode()
+    client.cookies["cols_orders"] = "who.note"
+    assert 'class="wide c-who"' not in client.get("/orders/").content.decode()
+
+
+def test_the_export_is_text_that_no_spreadsheet_runs(at_counter: Counter, bench: Bench) -> None:
+    order = bench.put("=1+1", person=LIN, buyer_note="=cmd|' /C calc'!A0")
+    progress.cancel([order.pk], by=SYSTEM, at=bench.at)
+    answer = at_counter().get("/orders/export/?tab=all")
+    assert "attachment" in answer["Content-Disposition"]
+    header, row = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+    said = dict(zip(header, row, strict=True))
+    assert (said["订单号"], said["平台单号"], said["收件人"], said["电话"]) == (order.number, "'=1+1", "林**", "138****7621")
+    assert (said["应付"], said["阶段"]) == (68, "已取消")
+    assert said["买家留言"].startswith("'=")

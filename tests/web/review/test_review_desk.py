@@ -1,0 +1,161 @@
+"""The review desk: one order at a time, its checks, the chosen way out, and the next."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.web.orders.bench import LIN, PRICE, Bench
+from zhanggui.kernel.actor import SYSTEM
+from zhanggui.orders.commands import holds, review
+from zhanggui.orders.models import Line, Order
+
+pytestmark = pytest.mark.django_db
+Counter = Callable[..., Client]
+
+
+def stage(order: Order) -> str:
+    return str(Order.objects.values_list("stage", flat=True).get(pk=order.pk))
+
+
+def on_desk(page: Any) -> str:
+    found = re.search(r'id="r-no"[^>]*><a[^>]*>([^<]+)', page.content.decode())
+    return found[1] if found else ""
+
+
+def decide(client: Client, order: Order, reason: str, verb: str = "approve", **facts: Any) -> Any:
+    return client.post("/review/decide/", {"order": order.pk, "reason": reason, "verb": verb, **facts}, follow=True)
+
+
+def checks_on(page: Any) -> dict[str, str]:
+    found = re.findall(r'<li[^>]* data-tone="(\w+)">.*?<h3>([^<]+)', page.content.decode())
+    return {label: tone for tone, label in found}
+
+
+@pytest.mark.capability("A-14", "A-07")
+def test_reasons_with_their_counts_and_each_check_as_a_row(at_counter: Counter, bench: Bench) -> None:
+    bench.put("T1", 99, due_h=2)
+    bench.put("T2", 50, due_h=1, person=LIN, buyer_note="急用")
+    bench.put("T3", sku=None, code="OLD")
+    page = at_counter().get("/review/")
+    text = page.content.decode()
+    assert re.findall(r'data-tone="\w+">([^<]+)</span><span class="n">(\d+)', text) == [("缺货", "2"), ("商品没对应", "1")]
+    assert on_desk(page) == Order.objects.get(platform_no="T2").number
+    assert checks_on(page) == {
+        "库存": "bad", "重复": "good", "客户": "good", "商品": "good", "金额": "good", "付款": "good", "地址": "good", "留言": "info",
+    }  # fmt: skip
+    for said in ("第 1 / 2 单", "有多少发多少：GW-150-QY ×10", "应付少 ¥2,720.00", "「急用」", "先放着，看下一单"):
+        assert said in text, said
+
+
+@pytest.mark.capability("A-15", "A-16")
+def test_enter_approves_and_shows_the_next_of_the_same_reason(at_counter: Counter, bench: Bench) -> None:
+    first, second = bench.put("T1", paid_minor=1, due_h=1), bench.put("T2", paid_minor=1, due_h=2)
+    client = at_counter()
+    page = decide(client, first, "underpaid", **{"fix-underpaid": "pass"})
+    assert (stage(first), on_desk(page)) == ("approved", second.number)
+    assert f"{first.number} 已通过" in page.content.decode()
+    undo = re.search(r'action="(/orders/undo/[^"]+)"', page.content.decode())
+    assert undo is not None
+    client.post(undo[1])
+    assert stage(first) == "pending_review"
+    assert undo[1] not in client.get("/review/").content.decode()
+    decide(client, second, "underpaid", **{"fix-underpaid": "pass"})
+    last = decide(client, first, "green")
+    assert "都审完了" in last.content.decode()
+
+
+def test_space_holds_and_the_order_waits_for_a_person(at_counter: Counter, bench: Bench) -> None:
+    first = bench.put("T1", paid_minor=1)
+    page = decide(at_counter(), first, "underpaid", "hold")
+    assert stage(first) == "pending_review"
+    assert {held.code for held in first.held.filter(cleared_at=None)} == {"underpaid", "by-hand"}
+    assert "已挂起" in page.content.decode()
+
+
+@pytest.mark.capability("A-10", "A-02")
+def test_the_chosen_way_out_is_carried_out_before_the_yes(at_counter: Counter, bench: Bench) -> None:
+    client = at_counter()
+    short = bench.put("T1", 15)
+    assert client.post("/review/says/", {"fix-out-of-stock": "cut"}).content.decode() == "改件数并通过，看下一单"
+    decide(client, short, "out-of-stock", **{"fix-out-of-stock": "cut"})
+    fresh = Order.objects.get(pk=short.pk)
+    assert (fresh.stage, fresh.pieces, fresh.total_minor) == ("approved", 10, 10 * PRICE)
+    strange = bench.put("T2", sku=None, code="OLD")
+    field = f"sku-{Line.objects.get(order=strange).pk}"
+    decide(client, strange, "sku-unknown", **{"fix-sku-unknown": "match", field: "GDB-350"})
+    assert stage(strange) == "approved"
+    nowhere = bench.put("T3", sku=bench.other, code="GDB-350", person=bench.somebody()._replace(street=""))
+    decide(client, nowhere, "address-incomplete", **{"fix-address-incomplete": "mend", "street": "珞喻路 1 号"})
+    assert stage(nowhere) == "approved"
+    unpaid = bench.put("T4", sku=bench.other, code="GDB-350", payment="partial", paid_minor=1)
+    decide(client, unpaid, "unpaid", **{"fix-unpaid": "cod"})
+    assert stage(unpaid) == "approved"
+
+
+def test_what_cannot_pass_stays_on_the_desk_and_says_why(at_counter: Counter, bench: Bench) -> None:
+    short = bench.put("T1", 99)
+    client = at_counter()
+    page = decide(client, short, "out-of-stock", **{"fix-out-of-stock": "swap"})
+    assert on_desk(page) == short.number
+    assert "还不能通过：缺货" in page.content.decode()
+    wrong = client.post(
+        "/review/decide/",
+        {
+            "order": short.pk,
+            "reason": "out-of-stock",
+            "fix-out-of-stock": "swap",
+            f"sku-{Line.objects.get(order=short).pk}": "NO",
+        },
+    )
+    assert wrong.status_code == 422
+    assert "商品里没有「NO」" in wrong.content.decode()
+
+
+@pytest.mark.capability("A-06")
+def test_a_double_is_compared_side_by_side_by_what_differs(at_counter: Counter, bench: Bench) -> None:
+    first = bench.put("T1", person=LIN)
+    second = bench.put("T2", 2, person=LIN, buyer_note="再加一个")
+    client = at_counter()
+    text = client.get(f"/review/?order={second.pk}").content.decode()
+    table = text[text.index('class="compare"') : text.index("</table>")]
+    assert first.number in table
+    assert len(re.findall(r'<tr class="differs">', table)) == 3
+    assert table.count("相同") == 2
+    page = decide(client, second, "duplicate-suspected", **{"fix-duplicate-suspected": "cancel"})
+    assert stage(second) == "cancelled"
+    assert "已取消" in page.content.decode()
+
+
+@pytest.mark.capability("A-15")
+def test_everything_without_a_finding_passes_at_once(at_counter: Counter, bench: Bench) -> None:
+    good = [bench.put(f"T{n}", sku=bench.other, code="GDB-350") for n in range(3)]
+    review.unapprove([order.pk for order in good], by=SYSTEM, at=bench.at)
+    held = bench.put("T9", paid_minor=1)
+    client = at_counter()
+    assert "全部通过 3 单" in client.get("/review/").content.decode()
+    page = client.post("/review/greens/", follow=True)
+    assert "审核通过 3 单" in page.content.decode()
+    assert {stage(order) for order in good} == {"approved"}
+    assert stage(held) == "pending_review"
+
+
+def test_an_order_that_left_review_meanwhile_gives_way_to_the_next(at_counter: Counter, bench: Bench) -> None:
+    gone, waits = bench.put("T1"), bench.put("T2", paid_minor=1)
+    client = at_counter()
+    assert on_desk(client.get(f"/review/?order={gone.pk}")) == waits.number
+    assert on_desk(client.get("/review/?order=999999&reason=nonsense")) == waits.number
+    holds.hold([waits.pk], by=SYSTEM, at=bench.at)
+    assert "等别人" in client.get("/review/").content.decode()
+
+
+def test_only_who_reviews_has_the_desk(at_counter: Counter, bench: Bench) -> None:
+    order = bench.put("T1", paid_minor=1)
+    for role in ("sales", "warehouse", "readonly", "finance"):
+        client = at_counter(role)
+        assert client.get("/review/").status_code == 403
+        assert client.post("/review/decide/", {"order": order.pk, "reason": "underpaid"}).status_code == 403
+        assert client.post("/review/greens/").status_code == 403
+    assert stage(order) == "pending_review"
