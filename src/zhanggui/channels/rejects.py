@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from zhanggui.channels import keeping, words
+from zhanggui.channels.formats import formats
 from zhanggui.channels.models import Import, ImportRow
-from zhanggui.channels.reading.choose import known_by
+from zhanggui.channels.reading.choose import known_by, pair
 from zhanggui.channels.reading.limits import COMMAND_LINE
 from zhanggui.channels.reading.opening import open_table
-from zhanggui.channels.formats import formats
 from zhanggui.channels.refusals import FileForgotten
 
+WRAPPED = re.compile(r'="([^"]*)"')
 # A cell that begins like this would be run as a formula by whoever opens the file.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
@@ -25,17 +27,23 @@ def reject_file(import_id: int) -> tuple[str, bytes]:
     row = Import.objects.get(pk=import_id)
     if not row.path:
         raise FileForgotten(number=row.number)
-    return f"{row.number}-rejects.csv", written(row, keeping.kept(row.path))
+    beside = keeping.kept(row.companion_path) if row.companion_path else None
+    return f"{row.number}-rejects.csv", written(row, keeping.kept(row.path), beside)
 
 
-def write_to(out: Path, import_id: int, given: Path) -> None:
-    """The same for a file that is still where it was."""
-    out.write_bytes(written(Import.objects.get(pk=import_id), given))
+def write_to(out: Path, import_id: int, given: Path, beside: Path | None = None) -> None:
+    """The same for files that are still where they were."""
+    out.write_bytes(written(Import.objects.get(pk=import_id), given, beside))
 
 
-def written(row: Import, given: bytes | Path) -> bytes:
-    """The rejected rows of ``given``, as CSV with two added columns."""
-    table: Any = open_table(given, limits=COMMAND_LINE, knows=known_by(formats(row.kind)))
+def written(row: Import, given: bytes | Path, beside: bytes | Path | None = None) -> bytes:
+    """The rejected rows as CSV with two added columns. Of two files the rows are those of the orders, whichever came first."""
+    known = formats(row.kind)
+    where = {"header_row": row.options.get("header_row"), "sheet": row.options.get("sheet")}
+    table: Any = open_table(given, limits=COMMAND_LINE, knows=known_by(known), name=row.file_name, **where)
+    if beside is not None:
+        other: Any = open_table(beside, limits=COMMAND_LINE, knows=known_by(known))
+        table, _rest = pair([table, other], known)
     why = reasons(row.pk)
     text = io.StringIO()
     sheet = csv.writer(text)
@@ -55,8 +63,11 @@ def reasons(import_id: int) -> dict[int, tuple[str, str, str]]:
 
 
 def safe(cell: object) -> str:
-    """A cell as text that no spreadsheet runs; a plain negative number stays one."""
+    """A cell as text that no spreadsheet runs and we read back as it was; a plain negative number stays one."""
     text = "" if cell is None else str(getattr(cell, "raw", cell))
+    if padded := WRAPPED.fullmatch(text.strip()):
+        # ="123" is how shops keep a spreadsheet from rounding a number; the apostrophe does the same and runs nothing.
+        return f"'{padded[1].strip()}"
     if text.startswith(FORMULA) and not _is_number(text):
         return f"'{text}"
     return text

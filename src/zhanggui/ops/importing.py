@@ -59,7 +59,7 @@ def take_files(
         refused(import_id, error, by=SYSTEM, at=clock.now())
         raise
     if rejects is not None:
-        reject_rows.write_to(rejects, import_id, given)
+        reject_rows.write_to(rejects, import_id, given, companion)
     return result
 
 
