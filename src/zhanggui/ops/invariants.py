@@ -156,8 +156,8 @@ INVARIANTS: list[Invariant] = [
     Invariant(
         "I27",
         "no phone stands in clear beside a sealed recipient",
-        "SELECT id FROM customers_recipient WHERE (masked_phone <> '' AND masked_phone NOT LIKE '%*%') "
-        "OR (LENGTH(masked_name) > 1 AND masked_name NOT LIKE '%*%') OR (masked_street <> '' AND masked_street NOT LIKE '%*%')",
+        "SELECT id FROM customers_recipient WHERE (masked_phone <> '' AND masked_phone NOT LIKE '%%*%%') "
+        "OR (LENGTH(masked_name) > 1 AND masked_name NOT LIKE '%%*%%') OR (masked_street <> '' AND masked_street NOT LIKE '%%*%%')",
     ),
     *_history("order", "orders_order", _pairs(ORDER.pairs), ORDER.starts),
     *_history("wave", "fulfilment_wave", _pairs(WAVE.pairs), WAVE.starts),
