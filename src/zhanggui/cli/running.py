@@ -37,14 +37,18 @@ def run(given: Namespace) -> int:
     from django.db import connections  # noqa: PLC0415
 
     from zhanggui.cli import practice  # noqa: PLC0415
-    from zhanggui.ops import demo  # noqa: PLC0415
     from zhanggui.ops.preparing import prepare  # noqa: PLC0415
 
-    prepare()
-    courier = practice.start_where_used(wanted=given.demo)
+    prepared = prepare()
     if given.demo:
-        demo.fill(courier, tell=note)
+        _fill()
+    if prepared or given.demo:
+        # What filled the house leaves threads and memory behind; a server should start with neither.
+        connections.close_all()
+        again = ["run", "--host", given.host, "--port", str(given.port)]
+        os.execv(sys.executable, [sys.executable, "-m", "zhanggui", *again])  # noqa: S606  # ourselves
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    courier = practice.start_where_used()
     connections.close_all()
     shown = f"[{given.host}]" if ":" in given.host else given.host
     worker = Companion([sys.executable, "-m", "zhanggui", "worker", "--parent", str(os.getpid())])
@@ -56,8 +60,9 @@ def run(given: Namespace) -> int:
         interface=Interfaces.WSGI,
         workers=1,
         blocking_threads=8,
-        log_level=LogLevels.warning,
-        process_name=None,
+        log_level=LogLevels.error,
+        # Ctrl C reaches both parent and child, and two signals at once can trip the child over itself.
+        workers_kill_timeout=5,
     )
     say(f"掌柜 is open: http://{shown}:{given.port}/  (Ctrl C ends it)")
     try:
@@ -67,6 +72,18 @@ def run(given: Namespace) -> int:
         if courier is not None:
             courier.stop()
     return 0
+
+
+def _fill() -> None:
+    from zhanggui.cli import practice  # noqa: PLC0415  # after setup
+    from zhanggui.ops import demo  # noqa: PLC0415
+
+    courier = practice.start_where_used(wanted=True)
+    try:
+        demo.fill(courier, tell=note)
+    finally:
+        if courier is not None:
+            courier.stop()
 
 
 def free(host: str, port: int) -> bool:

@@ -1,4 +1,4 @@
-"""Invented receivers for the demo and the tour: nobody lives there. The numbers are of a range kept unassigned."""
+"""Invented receivers for the demo, the tour and the bench: names, doors and numbers are dice."""
 
 import random
 
