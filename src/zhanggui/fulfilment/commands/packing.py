@@ -56,10 +56,7 @@ def open(code: str, *, by: Actor, at: datetime) -> Bench:  # noqa: A001
     if parcel_id is None:
         raise NoSuchParcel(what=code.strip()[:LONGEST_CODE])
     bench = queries.bench(parcel_id)
-    if bench.stage not in aside.LIVE:
-        raise ParcelElsewhere(parcel=bench.number, stage=states.PARCEL_WORD[bench.stage])
-    if bench.reasons:
-        raise OrderStopped(order=bench.order_number, reasons=list(bench.reasons))
+    require_here(bench)
     if bench.stage != states.WAITING:
         return bench
     if bench.wave_stage not in (states.PICKED, states.DONE):
@@ -67,6 +64,14 @@ def open(code: str, *, by: Actor, at: datetime) -> Bench:  # noqa: A001
     moves = step(Parcel, states.PARCEL, "open", [parcel_id])
     tell([ParcelOpened(move.id, bench.order_id) for move in moves], by=by, at=at, moves=moves)
     return bench._replace(stage=states.PACKING)
+
+
+def require_here(bench: Bench) -> None:
+    """Raise ``ParcelElsewhere`` for a box that left or was given up, ``OrderStopped`` for one whose order is held."""
+    if bench.stage not in aside.LIVE:
+        raise ParcelElsewhere(parcel=bench.number, stage=states.PARCEL_WORD[bench.stage])
+    if bench.reasons:
+        raise OrderStopped(order=bench.order_number, reasons=list(bench.reasons))
 
 
 @command(needs="warehouse.work")

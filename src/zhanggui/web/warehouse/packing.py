@@ -114,14 +114,12 @@ def _send_to(request: Request, parcel_id: int) -> HttpResponse:
 
 @require_GET
 def bench(request: Request, parcel_id: int) -> HttpResponse:
-    """One box: what is in, what is missing."""
+    """One box: what is in, what is missing. A box nobody opened waits at the start for its scan: looking opens nothing."""
     request.actor.require("warehouse.work")
     found = queries.bench(parcel_id)
     if found.stage == states.WAITING:
-        packing.open(found.number, by=request.actor, at=request.at)
-        found = queries.bench(parcel_id)
-    elif found.stage not in (states.PACKING, states.PACKED) or found.reasons:
-        packing.open(found.number, by=request.actor, at=request.at)
+        return _start(request, code=found.number)
+    packing.require_here(found)
     return _show(request, found, whole=True)
 
 
