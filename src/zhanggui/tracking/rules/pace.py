@@ -23,6 +23,8 @@ FORGET_AFTER_DAYS = 60
 # After a question that failed: a minute, doubled each time, at most so long.
 RETRY_S = MINUTE
 RETRY_AT_MOST_S = 6 * HOUR
+# Nothing heard for so long: somebody should look.
+STILL = timedelta(hours=48)
 # A delivered order is complete when the buyer kept silent for so many days.
 COMPLETE_AFTER_DAYS = 7
 

@@ -15,7 +15,6 @@ from zhanggui.orders.checks.duplicates import WINDOW_S
 from zhanggui.orders.checks.goods import UNUSUAL_PIECES
 from zhanggui.tracking.rules import eta, pace
 from zhanggui.web.frame import words
-from zhanggui.web.tracking.views import STILL
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ def groups() -> list[Group]:
         Setting(_("没揽收的多久问一次"), _("第一次扫描才说明快递真拿到了。"), words.span(every[Status.ANNOUNCED] or 0)),
         Setting(_("运输中的多久问一次"), _("路上扫得少。"), words.span(every[Status.IN_TRANSIT] or 0)),
         Setting(_("派送中的多久问一次"), _("买家正等着。"), words.span(every[Status.OUT_FOR_DELIVERY] or 0)),
-        Setting(_("多久没动静算停滞"), _("超过就排到「要处理」。"), words.span(STILL.total_seconds())),
+        Setting(_("多久没动静算停滞"), _("超过就排到「要处理」。"), words.span(pace.STILL.total_seconds())),
         Setting(
             _("没有先例时几天到"), _("同一路线到过几个包裹以后，按它们的中位数算。"), words.span(eta.DEFAULT.total_seconds())
         ),

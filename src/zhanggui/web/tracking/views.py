@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -19,6 +19,7 @@ from zhanggui.kernel.errors import NotFound
 from zhanggui.tracking import queries
 from zhanggui.tracking.commands import asking
 from zhanggui.tracking.models import Trail
+from zhanggui.tracking.rules import pace
 from zhanggui.web.frame import counts, lists, words
 from zhanggui.web.frame.lists import Column, Tab
 from zhanggui.web.frame.request import Request
@@ -29,8 +30,6 @@ from zhanggui.web.goods.views import TooMany, most_rows
 
 Text = str | Promise
 STUCK, LATE, ALL = "stuck", "late", "all"
-# Nothing heard for so long: somebody should look.
-STILL = timedelta(hours=48)
 MOST_STUCK = 200
 TONES = {
     Status.ANNOUNCED: "quiet",
@@ -97,7 +96,7 @@ def _page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
     carrier = request.GET.get("carrier", "")
     carrier_id = int(carrier) if carrier.isdigit() else None
     many = queries.board()
-    stuck = queries.stuck(at - STILL, limit=MOST_STUCK + 1)
+    stuck = queries.stuck(at - pace.STILL, limit=MOST_STUCK + 1)
     tab = request.GET.get("tab", "") or (STUCK if stuck and not search else ALL)
     before = request.GET.get("before", "")
     if tab == STUCK and not search:
@@ -149,7 +148,7 @@ def trail(request: Request, parcel_id: int) -> HttpResponse:
     if found is None:
         raise NotFound(what=_("这个包裹的物流"))
     at = request.at
-    stuck = next((one.why for one in queries.stuck(at - STILL, limit=MOST_STUCK) if one.trail.pk == found.pk), "")
+    stuck = next((one.why for one in queries.stuck(at - pace.STILL, limit=MOST_STUCK) if one.trail.pk == found.pk), "")
     courier = carriers.courier_of(found.carrier)
     card = {
         "trail": found,
@@ -203,7 +202,7 @@ def export(request: Request) -> HttpResponse:
     carrier_id = int(carrier) if carrier.isdigit() else None
     if tab == STUCK:
         found = [
-            one.trail for one in queries.stuck(request.at - STILL, limit=limit + 1) if carrier_id in (None, one.trail.carrier_id)
+            one.trail for one in queries.stuck(request.at - pace.STILL, limit=limit + 1) if carrier_id in (None, one.trail.carrier_id)
         ]
     else:
         late = request.at if tab == LATE else None
