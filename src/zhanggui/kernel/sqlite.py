@@ -23,13 +23,13 @@ def use_a_sound_one() -> Version:
     if is_sound(sqlite3.sqlite_version_info):
         return sqlite3.sqlite_version_info
     try:
-        import pysqlite3.dbapi2  # the only place a driver is chosen, and only where it is needed
+        import pysqlite3.dbapi2  # noqa: PLC0415  # the only place a driver is chosen, and only where it is needed
     except ImportError:
         return sqlite3.sqlite_version_info
     if is_sound(pysqlite3.dbapi2.sqlite_version_info):
         sys.modules["sqlite3"] = pysqlite3
         sys.modules["sqlite3.dbapi2"] = pysqlite3.dbapi2
-    return pysqlite3.dbapi2.sqlite_version_info
+    return tuple(pysqlite3.dbapi2.sqlite_version_info)
 
 
 def journal_mode(version: Version) -> str:
