@@ -9,6 +9,9 @@ MASKED = re.compile(r"\*{2,}|×{2,}|[xX]{4,}")
 PRIVACY = re.compile(r"^(1[3-9]\d{9})[-转,，*]+(\d{3,6})$")
 ROAD = re.compile(r"^.*?(?:路|街|道|巷|弄|村|镇|乡|区|园|苑|里|road|street|avenue|lane|drive|rd|st|ave)", re.IGNORECASE)
 
+# Where the door begins: a figure, or a number written out before 号, 幢, 室 …; 文三路 is a road all the same.
+DOOR = re.compile(r"[\d０-９#＃]|[一二三四五六七八九十百零]+(?=\s*(?:号|幢|栋|室|楼|单元|层|座))")
+
 
 def name(text: str) -> str:
     """``张三丰`` → ``张**``; the first character is all that is shown."""
@@ -31,7 +34,7 @@ def street(text: str) -> str:
     text = text.strip()
     if not text:
         return ""
-    head = re.split(r"[\d０-９#＃一二三四五六七八九十]", text, maxsplit=1)[0]
+    head = DOOR.split(text, maxsplit=1)[0]
     found = ROAD.match(head)
     kept = (found.group(0) if found else head[:6]).strip(" ,，")
     # An address that is all name and no road shows nothing that could be the door.

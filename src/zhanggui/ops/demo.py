@@ -26,6 +26,8 @@ NOTES = ("送人，麻烦别放价签", "下午三点后送", "易碎，请多�
 FLAGS = ("红", "黄", "绿", "蓝", "紫")
 # How old each group of orders is, and how many: (days, hours spread, orders).
 COMPLETED, DELIVERED, ON_THE_ROAD = (14, 30, 90), (4, 20, 45), (1, 12, 40)
+# Minutes until some must be shipped; one is late already.
+PRESSING = (-26, 38, 72, 100, 125, 206)
 PACKED, PACKING, PICKING, WAITING_FOR_A_WAVE = 18, 14, 22, 48
 
 
@@ -113,6 +115,8 @@ class Demo:
         walk = Journey(by=SYSTEM, now=lambda: now)
         many = PACKED + PACKING + PICKING + WAITING_FOR_A_WAVE
         orders = [self._order(now - timedelta(hours=self.dice.uniform(0.2, 30))) for _ in range(many)]
+        for nth, minutes in enumerate(PRESSING):
+            orders[nth * 9] = orders[nth * 9]._replace(ship_by=now + timedelta(minutes=minutes))
         self._place(orders, at=now - timedelta(minutes=5))
         boxes = walk.wave(limit=PACKED + PACKING)
         walk.pick(boxes)
