@@ -1,0 +1,212 @@
+"""`make docs`: the reference, written from what the code itself has registered; the house rules hold it up to date."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
+from importlib import import_module
+from inspect import cleandoc
+from pathlib import Path
+from typing import Any
+
+import django
+
+ROOT = Path(__file__).parent.parent
+SRC = ROOT / "src" / "zhanggui"
+REFERENCE = ROOT / "docs" / "reference"
+ROOMS = ("states", "events", "handlers", "jobs")
+
+
+@dataclass(frozen=True)
+class Registries:
+    """Everything that signs up by name, all apps loaded."""
+
+    commands: Mapping[str, Any]
+    events: Mapping[str, Any]
+    listeners: Mapping[str, Any]
+    tasks: Mapping[str, Any]
+
+
+@cache
+def registries() -> Registries:
+    """Load every app's verbs, events, reactions and jobs, and say what has signed up. Django must be set up."""
+    for path in sorted(SRC.rglob("*.py")):
+        parts = path.relative_to(SRC.parent).with_suffix("").parts
+        if "migrations" not in parts and (path.stem in ROOMS or "commands" in parts):
+            import_module(".".join(parts).removesuffix(".__init__"))
+    book, events = import_module("zhanggui.journal.book"), import_module("zhanggui.journal.events")
+
+    def ours(found: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: each for name, each in sorted(found.items()) if module_of(each).startswith("zhanggui.")}
+
+    return Registries(ours(book.COMMANDS), ours(events.EVENTS), ours(events.LISTENERS), ours(events.TASKS))
+
+
+def module_of(each: Any) -> str:
+    return str(getattr(each, "call", each).__module__)
+
+
+def said(of: Any) -> str:
+    """A docstring as one line of a table."""
+    text = cleandoc(of.__doc__ or "").replace("|", "\\|")
+    return " ".join(text.split())
+
+
+def page(title: str, what: str, *parts: str) -> str:
+    return "\n\n".join([f"# {title}", f"{what} Written by `make docs`; change the code, not this page.", *parts]) + "\n"
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    names = list(head)
+    lines = [names, ["---"] * len(names), *(list(row) for row in rows)]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def apps_of(names: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(name.split(".", 1)[0], []).append(name)
+    return dict(sorted(found.items()))
+
+
+def commands() -> str:
+    known = registries().commands
+    parts = []
+    for app, names in apps_of(known).items():
+        rows = [(f"`{name.removeprefix(app + '.')}`", f"`{known[name].needs}`", said(known[name].call)) for name in names]
+        parts += [f"## {app}", table(("verb", "needs", "promise"), rows)]
+    return page("Commands", "Every verb that changes the books, the capability it needs, and what it promises.", *parts)
+
+
+def events() -> str:
+    known = registries()
+    by_app: dict[str, list[tuple[str, ...]]] = {}
+    hears: dict[str, list[str]] = {}
+    for name, listener in known.listeners.items():
+        hears.setdefault(listener.event.__name__, []).append(f"`{name}`")
+    bases = {base.__name__ for event in known.events.values() for base in event.__mro__[1:]}
+    for name, event in known.events.items():
+        if name in bases or not is_dataclass(event):
+            continue
+        carries = ", ".join(f"`{field.name}`" for field in fields(event))
+        by_app.setdefault(event.__module__.split(".")[1], []).append(
+            (f"`{name}`", carries, said(event), ", ".join(hears.get(name, ["–"])))
+        )
+    parts = []
+    for app, rows in sorted(by_app.items()):
+        parts += [f"## {app}", table(("event", "carries", "what happened", "heard by"), rows)]
+    return page("Events", "What is told in the transaction of its effect, and who hears it afterwards.", *parts)
+
+
+def jobs() -> str:
+    known = registries()
+    heard = [
+        (f"`{n}`", f"`{each.event.__name__}`", each.lane, str(each.tries), said(each.call)) for n, each in known.listeners.items()
+    ]
+    asked = [(f"`{n}`", each.lane, str(each.tries), said(each.call)) for n, each in known.tasks.items() if each.every is None]
+    beats = [(f"`{n}`", str(each.every), each.lane, said(each.call)) for n, each in known.tasks.items() if each.every is not None]
+    return page(
+        "Jobs",
+        "What the worker does; each may be done a second time without harm, and what keeps failing is set aside and shown.",
+        "## When something happened", table(("handler", "hears", "lane", "tries", "what it does"), heard),
+        "## When asked", table(("task", "lane", "tries", "what it does"), asked),
+        "## On a beat", table(("task", "every (h:mm:ss)", "lane", "what it does"), beats),
+    )  # fmt: skip
+
+
+def settings() -> str:
+    variables = import_module("config.environment").VARIABLES
+    rows = [(f"`{name}`", f"`{default}`" if default else "–", says) for name, (default, says) in variables.items()]
+    return page("Settings", "Every environment variable the product reads.", table(("variable", "default", "meaning"), rows))
+
+
+def command_line() -> str:
+    parts = []
+    for name, (module, says) in import_module("zhanggui.cli.main").COMMANDS.items():
+        parser = argparse.ArgumentParser(prog=f"zhanggui {name}", description=says)
+        import_module(module).arguments(parser)
+        rows = [
+            (f"`{' '.join(action.option_strings) or action.metavar or action.dest}`", shown_default(action), action.help or "–")
+            for action in parser._actions
+            if action.dest != "help"
+        ]
+        says_more = cleandoc(import_module(module).run.__doc__ or "")
+        parts.append(f"## zhanggui {name}\n\n{says[0].upper()}{says[1:]}.{' ' + says_more if says_more else ''}")
+        if rows:
+            parts.append(table(("argument", "default", "meaning"), rows))
+    return page("Command line", "Exit codes: 0 done, 1 something fell short or was refused, 2 usage.", *parts)
+
+
+def shown_default(action: argparse.Action) -> str:
+    return f"`{action.default}`" if action.default not in (None, False, "", 0, argparse.SUPPRESS) else "–"
+
+
+def permissions() -> str:
+    policy = import_module("zhanggui.accounts.policy").policy()
+    needed: dict[str, list[str]] = {}
+    for name, verb in registries().commands.items():
+        needed.setdefault(verb.needs, []).append(f"`{name}`")
+    head = ["capability", "what", *(en for _, en in policy.roles.values()), "verbs"]
+    rows = [
+        (f"`{code}`", capability.en, *(capability.cells[role] for role in policy.roles), ", ".join(needed.get(code, ["–"])))
+        for code, capability in policy.capabilities.items()
+    ]
+    legend = (
+        "`Y` yes · `-` no · `M` masked only · `O` own shops only · `A` a second person confirms · `S` sign in again first · "
+        "`R` a reason is written down. Words after them narrow the right; `request`, `propose` and `suggest` are lesser rights."
+    )
+    return page("Permissions", "Who may do what, by built-in role.", legend, table(head, rows))
+
+
+def flows() -> list[tuple[Any, Mapping[str, str]]]:
+    """Every flow table with the words of its states."""
+    orders, fulfilment = import_module("zhanggui.orders.states"), import_module("zhanggui.fulfilment.states")
+    return [(orders.ORDER, orders.WORD), (fulfilment.WAVE, fulfilment.WAVE_WORD), (fulfilment.PARCEL, fulfilment.PARCEL_WORD)]
+
+
+def drawn(flow: Any, words: Mapping[str, str]) -> str:
+    return f"```mermaid\n{flow.mermaid({state: f'{state} {word}' for state, word in words.items()})}\n```"
+
+
+def states() -> str:
+    parts = []
+    for flow, words in flows():
+        rows = [
+            (f"`{verb}`", f"`{before}`", f"`{after}`") for verb, pairs in flow.moves.items() for before, after in pairs.items()
+        ]
+        parts += [f"## {flow.name}", drawn(flow, words), table(("verb", "from", "to"), rows)]
+    return page("States", "The lives of things: the guard, this drawing and the buttons are one table.", *parts)
+
+
+PAGES = {
+    "commands": commands,
+    "events": events,
+    "jobs": jobs,
+    "settings": settings,
+    "command-line": command_line,
+    "permissions": permissions,
+    "states": states,
+}
+
+
+def written() -> dict[Path, str]:
+    """Each page of the reference as it should stand."""
+    return {REFERENCE / f"{name}.md": make() for name, make in PAGES.items()}
+
+
+def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings_test")
+    sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
+    django.setup()
+    REFERENCE.mkdir(parents=True, exist_ok=True)
+    for path, text in written().items():
+        if not path.exists() or path.read_text("utf-8") != text:
+            path.write_text(text, "utf-8")
+            sys.stdout.write(f"wrote {path.relative_to(ROOT)}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
