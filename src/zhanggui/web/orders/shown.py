@@ -65,7 +65,7 @@ class Shown:
     @property
     def pieces_and_payment(self) -> str:
         n = self.order.pieces
-        pieces = ngettext("%(n)s 件", "%(n)s 件", n) % {"n": frame.number(n)}
+        pieces = ngettext("%(pieces)s 件", "%(pieces)s 件", n) % {"pieces": frame.number(n)}
         return f"{pieces} · {words.payment_says(self.order)}"
 
     @property

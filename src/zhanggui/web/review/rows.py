@@ -139,7 +139,10 @@ def _stock(row: Row, case: Case) -> Row:
     order = case.whole.order
     if any(one.free for one in short) or len(case.whole.lines) > len(short):
         less = sum((one.line.quantity - one.free) * one.line.total_minor // one.line.quantity for one in short)
-        what = _("、").join(f"{one.line.sku_code} ×{one.free}" for one in short)
+        left = [one for one in short if one.free]
+        dropped = [one for one in short if not one.free]
+        parts = [f"{one.line.sku_code} ×{one.free}" for one in left]
+        what = _("、").join([*parts, *(_("不要 %s 这一行") % one.line.sku_code for one in dropped)])
         fixes.append(Fix("cut", _("有多少发多少：%s") % what, _("应付少 %s，差价要退") % written(less, order.currency)))
     fixes.append(Fix("swap", _("换成别的商品"), _("买家付的钱不变")))
     return replace(row, fixes=fixes, form="swap", lines=[one.line for one in short])
