@@ -201,9 +201,8 @@ def export(request: Request) -> HttpResponse:
     limit = most_rows(actor) or 100_000
     carrier_id = int(carrier) if carrier.isdigit() else None
     if tab == STUCK:
-        found = [
-            one.trail for one in queries.stuck(request.at - pace.STILL, limit=limit + 1) if carrier_id in (None, one.trail.carrier_id)
-        ]
+        stuck = queries.stuck(request.at - pace.STILL, limit=limit + 1)
+        found = [one.trail for one in stuck if carrier_id in (None, one.trail.carrier_id)]
     else:
         late = request.at if tab == LATE else None
         status = tab if tab in set(Status) else ""
