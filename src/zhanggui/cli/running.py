@@ -107,20 +107,23 @@ class Companion:
         self.watch = threading.Thread(target=self._watch, daemon=True)
 
     def start(self) -> None:
+        """The first time here, before anybody forks: a child forked in the midst of it would keep its pipe open."""
+        self.process = subprocess.Popen(self.command)  # noqa: S603  # our own module
         self.watch.start()
 
     def _watch(self) -> None:
         falls = 0
         while not self.ending.is_set():
             began = time.monotonic()
-            self.process = subprocess.Popen(self.command)  # noqa: S603  # our own module
+            assert self.process is not None
             self.process.wait()
             if self.ending.is_set():
                 return
             falls = 0 if time.monotonic() - began > 60 else falls + 1
             wait = RESTART_S[min(falls, len(RESTART_S) - 1)]
             note(f"the worker ended with {self.process.returncode}; starting it again in {wait} s")
-            self.ending.wait(wait)
+            if not self.ending.wait(wait):
+                self.process = subprocess.Popen(self.command)  # noqa: S603
 
     def stop(self) -> None:
         self.ending.set()

@@ -12,7 +12,14 @@ import django
 from zhanggui.cli.saying import note, refuse, say
 from zhanggui.kernel.errors import Refused
 
-SENDER = {"name": "掌柜仓", "phone": "0571-88888888", "province": "浙江省", "city": "杭州市", "district": "余杭区", "street": "良渚街道 1 号"}
+SENDER = {
+    "name": "掌柜仓",
+    "phone": "0571-88888888",
+    "province": "浙江省",
+    "city": "杭州市",
+    "district": "余杭区",
+    "street": "良渚街道 1 号",
+}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -123,7 +123,14 @@ function replace(html) {
   const body = $("[data-body]", station);
   const fresh = new DOMParser().parseFromString(html, "text/html");
   const inside = fresh.querySelector("[data-body]") ?? fresh.body;
+  // The next code may be half typed already: it goes on where it was, in the fresh field.
+  const before = $("[data-code]", station), typed = before?.value ?? "", held = before && document.activeElement === before;
   body.replaceChildren(...inside.childNodes);
+  const after = $("[data-code]", station);
+  if (after && before && after !== before) {
+    after.value = typed;
+    if (held) after.focus({ preventScroll: true });
+  }
   window.htmx?.process(body);
 }
 
