@@ -49,5 +49,6 @@ def run(given: Namespace) -> int:
             say(json.dumps(found.facts()))
             return 0
         say(f"{found.name} on {found.database}: {found.orders:,} in {found.seconds:.2f} s = {found.orders_per_s:,.0f} a second")
-        say(f"  raw limit in the same run {found.limit_orders_per_s:,.0f} a second, ratio {found.ratio_to_limit:.2f}; peak {found.peak_rss_mb:.0f} MB")
+        say(f"  raw limit in the same run {found.limit_orders_per_s:,.0f} a second, ratio {found.ratio_to_limit:.2f}")
+        say(f"  peak {found.peak_rss_mb:.0f} MB")
     return 0

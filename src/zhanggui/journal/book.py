@@ -128,7 +128,7 @@ def tell(
     more = facts or {}
     moment = db.adapt(at)
     first = (moment, by.kind, by.id, by.name, kind.__name__, kind.subject)
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for nth, event in enumerate(events):
         subject_id = event.subject_id
         extra = more.get(subject_id) if more else None
@@ -147,7 +147,9 @@ def tell(
     db.insert_many(Job, JOB, jobs, adapted=True)
 
 
-def ask(call: Callable[..., None], items: Sequence[Any], *, at: datetime, run_at: datetime | None = None, key: str | None = None) -> None:
+def ask(
+    call: Callable[..., None], items: Sequence[Any], *, at: datetime, run_at: datetime | None = None, key: str | None = None
+) -> None:
     """Queue a ``@task`` for later, in the transaction of the effect. With ``key`` a second asking while it waits is one."""
     todo = TASKS[name_of(call)]
     if key is not None and Job.objects.filter(dedupe_key=key).exists():

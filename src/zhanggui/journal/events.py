@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any, ClassVar, TypeVar
 
 EVENTS: dict[str, type["Event"]] = {}
@@ -108,9 +107,14 @@ def slot_before(at: datetime, period: timedelta) -> datetime:
     return datetime.fromtimestamp(int(at.timestamp()) // seconds * seconds, tz=at.tzinfo)
 
 
-@cache
+_names: dict[type[Event], tuple[str, ...]] = {}
+
+
 def names_of(kind: type[Event]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+    names = _names.get(kind)
+    if names is None:
+        names = _names[kind] = tuple(field.name for field in fields(kind))
+    return names
 
 
 def facts_of(event: Event) -> dict[str, Any]:

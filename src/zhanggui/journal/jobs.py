@@ -45,7 +45,8 @@ def take(lane: str, *, worker: str, at: datetime, many: int = AT_ONCE) -> list[T
     lock = " FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
     moment = db.adapt(at)
     if not guards.stands("jobs.lease"):
-        rows = db.fetch(f"SELECT id, name, payload, attempts + 1 FROM journal_job WHERE {due} ORDER BY run_at, id LIMIT %s", [lane, moment, moment, many])
+        first = f"SELECT id, name, payload, attempts + 1 FROM journal_job WHERE {due} ORDER BY run_at, id LIMIT %s"
+        rows = db.fetch(first, [lane, moment, moment, many])
     else:
         with db.write():
             rows = db.fetch(
@@ -104,7 +105,15 @@ def _put_back(job: Taken, error: Exception, *, at: datetime) -> None:
         if job.attempts >= 2 and len(job.payload) > 1 and job.name in LISTENERS:
             parent = rows.get()
             singles = [
-                Job(name=job.name, lane=parent.lane, payload=[facts], run_at=at, made_at=parent.made_at, attempts=job.attempts, error=reason)
+                Job(
+                    name=job.name,
+                    lane=parent.lane,
+                    payload=[facts],
+                    run_at=at,
+                    made_at=parent.made_at,
+                    attempts=job.attempts,
+                    error=reason,
+                )
                 for facts in job.payload
             ]
             Job.objects.bulk_create(singles, batch_size=200)
