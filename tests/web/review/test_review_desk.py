@@ -44,7 +44,8 @@ def test_reasons_with_their_counts_and_each_check_as_a_row(at_counter: Counter, 
     assert re.findall(r'data-tone="\w+">([^<]+)</span><span class="n">(\d+)', text) == [("缺货", "2"), ("商品没对应", "1")]
     assert on_desk(page) == Order.objects.get(platform_no="T2").number
     assert checks_on(page) == {
-        "库存": "bad", "重复": "good", "客户": "good", "商品": "good", "金额": "good", "付款": "good", "地址": "good", "留言": "info",
+        "库存": "bad", "重复": "good", "客户": "good", "商品": "good",
+        "金额": "good", "付款": "good", "地址": "good", "留言": "info",
     }  # fmt: skip
     for said in ("第 1 / 2 单", "有多少发多少：GW-150-QY ×10", "应付少 ¥2,720.00", "「急用」", "先放着，看下一单"):
         assert said in text, said

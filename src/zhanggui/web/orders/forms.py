@@ -54,6 +54,9 @@ class FilterForm(forms.Form):
     def __init__(self, data: QueryDict, *, today: date) -> None:
         super().__init__(_friendly(data))
         self.today = today
+        for name in ("time", "span", "since", "until", "least", "most"):
+            # Two stand under one heading: each is named for those who only listen.
+            self.fields[name].widget.attrs["aria-label"] = self.fields[name].label
         shops = list(Shop.objects.order_by("name", "pk").values_list("pk", "name"))
         self.fields["shop"].choices = [("", _("全部店铺")), *shops]  # type: ignore[attr-defined]
         reasons = [(code, _(reason.zh)) for code, reason in REASONS.items()]
