@@ -55,7 +55,17 @@ def _own(binaries: Path) -> Iterator[str]:
     )
     # A socket in a private folder: nothing listens on the network.
     server = subprocess.Popen(
-        [binaries / "postgres", "-D", data, "-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}", "-c", "max_connections=120"],
+        [
+            binaries / "postgres",
+            "-D",
+            data,
+            "-c",
+            "listen_addresses=",
+            "-c",
+            f"unix_socket_directories={folder}",
+            "-c",
+            "max_connections=120",
+        ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         user=user,

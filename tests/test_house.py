@@ -4,6 +4,7 @@ import ast
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -46,9 +47,10 @@ PASSED_OVER = r"mark\.ski[p]|pytest\.ski[p]|\bxfai[l]\b|importorski[p]"
 @cache
 def tracked() -> list[Path]:
     """Every file that travels with the product: what git knows, or without git all but what is made."""
-    if (ROOT / ".git").exists():
-        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.decode()
-        return [path for name in listed.split("\0") if name and (path := ROOT / name).is_file()]
+    git = shutil.which("git")
+    asked = subprocess.run([git, "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False) if git else None
+    if asked is not None and asked.returncode == 0:
+        return [path for name in asked.stdout.decode().split("\0") if name and (path := ROOT / name).is_file()]
     made = {".venv", "build", "data", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"}
     return [path for path in ROOT.rglob("*") if path.is_file() and not made & set(path.relative_to(ROOT).parts)]
 

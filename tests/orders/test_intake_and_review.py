@@ -60,7 +60,9 @@ def test_bringing_the_same_order_twice_makes_one(shop_id: int, sku: int, at: dat
 
 
 @pytest.mark.capability("A-09", "K-02")
-def test_an_order_we_cannot_fill_is_held_with_its_reason_and_goes_on_when_stock_comes(shop_id: int, sku: int, at: datetime) -> None:
+def test_an_order_we_cannot_fill_is_held_with_its_reason_and_goes_on_when_stock_comes(
+    shop_id: int, sku: int, at: datetime
+) -> None:
     placed = intake.place([new_order("T1", sku, 12, at=at)], shop_id=shop_id, by=SYSTEM, at=at)
     jobs.run_until_idle()
     hold = Hold.objects.get(order_id=placed.created["T1"], cleared_at=None)

@@ -6,11 +6,14 @@ from datetime import datetime, timedelta
 from zhanggui.accounts.models import User
 from zhanggui.accounts.queries import actor_of
 from zhanggui.channels import keeping
+from zhanggui.channels.commands.imports import SILENT
 from zhanggui.channels.models import Import
 from zhanggui.channels.reading.limits import WEB
+from zhanggui.channels.refusals import ImportRuns
 from zhanggui.channels.taking import Options, Taking, refused
 from zhanggui.channels.taking_orders import OrdersIn
 from zhanggui.channels.taking_rows import GoodsIn, StockIn
+from zhanggui.journal.book import ask
 from zhanggui.journal.events import every, task
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.errors import Refused
@@ -29,13 +32,16 @@ def run_import(items: Sequence[int], *, at: datetime) -> None:
     try:
         taking = taking_of(row, by)
         taking.run(row.pk)
+    except ImportRuns:
+        # Somebody is at it. Should they fall, whoever looks again goes on from there.
+        ask(run_import, [row.pk], at=at, run_at=at + SILENT)
     except Refused as error:
         refused(row.pk, error, by=by, at=at)
 
 
 def who(row: Import) -> Actor:
     """The person who uploaded it, with today's rights."""
-    person = User.objects.select_related("role").filter(pk=row.by_id).first()
+    person = User.objects.select_related("role").filter(pk=row.by_id).first() if row.by_id is not None else None
     return actor_of(person) if person is not None else SYSTEM
 
 
@@ -45,6 +51,7 @@ def taking_of(row: Import, by: Actor) -> Taking:
     companion = keeping.kept(row.companion_path) if row.companion_path else None
     options = Options(format=row.format or "auto", mapping=row.mapping or None, **row.options)
     if row.kind == "orders":
+        assert row.shop is not None  # orders are of a shop
         return OrdersIn(given, shop=row.shop, by=by, limits=WEB, options=options, companion=companion, name=row.file_name)
     kinds = {"goods": GoodsIn, "stock": StockIn}
     return kinds[row.kind](given, by=by, limits=WEB, options=options, name=row.file_name)

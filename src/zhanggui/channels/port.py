@@ -168,10 +168,12 @@ class BadCell:
 class Table(Protocol):
     """A table read from any file: a header and the rows below it, re-readable from the start."""
 
-    header: Sequence[str]
     header_row: int
     blank_rows: int
     """Rows below the header with nothing in them; known once ``rows`` was read to its end."""
+
+    @property
+    def header(self) -> Sequence[str]: ...
 
     def rows(self) -> Iterable[tuple[int, list[object]]]:
         """(physical row number, cells) of every row that is not blank; a cell is ``str``, ``int``, ``float``,

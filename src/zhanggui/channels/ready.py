@@ -51,7 +51,14 @@ def made_ready(order: ChannelOrder, way: Way, *, draft: bool, now: Callable[[], 
 
 
 def read_ready(
-    format: FileFormat, table: Table, context: Context, companion: Table | None, way: Way, *, draft: bool, now: Callable[[], datetime]
+    format: FileFormat,
+    table: Table,
+    context: Context,
+    companion: Table | None,
+    way: Way,
+    *,
+    draft: bool,
+    now: Callable[[], datetime],
 ) -> Iterator[Ready | Turned]:
     """Every order of the file, ready or turned away."""
     for item in format.read(table, context, companion):

@@ -13,10 +13,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from zhanggui.channels import formats, words
 from zhanggui.channels.commands import imports
 from zhanggui.channels.models import Import, ImportRow
 from zhanggui.channels.port import Context, Problem, Turned
-from zhanggui.channels import formats, words
 from zhanggui.channels.reading.choose import known_by, pair
 from zhanggui.channels.reading.limits import Limits
 from zhanggui.channels.reading.opening import open_table
@@ -64,7 +64,11 @@ class Result:
         self.orders_in += 1
 
 
-KEYS = {"ok": ("rows_ok", "orders_created"), "dup": ("rows_duplicate", "orders_duplicate"), "rej": ("rows_rejected", "orders_rejected")}
+KEYS = {
+    "ok": ("rows_ok", "orders_created"),
+    "dup": ("rows_duplicate", "orders_duplicate"),
+    "rej": ("rows_rejected", "orders_rejected"),
+}
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,7 @@ class Taking:
         *,
         by: Actor,
         limits: Limits,
-        options: Options = Options(),  # noqa: B008  # frozen
+        options: Options = Options(),  # frozen
         companion: Given | None = None,
         currency: str = "CNY",
         name: str = "",
@@ -134,11 +138,15 @@ class Taking:
         self.result = Result()
         known = formats.formats(self.kind)
         tables = [
-            Counted(open_table(given, limits=limits, knows=known_by(known), name=name, header_row=options.header_row, sheet=options.sheet))
+            Counted(
+                open_table(
+                    given, limits=limits, knows=known_by(known), name=name, header_row=options.header_row, sheet=options.sheet
+                )
+            )
         ]
         if companion is not None:
             tables.append(Counted(open_table(companion, limits=limits, knows=known_by(known))))
-        main, others = pair(tables, known)  # type: ignore[arg-type]
+        main, others = pair(tables, known)
         if main is not tables[0]:
             self.given, self.beside = self.beside, self.given  # type: ignore[assignment]
         self.table: Any = main

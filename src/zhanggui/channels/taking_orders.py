@@ -106,7 +106,9 @@ class OrdersIn(Taking):
 
 
 @command(needs="import.files")
-def take(import_id: int, good: list[Ready], turned: list[Turned], *, shop_id: int, by: Actor, at: datetime) -> tuple[Placed, bool]:
+def take(
+    import_id: int, good: list[Ready], turned: list[Turned], *, shop_id: int, by: Actor, at: datetime
+) -> tuple[Placed, bool]:
     """Place one batch and write the outcome of its rows, together. The second answer is False once it was cancelled."""
     placed = intake.write([each.order for each in good], shop_id=shop_id, by=by, at=at)
     counts = no_counts()

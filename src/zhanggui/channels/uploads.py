@@ -1,7 +1,7 @@
 """An upload looked at before it is taken in, and handed to the worker."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,7 +29,13 @@ MOST_MIB = 20
 PREVIEWED = 20
 NEEDED = ("order_no", "quantity")
 # Columns whose cells are a person's: shown masked before and after.
-PERSONAL = {"name": masking.name, "phone": masking.phone, "phone2": masking.phone, "street": masking.street, "account": masking.account}
+PERSONAL = {
+    "name": masking.name,
+    "phone": masking.phone,
+    "phone2": masking.phone,
+    "street": masking.street,
+    "account": masking.account,
+}
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,7 @@ def opened(
     if len(content) > MOST_MIB * MIB or len(companion or b"") > MOST_MIB * MIB:
         raise FileTooLarge(mib=MOST_MIB)
     if kind == "orders":
-        shop = Shop.objects.get(pk=shop_id)
+        shop = Shop.objects.get(pk=shop_id or 0)
         return OrdersIn(content, shop=shop, by=by, limits=WEB, options=options, companion=companion, name=name)
     return {"goods": GoodsIn, "stock": StockIn}[kind](content, by=by, limits=WEB, options=options, name=name)
 
@@ -151,7 +157,7 @@ def _trouble(problem: Problem) -> Trouble:
 
 def _preview(table: Any) -> list[tuple[int, list[str]]]:
     """The first rows as text, personal columns masked."""
-    masks = {}
+    masks: dict[int, Callable[[str], str]] = {}
     for field, mask in PERSONAL.items():
         said = {normal(word) for word in ORDER_FIELDS.get(field, ())}
         masks |= {at: mask for at, word in enumerate(table.header) if normal(word) in said}
@@ -185,14 +191,27 @@ def submit(
     header_row, sheet."""
     digest = hashlib.sha256(content + (companion or b"")).hexdigest()
     upload = imports.Upload(
-        name, digest, len(content), keeping.keep(content), companion_name, keeping.keep(companion) if companion is not None else ""
+        name,
+        digest,
+        len(content),
+        keeping.keep(content),
+        companion_name,
+        keeping.keep(companion) if companion is not None else "",
     )
     return queue(kind, upload, shop_id, format, dict(mapping or {}), dict(options or {}), by=by, at=at)
 
 
 @command(needs="import.files")
 def queue(
-    kind: str, upload: imports.Upload, shop_id: int | None, format: str, mapping: dict[str, str], options: dict[str, Any], *, by: Actor, at: datetime
+    kind: str,
+    upload: imports.Upload,
+    shop_id: int | None,
+    format: str,
+    mapping: dict[str, str],
+    options: dict[str, Any],
+    *,
+    by: Actor,
+    at: datetime,
 ) -> int:
     """Open the import and ask the worker for it, together."""
     import_id = imports.begin(kind, upload, shop_id=shop_id, format=format, mapping=mapping, options=options, by=by, at=at)

@@ -44,7 +44,18 @@ def opened(recipient_ids: Iterable[int], *, by: Actor, at: datetime, why: str) -
     for row in rows:
         name, phone, phone2, street, account, postcode = sealing.opened(row.sealed)
         people[row.pk] = Person(
-            name, phone, phone2, street, account, row.country, row.province, row.city, row.district, postcode, row.oaid, row.platform_ciphertext
+            name,
+            phone,
+            phone2,
+            street,
+            account,
+            row.country,
+            row.province,
+            row.city,
+            row.district,
+            postcode,
+            row.oaid,
+            row.platform_ciphertext,
         )
     if rows:
         with db.write():

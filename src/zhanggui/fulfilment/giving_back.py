@@ -12,7 +12,7 @@ from zhanggui.journal.events import task
 log = logging.getLogger("zhanggui.waybills")
 
 
-class NotGivenBack(Exception):  # noqa: N818
+class NotGivenBack(Exception):
     """The carrier's answer is not known: the job asks again, for giving back twice is once."""
 
 

@@ -150,10 +150,15 @@ def tell(
 def ask(
     call: Callable[..., None], items: Sequence[Any], *, at: datetime, run_at: datetime | None = None, key: str | None = None
 ) -> None:
-    """Queue a ``@task`` for later, in the transaction of the effect. With ``key`` a second asking while it waits is one."""
+    """Queue a ``@task`` for later, in the transaction of the effect. With ``key`` a second asking while it waits is one.
+
+    Asking again for one in quarantine lets it out.
+    """
     todo = TASKS[name_of(call)]
-    if key is not None and Job.objects.filter(dedupe_key=key).exists():
-        return
+    if key is not None:
+        same = Job.objects.filter(dedupe_key=key)
+        if same.filter(state=Job.State.QUARANTINED).update(state=Job.State.WAITING, attempts=0, run_at=run_at or at) or same.exists():
+            return
     row = (todo.name, todo.lane, json.dumps(list(items)), key, "waiting", run_at or at, at, 0, "", "")
     db.insert_many(Job, JOB, [row])
 

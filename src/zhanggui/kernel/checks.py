@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning
+from django.core.checks import CheckMessage, Error
+from django.core.checks import Warning as Caution
 from django.db import connection
 
 from zhanggui.kernel import sqlite
@@ -29,7 +30,7 @@ def verdict(version: sqlite.Version, pragmas: str) -> list[CheckMessage]:
                 id="zhanggui.E001",
             )
         ]
-    return [Warning(f"SQLite {text} is used with a rollback journal, which is slower.", hint="Install pysqlite3.", id="zhanggui.W001")]
+    return [Caution(f"SQLite {text} is used with a rollback journal, which is slower.", hint="Install pysqlite3.", id="zhanggui.W001")]
 
 
 def postgres_keeps_what_it_commits(app_configs: Any = None, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import OperationalError, connection, models, transaction
 from django.db.utils import IntegrityError
@@ -56,7 +56,7 @@ def retried(work: Callable[[], T]) -> T:
         except (OperationalError, IntegrityError) as error:
             if turn == TRIES or not _worth_another(error):
                 raise
-            time.sleep(random.uniform(0.005, 0.02) * 2**turn)
+            time.sleep(random.uniform(0.005, 0.02) * 2**turn)  # noqa: S311  # only to part two who met
     raise AssertionError("unreachable")
 
 
@@ -70,7 +70,7 @@ def _worth_another(error: Exception) -> bool:
 @contextmanager
 def _queue() -> Iterator[None]:
     """Writers of one SQLite file stand in line: the kernel's file lock is fair, the busy timeout is not."""
-    if connection.vendor != "sqlite" or connection.is_in_memory_db():
+    if connection.vendor != "sqlite" or cast(Any, connection).is_in_memory_db():
         yield
         return
     path = f"{connection.settings_dict['NAME']}.queue"
@@ -128,7 +128,8 @@ def insert_many(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     names = ", ".join(connection.ops.quote_name(column) for column in columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql" and len(rows) >= COPY_FROM:
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            # COPY is the driver's own: its errors become Django's, or nobody would try again.
+            with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
         else:
@@ -141,7 +142,7 @@ def _adapted(fields: Sequence[models.Field[Any, Any]], rows: list[Row]) -> list[
     moments = [at for at, field in enumerate(fields) if isinstance(field, models.DateTimeField)]
     if not moments:
         return rows
-    done = []
+    done: list[Row] = []
     for row in rows:
         values = list(row)
         for at in moments:
@@ -153,7 +154,9 @@ def _adapted(fields: Sequence[models.Field[Any, Any]], rows: list[Row]) -> list[
 def raw_many(cursor: Any, sql: str, rows: Sequence[Row]) -> int:
     """``executemany`` without a string operation a row on SQLite: the mark is changed once. How many rows it touched."""
     if connection.vendor == "sqlite":
-        return int(cursor.cursor.connection.executemany(sql.replace("%s", "?"), rows).rowcount)
+        # Past Django's cursor, and all the same with Django's errors: who retries or refuses knows only those.
+        with connection.wrap_database_errors:
+            return int(cursor.cursor.connection.executemany(sql.replace("%s", "?"), rows).rowcount)
     cursor.executemany(sql, rows)
     return int(cursor.rowcount)
 
@@ -168,7 +171,7 @@ _known: dict[type[models.Model], dict[str, models.Field[Any, Any]]] = {}
 def _columns(model: type[models.Model]) -> dict[str, models.Field[Any, Any]]:
     found = _known.get(model)
     if found is None:
-        found = _known[model] = {field.column: field for field in model._meta.concrete_fields}
+        found = _known[model] = {str(field.column): field for field in model._meta.concrete_fields}
     return found
 
 

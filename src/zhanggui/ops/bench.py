@@ -43,7 +43,14 @@ def intake_of_a_file(orders: int) -> Figure:
     digest, size = digest_of(file)
     at = clock.now()
     import_id = imports.begin(
-        "orders", imports.Upload(file.name, digest, size), shop_id=shop.pk, format="auto", mapping={}, options={}, by=SYSTEM, at=at
+        "orders",
+        imports.Upload(file.name, digest, size),
+        shop_id=shop.pk,
+        format="auto",
+        mapping={},
+        options={},
+        by=SYSTEM,
+        at=at,
     )
     taken = []
     seconds = timed(lambda: taken.append(OrdersIn(file, shop=shop, by=SYSTEM, limits=COMMAND_LINE).run(import_id)))

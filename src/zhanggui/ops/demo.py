@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from zhanggui.catalog.commands import goods
 from zhanggui.catalog.models import Sku
@@ -21,7 +22,14 @@ from zhanggui.stock.commands import receipts, warehouses
 from zhanggui.stock.commands.receipts import Receipt
 from zhanggui.tracking.commands.ending import complete_due
 
-SENDER = {"name": "山野仓", "phone": "0571-88888888", "province": "浙江省", "city": "杭州市", "district": "余杭区", "street": "良渚街道 1 号"}
+SENDER = {
+    "name": "山野仓",
+    "phone": "0571-88888888",
+    "province": "浙江省",
+    "city": "杭州市",
+    "district": "余杭区",
+    "street": "良渚街道 1 号",
+}
 NOTES = ("送人，麻烦别放价签", "下午三点后送", "易碎，请多包一层", "尽快发，谢谢", "开发票，抬头见私信")
 FLAGS = ("红", "黄", "绿", "蓝", "紫")
 # How old each group of orders is, and how many: (days, hours spread, orders).
@@ -64,7 +72,7 @@ class Demo:
         self.skus = list(Sku.objects.order_by("id"))
         self.shops = list(Shop.objects.order_by("id"))
 
-    def _order(self, at: datetime, *, person: Person | None = None, kinds: int = 0, most: int = 2, **facts: object) -> NewOrder:
+    def _order(self, at: datetime, *, person: Person | None = None, kinds: int = 0, most: int = 2, **facts: Any) -> NewOrder:
         """One paid order of a few things."""
         self.running += 1
         chosen = self.dice.sample(self.skus, kinds or self.dice.choice((1, 1, 1, 2, 2, 3)))
@@ -161,7 +169,7 @@ class Demo:
             intake.place([order], shop_id=self.shops[0].pk, source="demo", by=SYSTEM, at=now - timedelta(minutes=3))
             Journey(by=SYSTEM, now=lambda: now).drain()
 
-    def _one_of(self, sku: Sku, many: int, at: datetime, **facts: object) -> NewOrder:
+    def _one_of(self, sku: Sku, many: int, at: datetime, **facts: Any) -> NewOrder:
         line = NewLine(sku.pk, sku.code, sku.name, sku.spec, many, sku.price_minor, 0, sku.price_minor * many)
         total = line.total_minor
         return self._order(at, lines=(line,), discount_minor=0, total_minor=total, paid_minor=total, **facts)

@@ -6,7 +6,7 @@ from pathlib import Path
 from zhanggui.channels import rejects as reject_rows
 from zhanggui.channels.commands import imports
 from zhanggui.channels.reading.limits import COMMAND_LINE
-from zhanggui.channels.refusals import UnknownShop
+from zhanggui.channels.refusals import ImportRuns, UnknownShop
 from zhanggui.channels.taking import Options, Progress, Result, Taking, digest_of, refused
 from zhanggui.channels.taking_orders import OrdersIn
 from zhanggui.channels.taking_rows import GoodsIn, StockIn
@@ -55,6 +55,8 @@ def take_files(
     )
     try:
         result = taking.run(import_id, progress=progress)
+    except ImportRuns:
+        raise
     except Refused as error:
         refused(import_id, error, by=SYSTEM, at=clock.now())
         raise

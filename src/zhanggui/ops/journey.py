@@ -51,7 +51,8 @@ class Journey:
         )
         house = stock.default_warehouse().pk
         rows = [
-            Receipt(house, bin_code(nth), sku_id, max(pieces * percent(nth) // 100, 0)) for nth, (sku_id, pieces) in enumerate(wanted)
+            Receipt(house, bin_code(nth), sku_id, max(pieces * percent(nth) // 100, 0))
+            for nth, (sku_id, pieces) in enumerate(wanted)
         ]
         rows = [row for row in rows if row.pieces]
         for start in range(0, len(rows), 1000):

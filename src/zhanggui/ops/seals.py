@@ -11,7 +11,20 @@ from zhanggui.kernel import db
 # Younger lines may still have an older neighbour that is about to be committed.
 SETTLED = timedelta(minutes=5)
 AT_ONCE = 5_000
-COLUMNS = ("id", "at", "actor_kind", "actor_id", "actor_name", "name", "subject_kind", "subject_id", "seq", "before", "after", "facts")
+COLUMNS = (
+    "id",
+    "at",
+    "actor_kind",
+    "actor_id",
+    "actor_name",
+    "name",
+    "subject_kind",
+    "subject_id",
+    "seq",
+    "before",
+    "after",
+    "facts",
+)
 
 
 def seal(*, at: datetime) -> int:
@@ -24,7 +37,11 @@ def seal(*, at: datetime) -> int:
             return closed
         with db.write():
             Seal.objects.create(
-                first_id=rows[0][0], last_id=rows[-1][0], entries=len(rows), digest=_digest(rows, last.digest if last else ""), at=at
+                first_id=rows[0][0],
+                last_id=rows[-1][0],
+                entries=len(rows),
+                digest=_digest(rows, last.digest if last else ""),
+                at=at,
             )
         closed += len(rows)
 

@@ -37,13 +37,15 @@ def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW) -> G
         id_, token = row[0], row[13]
         near = others.get(token)
         facts.append(
-            Facts(
-                *row[:10],
-                db.moment(row[10]).timestamp(),
-                row[11],
-                bool(row[12]),
-                lines.get(id_, []),
-                [other for other in near if other.order_id != id_] if near and len(near) > 1 else [],
+            Facts._make(
+                (
+                    *row[:10],
+                    db.moment(row[10]).timestamp(),
+                    row[11],
+                    bool(row[12]),
+                    lines.get(id_, []),
+                    [other for other in near if other.order_id != id_] if near and len(near) > 1 else [],
+                )
             )
         )
     return Gathered(facts, holding)

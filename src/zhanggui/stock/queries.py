@@ -111,4 +111,4 @@ def claims_on(sku_id: int, *, limit: int = 100) -> Sequence[Claim]:
 def shortages() -> list[dict[str, int]]:
     """SKUs with nothing free though something is promised."""
     rows = Level.objects.filter(on_hand__lte=F("claimed") + F("safety")).values("sku_id").annotate(levels=Count("id"))
-    return list(rows)
+    return [{"sku_id": row["sku_id"], "levels": row["levels"]} for row in rows]

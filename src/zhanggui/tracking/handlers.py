@@ -16,7 +16,7 @@ from zhanggui.tracking.commands import trails
 log = logging.getLogger("zhanggui.tracking")
 
 
-class NotHandedOver(Exception):  # noqa: N818
+class NotHandedOver(Exception):
     """The carrier's answer is not known: tell it again, for telling twice changes nothing."""
 
 

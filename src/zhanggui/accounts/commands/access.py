@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from zhanggui.accounts.commands.people import BadAccount
+from zhanggui.accounts.commands.people import BadAccount, hold_owners
 from zhanggui.accounts.events import AccessChanged
 from zhanggui.accounts.models import Role, User
 from zhanggui.journal.book import command, tell
@@ -83,6 +83,7 @@ def _person(person_id: int) -> User:
 
 
 def _spare_the_last_owner(person: User) -> None:
+    hold_owners()
     others = User.objects.filter(role__code="owner", is_active=True).exclude(pk=person.pk)
     if person.role.code == "owner" and not others.exists():
         raise LastOwner(who=person.name)

@@ -1,6 +1,8 @@
 """Letting people in."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -42,6 +44,7 @@ class BadAccount(Refused):
 def open_shop(email: str, name: str, password: str, *, by: Actor, at: datetime) -> int:
     """Make the first person, the owner, and the built-in roles. Only once: afterwards people are invited."""
     ensure_roles()
+    hold_owners()
     if queries.has_an_owner():
         raise OwnerExists
     return _let_in(email, name, password, "owner", by=by, at=at)
@@ -61,12 +64,18 @@ def ensure_roles() -> None:
     Role.objects.bulk_create(missing, ignore_conflicts=True)
 
 
+def hold_owners() -> None:
+    """Who is an owner is decided by one at a time."""
+    list(Role.objects.select_for_update().filter(code="owner").values_list("pk"))
+
+
 def _let_in(email: str, name: str, password: str, role: str, *, by: Actor, at: datetime) -> int:
     email = email.strip().lower()
-    for field, ask in (
-        ("email", lambda: validate_email(email)),
-        ("password", lambda: validate_password(password, User(email=email, name=name))),
-    ):
+    questions: dict[str, Callable[[], Any]] = {
+        "email": lambda: validate_email(email),
+        "password": lambda: validate_password(password, User(email=email, name=name)),
+    }
+    for field, ask in questions.items():
         try:
             ask()
         except ValidationError as error:

@@ -45,7 +45,16 @@ class Defined(NamedTuple):
 
 
 FIELDS = ("name", "spec", "barcode", "category", "weight_g", "price_minor", "cost_minor", "currency")
-BLANK = {"name": "", "spec": "", "barcode": "", "category": "", "weight_g": 0, "price_minor": 0, "cost_minor": 0, "currency": "CNY"}
+BLANK = {
+    "name": "",
+    "spec": "",
+    "barcode": "",
+    "category": "",
+    "weight_g": 0,
+    "price_minor": 0,
+    "cost_minor": 0,
+    "currency": "CNY",
+}
 
 
 @command(needs="catalog.edit")

@@ -39,13 +39,22 @@ def runner() -> str:
 
 @command(needs="import.files")
 def begin(
-    kind: str, upload: Upload, *, shop_id: int | None, format: str, mapping: dict[str, str], options: dict[str, Any], by: Actor, at: datetime
+    kind: str,
+    upload: Upload,
+    *,
+    shop_id: int | None,
+    format: str,
+    mapping: dict[str, str],
+    options: dict[str, Any],
+    by: Actor,
+    at: datetime,
 ) -> int:
     """Open an import. One of the same file that was cut off goes on where it stopped; one that runs refuses."""
     only = by.may.get("import.files", "Y").split(" ", 1)[0]
     if only in ("stock", "settlement") and only != kind:
         raise NotAllowed(needs="import.files", who=by.name)
-    same = Import.objects.filter(digest=upload.digest, kind=kind, shop_id=shop_id, state__in=("waiting", "running")).first()
+    which: dict[str, Any] = {"digest": upload.digest, "kind": kind, "shop_id": shop_id}
+    same = Import.objects.filter(**which, state__in=("waiting", "running")).first()
     if same is not None:
         if _alive(same, at):
             raise ImportRuns(number=same.number)
@@ -78,20 +87,24 @@ def _alive(row: Import, at: datetime) -> bool:
         return False
     host, _, pid = row.runner.rpartition(":")
     if host == socket.gethostname()[:40]:
-        return os.path.exists(f"/proc/{pid}") and row.runner != runner()
+        # A number of a process that ended may be another's by now.
+        return os.path.exists(f"/proc/{pid}") and row.runner != runner() and at - row.alive_at < 10 * SILENT
     return at - row.alive_at < SILENT
 
 
 @command(needs="import.files")
 def start(import_id: int, *, format: str, rows_expected: int, by: Actor, at: datetime) -> None:
-    """It runs now, here. Telling it again after a cut changes only who runs it."""
-    rows = Import.objects.filter(pk=import_id, state__in=("waiting", "running"))
-    first = rows.filter(started_at=None).exists()
-    if not rows.update(state="running", format=format, rows_expected=rows_expected, runner=runner(), alive_at=at):
-        raise ImportOver(number=import_id)
-    if first:
+    """It runs now, here. Telling it again after a cut changes only who runs it; while another runs it, ``ImportRuns``."""
+    row = Import.objects.select_for_update().get(pk=import_id)
+    if row.state not in ("waiting", "running"):
+        raise ImportOver(number=row.number)
+    if _alive(row, at):
+        raise ImportRuns(number=row.number)
+    rows = Import.objects.filter(pk=import_id)
+    rows.update(state="running", format=format, rows_expected=rows_expected, runner=runner(), alive_at=at)
+    if row.started_at is None:
         rows.update(started_at=at)
-        tell([ImportStarted(import_id, rows.values_list("kind", flat=True)[0])], by=by, at=at)
+        tell([ImportStarted(import_id, row.kind)], by=by, at=at)
 
 
 def account(import_id: int, rows: Sequence[Sequence[Any]], counts: dict[str, int], *, at: datetime) -> bool:
@@ -102,7 +115,16 @@ def account(import_id: int, rows: Sequence[Sequence[Any]], counts: dict[str, int
 
 
 @command(needs="import.files")
-def end(import_id: int, state: str, *, rows_in: int = 0, rows_blank: int = 0, refusal: dict[str, Any] | None = None, by: Actor, at: datetime) -> None:
+def end(
+    import_id: int,
+    state: str,
+    *,
+    rows_in: int = 0,
+    rows_blank: int = 0,
+    refusal: dict[str, Any] | None = None,
+    by: Actor,
+    at: datetime,
+) -> None:
     """Close it: done with every row counted, refused as a whole, or cancelled."""
     row = Import.objects.get(pk=import_id)
     if row.state not in ("waiting", "running"):

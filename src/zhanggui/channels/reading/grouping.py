@@ -120,7 +120,7 @@ def _whole(no: str, parts: list[tuple[int, object]]) -> Group:
     group = Group(no)
     for row, packed in parts:
         if isinstance(packed, bytes):
-            cells, problem = marshal.loads(packed), None
+            cells, problem = marshal.loads(packed), None  # noqa: S302  # what we packed ourselves
         else:
             cells, problem = packed  # type: ignore[misc]
         group.rows.append(row)

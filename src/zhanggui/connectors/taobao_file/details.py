@@ -68,7 +68,8 @@ class Details:
         """The lines of one order; what is wrong with them goes to ``problems`` under ``row``, the order's own."""
         lines = []
         for packed in self._packed.get(no, ()):
-            at, whole, (code, outer, title, spec, pieces, price, payable, line_no, refund) = marshal.loads(packed)
+            at, whole, cells = marshal.loads(packed)  # noqa: S302  # what we packed ourselves
+            code, outer, title, spec, pieces, price, payable, line_no, refund = cells
             if not whole:
                 problems.append(Problem(row, f"宝贝报表第 {at} 行", Code.COLUMN_COUNT))
                 continue

@@ -66,7 +66,7 @@ class Faults:
 
     def __init__(self, line: str = "", *, seed: int = 7) -> None:
         self.lock = threading.Lock()
-        self.dice = random.Random(seed)
+        self.dice = random.Random(seed)  # noqa: S311  # faults that come again with the same seed
         self.hang_s, self.late_s, self.drip_s = 30.0, 1.0, 0.05
         self.faults = parse(line)
 

@@ -17,7 +17,7 @@ FIELDS = {"book": "shipments", "ask": "references", "void": "waybills", "track":
 Payload = dict[str, Any]
 
 
-class Wrong(Exception):  # noqa: N818 - it is what the caller is told, not an error of ours
+class Wrong(Exception):
     """A request refused as a whole. ``status`` is HTTP's; ``code`` for programs, ``words`` for people."""
 
     def __init__(self, status: int, code: str, words: str) -> None:

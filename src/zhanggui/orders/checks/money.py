@@ -39,6 +39,8 @@ def price_is_sane(facts: Facts) -> Finding | None:
     for line in facts.lines:
         if line.cost_minor and line.unit_minor and line.total_minor < line.cost_minor * line.quantity:
             return Finding(
-                "price-low", False, {"sku": line.sku_code, "total_minor": line.total_minor, "cost_minor": line.cost_minor * line.quantity}
+                "price-low",
+                False,
+                {"sku": line.sku_code, "total_minor": line.total_minor, "cost_minor": line.cost_minor * line.quantity},
             )
     return None

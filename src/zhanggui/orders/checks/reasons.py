@@ -23,7 +23,9 @@ REASONS = {
         Reason("amount-mismatch", "金额不符", "bad", "finance", "商品、优惠、运费合起来不等于应付", "核对金额后改单"),
         Reason("unpaid", "未付款", "bad", "sales", "钱还没到", "等付款，或改成货到付款、挂账"),
         Reason("underpaid", "少付", "warn", "finance", "实付少于应付", "核对后放行，或联系买家补款"),
-        Reason("duplicate-suspected", "疑似重复", "warn", "reviewer", "同一收件人一天内买过同款", "看一眼那一单，确认不是重复就放行"),
+        Reason(
+            "duplicate-suspected", "疑似重复", "warn", "reviewer", "同一收件人一天内买过同款", "看一眼那一单，确认不是重复就放行"
+        ),
         Reason("quantity-odd", "数量异常", "warn", "reviewer", "一行买得特别多", "和买家确认后放行"),
         Reason("price-low", "价格过低", "warn", "finance", "低于成本价", "确认不是标错价再放行"),
         Reason("shelf-short", "拣货缺货", "bad", "warehouse", "账上有，货架上没找到", "盘点库位，补上后再审"),

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from zhanggui.journal.book import Batch, command, tell
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
@@ -44,6 +46,7 @@ def put_on(reasons: Mapping[int, Mapping[str, Mapping[str, Any]]], *, source: st
     """Order → code → facts: write the holds that are new, refresh the facts of those that stand, tell the new ones."""
     if not reasons:
         return
+    lock(reasons)
     chosen, ids = db.among("order_id", reasons)
     standing = {(o, c) for o, c in db.fetch(f"SELECT order_id, code FROM orders_hold WHERE {chosen} AND cleared_at IS NULL", [ids])}
     rows, stale, events = [], [], []
@@ -64,6 +67,7 @@ def take_off(codes: Mapping[int, Iterable[str]], *, by: Actor, at: datetime) -> 
     pairs = [(order_id, code) for order_id, each in codes.items() for code in each]
     if not pairs:
         return []
+    lock(codes)
     chosen, ids = db.among("order_id", codes)
     rows = db.fetch(f"SELECT id, order_id, code FROM orders_hold WHERE {chosen} AND cleared_at IS NULL", [ids])
     wanted = set(pairs)
@@ -73,6 +77,13 @@ def take_off(codes: Mapping[int, Iterable[str]], *, by: Actor, at: datetime) -> 
     recount([order_id for _, order_id, _ in ended])
     tell([OrderCleared(order_id, code) for _, order_id, code in ended], by=by, at=at)
     return sorted({order_id for _, order_id, _ in ended})
+
+
+def lock(order_ids: Iterable[int]) -> None:
+    """These orders are ours until the end, where the database locks rows: what is counted of them stays so."""
+    if connection.vendor == "postgresql":
+        chosen, ids = db.among("id", sorted(set(order_ids)))
+        db.fetch(f"SELECT id FROM orders_order WHERE {chosen} ORDER BY id FOR NO KEY UPDATE", [ids])
 
 
 def recount(order_ids: Iterable[int]) -> None:

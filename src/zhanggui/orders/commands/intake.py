@@ -58,9 +58,7 @@ def write(orders: Sequence[Prepared], *, shop_id: int, by: Actor, at: datetime, 
     for id_, person_id, count, order in zip(ids, people, running, fresh, strict=True):
         recipients.append((person_id, *order.recipient, arrived))
         rows.append((id_, f"{day}-{count:05d}", shop_id, source, person_id, arrived, *order.order))
-        position = 0
-        for line, sku_id in zip(order.lines, order.skus, strict=True):
-            position += 1
+        for position, (line, sku_id) in enumerate(zip(order.lines, order.skus, strict=True), start=1):
             lines.append((id_, position, sku_id, *line))
     db.insert_many(Recipient, sealing.COLUMNS, recipients, adapted=True)
     db.insert_many(Order, ORDER, rows, adapted=True)

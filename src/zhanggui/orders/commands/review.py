@@ -50,6 +50,8 @@ def review_again(items: Sequence[int], *, at: datetime) -> None:
 
 
 def _review(order_ids: Sequence[int], *, overrule: bool, by: Actor, at: datetime) -> Batch:
+    # Held from before the look: nobody cancels or stops an order between its facts and its approval.
+    holds.lock(order_ids)
     gathered = gather(order_ids)
     batch = Batch()
     stop: dict[int, dict[str, Any]] = {}

@@ -6,7 +6,17 @@ from zhanggui.journal.book import command
 from zhanggui.kernel.actor import Actor
 from zhanggui.orders.models import Shop
 
-MARKS = {"taobao": "淘", "tmall": "猫", "jd": "京", "pdd": "拼", "douyin": "抖", "wechat": "视", "manual": "手", "file": "文", "retail": "零"}
+MARKS = {
+    "taobao": "淘",
+    "tmall": "猫",
+    "jd": "京",
+    "pdd": "拼",
+    "douyin": "抖",
+    "wechat": "视",
+    "manual": "手",
+    "file": "文",
+    "retail": "零",
+}
 
 
 @command(needs="settings")

@@ -11,6 +11,7 @@ from django.db import connection
 from zhanggui.journal.book import command
 from zhanggui.kernel import db, guards
 from zhanggui.kernel.actor import Actor
+from zhanggui.stock.commands.levels import lock_shelves
 from zhanggui.stock.commands.moves import LEDGER, staging_by_warehouse
 from zhanggui.stock.models import Claim, Ledger
 
@@ -77,7 +78,7 @@ def hold(demands: Sequence[Demand], *, warehouse_id: int, by: Actor, at: datetim
 def _levels(sku_ids: Iterable[int], warehouse_id: int) -> dict[int, tuple[int, int]]:
     """SKU → (level id, free pieces), locked in the order of level ids."""
     chosen, ids = db.among("sku_id", sorted(sku_ids))
-    order = "id" if guards.stands("stock.order") else "sku_id * 7919 % 101"
+    order = "id" if guards.stands("stock.order") else "random()"
     lock = f" ORDER BY {order} FOR NO KEY UPDATE" if connection.vendor == "postgresql" and guards.stands("stock.claim") else ""
     rows = db.fetch(
         f"SELECT sku_id, id, on_hand - claimed - safety FROM stock_level WHERE warehouse_id = %s AND {chosen}{lock}",
@@ -149,7 +150,7 @@ def _end(order_ids: Iterable[int], state: str, *, at: datetime) -> list[tuple[in
     return db.fetch(
         f"UPDATE stock_claim SET state = %s, ended_at = %s WHERE {chosen} AND state = 'open' RETURNING id, level_id, pieces, for_order",
         [state, db.adapt(at), ids],
-    )  # type: ignore[return-value]
+    )
 
 
 @command(needs="parcel.ship")
@@ -170,9 +171,11 @@ def issue(parcels: Sequence[Issue], *, by: Actor, at: datetime) -> None:
         "UPDATE stock_level SET on_hand = on_hand - %s, claimed = claimed - %s WHERE id = %s",
         [(n, n, level) for level, n in sorted(out.items())],
     )
+    gone = sorted((place[level][1], place[level][0], n) for level, n in out.items())
+    lock_shelves([(bin_id, sku_id) for bin_id, sku_id, _ in gone])
     db.execute_many(
         "UPDATE stock_shelf SET pieces = pieces - %s WHERE bin_id = %s AND sku_id = %s",
-        [(n, place[level][1], place[level][0]) for level, n in sorted(out.items())],
+        [(n, bin_id, sku_id) for bin_id, sku_id, n in gone],
     )
     rows = [
         (at, level, place[level][1], place[level][0], "issued", -pieces, "parcel", parcel_of[order], claim, by.name, "")

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from zhanggui.journal.book import command
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
+from zhanggui.stock.commands.levels import lock_shelves
 from zhanggui.stock.models import Ledger
 from zhanggui.stock.refusals import ShelfShort
-
 
 LEDGER = ("at", "level_id", "bin_id", "sku_id", "kind", "delta", "document_kind", "document_id", "claim_id", "actor_name", "note")
 
@@ -78,6 +78,7 @@ def change_shelves(
         sums[put.bin_id, put.sku_id] += put.delta
     down = [(-n, bin_id, sku_id, -n) for (bin_id, sku_id), n in sorted(sums.items()) if n < 0]
     up = [(bin_id, sku_id, n) for (bin_id, sku_id), n in sorted(sums.items()) if n > 0]
+    lock_shelves(sums)
     try:
         with db.together():
             took = db.execute_many(

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from zhanggui.journal.book import command, tell
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
+from zhanggui.stock.commands.levels import stand
 from zhanggui.stock.commands.moves import Put, change_shelves
 from zhanggui.stock.events import StockCorrected, StockReceived
 from zhanggui.stock.models import Bin, Level, Shelf
@@ -37,6 +38,7 @@ def receive(
     gained: dict[tuple[int, int], int] = defaultdict(int)
     for r in receipts:
         gained[r.warehouse_id, r.sku_id] += r.pieces
+    stand(gained)
     _raise_levels(gained)
     puts = [Put(bins[r.warehouse_id, r.bin], r.sku_id, r.pieces) for r in receipts]
     change_shelves(puts, kind="received", document=document, by=by, at=at, note=note)
@@ -45,15 +47,21 @@ def receive(
 
 
 @command(needs="stock.adjust")
-def count(counted: Sequence[Receipt], *, why: str, by: Actor, at: datetime, document: tuple[str, int | None] = ("count", None)) -> int:
+def count(
+    counted: Sequence[Receipt], *, why: str, by: Actor, at: datetime, document: tuple[str, int | None] = ("count", None)
+) -> int:
     """Set what lies in each bin to what was counted; refuses to go below what is promised. Returns how many differed."""
     for row in counted:
         if not 0 <= row.pieces <= MOST:
             raise BadQuantity(pieces=row.pieces)
     bins = ensure_bins({(row.warehouse_id, row.bin) for row in counted})
+    keys = {(row.warehouse_id, row.sku_id): row.pieces for row in counted}
+    # Held from before the look: two who count the same bin at once find the same pieces, not twice as many.
+    stand([key for key, pieces in keys.items() if pieces], also=keys)
     ids, bin_ids = db.among("bin_id", sorted(set(bins.values())))
     lies = {(b, s): n for b, s, n in db.fetch(f"SELECT bin_id, sku_id, pieces FROM stock_shelf WHERE {ids}", [bin_ids])}
-    puts, change = [], defaultdict(int)
+    puts: list[Put] = []
+    change: dict[tuple[int, int], int] = defaultdict(int)
     wanted = {(bins[row.warehouse_id, row.bin], row.sku_id): row for row in counted}
     for (bin_id, sku_id), row in wanted.items():
         delta = row.pieces - lies.get((bin_id, sku_id), 0)
@@ -85,12 +93,8 @@ def ensure_bins(wanted: set[tuple[int, str]]) -> dict[tuple[int, str], int]:
 
 
 def _raise_levels(gained: dict[tuple[int, int], int]) -> None:
-    rows = [(warehouse, sku, n) for (warehouse, sku), n in sorted(gained.items())]
-    db.execute_many(
-        "INSERT INTO stock_level (warehouse_id, sku_id, on_hand, claimed, safety) VALUES (%s, %s, %s, 0, 0) "
-        "ON CONFLICT (warehouse_id, sku_id) DO UPDATE SET on_hand = stock_level.on_hand + excluded.on_hand",
-        rows,
-    )
+    rows = [(n, warehouse, sku) for (warehouse, sku), n in sorted(gained.items())]
+    db.execute_many("UPDATE stock_level SET on_hand = on_hand + %s WHERE warehouse_id = %s AND sku_id = %s", rows)
 
 
 def _lower_levels(lost: dict[tuple[int, int], int]) -> None:

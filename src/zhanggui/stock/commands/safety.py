@@ -7,6 +7,7 @@ from typing import NamedTuple
 from zhanggui.journal.book import command, tell
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
+from zhanggui.stock.commands.levels import stand
 from zhanggui.stock.commands.receipts import MOST
 from zhanggui.stock.events import SafetySet, StockReceived
 from zhanggui.stock.models import Level
@@ -31,13 +32,13 @@ def keep_back(buffers: Sequence[Buffer], *, by: Actor, at: datetime) -> int:
         if not 0 <= buffer.pieces <= MOST:
             raise BadQuantity(pieces=buffer.pieces)
     wanted = {(buffer.warehouse_id, buffer.sku_id): buffer.pieces for buffer in buffers}
+    stand(wanted)
     rows = Level.objects.filter(warehouse_id__in={w for w, _ in wanted}, sku_id__in={s for _, s in wanted})
     stood = {(warehouse, sku): safety for warehouse, sku, safety in rows.values_list("warehouse_id", "sku_id", "safety")}
     changed = {key: pieces for key, pieces in sorted(wanted.items()) if pieces != stood.get(key, 0)}
     db.execute_many(
-        "INSERT INTO stock_level (warehouse_id, sku_id, on_hand, claimed, safety) VALUES (%s, %s, 0, 0, %s) "
-        "ON CONFLICT (warehouse_id, sku_id) DO UPDATE SET safety = excluded.safety",
-        [(warehouse, sku, pieces) for (warehouse, sku), pieces in changed.items()],
+        "UPDATE stock_level SET safety = %s WHERE warehouse_id = %s AND sku_id = %s",
+        [(pieces, warehouse, sku) for (warehouse, sku), pieces in changed.items()],
     )
     tell([SafetySet(sku, warehouse, pieces) for (warehouse, sku), pieces in changed.items()], by=by, at=at)
     freed = {key: stood.get(key, 0) - pieces for key, pieces in changed.items() if pieces < stood.get(key, 0)}
