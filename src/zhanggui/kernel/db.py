@@ -229,6 +229,13 @@ def in_chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
         yield items[start : start + size]
 
 
+def epoch(column: str) -> str:
+    """SQL for the whole seconds of ``column`` since 1970, worked out by the database."""
+    if connection.vendor == "sqlite":
+        return f"CAST(strftime('%%s', {column}) AS INTEGER)"
+    return f"EXTRACT(EPOCH FROM {column})::bigint"
+
+
 def moment(value: Any) -> datetime:
     """A moment read by a raw statement, aware: SQLite gives naive UTC text, PostgreSQL a datetime."""
     if isinstance(value, datetime):
