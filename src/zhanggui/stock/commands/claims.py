@@ -70,8 +70,9 @@ def hold(demands: Sequence[Demand], *, warehouse_id: int, by: Actor, at: datetim
             break
     else:
         raise RuntimeError("the levels changed under every look")
-    rows = [(d.for_order, d.for_line, levels[d.sku_id][0], d.pieces, "open", at) for d in promised]
-    db.insert_many(Claim, ("for_order", "for_line", "level_id", "pieces", "state", "held_at"), rows)
+    moment = db.adapt(at)
+    rows = [(d.for_order, d.for_line, levels[d.sku_id][0], d.pieces, "open", moment) for d in promised]
+    db.insert_many(Claim, ("for_order", "for_line", "level_id", "pieces", "state", "held_at"), rows, adapted=True)
     return holding
 
 
