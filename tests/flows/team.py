@@ -1,0 +1,116 @@
+"""Many real processes over one database, let go at one moment: what a race needs to be one."""
+
+import multiprocessing
+import os
+import shutil
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import django
+from django.core.management import call_command
+from django.db import connection
+
+STORIES = "tests.flows.racing"
+WAIT_S = 200
+
+
+def hand(line: Connection, barrier: Barrier) -> None:
+    """One process: it does what it is told, verb after verb, until it is told nothing more."""
+    django.setup()
+    stories = import_module(STORIES)
+    while (told := line.recv()) is not None:
+        name, args, together = told
+        try:
+            if together:
+                barrier.wait(WAIT_S)
+            line.send((True, getattr(stories, name)(*args)))
+        except Exception as error:
+            line.send((False, f"{error!r}\n{''.join(traceback.format_exc(limit=-4))}"))
+
+
+class Team:
+    """So many processes. ``one`` asks the first of them, ``all`` lets every one of them go together."""
+
+    def __init__(self, many: int, data: Path, url: str) -> None:
+        self.many, self.data = many, data
+        spawn = multiprocessing.get_context("spawn")
+        # Kept: a barrier nobody holds is gone before the others have heard of it.
+        self.barrier = spawn.Barrier(many)
+        self.lines: list[Connection] = []
+        self.processes = []
+        where = {"ZHANGGUI_DATA": str(data), "ZHANGGUI_DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings_test"}
+        with environment(where):
+            for _ in range(many):
+                ours, theirs = spawn.Pipe()
+                process = spawn.Process(target=hand, args=(theirs, self.barrier), daemon=True)
+                process.start()
+                self.lines.append(ours)
+                self.processes.append(process)
+
+    def one(self, name: str, *args: Any) -> Any:
+        self.lines[0].send((name, args, False))
+        good, answer = self._said(self.lines[0])
+        assert good, answer
+        return answer
+
+    def all(self, name: str, *args: Any, each: Sequence[Sequence[Any]] = ()) -> list[Any]:
+        """Everybody does it; ``args`` for all, or a row of ``each`` for every one."""
+        for line, own in zip(self.lines, each or [args] * self.many, strict=True):
+            line.send((name, tuple(own), True))
+        heard = [self._said(line) for line in self.lines]
+        bad = [answer for good, answer in heard if not good]
+        assert not bad, "\n".join(bad[:3])
+        return [answer for _, answer in heard]
+
+    def _said(self, line: Connection) -> tuple[bool, Any]:
+        assert line.poll(WAIT_S), "a process does not answer"
+        good, answer = line.recv()
+        return good, answer
+
+    def rest(self) -> None:
+        """They have nothing left to lose."""
+        for process in self.processes:
+            process.kill()
+        for process in self.processes:
+            process.join(10)
+
+
+@contextmanager
+def environment(more: dict[str, str]) -> Iterator[None]:
+    kept = dict(os.environ)
+    os.environ |= more
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ |= kept
+
+
+def address(data: Path) -> str:
+    """The bench's own PostgreSQL database, or a file that is made."""
+    if connection.vendor == "postgresql":
+        return urlsplit(os.environ["ZHANGGUI_DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    return f"sqlite:///{data / 'template.sqlite3'}"
+
+
+def migrate(path: str) -> None:
+    """A database file with every table, made once."""
+    connection.close()
+    connection.settings_dict["NAME"] = path
+    call_command("migrate", verbosity=0)
+    connection.close()
+
+
+def begin(template: str, path: str) -> None:
+    """Go over to a copy of the database."""
+    if not os.path.exists(path):
+        shutil.copy(template, path)
+    connection.close()
+    connection.settings_dict["NAME"] = path
