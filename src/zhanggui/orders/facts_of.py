@@ -21,7 +21,7 @@ def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW) -> G
     chosen, ids = db.among("o.id", order_ids)
     rows = db.fetch(
         "SELECT o.id, o.number, o.kind, o.payment, o.currency, o.goods_minor, o.discount_minor, o.freight_minor, o.total_minor, "
-        "o.paid_minor, o.placed_at, r.problems, s.needs_address, r.person_token, o.holds, o.ship_by "
+        f"o.paid_minor, {db.epoch('o.placed_at')}, r.problems, s.needs_address, r.person_token, o.holds, o.ship_by "
         "FROM orders_order o JOIN customers_recipient r ON r.id = o.recipient_id JOIN orders_shop s ON s.id = o.shop_id "
         f"WHERE {chosen} AND o.stage = %s ORDER BY o.ship_by, o.id",
         [ids, stage],
@@ -40,7 +40,7 @@ def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW) -> G
             Facts._make(
                 (
                     *row[:10],
-                    db.moment(row[10]).timestamp(),
+                    row[10],
                     row[11],
                     bool(row[12]),
                     lines.get(id_, []),
@@ -68,14 +68,19 @@ def _others(tokens: Sequence[int]) -> dict[int, list[Other]]:
     """Receiver → their unshipped orders, where there is more than one."""
     if not tokens:
         return {}
-    chosen, wanted = db.among("r.person_token", sorted(set(tokens)))
+    # Most receivers are alone; the index says so without looking at an order.
+    met, all_tokens = db.among("person_token", sorted(set(tokens)))
+    twice = db.fetch(f"SELECT person_token FROM customers_recipient WHERE {met} GROUP BY person_token HAVING COUNT(*) > 1", [all_tokens])
+    if not twice:
+        return {}
+    chosen, wanted = db.among("r.person_token", [token for (token,) in twice])
     stages = ", ".join(f"'{stage}'" for stage in (states.PENDING_REVIEW, states.APPROVED, states.FULFILLING))
     rows = db.fetch(
-        "SELECT r.person_token, o.id, o.number, o.placed_at FROM customers_recipient r JOIN orders_order o ON o.recipient_id = r.id "
+        f"SELECT r.person_token, o.id, o.number, {db.epoch('o.placed_at')} FROM customers_recipient r JOIN orders_order o ON o.recipient_id = r.id "
         f"WHERE {chosen} AND o.stage IN ({stages})",
         [wanted],
     )
-    by_token: dict[int, list[tuple[int, str, float]]] = defaultdict(list)
+    by_token: dict[int, list[tuple[int, str, int]]] = defaultdict(list)
     for token, id_, number, placed_at in rows:
         by_token[token].append((id_, number, placed_at))
     crowded = {token: orders for token, orders in by_token.items() if len(orders) > 1}
@@ -86,7 +91,7 @@ def _others(tokens: Sequence[int]) -> dict[int, list[Other]]:
     for order_id, sku_id in db.fetch(f"SELECT order_id, sku_id FROM orders_line WHERE {lines} AND sku_id IS NOT NULL", [ids]):
         skus[order_id].add(sku_id)
     return {
-        token: [Other(id_, number, db.moment(placed_at).timestamp(), frozenset(skus[id_])) for id_, number, placed_at in orders]
+        token: [Other(id_, number, placed_at, frozenset(skus[id_])) for id_, number, placed_at in orders]
         for token, orders in crowded.items()
     }
 

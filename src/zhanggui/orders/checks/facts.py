@@ -21,7 +21,7 @@ class Other(NamedTuple):
 
     order_id: int
     number: str
-    placed_s: float
+    placed_s: int
     skus: frozenset[int]
 
 
@@ -38,7 +38,7 @@ class Facts(NamedTuple):
     freight_minor: int
     total_minor: int
     paid_minor: int
-    placed_s: float
+    placed_s: int
     recipient_problems: str
     needs_address: bool
     lines: list[LineFacts]
