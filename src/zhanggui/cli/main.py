@@ -1,6 +1,7 @@
 """``zhanggui``: one word for the shop, one for each thing it does."""
 
 import argparse
+import gc
 import os
 import sys
 from importlib import import_module
@@ -19,6 +20,9 @@ COMMANDS = {
     "bench": ("zhanggui.cli.benching", "measure, beside the raw limit of the database"),
 }
 
+# A batch makes tens of thousands of tuples and no cycles; looking for cycles every 700 of them costs a fifth of the time.
+FEW_CYCLES = (20_000, 50, 50)
+
 
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="zhanggui", description="掌柜: from any shop's order to the buyer's door.")
@@ -35,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
 def main() -> int:
     """Run one command; the exit code is 0 done, 1 something fell short or was refused, 2 usage."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    gc.set_threshold(*FEW_CYCLES)
     given = parser().parse_args()
     module = import_module(COMMANDS[given.command][0])
     try:
