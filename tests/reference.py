@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
@@ -16,6 +17,7 @@ import django
 ROOT = Path(__file__).parent.parent
 SRC = ROOT / "src" / "zhanggui"
 REFERENCE = ROOT / "docs" / "reference"
+TOUR = ROOT / "docs" / "tour.md"
 ROOMS = ("states", "events", "handlers", "jobs")
 
 
@@ -191,9 +193,20 @@ PAGES = {
 }
 
 
+def tour() -> str:
+    """The tour as it is, its drawings drawn anew."""
+    text = TOUR.read_text("utf-8")
+    for flow, words in flows():
+        mark = f"<!-- flow: {flow.name} -->"
+        head, rest = text.split(mark)
+        rest = re.sub(r"\A\s*```mermaid.*?```\n", "", rest, flags=re.DOTALL)
+        text = f"{head}{mark}\n\n{drawn(flow, words)}\n\n{rest.lstrip()}"
+    return text
+
+
 def written() -> dict[Path, str]:
-    """Each page of the reference as it should stand."""
-    return {REFERENCE / f"{name}.md": make() for name, make in PAGES.items()}
+    """Each page that is written from the code, as it should stand."""
+    return {TOUR: tour(), **{REFERENCE / f"{name}.md": make() for name, make in PAGES.items()}}
 
 
 def main() -> int:

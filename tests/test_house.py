@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from django.db.migrations.state import ProjectState
 from django.template.base import Lexer, TokenType
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.translation import override
-from reference import registries, written
+from reference import TOUR, registries, written
 
 from zhanggui.accounts.policy import policy
 
@@ -220,6 +221,22 @@ def test_every_verb_event_and_task_says_what_it_promises() -> None:
 def test_the_reference_says_what_the_code_says() -> None:
     stale = [named(path) for path, text in written().items() if not path.exists() or path.read_text("utf-8") != text]
     assert not stale, f"{stale}: run `make docs`"
+
+
+def test_every_function_the_tour_names_is_there() -> None:
+    rooms = {path.name for path in SRC.iterdir() if path.is_dir()}
+    names = [name for name in re.findall(r"`([a-z_]+(?:\.\w+)+)`", TOUR.read_text("utf-8")) if name.split(".")[0] in rooms]
+    lost = [name for name in names if not known_by_name(f"zhanggui.{name}")]
+    assert len(names) > 50
+    assert not lost, lost
+
+
+def known_by_name(name: str) -> bool:
+    try:
+        resolve_name(name)
+    except (ImportError, AttributeError):
+        return False
+    return True
 
 
 def test_every_mark_is_a_line_of_the_list() -> None:
