@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+import messages
 
 ROOT = Path(__file__).parent.parent
 SRC = ROOT / "src" / "zhanggui"
@@ -182,7 +183,42 @@ def states() -> str:
     return page("States", "The lives of things: the guard, this drawing and the buttons are one table.", *parts)
 
 
+def files() -> str:
+    """Formats, the templates' columns, and what a row or a file may be told."""
+    formats = import_module("zhanggui.channels.formats").formats
+    english = {zh: said if isinstance(said, str) else said[-1] for zh, said in messages.known().items()}
+
+    def en(text: Any) -> str:
+        zh = str(text)
+        return " ".join(english.get(zh, zh).replace("|", "\\|").split())
+
+    rows = [(f"`{kind}`", f"`{each.code}`", en(each.title)) for kind in ("orders", "goods", "stock") for each in formats(kind)]
+    template = import_module("zhanggui.connectors.template_file.wire").COLUMNS
+    columns = [
+        (c.zh, c.en, "yes" if c.needed else "", c.help_en or "–", f"`{c.example}`" if c.example else "–") for c in template
+    ]
+    parts = ["## Formats", table(("kind", "name", "title"), rows)]
+    parts += ["## The template of orders", table(("中文", "English", "needed", "what to write", "example"), columns)]
+    for kind in ("goods", "stock"):
+        wire = import_module(f"zhanggui.connectors.{kind}_file.wire")
+        heads = zip(wire.headers("zh"), wire.headers("en"), wire.EXAMPLE, strict=True)
+        parts += [
+            f"## The template of {kind}",
+            table(("中文", "English", "example"), [(zh, e, f"`{one}`") for zh, e, one in heads]),
+        ]
+    words, books = import_module("zhanggui.channels.reading.words").WORDS, import_module("zhanggui.channels.words").WORDS
+    said_of = [(f"`{code}`", en(says), en(fix) or "–") for code, (says, fix) in sorted({**words, **books}.items())]
+    refused = [
+        (f"`{code}`", en(kind.says), en(kind.fix) or "–")
+        for code, kind in sorted(import_module("zhanggui.channels.reading.errors").every().items())
+    ]
+    parts += ["## What a row may be told", table(("code", "what is wrong", "what to do"), said_of)]
+    parts += ["## Why a whole file may be refused", table(("code", "what is wrong", "what to do"), refused)]
+    return page("Files", "What can be read, and what is said of what cannot.", *parts)
+
+
 PAGES = {
+    "files": files,
     "commands": commands,
     "events": events,
     "jobs": jobs,
