@@ -8,9 +8,12 @@ marshalled list. Keys travel by the pipe, never by arguments or environment.
 import gc
 import marshal
 import pickle
+import queue
 import struct
 import subprocess
 import sys
+import threading
+import traceback
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -29,6 +32,7 @@ from zhanggui.orders.prepared import Way
 # Below this the second process costs more to start than it saves.
 WORTH_BYTES = 1_500_000
 AT_ONCE = 250
+FRAMES_AHEAD = 16
 LENGTH = struct.Struct(">I")
 ENDED = b"\xff\xff\xff\xff"
 
@@ -54,23 +58,57 @@ class Ahead:
         process = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603  # our own module
         assert process.stdin is not None
         assert process.stdout is not None
+        frames: queue.Queue[bytes] = queue.Queue(FRAMES_AHEAD)
+        ending = threading.Event()
+        # A pipe holds less than one batch: without somebody to empty it the reader would wait for every write of ours.
+        hand = threading.Thread(target=_drain, args=(process.stdout, frames, ending), daemon=True)
         try:
-            with process.stdin as out:
-                pickle.dump(self.task, out, protocol=5)
-            while (head := _exactly(process.stdout, 4)) != ENDED:
-                yield from unpacked(marshal.loads(_exactly(process.stdout, LENGTH.unpack(head)[0])))  # noqa: S302  # our own child's
-            self.seen, self.blank_rows = struct.unpack(">II", _exactly(process.stdout, 8))
+            try:
+                with process.stdin as out:
+                    pickle.dump(self.task, out, protocol=5)
+            except BrokenPipeError:
+                # It is gone before it heard what to read.
+                raise ReaderStopped() from None
+            hand.start()
+            while (frame := frames.get())[:1] == BATCH:
+                yield from unpacked(marshal.loads(frame[1:]))  # noqa: S302  # our own child's
+            if frame[:1] != END:
+                raise ReaderStopped()
+            self.seen, self.blank_rows = struct.unpack(">II", frame[1:])
         finally:
-            process.stdout.close()
+            ending.set()
             process.terminate()
             process.wait()
+            if hand.ident is not None:
+                hand.join()
+            process.stdout.close()
 
 
-def _exactly(stream: IO[bytes], many: int) -> bytes:
-    data = stream.read(many)
-    if len(data) != many:
-        raise ReaderStopped()
-    return data
+BATCH, END, BROKEN = b"b", b"e", b"x"
+
+
+def _drain(stream: IO[bytes], frames: "queue.Queue[bytes]", ending: threading.Event) -> None:
+    """Take frames off the pipe as they come; the last one says whether the file ended or the reader did."""
+    frame = b""
+    while frame[:1] not in (END, BROKEN):
+        head = stream.read(4)
+        if len(head) < 4:
+            frame = BROKEN
+        elif head == ENDED:
+            frame = END + stream.read(8)
+        else:
+            wanted = LENGTH.unpack(head)[0]
+            frame = BATCH + stream.read(wanted)
+            if len(frame) != wanted + 1:
+                frame = BROKEN
+        while not ending.is_set():
+            try:
+                frames.put(frame, timeout=0.5)
+            except queue.Full:
+                continue
+            break
+        else:
+            return
 
 
 def task_of(
@@ -113,5 +151,15 @@ def _send(told: IO[bytes], plain: list[tuple[Any, ...]]) -> None:
     told.write(data)
 
 
+def lived(asked: IO[bytes], told: IO[bytes]) -> int:
+    """``main``, silent about what it read: the words of an exception may quote a buyer, its place never does."""
+    try:
+        return main(asked, told)
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        sys.stderr.write(f"the reader ended: {type(error).__name__} at {place.filename.rsplit('/', 1)[-1]}:{place.lineno}\n")
+        return 1
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.stdin.buffer, sys.stdout.buffer))
+    sys.exit(lived(sys.stdin.buffer, sys.stdout.buffer))
