@@ -21,7 +21,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).parent.parent
 SRC = ROOT / "src" / "zhanggui"
 CATALOGUE = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
-CHINESE = re.compile(r"[\u3400-\u9fff]")
+CHINESE = re.compile(r"[\u3400-\u9fff，。：；！？（）「」、]")
 HOLE = re.compile(r"%\(\w+\)\w|%[sd%]|\{[\w.]*\}")
 KEYWORDS = ("_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "npgettext")
 Id = str | tuple[str, str]
@@ -91,7 +91,7 @@ def given(paths: Sequence[Path]) -> dict[str, str]:
         for line in path.read_text("utf-8").splitlines():
             zh, tab, en = line.partition("\t")
             if tab and en.strip():
-                found[plain(zh)] = plain(en.strip())
+                found[plain(zh)] = plain(en)
     return found
 
 
@@ -111,10 +111,15 @@ def forms(said: str | tuple[str, ...] | None, id_: Id) -> Any:
     """The English as the msgid needs it: one form, or one and other."""
     if said is None:
         return "" if isinstance(id_, str) else ("", "")
-    words = tuple(part.strip() for part in said.split("||")) if isinstance(said, str) else tuple(said)
+    words = (said,) if isinstance(said, str) and "||" not in said else split(said)
     if isinstance(id_, str):
         return words[-1]
     return (words[0], words[-1])
+
+
+def split(said: str | tuple[str, ...]) -> tuple[str, ...]:
+    """``one || other`` as its two forms."""
+    return tuple(part.strip() for part in said.split("||")) if isinstance(said, str) else tuple(said)
 
 
 def missing(catalogue: Mapping[str, str | tuple[str, ...]]) -> list[str]:

@@ -30,7 +30,7 @@ from zhanggui.accounts.policy import policy
 
 ROOT = Path(__file__).parent.parent
 SRC = ROOT / "src" / "zhanggui"
-CHINESE = re.compile(r"[\u3400-\u9fff]")
+CHINESE = re.compile(r"[\u3400-\u9fff，。：；！？（）「」、]")
 # The name above the door is the same in every language; on the page of samples everything is invented.
 NAME = re.compile("掌柜?")
 SAMPLES = "ui"

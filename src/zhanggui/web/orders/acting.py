@@ -169,7 +169,7 @@ def tell(request: Request, verb: str, done: Done) -> None:
         why = words.refusal_says(*first_refusal(batch))
         say.say(request, _("没有做成：%s") % why if left == 1 else _("%s 单都没有做成") % left, tone="warn")
     else:
-        note = "；".join(part for part in (done.note, stayed) if part)
+        note = _("；").join(part for part in (done.note, stayed) if part)
         say.say(request, says(verb, n), note=note, undo=undo, link=done.link, link_text=done.link_text)
     if left:
         numbers = dict(Order.objects.filter(pk__in=list(batch.refused)[:SHOWN]).values_list("pk", "number"))

@@ -71,7 +71,7 @@ def record(one: Shown, *, prices: bool, persons: bool) -> dict[str, Any]:
         _("店铺"): text(order.shop.name),
         _("平台单号"): text(order.platform_no),
         _("阶段"): stage_word(order.stage),
-        _("拦截原因"): "、".join(words.reason(held.code) for held in one.row.held),
+        _("拦截原因"): _("、").join(words.reason(held.code) for held in one.row.held),
         _("商品"): text(one.row.goods.name + (f" {one.kinds}" if one.kinds else "")),
         _("商品编码"): text(one.row.goods.code),
         _("件数"): order.pieces,

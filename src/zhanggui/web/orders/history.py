@@ -106,7 +106,7 @@ def told(lines: Sequence[Line], *, waves: Mapping[int, str], at: datetime) -> li
     last_day = ""
     for line in reversed(lines):
         day = frame.day(line.at, at)
-        note = "、".join(str(line.facts[key]) for key in NOTES if line.facts.get(key))
+        note = _("、").join(str(line.facts[key]) for key in NOTES if line.facts.get(key))
         if line.name in ("OrderReleased", "OrderRecalled"):
             note = waves.get(line.facts.get("wave_id", 0), "")
         time = f"{line.at.astimezone(clock.company_zone()):%H:%M}"

@@ -72,11 +72,11 @@ def hold_says(held: Held, currency: str = "CNY") -> Said:
 def _short(facts: Mapping[str, Any], currency: str) -> str:
     lines = facts.get("short") or []
     said = [_("%(sku)s 只剩 %(free)s 件，本单要 %(wanted)s 件") % one for one in lines]
-    return "；".join(said[:3])
+    return _("；").join(said[:3])
 
 
 def _address(facts: Mapping[str, Any], currency: str) -> str:
-    return "、".join(str(PROBLEMS.get(code, code)) for code in facts.get("problems", []))
+    return _("、").join(str(PROBLEMS.get(code, code)) for code in facts.get("problems", []))
 
 
 def _unknown(facts: Mapping[str, Any], currency: str) -> str:
@@ -176,7 +176,7 @@ def payment_says(order: Order) -> str:
 def refusal_says(code: str, facts: Mapping[str, Any]) -> str:
     """Why one order of a batch was left out."""
     if code == "out-of-stock" and facts.get("short"):
-        return f"{reason(code)}：{_short(facts, '')}"
+        return _("%(reason)s：%(told)s") % {"reason": reason(code), "told": _short(facts, "")}
     codes: Sequence[str] = [one for one in facts.get("codes", []) if one in REASONS]
     if codes:
         return _("、").join(reason(one) for one in codes)
