@@ -1,12 +1,11 @@
 from typing import Any
 
 from django.apps import AppConfig
-from django.conf import settings
 from django.core.checks import register
 from django.db import connections
 from django.db.models.signals import pre_migrate
 
-from zhanggui.kernel import checks
+from zhanggui.kernel import checks, merchants
 
 
 class KernelConfig(AppConfig):
@@ -22,7 +21,7 @@ class KernelConfig(AppConfig):
 
 def make_schema(*, using: str, **kwargs: Any) -> None:
     """A merchant is a namespace: on PostgreSQL its tables live in the schema ``m_<slug>``, never in ``public``."""
-    connection, merchant = connections[using], settings.MERCHANT
+    connection, merchant = connections[using], merchants.current()
     if connection.vendor != "postgresql":
         return
     if not merchant.replace("_", "").isalnum():

@@ -1,0 +1,56 @@
+"""A merchant is a database namespace: what the alias ``default`` points at. Nothing else in the house knows of merchants."""
+
+import copy
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.utils import load_backend
+
+SLUG = re.compile(r"^[a-z][a-z0-9_]{0,40}$")
+_now: ContextVar[str | None] = ContextVar("merchant", default=None)
+
+
+def current() -> str:
+    """The merchant whose books are open."""
+    return _now.get() or settings.MERCHANT
+
+
+@contextmanager
+def use_merchant(slug: str) -> Iterator[None]:
+    """Open another merchant's books: its own file beside ours, or its own schema. Never inside a transaction.
+
+    Raises ValueError for a slug that is none, RuntimeError while a transaction is open.
+    """
+    if not SLUG.match(slug):
+        raise ValueError("a merchant's slug is lower-case letters, digits and underscores")
+    before = connections["default"]
+    if before.in_atomic_block:
+        raise RuntimeError("a transaction of one merchant is open: end it before opening another's books")
+    mark = _now.set(slug)
+    opened = _connection(slug)
+    connections["default"] = opened
+    try:
+        yield
+    finally:
+        opened.close()
+        connections["default"] = before
+        _now.reset(mark)
+
+
+def _connection(slug: str) -> BaseDatabaseWrapper:
+    facts: dict[str, Any] = copy.deepcopy(connections["default"].settings_dict)
+    if facts["ENGINE"].endswith("sqlite3"):
+        folder: Path = settings.DATA / "merchants"
+        folder.mkdir(parents=True, exist_ok=True)
+        facts["NAME"] = str(folder / f"{slug}.sqlite3")
+    else:
+        facts["OPTIONS"] = {**facts["OPTIONS"], "options": f"-c search_path=m_{slug} -c synchronous_commit=on"}
+    backend = load_backend(facts["ENGINE"])
+    return backend.DatabaseWrapper(facts, "default")  # type: ignore[no-any-return]
