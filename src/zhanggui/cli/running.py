@@ -33,8 +33,7 @@ def run(given: Namespace) -> int:
         note(f"port {given.port} on {given.host} is in use: stop what holds it, or choose another with --port")
         return 1
     django.setup()
-    from django.conf import settings  # noqa: PLC0415  # after setup
-    from django.db import connections  # noqa: PLC0415
+    from django.db import connections  # noqa: PLC0415  # after setup
 
     from zhanggui.cli import practice  # noqa: PLC0415
     from zhanggui.ops.preparing import prepare  # noqa: PLC0415
@@ -47,7 +46,6 @@ def run(given: Namespace) -> int:
         connections.close_all()
         again = ["run", "--host", given.host, "--port", str(given.port)]
         os.execv(sys.executable, [sys.executable, "-m", "zhanggui", *again])  # noqa: S606  # ourselves
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     courier = practice.start_where_used()
     connections.close_all()
     shown = f"[{given.host}]" if ":" in given.host else given.host
