@@ -46,7 +46,7 @@ def made_ready(order: ChannelOrder, way: Way, *, draft: bool, now: Callable[[], 
         states.DRAFT if draft else FIRST_STAGE[order.said.value], order.payment_method, order.paid_at, order.ship_by, order.status_raw,
         order.buyer_note, order.seller_note, order.flag, "normal", order.waybill,
     )  # fmt: skip
-    warnings = tuple([(p.row, p.column, p.code, p.value) for p in order.warnings])
+    warnings = tuple([(p.row, p.column, str(p.code), p.value) for p in order.warnings])
     return Ready(prepared(new, way), order.rows, warnings, order.currency)
 
 

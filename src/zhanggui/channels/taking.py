@@ -176,6 +176,8 @@ class Taking:
         """Take it in. A file refused as a whole raises its Refused, with nothing imported and the import closed so."""
         began = time.perf_counter()
         done = rows_done(import_id)
+        if done:
+            self.result.rejects = rejected_before(import_id)
         if self.options.strict and not done:
             self._refuse_unless_clean()
         imports.start(import_id, format=self.format.code, rows_expected=0, by=self.by, at=self.now())
@@ -269,6 +271,12 @@ def rows_done(import_id: int) -> set[int]:
     return set(ImportRow.objects.filter(of_id=import_id).values_list("row", flat=True))
 
 
+def rejected_before(import_id: int) -> list[Reject]:
+    """What was said of rows before a cut."""
+    rows = ImportRow.objects.filter(of_id=import_id, outcome="rej").order_by("row").values_list("row", "column", "code", "value")
+    return [Reject(row, column, code, said(Problem(row, column, code, value))) for row, column, code, value in rows]
+
+
 def batches(items: Iterable[Any], many: int) -> Iterator[list[Any]]:
     batch = []
     for item in items:
@@ -308,9 +316,10 @@ def digest_of(*given: Given) -> tuple[str, int]:
 
 
 def refused(import_id: int, error: Refused, *, by: Actor, at: datetime) -> None:
-    """Close an import whose file was refused as a whole."""
+    """Close an import whose file was refused as a whole; where a part came in before that was known, it is cut off there."""
     facts = {name: str(value) for name, value in error.facts.items()}
-    imports.end(import_id, "refused", refusal={"code": error.code, "says": error.sentence, "fix": error.advice, "facts": facts}, by=by, at=at)
+    state = "cancelled" if rows_done(import_id) else "refused"
+    imports.end(import_id, state, refusal={"code": error.code, "says": error.sentence, "fix": error.advice, "facts": facts}, by=by, at=at)
 
 
 def said(problem: Problem) -> str:
