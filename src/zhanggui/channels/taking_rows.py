@@ -1,13 +1,14 @@
 """Taking files of goods and of stock in: each row stands for itself."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from zhanggui.catalog import queries as catalog
 from zhanggui.catalog.commands import goods
 from zhanggui.catalog.commands.goods import Definition
-from zhanggui.catalog.models import Sku, normal
+from zhanggui.catalog.models import normal
 from zhanggui.channels.commands import imports
 from zhanggui.channels.port import GoodsRow, StockRow, Turned
 from zhanggui.channels.taking import Taking, no_counts, tally, turned_rows
@@ -16,7 +17,7 @@ from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Refused
 from zhanggui.stock import queries as stock
-from zhanggui.stock.commands import receipts
+from zhanggui.stock.commands import receipts, warehouses
 from zhanggui.stock.commands.receipts import Receipt
 from zhanggui.stock.models import Shelf, Warehouse
 
@@ -32,12 +33,18 @@ class RowsIn(Taking):
 
     def _write(self, import_id: int, good: list[Any], turned: list[Turned]) -> bool:
         kept, outcomes = take(import_id, good, turned, self._outcomes, by=self.by, at=self.now())
+        self._note(good, outcomes)
+        return kept
+
+    def _would(self, good: list[Any]) -> None:
+        self._note(good, tried(good, self._outcomes, by=self.by, at=self.now()))
+
+    def _note(self, good: list[Any], outcomes: Outcomes) -> None:
         for row in good:
             outcome, code, _subject = outcomes[row.row]
             self.result.count(outcome, 1)
             if outcome == "rej":
                 self._note_reject(row.row, code, row.sku)
-        return kept
 
 
 class GoodsIn(RowsIn):
@@ -50,13 +57,6 @@ class GoodsIn(RowsIn):
         made = goods.define(said, by=self.by, at=at)
         fresh = made.new | made.changed
         return {r.row: ("ok" if r.sku in fresh else "dup", "" if r.sku in fresh else "DUPLICATE", made.ids.get(r.sku)) for r in rows}
-
-    def _would(self, good: list[GoodsRow]) -> None:
-        standing = Sku.objects.in_bulk([row.sku for row in good], field_name="code")
-        for row in good:
-            sku = standing.get(row.sku)
-            same = sku is not None and (sku.name, sku.spec, sku.barcode) == (row.name, row.spec, row.barcode)
-            self.result.count("dup" if same else "ok", 1)
 
 
 class StockIn(RowsIn):
@@ -85,21 +85,12 @@ class StockIn(RowsIn):
                 counted.append((row, Receipt(house, row.bin, sku_id, row.quantity)))
         lies = _lies([receipt for _, receipt in counted])
         for row, receipt in counted:
-            same = lies.get((receipt.warehouse_id, receipt.bin or "-", receipt.sku_id)) == receipt.pieces
+            same = lies.get((receipt.warehouse_id, receipt.bin.strip()[:32] or "-", receipt.sku_id)) == receipt.pieces
             outcomes[row.row] = ("dup", "DUPLICATE", receipt.sku_id) if same else ("ok", "", receipt.sku_id)
         changed = [receipt for row, receipt in counted if outcomes[row.row][0] == "ok"]
         if changed:
             receipts.count(changed, why=self.format.title, by=self.by, at=at, document=("import", None))
         return outcomes
-
-    def _would(self, good: list[StockRow]) -> None:
-        known = catalog.ids_by_norm(row.sku for row in good)
-        for row in good:
-            if normal(row.sku) in known or self.options.create_goods:
-                self.result.count("ok", 1)
-            else:
-                self.result.count("rej", 1)
-                self._note_reject(row.row, "SKU_UNKNOWN", row.sku)
 
 
 def _lies(counted: Sequence[Receipt]) -> dict[tuple[int, str, int], int]:
@@ -113,17 +104,7 @@ def take(
     import_id: int, good: list[Any], turned: list[Turned], outcomes_of: Callable[..., Outcomes], *, by: Actor, at: datetime
 ) -> tuple[bool, Outcomes]:
     """Write one batch and the outcome of its rows, together; where the batch is refused, each row alone."""
-    outcomes: Outcomes = {}
-    try:
-        with db.together():
-            outcomes = outcomes_of(good, at=at) if good else {}
-    except Refused:
-        for row in good:
-            try:
-                with db.together():
-                    outcomes |= outcomes_of([row], at=at)
-            except Refused as error:
-                outcomes[row.row] = ("rej", error.code.upper().replace("-", "_"), None)
+    outcomes = _all_or_each(good, outcomes_of, at=at)
     counts = no_counts()
     rows: list[tuple[Any, ...]] = []
     for row in good:
@@ -132,3 +113,39 @@ def take(
         tally(counts, outcome, 1)
     rows += turned_rows(import_id, turned, counts)
     return imports.account(import_id, rows, counts, at=at), outcomes
+
+
+def tried(good: list[Any], outcomes_of: Callable[..., Outcomes], *, by: Actor, at: datetime) -> Outcomes:
+    """What would become of these rows: done, looked at, and undone."""
+    outcomes: Outcomes = {}
+    with suppress(_Undone):
+        _try(good, outcomes_of, outcomes, by=by, at=at)
+    return outcomes
+
+
+class _Undone(Exception):  # never leaves this module
+    """We have seen what we wanted to see."""
+
+
+@command(needs="import.files")
+def _try(good: list[Any], outcomes_of: Callable[..., Outcomes], outcomes: Outcomes, *, by: Actor, at: datetime) -> None:
+    """Do it, see the outcomes, and undo all of it: always ends by raising."""
+    if not Warehouse.objects.exists():
+        warehouses.open_one("MAIN", "MAIN", by=by, at=at)
+    outcomes |= _all_or_each(good, outcomes_of, at=at)
+    raise _Undone
+
+
+def _all_or_each(good: list[Any], outcomes_of: Callable[..., Outcomes], *, at: datetime) -> Outcomes:
+    outcomes: Outcomes = {}
+    try:
+        with db.together():
+            return outcomes_of(good, at=at) if good else {}
+    except Refused:
+        for row in good:
+            try:
+                with db.together():
+                    outcomes |= outcomes_of([row], at=at)
+            except Refused as error:
+                outcomes[row.row] = ("rej", error.code.upper().replace("-", "_"), None)
+    return outcomes

@@ -37,8 +37,9 @@ def take_files(
     """
     options = Options(format, create_goods=create_goods, strict=strict)
     given, companion = files[0], files[1] if len(files) > 1 else None
-    ensure_warehouse()
-    where = shop_of(shop) if kind == "orders" else None
+    if not dry_run:
+        ensure_warehouse()
+    where = shop_of(shop, make=not dry_run) if kind == "orders" else None
     taking: Taking
     if where is not None:
         taking = OrdersIn(given, shop=where, by=SYSTEM, limits=COMMAND_LINE, options=options, companion=companion, name=given.name)
@@ -65,14 +66,16 @@ def take_files(
     return result
 
 
-def shop_of(code: str) -> Shop:
-    """The shop with this code; the first one where none is named, made where there is none."""
+def shop_of(code: str, *, make: bool = True) -> Shop:
+    """The shop with this code; the first one where none is named, made where there is none, or only as it would be made."""
     if code:
         found = Shop.objects.filter(code=code).first()
         if found is None:
             raise UnknownShop(shop=code)
         return found
     found = Shop.objects.order_by("id").first()
+    if found is None and not make:
+        return Shop(code="main", name="我的店")
     if found is None:
         found = Shop.objects.get(pk=shops.open_one("main", "我的店", by=SYSTEM, at=clock.now()))
     return found
