@@ -12,14 +12,13 @@ from zhanggui.kernel import db
 Key = tuple[int, int]
 
 
-def stand(made: Iterable[Key], *, also: Iterable[Key] = ()) -> None:
-    """Levels of (warehouse, SKU) stand, made empty where new; they, and those of ``also`` that stand, are ours until the end."""
-    rows = sorted(set(made))
-    every = {*rows, *also}
-    if not every:
+def stand(keys: Iterable[Key]) -> None:
+    """Levels of (warehouse, SKU) stand, made empty where new, and are ours until the end."""
+    rows = sorted(set(keys))
+    if not rows:
         return
-    homes, home_ids = db.among("warehouse_id", sorted({home for home, _ in every}))
-    skus, sku_ids = db.among("sku_id", sorted({sku for _, sku in every}))
+    homes, home_ids = db.among("warehouse_id", sorted({home for home, _ in rows}))
+    skus, sku_ids = db.among("sku_id", sorted({sku for _, sku in rows}))
     standing = set(db.fetch(f"SELECT warehouse_id, sku_id FROM stock_level WHERE {homes} AND {skus}", [home_ids, sku_ids]))
     db.execute_many(
         "INSERT INTO stock_level (warehouse_id, sku_id, on_hand, claimed, safety) VALUES (%s, %s, 0, 0, 0) "

@@ -55,9 +55,8 @@ def count(
         if not 0 <= row.pieces <= MOST:
             raise BadQuantity(pieces=row.pieces)
     bins = ensure_bins({(row.warehouse_id, row.bin) for row in counted})
-    keys = {(row.warehouse_id, row.sku_id): row.pieces for row in counted}
     # Held from before the look: two who count the same bin at once find the same pieces, not twice as many.
-    stand([key for key, pieces in keys.items() if pieces], also=keys)
+    stand({(row.warehouse_id, row.sku_id) for row in counted})
     ids, bin_ids = db.among("bin_id", sorted(set(bins.values())))
     lies = {(b, s): n for b, s, n in db.fetch(f"SELECT bin_id, sku_id, pieces FROM stock_shelf WHERE {ids}", [bin_ids])}
     puts: list[Put] = []
@@ -68,6 +67,9 @@ def count(
         if delta:
             puts.append(Put(bin_id, sku_id, delta))
             change[row.warehouse_id, sku_id] += delta
+    # A place that was counted and is empty is known to be empty.
+    empty = [(*place, 0) for place, row in sorted(wanted.items()) if not row.pieces and place not in lies]
+    db.execute_many("INSERT INTO stock_shelf (bin_id, sku_id, pieces) VALUES (%s, %s, %s) ON CONFLICT (bin_id, sku_id) DO NOTHING", empty)
     if not puts:
         return 0
     _raise_levels({key: n for key, n in change.items() if n >= 0})
