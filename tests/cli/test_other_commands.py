@@ -1,0 +1,48 @@
+"""The other words of the command line, as a person types them."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from tests.cli.house import HEADER, House
+from zhanggui import __version__
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(200)]
+
+
+def test_the_first_owner_is_made_once_and_never_without_a_password(house: House) -> None:
+    assert house.run("createowner", "--email", "a@example.com", typed="\n")[0] == 2
+    code, _out, err = house.run("createowner", "--email", "a@example.com", typed="12345\n")
+    assert (code, "bad-account" in err) == (1, True)
+    code, out, _err = house.run("createowner", "--email", "a@example.com", typed="kettle-lamp-42\n")
+    assert (code, out.strip()) == (0, "a@example.com owns the shop")
+    code, _out, err = house.run("createowner", "--email", "b@example.com", typed="kettle-lamp-42\n")
+    assert (code, "owner-exists" in err) == (1, True)
+    assert house.ask("SELECT COUNT(*) FROM accounts_user") == 1
+
+
+@pytest.mark.capability("I-14")
+def test_the_worker_reviews_what_was_imported_and_the_auditor_says_so(house: House, written: Callable[..., str]) -> None:
+    stock = written("S1,9", "S2,9", header="商品编码,数量", name="stock.csv")
+    assert house.taken("stock", stock, "--create-goods")[0] == 0
+    paid = [f"T{nth},S{nth},1,10.00,林晓,1390000000{nth},2026-03-08 14:31:12" for nth in (1, 2)]
+    assert house.taken("orders", written(*paid, header=f"{HEADER},付款时间"))[0] == 0
+    code, _out, err = house.run("worker", "--until-idle")
+    assert (code, "jobs done" in err) == (0, True)
+    # Without an address a parcel comes back: the rules hold them both.
+    assert house.ask("SELECT COUNT(*) FROM orders_hold WHERE code = 'address-incomplete'") == 2
+    code, out, _err = house.run("verify", "--json")
+    told = json.loads(out)
+    assert (code, told["clean"]) == (0, True)
+    assert {"I01", "I02", "I03", "I05", "I08", "I20", "I26", "I27"} <= {check["code"] for check in told["checks"]}
+
+
+def test_usage_is_told_without_a_word_of_python(house: House) -> None:
+    code, out, _err = house.run("--version")
+    assert (code, out.strip()) == (0, f"zhanggui {__version__}")
+    code, _out, err = house.run("fly")
+    assert (code, "invalid choice" in err, "Traceback" in err) == (2, True, False)
+    code, out, _err = house.run("--help")
+    assert code == 0
+    assert all(word in out for word in ("run", "worker", "import", "tour", "verify", "bench"))
