@@ -68,6 +68,8 @@ def test_the_desk_is_worked_by_number_enter_and_space(page: Page, counter: Bench
     expect(page.locator("#decide-says")).to_have_text("改件数并通过，看下一单")
     page.keyboard.press("Enter")
     expect(page.locator("#r-no")).to_have_text(second.number)
+    # The number is on the screen before the page's own keys are.
+    page.wait_for_load_state()
     page.keyboard.press(" ")
     expect(page.locator(".desk-foot")).to_contain_text(f"{second.number} 已挂起")
     # Enter on a link follows the link: it belongs to what has the focus.
