@@ -13,6 +13,7 @@ VARIABLES = {
     "ZHANGGUI_TIME_ZONE": ("Asia/Shanghai", "The company's zone; it draws every day boundary."),
     "ZHANGGUI_HOSTS": ("127.0.0.1,localhost,[::1]", "Host names the server answers to, comma-separated."),
     "ZHANGGUI_DEVELOPMENT": ("", "1 shows error pages with source; never on a machine others can reach."),
+    "ZHANGGUI_PRACTICE_URL": ("", "Where the practice courier listens; `zhanggui run` starts it and sets this."),
     "ZHANGGUI_DURABILITY": ("FULL", "SQLite synchronous: FULL survives power loss, NORMAL only a crash."),
 }
 

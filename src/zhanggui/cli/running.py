@@ -46,7 +46,7 @@ def run(given: Namespace) -> int:
         connections.close_all()
         again = ["run", "--host", given.host, "--port", str(given.port)]
         os.execv(sys.executable, [sys.executable, "-m", "zhanggui", *again])  # noqa: S606  # ourselves
-    courier = practice.start_where_used()
+    courier = practice.start()
     connections.close_all()
     shown = f"[{given.host}]" if ":" in given.host else given.host
     worker = Companion([sys.executable, "-m", "zhanggui", "worker", "--parent", str(os.getpid())])
@@ -67,8 +67,7 @@ def run(given: Namespace) -> int:
         server.serve()
     finally:
         worker.stop()
-        if courier is not None:
-            courier.stop()
+        courier.stop()
     return 0
 
 
@@ -76,12 +75,12 @@ def _fill() -> None:
     from zhanggui.cli import practice  # noqa: PLC0415  # after setup
     from zhanggui.ops import demo  # noqa: PLC0415
 
-    courier = practice.start_where_used(wanted=True)
+    courier = practice.start()
     try:
+        practice.enrol()
         demo.fill(courier, tell=note)
     finally:
-        if courier is not None:
-            courier.stop()
+        courier.stop()
 
 
 def free(host: str, port: int) -> bool:

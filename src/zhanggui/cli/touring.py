@@ -44,8 +44,8 @@ def run(given: Namespace) -> int:
 
         prepare()
         warehouses.open_one("HZ", "杭州一仓", sender=SENDER, by=SYSTEM, at=clock.now())
-        courier = practice.start_where_used(wanted=True, pace_s=0)
-        assert courier is not None
+        courier = practice.start(pace_s=0)
+        practice.enrol()
         try:
             with as_file(files("zhanggui.ops").joinpath("samples", "orders.csv")) as built_in:
                 file = given.file or built_in

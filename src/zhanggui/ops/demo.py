@@ -187,12 +187,10 @@ class Demo:
         self._place([self._order(now - timedelta(minutes=3)) for _ in range(6)], at=now)
 
 
-def fill(road: Road | None, *, tell: Callable[[str], None]) -> None:
+def fill(road: Road, *, tell: Callable[[str], None]) -> None:
     """Fill an empty house. One that has orders already is left as it is, and so it says."""
     if Order.objects.exists():
         tell("there are orders already: the demo shop is left out")
         return
-    if road is None:
-        raise RuntimeError("the demo needs the practice carrier")
     tell("filling the demo shop …")
     tell(f"{Demo(road, at=clock.now()).fill()} demo orders")

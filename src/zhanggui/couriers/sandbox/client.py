@@ -1,5 +1,6 @@
 """One call's line to the practice carrier: signed, short of patience, and honest about what it does not know."""
 
+import os
 import re
 import socket
 import ssl
@@ -16,6 +17,8 @@ import httpx
 from zhanggui.carriers.port import Account, Doubt, Unreachable
 from zhanggui.couriers.sandbox import signing, wire
 
+# Where the practice carrier beside the house listens, told by whoever started it.
+WHERE = "ZHANGGUI_PRACTICE_URL"
 PATIENCE_S = 10.0
 CONNECT_S = 3.0
 CAP_B = 1024 * 1024
@@ -29,11 +32,13 @@ BEFORE_SENDING = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, h
 class Line:
     """Settings: ``url`` (``http`` on loopback only), ``customer``, ``secret``, and ``timeout_s`` for one whole answer.
 
-    Unreachable when the settings are no settings: nothing can be sent with them.
+    Without a ``url`` it is the practice carrier that runs beside the house. Unreachable when the settings are no settings: nothing can be sent with them.
     """
 
     def __init__(self, account: Account) -> None:
-        settings = account.settings
+        settings = dict(account.settings)
+        if not settings.get("url") and os.environ.get(WHERE):
+            settings = {**settings, "url": os.environ[WHERE], "customer": signing.PRACTICE_CUSTOMER, "secret": signing.PRACTICE_KEY}
         self.url, self.customer, self.secret = (settings.get(key, "") for key in ("url", "customer", "secret"))
         try:
             where = urlsplit(self.url)
