@@ -21,10 +21,10 @@ STORIES = "tests.flows.racing"
 WAIT_S = 200
 
 
-def hand(line: Connection, barrier: Barrier) -> None:
+def hand(line: Connection, barrier: Barrier, module: str) -> None:
     """One process: it does what it is told, verb after verb, until it is told nothing more."""
     django.setup()
-    stories = import_module(STORIES)
+    stories = import_module(module)
     while (told := line.recv()) is not None:
         name, args, together = told
         try:
@@ -38,7 +38,7 @@ def hand(line: Connection, barrier: Barrier) -> None:
 class Team:
     """So many processes. ``one`` asks the first of them, ``all`` lets every one of them go together."""
 
-    def __init__(self, many: int, data: Path, url: str) -> None:
+    def __init__(self, many: int, data: Path, url: str, stories: str = STORIES) -> None:
         self.many, self.data = many, data
         spawn = multiprocessing.get_context("spawn")
         # Kept: a barrier nobody holds is gone before the others have heard of it.
@@ -49,7 +49,8 @@ class Team:
         with environment(where):
             for _ in range(many):
                 ours, theirs = spawn.Pipe()
-                process = spawn.Process(target=hand, args=(theirs, self.barrier), daemon=True)
+                process = spawn.Process(target=hand, args=(theirs, self.barrier, stories))
+                # No daemon: one of them may start a carrier of its own.
                 process.start()
                 self.lines.append(ours)
                 self.processes.append(process)

@@ -72,7 +72,7 @@ def do(taken: list[Taken], *, worker: str, now: Callable[[], datetime] = clock.n
         except Exception as error:
             failed += 1
             log.warning("job %s (%s) failed, attempt %s: %s", job.id, job.name, job.attempts, type(error).__name__)
-            _put_back(job, error, at=now())
+            _put_back(job, error, worker=worker, at=now())
     if done:
         chosen, ids = db.among("id", done)
         with db.write():
@@ -94,16 +94,19 @@ def _call(job: Taken, *, at: datetime) -> None:
         task.call(job.payload, at=at)
 
 
-def _put_back(job: Taken, error: Exception, *, at: datetime) -> None:
+def _put_back(job: Taken, error: Exception, *, worker: str, at: datetime) -> None:
     known = LISTENERS.get(job.name) or TASKS.get(job.name)
     tries = known.tries if known else 1
     # The words of an exception may quote what a buyer typed; the place it came from never does.
     place = traceback.extract_tb(error.__traceback__)[-1]
     reason = f"{type(error).__name__} at {place.filename.rsplit('/', 1)[-1]}:{place.lineno}"
-    rows = Job.objects.filter(pk=job.id)
+    rows = Job.objects.filter(pk=job.id, leased_by=worker)
     with db.write():
+        parent = rows.first()
+        if parent is None:
+            # The lease ended before we did: it is another's to tick off or put back.
+            return
         if job.attempts >= 2 and len(job.payload) > 1 and job.name in LISTENERS:
-            parent = rows.get()
             singles = [
                 Job(
                     name=job.name,

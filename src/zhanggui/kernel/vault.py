@@ -83,7 +83,7 @@ def ring_from(text: str) -> KeyRing:
         facts = json.loads(text)
         sealing = {key_id: base64.b64decode(key) for key_id, key in facts["sealing"].items()}
         ring = KeyRing(facts["current"], sealing, base64.b64decode(facts["index"]))
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError("the key ring is not readable") from error
     if ring.current not in sealing or any(len(key) != 32 for key in sealing.values()) or len(ring.index) < 32:
         raise ValueError("the key ring lacks its current key, or a key is not 32 bytes")
@@ -103,13 +103,27 @@ def load_ring(text: str, path: Path) -> KeyRing:
     if text:
         return ring_from(text)
     if not path.exists():
-        draft = path.with_suffix(f".{os.getpid()}")
+        # A name nobody had before: what a start that was cut off left lying must not stop the next one.
+        draft = path.with_suffix(f".{secrets.token_hex(8)}")
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(written(new_ring()))
+            # On the disk before the first order is sealed with it: without the keys nobody is ever opened again.
+            file.flush()
+            os.fsync(file.fileno())
         try:
             os.link(draft, path)
         except FileExistsError:
             pass
         finally:
             draft.unlink()
+        _settle(path.parent)
     return ring_from(path.read_text())
+
+
+def _settle(folder: Path) -> None:
+    """The folder's own list of names is on the disk, too."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -32,7 +32,11 @@ def seal(*, at: datetime) -> int:
     closed = 0
     while True:
         last = Seal.objects.order_by("-last_id").first()
-        rows = list(Entry.objects.filter(pk__gt=last.last_id if last else 0, at__lt=at - SETTLED).order_by("id").values_list(*COLUMNS)[:AT_ONCE])
+        open_ = Entry.objects.filter(pk__gt=last.last_id if last else 0)
+        # Up to the first that has not settled: moments are told by whoever acts, and do not rise with the ids.
+        young = open_.filter(at__gte=at - SETTLED).order_by("id").values_list("id", flat=True).first()
+        settled = open_ if young is None else open_.filter(pk__lt=young)
+        rows = list(settled.order_by("id").values_list(*COLUMNS)[:AT_ONCE])
         if not rows:
             return closed
         with db.write():

@@ -32,7 +32,8 @@ BEFORE_SENDING = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, h
 class Line:
     """Settings: ``url`` (``http`` on loopback only), ``customer``, ``secret``, and ``timeout_s`` for one whole answer.
 
-    Without a ``url`` it is the practice carrier that runs beside the house. Unreachable when the settings are no settings: nothing can be sent with them.
+    Without a ``url`` it is the practice carrier that runs beside the house.
+    Unreachable when the settings are no settings: nothing can be sent with them.
     """
 
     def __init__(self, account: Account) -> None:
