@@ -21,7 +21,7 @@ from zhanggui.channels.reading.choose import known_by, pair
 from zhanggui.channels.reading.limits import Limits
 from zhanggui.channels.reading.opening import open_table
 from zhanggui.channels.refusals import StrictRefused
-from zhanggui.kernel import clock
+from zhanggui.kernel import clock, masking
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Refused
 
@@ -250,7 +250,7 @@ def turned_rows(import_id: int, turned: Iterable[Turned], counts: dict[str, int]
         first = each.problems[0]
         for row in each.rows:
             problem = why.get(row, first)
-            rows.append((import_id, row, "rej", None, problem.column[:60], problem.code[:32], problem.value[:60]))
+            rows.append((import_id, row, "rej", None, problem.column[:60], problem.code[:32], masking.in_passing(problem.value)[:60]))
         tally(counts, "rej", len(each.rows))
     return rows
 

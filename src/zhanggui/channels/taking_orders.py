@@ -14,6 +14,7 @@ from zhanggui.channels.port import Turned
 from zhanggui.channels.ready import Ready, read_ready
 from zhanggui.channels.taking import Given, Taking, no_counts, tally, turned_rows
 from zhanggui.journal.book import command
+from zhanggui.kernel import masking
 from zhanggui.kernel.actor import Actor
 from zhanggui.orders import prepared as making
 from zhanggui.orders.commands import intake
@@ -119,7 +120,7 @@ def take(
         here = placed.known.get(no)
         subject = here.order_id if here else placed.created[no]
         if each.warnings and outcome == "ok":
-            warned = {row: (column[:60], what[:32], value[:60]) for row, column, what, value in each.warnings}
+            warned = {row: (column[:60], what[:32], masking.in_passing(value)[:60]) for row, column, what, value in each.warnings}
             rows += [(import_id, row, outcome, subject, *warned.get(row, ("", "", ""))) for row in each.rows]
         else:
             rows += [(import_id, row, outcome, subject, "", code, "") for row in each.rows]
