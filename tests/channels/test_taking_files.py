@@ -17,7 +17,7 @@ from zhanggui.channels import ahead, jobs, keeping, rejects, taking, uploads
 from zhanggui.channels.commands import imports
 from zhanggui.channels.models import Import, ImportRow
 from zhanggui.channels.reading.errors import ReaderStopped
-from zhanggui.channels.refusals import FileForgotten, FileTooLarge, ImportOver, ImportRuns, StrictRefused
+from zhanggui.channels.refusals import FileForgotten, FileTooLarge, ImportOver, ImportRuns, NotACompanion, StrictRefused
 from zhanggui.journal import jobs as worker
 from zhanggui.journal.models import Entry, Job
 from zhanggui.kernel import clock
@@ -66,6 +66,14 @@ def test_a_file_that_comes_twice_adds_nothing_the_second_time(shop_id: int, writ
     changed = take_files("orders", [written(row("T0", "S0", "9", nth=0), name="changed.csv")])
     assert [reject.code for reject in changed.rejects] == ["CHANGED"]
     assert_clean()
+
+
+def test_a_second_file_that_is_no_detail_of_the_first_is_refused_and_nothing_comes_in(shop_id: int, written: Callable[..., Path]) -> None:
+    files = [written(row("T1"), name="a.csv"), written(row("T2"), name="b.csv")]
+    for dry_run in (True, False):
+        with pytest.raises(NotACompanion):
+            take_files("orders", files, dry_run=dry_run)
+    assert (Order.objects.count(), Import.objects.count()) == (0, 0)
 
 
 @pytest.mark.capability("I-08")

@@ -40,6 +40,13 @@ class StrictRefused(Refused):
     status = 422
 
 
+class NotACompanion(Refused):
+    code = "not-a-companion"
+    says = _("第二个文件不是这份订单的明细。")
+    fix = _("一次导入一份订单；明细要和它的订单表一起。")
+    status = 422
+
+
 class ImportOver(Refused):
     """``facts``: number."""
 

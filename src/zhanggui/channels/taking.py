@@ -20,7 +20,7 @@ from zhanggui.channels.port import Context, Problem, Turned
 from zhanggui.channels.reading.choose import known_by, pair
 from zhanggui.channels.reading.limits import Limits
 from zhanggui.channels.reading.opening import open_table
-from zhanggui.channels.refusals import StrictRefused
+from zhanggui.channels.refusals import NotACompanion, StrictRefused
 from zhanggui.kernel import clock, masking
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Refused
@@ -152,6 +152,8 @@ class Taking:
         self.table: Any = main
         self.companion: Any = others[0] if others else None
         self.format = formats.chosen(self.kind, self.table, "generic" if options.mapping else options.format, others)
+        if others and not self.format.companion(others[0].header):
+            raise NotACompanion
         self.context = Context(zone=clock.company_zone(), currency=currency, mapping=options.mapping, strict=options.strict, at=now())
         self.result.format = self.format.code
 
