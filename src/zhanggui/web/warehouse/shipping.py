@@ -139,7 +139,7 @@ def _say_shipped(request: Request, batch: Batch) -> None:
     n = len(batch.done)
     if n:
         text = ngettext("交出去 %(n)d 个包裹", "交出去 %(n)d 个包裹", n) % {"n": n}
-        say(request, text, note=_("订单已发货，正在回传给店铺；物流从现在开始跟"))
+        say(request, text, note=_("订单已发货，物流从现在开始跟"))
     says = ngettext("%(n)d 个没有交出去", "%(n)d 个没有交出去", len(batch.refused)) % {"n": len(batch.refused)}
     outcomes.keep(request, says, batch)
 
