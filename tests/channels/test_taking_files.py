@@ -49,6 +49,8 @@ def written(tmp_path: Path) -> Callable[..., Path]:
 
 def accounted(result: taking.Result) -> None:
     assert result.rows_in == result.rows_ok + result.rows_duplicate + result.rows_rejected + result.rows_blank
+    assert len(result.rejects) == result.rows_rejected
+    assert [reject.row for reject in result.rejects] == sorted({reject.row for reject in result.rejects})
     assert result.orders_in == result.orders_created + result.orders_duplicate + result.orders_rejected
 
 
@@ -74,6 +76,22 @@ def test_a_second_file_that_is_no_detail_of_the_first_is_refused_and_nothing_com
         with pytest.raises(NotACompanion):
             take_files("orders", files, dry_run=dry_run)
     assert (Order.objects.count(), Import.objects.count()) == (0, 0)
+
+
+@pytest.mark.capability("I-08")
+def test_every_row_that_stays_out_says_why_once_in_the_order_of_the_file(shop_id: int, written: Callable[..., Path]) -> None:
+    take_files("orders", [written(row("T1", "A"), row("T1", "B"))], create_goods=True)
+    again = written(
+        row("T2", "A"), row("T3", pieces="x"), row("T1", "A", "2"), row("T2", "B", pieces="0", unit="x"), row("T1", "B"), name="b.csv"
+    )  # fmt: skip
+    for dry_run in (True, False):
+        result = take_files("orders", [again], dry_run=dry_run)
+        accounted(result)
+        assert [reject.row for reject in result.rejects] == [2, 3, 4, 5, 6]
+        assert [reject.code for reject in result.rejects][2:5:2] == ["CHANGED", "CHANGED"]
+        assert result.rejects[0].code == result.rejects[3].code
+    kept = ImportRow.objects.filter(outcome="rej").order_by("row").values_list("row", "code")
+    assert list(kept) == [(reject.row, reject.code) for reject in result.rejects]
 
 
 @pytest.mark.capability("I-08")

@@ -6,7 +6,7 @@ Reading and matching happen outside any transaction; what a batch does and the o
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,7 @@ class Result:
     orders_duplicate: int = 0
     orders_rejected: int = 0
     seconds: float = 0.0
+    # One for every rejected row, in the order of the file.
     rejects: list[Reject] = field(default_factory=list)
 
     def count(self, outcome: str, rows: int) -> None:
@@ -169,6 +170,7 @@ class Taking:
             self._would(good)
             self._note_turned(turned)
         result = self.result
+        result.rejects.sort(key=row_of)
         result.rows_blank = self.table.blank_rows
         result.rows_in = result.rows_ok + result.rows_duplicate + result.rows_rejected + result.rows_blank
         result.seconds = time.perf_counter() - began
@@ -208,10 +210,11 @@ class Taking:
     def _note_turned(self, turned: list[Turned]) -> None:
         for each in turned:
             self.result.count("rej", len(each.rows))
-            self.result.rejects += [Reject(p.row, p.column, p.code, said(p)) for p in each.problems]
+            self.result.rejects += [Reject(p.row, p.column, p.code, said(p)) for p in why_each(each)]
 
-    def _note_reject(self, row: int, code: str, value: str) -> None:
-        self.result.rejects.append(Reject(row, "", code, words.sentence(code, {"value": value})))
+    def _note_reject(self, rows: Iterable[int], code: str, value: str) -> None:
+        says = words.sentence(code, {"value": value})
+        self.result.rejects += [Reject(row, "", code, says) for row in rows]
 
     def _refuse_unless_clean(self) -> None:
         bad = [item for item in self.read() if isinstance(item, Turned)]
@@ -234,8 +237,13 @@ class Taking:
         result = self.result
         for name in (*imports.COUNTED, "rows_in", "rows_blank"):
             setattr(result, name, getattr(row, name))
+        result.rejects.sort(key=row_of)
         result.seconds = time.perf_counter() - began
         return result
+
+
+def row_of(reject: Reject) -> int:
+    return reject.row
 
 
 def rows_of(item: Any) -> tuple[int, ...]:
@@ -244,15 +252,21 @@ def rows_of(item: Any) -> tuple[int, ...]:
     return rows if rows is not None else (item.row,)
 
 
+def why_each(turned: Turned) -> Iterator[Problem]:
+    """One problem for every row: the first of its own, or the first of its order where it has none."""
+    own: dict[int, Problem] = {}
+    for problem in turned.problems:
+        own.setdefault(problem.row, problem)
+    for row in turned.rows:
+        yield own.get(row) or replace(turned.problems[0], row=row)
+
+
 def turned_rows(import_id: int, turned: Iterable[Turned], counts: dict[str, int]) -> list[tuple[Any, ...]]:
-    """The accounting of what was turned away: each row with its own problem, or the first of its order."""
+    """The accounting of what was turned away: each row with one problem."""
     rows: list[tuple[Any, ...]] = []
     for each in turned:
-        why = {problem.row: problem for problem in each.problems}
-        first = each.problems[0]
-        for row in each.rows:
-            problem = why.get(row, first)
-            rows.append((import_id, row, "rej", None, problem.column[:60], problem.code[:32], masking.in_passing(problem.value)[:60]))
+        for why in why_each(each):
+            rows.append((import_id, why.row, "rej", None, why.column[:60], why.code[:32], masking.in_passing(why.value)[:60]))
         tally(counts, "rej", len(each.rows))
     return rows
 

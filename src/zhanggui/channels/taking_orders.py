@@ -66,7 +66,7 @@ class OrdersIn(Taking):
             outcome, code = outcome_of(each.order.platform_no, placed)
             self.result.count(outcome, len(each.rows))
             if outcome == "rej":
-                self._note_reject(each.rows[0], code, each.order.platform_no)
+                self._note_reject(each.rows, code, each.order.platform_no)
 
     def _known(self, each: Ready) -> Ready:
         """The same order with our SKUs beside its lines."""

@@ -44,7 +44,7 @@ class RowsIn(Taking):
             outcome, code, _subject = outcomes[row.row]
             self.result.count(outcome, 1)
             if outcome == "rej":
-                self._note_reject(row.row, code, row.sku)
+                self._note_reject([row.row], code, row.sku)
 
 
 class GoodsIn(RowsIn):
