@@ -64,6 +64,16 @@ def test_what_cannot_be_asked_is_exit_code_two(house: House, written: Callable[.
         assert "Traceback" not in err
 
 
+def test_a_reject_file_that_cannot_be_written_is_said_before_anything_comes_in(
+    house: House, written: Callable[..., str], tmp_path: Path
+) -> None:
+    file = written(row(1, pieces="0"))
+    for words in (("--rejects", "/nowhere/out.csv"), ("--rejects", str(tmp_path)), ("--rejects", file), ("--dry-run", "--rejects", "out.csv")):
+        code, out, err = house.run("import", "orders", file, *words)
+        assert (code, out, err.count("\n"), "Traceback" in err) == (2, "", 1, False), words
+    assert house.ask("SELECT COUNT(*) FROM channels_import") == 0
+
+
 def test_a_file_that_is_no_table_is_refused_in_words(house: House, tmp_path: Path) -> None:
     file = tmp_path / "orders.xlsx"
     file.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 200)

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
@@ -25,13 +26,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: Namespace) -> int:
-    """0 when every row came in or was here already; 1 when any was rejected or the file was refused; 2 for a missing file."""
+    """0 when every row came in or was here already; 1 when any was rejected or the file was refused; 2 for a missing file
+    or a reject file that cannot be written."""
     missing = [file for file in given.files if not file.is_file()]
     if missing:
         note(f"no such file: {missing[0]}")
         return 2
     if len(given.files) > (2 if given.kind == "orders" else 1):
         note("one file, or an order list and its details")
+        return 2
+    if given.rejects is not None and (why := _not_for_rejects(given)):
+        note(why)
         return 2
     django.setup()
     from zhanggui.ops import importing  # noqa: PLC0415  # models need setup first
@@ -63,6 +68,18 @@ def run(given: Namespace) -> int:
     else:
         _tell(result)
     return 1 if result.rows_rejected else 0
+
+
+def _not_for_rejects(given: Namespace) -> str:
+    """Why no reject file can be written there; said before anything comes in, not after an hour of it."""
+    out: Path = given.rejects
+    if given.dry_run:
+        return "--rejects writes a file and --dry-run writes nothing: choose one"
+    if out.is_dir() or not os.access(out if out.exists() else out.parent, os.W_OK):
+        return f"cannot write {out}"
+    if any(out.exists() and out.samefile(file) for file in given.files):
+        return f"--rejects would overwrite {out}, the file to import"
+    return ""
 
 
 def _tell(result: object) -> None:
