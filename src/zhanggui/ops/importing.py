@@ -33,7 +33,7 @@ def take_files(
 ) -> Result:
     """Take one file (or an order list and its details) in, and answer when it is done. Raises Refused for the whole file.
 
-    An empty shop means the first one; in a database without any, ``main`` is made. The same with the warehouse.
+    An empty shop means the first one; in a database without any, the one named is made, or ``main``. The same with the warehouse.
     """
     options = Options(format, create_goods=create_goods, strict=strict)
     given, companion = files[0], files[1] if len(files) > 1 else None
@@ -67,18 +67,19 @@ def take_files(
 
 
 def shop_of(code: str, *, make: bool = True) -> Shop:
-    """The shop with this code; the first one where none is named, made where there is none, or only as it would be made."""
-    if code:
-        found = Shop.objects.filter(code=code).first()
-        if found is None:
-            raise UnknownShop(shop=code)
+    """The shop with this code, or the first one where none is named; in a database without any it is made, or only
+    shown as it would be made. Raises UnknownShop."""
+    known = Shop.objects.order_by("id")
+    found = (known.filter(code=code) if code else known).first()
+    if found is not None:
         return found
-    found = Shop.objects.order_by("id").first()
-    if found is None and not make:
-        return Shop(code="main", name="我的店")
-    if found is None:
-        found = Shop.objects.get(pk=shops.open_one("main", "我的店", by=SYSTEM, at=clock.now()))
-    return found
+    if known.exists():
+        raise UnknownShop(shop=code)
+    # In an empty house a name can only mean the shop to begin with.
+    code, name = (code, code) if code else ("main", "我的店")
+    if not make:
+        return Shop(code=code, name=name)
+    return Shop.objects.get(pk=shops.open_one(code, name, by=SYSTEM, at=clock.now()))
 
 
 def ensure_warehouse() -> None:
