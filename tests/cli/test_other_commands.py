@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -36,6 +37,19 @@ def test_the_worker_reviews_what_was_imported_and_the_auditor_says_so(house: Hou
     told = json.loads(out)
     assert (code, told["clean"]) == (0, True)
     assert {"I01", "I02", "I03", "I05", "I08", "I20", "I26", "I27"} <= {check["code"] for check in told["checks"]}
+
+
+def test_what_the_house_writes_is_its_owners_alone(house: House, tmp_path: Path) -> None:
+    fresh = House(tmp_path / "fresh", f"sqlite:///{tmp_path / 'fresh' / 'shop.sqlite3'}")
+    assert fresh.run("prepare")[0] == 0
+    written = [path for path in fresh.data.rglob("*") if path.is_file()]
+    assert written
+    assert [path for path in written if path.stat().st_mode & 0o077] == []
+
+
+def test_a_database_that_does_not_answer_is_one_line(tmp_path: Path) -> None:
+    code, out, err = House(tmp_path, "postgresql://nobody@127.0.0.1:9/nothing").run("verify")
+    assert (code, out, err.count("\n"), "Traceback" in err) == (1, "", 1, False), err
 
 
 def test_usage_is_told_without_a_word_of_python(house: House) -> None:

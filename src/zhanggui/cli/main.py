@@ -6,7 +6,10 @@ import os
 import sys
 from importlib import import_module
 
+from django.db import OperationalError
+
 from zhanggui import __version__
+from zhanggui.cli.saying import note
 
 # Each sub-command lives in its own module, loaded only when it is called: the server should not pay for the importer.
 COMMANDS = {
@@ -38,12 +41,17 @@ def parser() -> argparse.ArgumentParser:
 
 def main() -> int:
     """Run one command; the exit code is 0 done, 1 something fell short or was refused, 2 usage."""
+    # What we write (database, keys, uploads) holds password hashes, sessions and buyers: nobody else's on this machine.
+    os.umask(0o077)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     gc.set_threshold(*FEW_CYCLES)
     given = parser().parse_args()
     module = import_module(COMMANDS[given.command][0])
     try:
         return int(module.run(given))
+    except OperationalError as error:
+        note(f"the database does not answer: {' '.join(str(error).split())}")
+        return 1
     except KeyboardInterrupt:
         return 1
     except BrokenPipeError:
