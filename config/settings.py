@@ -86,7 +86,9 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:
         "init_command": (
             f"PRAGMA journal_mode={sqlite.journal_mode(SQLITE_VERSION)};"
             f"PRAGMA synchronous={environment.read('ZHANGGUI_DURABILITY')};"
-            "PRAGMA foreign_keys=ON; PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0;"
+            "PRAGMA foreign_keys=ON; PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0;"
+            # The log is folded back every 64 MiB: at the usual 4 a large import waits for the disk a third of its time.
+            "PRAGMA wal_autocheckpoint=16000;"
         ),
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
