@@ -1,5 +1,6 @@
 """How far the warehouse is: waves, walks, benches, boxes at the door. Every question is a fixed number of statements."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -72,7 +73,7 @@ class Today(NamedTuple):
 
 
 class Door(NamedTuple):
-    """Packed boxes of one carrier: those that may go now, and why the others may not."""
+    """Packed boxes of one carrier: those that may go now, how many of them have no label printed, and why the others may not."""
 
     carrier_id: int | None
     carrier: str
@@ -80,6 +81,7 @@ class Door(NamedTuple):
     unlabelled: int
     held: int
     ready_ids: tuple[int, ...]
+    unprinted: int = 0
 
 
 class Counts(NamedTuple):
@@ -314,16 +316,21 @@ def packing_today(person: str, *, at: datetime) -> Today:
 def ready_to_ship() -> list[Door]:
     """Packed boxes by carrier. One statement."""
     rows = db.fetch(
-        "SELECT p.carrier_id, COALESCE(c.name, ''), p.id, o.holds, b.id "
+        "SELECT p.carrier_id, COALESCE(c.name, ''), p.id, o.holds, b.prints "
         "FROM fulfilment_parcel p JOIN orders_order o ON o.id = p.order_id "
         "LEFT JOIN carriers_carrier c ON c.id = p.carrier_id "
         "LEFT JOIN fulfilment_waybill b ON b.parcel_id = p.id AND b.state = 'issued' WHERE p.stage = 'packed' ORDER BY p.id"
     )
     doors: dict[int | None, tuple[str, list[int], list[int], list[int]]] = {}
-    for carrier_id, name, parcel_id, held, waybill_id in rows:
+    fresh: Counter[int | None] = Counter()
+    for carrier_id, name, parcel_id, held, prints in rows:
         _, ready, bare, stopped = doors.setdefault(carrier_id, (name, [], [], []))
-        (stopped if held else ready if waybill_id else bare).append(parcel_id)
-    return [Door(key, name, len(ready), len(bare), len(held_), tuple(ready)) for key, (name, ready, bare, held_) in doors.items()]
+        (stopped if held else bare if prints is None else ready).append(parcel_id)
+        fresh[carrier_id] += not held and prints == 0
+    return [
+        Door(key, name, len(ready), len(bare), len(held_), tuple(ready), fresh[key])
+        for key, (name, ready, bare, held_) in doors.items()
+    ]
 
 
 def counts() -> Counts:

@@ -128,11 +128,25 @@ def test_a_batch_leaves_and_each_that_cannot_says_why(packer: Client, floor: Flo
 @pytest.mark.capability("F-15")
 def test_what_left_today_is_listed_with_carrier_and_number(packer: Client, floor: Floor, shelves: None) -> None:
     (parcel_id,) = floor.packed({"CUP": 1})
-    packer.post("/warehouse/shipping/act/", {"verb": "ship_all", "carrier": str(floor.carrier_id)})
+    packer.post("/warehouse/shipping/act/", {"verb": "ship_all", "shown": str(parcel_id), "carrier": str(floor.carrier_id)})
     page = packer.get("/warehouse/shipping/?carrier=today")
     # What left is counted by the day of now; the floor's clock is fixed, the request's is not.
     assert [row.pk for row in page.context["page"].rows] == [parcel_id]
     assert f"HAND{parcel_id:08d}" in page.content.decode()
+
+
+def test_only_the_pile_that_was_shown_leaves_and_its_unprinted_labels_are_named(
+    packer: Client, floor: Floor, shelves: None
+) -> None:
+    first, second = floor.packed({"CUP": 1}, {"CUP": 1})
+    Waybill.objects.filter(parcel_id=first).update(prints=1)
+    page = packer.get(f"/warehouse/shipping/?carrier={floor.carrier_id}")
+    assert "其中 1 张面单没印" in page.content.decode()
+    assert f'name="shown" value="{first},{second}"' in page.content.decode()
+    (late,) = floor.packed({"CUP": 1})
+    shown = {"verb": "ship_all", "shown": page.context["shown"], "carrier": str(floor.carrier_id)}
+    packer.post("/warehouse/shipping/act/", shown)
+    assert [Parcel.objects.get(pk=pk).stage for pk in (first, second, late)] == ["shipped", "shipped", "packed"]
 
 
 def test_the_piles_stand_by_carrier(packer: Client, floor: Floor, shelves: None) -> None:

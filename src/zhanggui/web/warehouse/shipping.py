@@ -22,6 +22,7 @@ from zhanggui.web.frame.addresses import address
 from zhanggui.web.frame.lists import Column, Tab
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
+from zhanggui.web.frame.words import CAP
 from zhanggui.web.warehouse import heard, outcomes
 from zhanggui.web.warehouse.waves import said_no
 
@@ -76,6 +77,8 @@ def index(request: Request) -> HttpResponse:
         "tab": asked,
         "leaving": asked != TODAY,
         "ready": sum(door.ready for door in here),
+        "shown": ",".join(str(id_) for door in here for id_ in door.ready_ids),
+        "unprinted": sum(door.unprinted for door in here),
         "unlabelled": sum(door.unlabelled for door in here),
         "held": sum(door.held for door in here),
         "outcome": outcomes.take(request),
@@ -106,14 +109,13 @@ def _numbers(rows: list[Parcel]) -> dict[int, Any]:
 
 @require_POST
 def act(request: Request) -> HttpResponse:
-    """Hand over, get numbers for, or open again what was chosen; ``all`` of a carrier's pile where nothing was chosen."""
+    """Hand over, get numbers for, or open again what was chosen; or hand over the whole pile that was shown."""
     actor, at = request.actor, request.at
     verb, ids = request.POST.get("verb", ""), outcomes.ids_of(request.POST.getlist("ids"))
     back = _back(request)
     if verb == "ship_all":
-        carrier = request.POST.get("carrier", "")
-        doors = [door for door in queries.ready_to_ship() if not carrier or str(door.carrier_id or NOBODY) == carrier]
-        ids = [id_ for door in doors for id_ in door.ready_ids]
+        # The pile as it was shown: a box sealed since then waits for the next hand-over.
+        ids = outcomes.ids_of(request.POST.get("shown", "").split(","), most=CAP)
     if verb in ("ship", "ship_all"):
         _say_shipped(request, parcels.ship(ids, by=actor, at=at))
     elif verb == "number":
