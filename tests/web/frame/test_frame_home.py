@@ -75,6 +75,16 @@ def test_work_is_counted_where_it_waits(books: Books, at: datetime) -> None:
     assert found.oldest_review_at == at - timedelta(hours=3)
 
 
+def test_a_sku_many_orders_wait_for_is_counted_once(books: Books, at_counter: Callable[..., Client], at: datetime) -> None:
+    for short in ((1,), (1, 2), (3,)):
+        order = books.order(holds=("out-of-stock",))
+        facts = {"short": [{"sku": f"S{n}", "sku_id": n, "wanted": 2, "free": 0} for n in short]}
+        Hold.objects.filter(order=order).update(facts=facts, cleared_at=at if short == (3,) else None)
+    assert figures.work(at=at).short == 2
+    assert 'href="/orders/?tab=short"' in at_counter("owner").get("/").content.decode()
+    assert 'href="/orders/?tab=short"' not in at_counter("warehouse").get("/").content.decode()
+
+
 def test_the_most_urgent_comes_first_with_its_reasons(books: Books, at: datetime) -> None:
     late = books.order(ship_by=at - timedelta(minutes=26), holds=("out-of-stock", "duplicate-suspected"))
     soon = books.order("fulfilling", ship_by=at + timedelta(minutes=38))

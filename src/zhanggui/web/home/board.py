@@ -11,6 +11,7 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.orders import states
 from zhanggui.orders.checks.reasons import REASONS
 from zhanggui.orders.models import Order
+from zhanggui.orders.reading import rights
 from zhanggui.web.frame import words
 from zhanggui.web.frame.addresses import address
 from zhanggui.web.home.figures import Day, Step, Work, beginnings
@@ -51,8 +52,8 @@ def tiles(actor: Actor, now: Work, reasons: list[tuple[str, int]], *, at: dateti
             Tile(
                 _("缺货 SKU"),
                 now.short,
-                address("stock:list", tab="short"),
-                _("在库减去占用和安全库存，一件不剩的 SKU"),
+                _lacking(actor),
+                _("被「缺货」拦下的单里，不够数的 SKU"),
                 "warn",
                 _("压着 %s 单") % words.number(stuck) if stuck else "",
             ),
@@ -67,6 +68,13 @@ def _desk(actor: Actor) -> str:
 
 def _waves(actor: Actor) -> str:
     return (address("warehouse:waves") if actor.can("warehouse.work") else "") or address("orders:list", tab=states.APPROVED)
+
+
+def _lacking(actor: Actor) -> str:
+    """The orders held for want of stock; the stock itself for those who see an order only once it is approved."""
+    seen = rights.stages_seen(actor)
+    sees = actor.can("order.view") and (seen is None or states.PENDING_REVIEW in seen)
+    return (address("orders:list", tab="short") if sees else "") or address("stock:list", tab="short")
 
 
 def reason_word(code: str) -> str:
