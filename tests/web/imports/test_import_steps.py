@@ -92,7 +92,9 @@ def test_a_file_is_looked_at_then_taken_in_and_every_row_accounted(at_counter: C
     assert [line[0] for line in lines[1:]] == ["BAD1", "BAD2"]
     assert lines[2][-2] == "「单价」不是数字（abc）。"
     # The draft is gone with its sealed copy; only the import's own is left.
-    assert client.get(token_of(look)).status_code == 404
+    back = client.get(token_of(look), follow=True)
+    assert token_of(back) == "/imports/"
+    assert "这份上传已经不在了" in back.content.decode()
     assert len(list(settings.UPLOADS.iterdir())) == 1
     assert made.number in client.get("/imports/").content.decode()
 
@@ -216,4 +218,4 @@ def test_each_role_brings_only_what_it_may(at_counter: Counter, bench: Bench) ->
         assert client.get("/imports/new/").status_code == 403
         assert client.get(f"/imports/{made.pk}/rejects/").status_code == 403
     # What one person uploaded is looked at by that person alone.
-    assert at_counter("reviewer").get(token_of(look)).status_code == 404
+    assert at_counter("reviewer").get(token_of(look)).headers["Location"] == "/imports/"

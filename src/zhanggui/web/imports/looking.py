@@ -20,8 +20,9 @@ from zhanggui.kernel import masking
 from zhanggui.kernel.errors import Refused
 from zhanggui.orders.models import Shop
 from zhanggui.web.frame.request import Request
+from zhanggui.web.frame.say import say
 from zhanggui.web.imports import allowed, drafts
-from zhanggui.web.imports.drafts import Draft
+from zhanggui.web.imports.drafts import Draft, UploadGone
 from zhanggui.web.imports.forms import UploadForm
 
 SHOWN = 100
@@ -48,9 +49,14 @@ def upload(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def look(request: Request, token: str) -> HttpResponse:
-    """What was recognised and what would happen; a change of it is kept, and looked at again."""
+    """What was recognised and what would happen; a change of it is kept, and looked at again. One that is gone leads to the list."""
     allowed.require(request.actor)
-    draft = drafts.of(request, token)
+    try:
+        draft = drafts.of(request, token)
+    except UploadGone as gone:
+        # The way back from an import just started leads here, and is no error.
+        say(request, gone.sentence, tone="warn", note=gone.advice)
+        return HttpResponseRedirect(reverse("imports:list"))
     if request.method == "POST":
         drafts.change(request, token, chosen(request, draft))
         return HttpResponseRedirect(reverse("imports:look", args=[token]))
