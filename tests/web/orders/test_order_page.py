@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from tests.web.orders.bench import LIN, PRICE, Bench
+from zhanggui.customers import queries as customers
 from zhanggui.journal import jobs
 from zhanggui.journal.events import EVENTS
 from zhanggui.journal.models import Entry
@@ -168,7 +169,10 @@ def test_looking_behind_the_mask_needs_a_right_and_a_reason_and_is_written_down(
     assert answer["Cache-Control"] == "no-store"
     told = Entry.objects.get(name="RecipientsOpened", subject_id=order.recipient_id)
     assert (told.actor_name, told.facts["why"]) == ("reviewer", "联系买家")
-    assert "看了收件人明文" in reviewer.get(f"/orders/{order.pk}/").content.decode()
+    customers.opened([order.recipient_id], by=SYSTEM, at=bench.at, why="waybill")
+    history = reviewer.get(f"/orders/{order.pk}/").content.decode()
+    for words in ("看了收件人明文", "联系买家", "取面单号"):
+        assert words in history
     for role in ("readonly", "finance", "warehouse"):
         assert at_counter(role).post(url, {"part": "phone", "why": "x"}, headers=headers).status_code == 403
         assert 'class="menu eye"' not in at_counter(role).get(f"/orders/{order.pk}/").content.decode()

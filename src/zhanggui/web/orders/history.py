@@ -83,6 +83,8 @@ SAYS: Mapping[str, Callable[[Facts], str]] = {
     "ParcelMoved": lambda facts: str(facts.get("text") or facts.get("status", "")),
     "WaybillRefused": lambda facts: _("没取到面单：%s") % (facts.get("message") or facts.get("code", "")),
 }
+# Why the house itself read a recipient; a person's reason is in their own words.
+OPENED: Mapping[str, Text] = {"waybill": gettext_lazy("取面单号"), "label": gettext_lazy("打印面单")}
 # What of the facts is worth a second line.
 NOTES = ("reason", "why", "waybill")
 
@@ -109,6 +111,8 @@ def told(lines: Sequence[Line], *, waves: Mapping[int, str], at: datetime) -> li
         note = _("、").join(str(line.facts[key]) for key in NOTES if line.facts.get(key))
         if line.name in ("OrderReleased", "OrderRecalled"):
             note = waves.get(line.facts.get("wave_id", 0), "")
+        elif line.name == "RecipientsOpened":
+            note = str(OPENED.get(note, note))
         time = f"{line.at.astimezone(clock.company_zone()):%H:%M}"
         itself = line.actor == SYSTEM.name
         found.append(Told(line.at, time, day if day != last_day else "", sentence(line), note, line.actor, itself))
