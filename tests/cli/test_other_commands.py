@@ -23,6 +23,18 @@ def test_the_first_owner_is_made_once_and_never_without_a_password(house: House)
     assert house.ask("SELECT COUNT(*) FROM accounts_user") == 1
 
 
+def test_a_forgotten_password_is_given_anew_from_outside(house: House) -> None:
+    assert house.run("createowner", "--email", "a@example.com", typed="kettle-lamp-42\n")[0] == 0
+    before = house.ask("SELECT password FROM accounts_user")
+    for typed, email, expected, why in (("\n", "a", 2, "standard input"), ("12345\n", "a", 1, "bad-account"), ("x\n", "b", 1, "not-found")):
+        code, out, err = house.run("newpassword", "--email", f"{email}@example.com", typed=typed)
+        assert (code, out, why in err) == (expected, "", True), err
+    assert house.ask("SELECT password FROM accounts_user") == before
+    code, out, _err = house.run("newpassword", "--email", "A@example.com", typed="lantern-fish-77\n")
+    assert (code, out.strip()) == (0, "a@example.com has a new password")
+    assert house.ask("SELECT password FROM accounts_user") != before
+
+
 @pytest.mark.capability("I-14")
 def test_the_worker_reviews_what_was_imported_and_the_auditor_says_so(house: House, written: Callable[..., str]) -> None:
     stock = written("S1,9", "S2,9", header="商品编码,数量", name="stock.csv")
