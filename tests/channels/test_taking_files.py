@@ -17,7 +17,15 @@ from zhanggui.channels import ahead, jobs, keeping, rejects, taking, uploads
 from zhanggui.channels.commands import imports
 from zhanggui.channels.models import Import, ImportRow
 from zhanggui.channels.reading.errors import ReaderStopped
-from zhanggui.channels.refusals import FileForgotten, FileTooLarge, ImportOver, ImportRuns, NotACompanion, StrictRefused, UnknownShop
+from zhanggui.channels.refusals import (
+    FileForgotten,
+    FileTooLarge,
+    ImportOver,
+    ImportRuns,
+    NotACompanion,
+    StrictRefused,
+    UnknownShop,
+)
 from zhanggui.journal import jobs as worker
 from zhanggui.journal.models import Entry, Job
 from zhanggui.kernel import clock
@@ -108,6 +116,8 @@ def test_a_dry_run_says_what_would_happen_and_writes_nothing(kind: str, db: None
 
 def test_the_first_import_may_name_the_shop_it_begins_and_the_next_one_may_not_invent_another(db: None, written: Callable[..., Path]) -> None:
     file = written(row("T1"))
+    with pytest.raises(UnknownShop):
+        take_files("orders", [file], shop="t" * 33)
     take_files("orders", [file], shop="tmall", dry_run=True)
     assert not Shop.objects.exists()
     take_files("orders", [file], shop="tmall")

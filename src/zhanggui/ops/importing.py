@@ -18,6 +18,8 @@ from zhanggui.orders.models import Shop
 from zhanggui.stock.commands import warehouses
 from zhanggui.stock.models import Warehouse
 
+LONGEST_CODE = 32  # of a shop
+
 
 def take_files(
     kind: str,
@@ -69,11 +71,11 @@ def take_files(
 def shop_of(code: str, *, make: bool = True) -> Shop:
     """The shop with this code, or the first one where none is named; in a database without any it is made, or only
     shown as it would be made. Raises UnknownShop."""
-    known = Shop.objects.order_by("id")
+    code, known = code.strip(), Shop.objects.order_by("id")
     found = (known.filter(code=code) if code else known).first()
     if found is not None:
         return found
-    if known.exists():
+    if known.exists() or len(code) > LONGEST_CODE:
         raise UnknownShop(shop=code)
     # In an empty house a name can only mean the shop to begin with.
     code, name = (code, code) if code else ("main", "我的店")
