@@ -95,6 +95,8 @@ def test_a_file_is_looked_at_then_taken_in_and_every_row_accounted(at_counter: C
     back = client.get(token_of(look), follow=True)
     assert token_of(back) == "/imports/"
     assert "这份上传已经不在了" in back.content.decode()
+    assert client.post(f"{token_of(look)}start/", {"options": "1"}).headers["Location"] == "/imports/"
+    assert Import.objects.count() == 1
     assert len(list(settings.UPLOADS.iterdir())) == 1
     assert made.number in client.get("/imports/").content.decode()
 

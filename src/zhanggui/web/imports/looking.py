@@ -54,9 +54,7 @@ def look(request: Request, token: str) -> HttpResponse:
     try:
         draft = drafts.of(request, token)
     except UploadGone as gone:
-        # The way back from an import just started leads here, and is no error.
-        say(request, gone.sentence, tone="warn", note=gone.advice)
-        return HttpResponseRedirect(reverse("imports:list"))
+        return _to_the_list(request, gone)
     if request.method == "POST":
         drafts.change(request, token, chosen(request, draft))
         return HttpResponseRedirect(reverse("imports:look", args=[token]))
@@ -69,6 +67,12 @@ def look(request: Request, token: str) -> HttpResponse:
         facts |= {"says": refusal.sentence, "fix": refusal.advice, "formats": known, **by_hand(draft)}
         return render(request, "imports/unreadable.html", facts, status=422)
     return render(request, "imports/look.html", {**facts, **around(draft, seen)})
+
+
+def _to_the_list(request: Request, gone: UploadGone) -> HttpResponse:
+    """The way back from an import just started, or its button pressed twice, is no error."""
+    say(request, gone.sentence, tone="warn", note=gone.advice)
+    return HttpResponseRedirect(reverse("imports:list"))
 
 
 def _shop(draft: Draft) -> Shop | None:
@@ -169,7 +173,10 @@ def chosen(request: Request, draft: Draft) -> Draft:
 @require_POST
 def start(request: Request, token: str) -> HttpResponse:
     """Hand it to the worker. A mapping is remembered for the next file with the same columns."""
-    draft = chosen(request, drafts.of(request, token))
+    try:
+        draft = chosen(request, drafts.of(request, token))
+    except UploadGone as gone:
+        return _to_the_list(request, gone)
     options: dict[str, Any] = {"strict": draft.strict, "create_goods": draft.create_goods, "draft": draft.draft}
     if draft.header_row:
         options["header_row"] = draft.header_row
