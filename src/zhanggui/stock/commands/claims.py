@@ -52,17 +52,20 @@ class Holding:
 
 
 @command(needs="order.review")
-def hold(demands: Sequence[Demand], *, warehouse_id: int, by: Actor, at: datetime) -> Holding:
+def hold(demands: Sequence[Demand], *, warehouse_id: int, by: Actor, at: datetime, bare: bool = False) -> Holding:
     """Promise each order all its pieces or none, in the order the orders are given.
 
-    An order that already holds a claim for a line is filled without claiming again. The levels are read once, locked in
+    An order that already holds a claim for a line is filled without claiming again; ``bare`` says that none of them
+    can hold one, and spares the look. The levels are read once, locked in
     the order of their ids where the database locks rows, shared out in memory and written by one guarded UPDATE a SKU.
     """
     by_order: dict[int, list[Demand]] = {}
     for demand in demands:
         by_order.setdefault(demand.for_order, []).append(demand)
-    lines, orders_ = db.among("for_order", by_order)
-    claimed = {line for (line,) in db.fetch(f"SELECT for_line FROM stock_claim WHERE {lines} AND state = 'open'", [orders_])}
+    claimed: set[int] = set()
+    if not bare:
+        lines, orders_ = db.among("for_order", by_order)
+        claimed = {line for (line,) in db.fetch(f"SELECT for_line FROM stock_claim WHERE {lines} AND state = 'open'", [orders_])}
     for _look in range(LOOKS):
         levels = _levels({demand.sku_id for demand in demands}, warehouse_id)
         holding, taken, promised = _share_out(by_order, levels, claimed)
@@ -123,11 +126,22 @@ def _take(taken: dict[int, int]) -> bool:
     # Inside IMMEDIATE, or with the rows locked, nobody can come between; the guard in SQL stays all the same.
     try:
         with db.together():
-            if db.execute_many("UPDATE stock_level SET claimed = claimed + %s WHERE id = %s AND on_hand - claimed >= %s", rows) != len(rows):
+            if _raise_claimed(rows) != len(rows):
                 raise _Gone
     except _Gone:
         return False
     return True
+
+
+def _raise_claimed(rows: Sequence[tuple[int, int, int]]) -> int:
+    """How many levels still had the pieces; the others are as they were."""
+    if connection.vendor == "postgresql":
+        return db.execute(
+            "UPDATE stock_level SET claimed = claimed + v.pieces FROM (SELECT unnest(%s::bigint[]) AS id, unnest(%s::bigint[]) AS pieces) v "
+            "WHERE stock_level.id = v.id AND on_hand - claimed >= v.pieces",
+            [[level for _, level, _ in rows], [pieces for pieces, _, _ in rows]],
+        )
+    return db.execute_many("UPDATE stock_level SET claimed = claimed + %s WHERE id = %s AND on_hand - claimed >= %s", rows)
 
 
 class _Gone(Exception):  # never leaves this module
