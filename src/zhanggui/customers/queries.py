@@ -1,5 +1,6 @@
 """Finding recipients without opening them, and opening those that must be read."""
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -20,7 +21,7 @@ def matching(text: str) -> Q | None:
 
     None where the text can be neither, so that the caller does not search for everything.
     """
-    ring, text = settings.KEY_RING, text.strip()
+    ring, text = settings.KEY_RING, unicodedata.normalize("NFKC", text).strip()
     digits = masking.digits_of(text)
     if digits and not text.strip("0123456789 +-()（）"):
         if len(digits) == 4:
