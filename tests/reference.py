@@ -19,7 +19,6 @@ ROOT = Path(__file__).parent.parent
 SRC = ROOT / "src" / "zhanggui"
 REFERENCE = ROOT / "docs" / "reference"
 TOUR = ROOT / "docs" / "tour.md"
-ROOMS = ("states", "events", "handlers", "jobs")
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,8 @@ def registries() -> Registries:
     """Load every app's verbs, events, reactions and jobs, and say what has signed up. Django must be set up."""
     for path in sorted(SRC.rglob("*.py")):
         parts = path.relative_to(SRC.parent).with_suffix("").parts
-        if "migrations" not in parts and (path.stem in ROOMS or "commands" in parts):
+        # All of them: a verb may stand in any module, and whether another story has imported it must not matter.
+        if "migrations" not in parts and path.stem != "__main__":
             import_module(".".join(parts).removesuffix(".__init__"))
     book, events = import_module("zhanggui.journal.book"), import_module("zhanggui.journal.events")
 
