@@ -5,6 +5,7 @@ Reading and matching happen outside any transaction; what a batch does and the o
 
 import hashlib
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -114,7 +115,7 @@ class Lost(Exception):
     """A row of the file has no outcome: a fault of ours, said loudly."""
 
 
-class Taking:
+class Taking(ABC):
     """One file on its way in: give it a path or bytes, and call ``run``, or ``dry`` to write nothing.
 
     A kind of file says how a batch is written (``_write``) and what would become of it (``_would``).
@@ -199,13 +200,13 @@ class Taking:
             self._close(import_id)
         return self._totals(import_id, began)
 
+    @abstractmethod
     def _write(self, import_id: int, good: list[Any], turned: list[Turned]) -> bool:
         """Write one batch and its accounting; False once the import was cancelled."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _would(self, good: list[Any]) -> None:
         """Note what would become of one batch."""
-        raise NotImplementedError
 
     def _note_turned(self, turned: list[Turned]) -> None:
         for each in turned:

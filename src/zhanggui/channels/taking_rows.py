@@ -1,5 +1,6 @@
 """Taking files of goods and of stock in: each row stands for itself."""
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -28,8 +29,9 @@ Outcomes = dict[int, tuple[str, str, int | None]]
 class RowsIn(Taking):
     """What goods and stock files share: a batch is written whole, or, where one row refuses it, row by row."""
 
+    @abstractmethod
     def _outcomes(self, rows: Sequence[Any], *, at: datetime) -> Outcomes:
-        raise NotImplementedError
+        """Write these rows and say what became of each."""
 
     def _write(self, import_id: int, good: list[Any], turned: list[Turned]) -> bool:
         kept, outcomes = take(import_id, good, turned, self._outcomes, by=self.by, at=self.now())
