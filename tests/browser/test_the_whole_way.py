@@ -1,6 +1,7 @@
 """One order, from a file to its buyer's door, by the screens alone."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,16 @@ def open_the_shop(page: Page) -> None:
     expect(page.locator("h1")).to_contain_text("今天")
 
 
+def until(page: Page, seen: Callable[[], bool]) -> None:
+    """What the worker does comes a moment later: look again until it is there, a minute at most."""
+    for _ in range(120):
+        if seen():
+            return
+        page.wait_for_timeout(500)
+        page.reload()
+    raise AssertionError(f"not seen within a minute on {page.url}")
+
+
 def take_the_carrier_on(page: Page, road: SandboxServer) -> None:
     """A warehouse with its sender, and a carrier that gives numbers."""
     page.goto("/settings/warehouses/new/")
@@ -92,11 +103,7 @@ def the_order_is_approved(page: Page) -> str:
     """The worker reviews by itself; the list shows where it stands. Returns our number."""
     page.goto("/orders/?q=WALK-0001")
     row = page.locator("table tbody tr").first
-    for _ in range(40):
-        if "已审核" in row.inner_text():
-            break
-        page.wait_for_timeout(500)
-        page.reload()
+    until(page, lambda: "已审核" in row.inner_text())
     expect(row).to_contain_text("林**")
     expect(row).to_contain_text("已审核")
     found = re.search(r"\d{6}-\d{5}", row.inner_text())
@@ -177,14 +184,11 @@ def bring_it(page: Page, road: SandboxServer, waybill: str, number: str) -> None
             break
         page.wait_for_timeout(500)
     page.goto("/tracking/?tab=all")
-    page.get_by_role("link", name=waybill).first.click()
+    link = page.get_by_role("link", name=waybill).first
+    until(page, lambda: link.is_visible())
+    link.click()
     page.get_by_role("button", name="现在问一次快递").click()
     expect(page.locator("tbody tr", has_text=waybill)).to_contain_text("已签收")
     page.goto(f"/orders/?q={number}")
     row = page.locator("table tbody tr").first
-    for _ in range(20):
-        if "已签收" in row.inner_text():
-            break
-        page.wait_for_timeout(500)
-        page.reload()
-    expect(row).to_contain_text("已签收")
+    until(page, lambda: "已签收" in row.inner_text())
