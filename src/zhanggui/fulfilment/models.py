@@ -33,7 +33,7 @@ class Wave(models.Model):
 class Pick(models.Model):
     """Go to this bin, take so many: one stop of a wave's walk. ``seq`` is the order of walking."""
 
-    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="picks")
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="picks", db_index=False)
     seq = models.PositiveIntegerField()
     bin = models.ForeignKey(Bin, on_delete=models.PROTECT, related_name="+")
     sku = models.ForeignKey(Sku, on_delete=models.PROTECT, related_name="+")

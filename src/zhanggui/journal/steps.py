@@ -1,4 +1,4 @@
-"""Moving many subjects at once along their flow: one conditional UPDATE, and the moves it really made."""
+"""Moving many subjects at once along their flow: one UPDATE, and the moves it really made."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -28,28 +28,30 @@ def step(
     if not ids:
         return []
     table = model._meta.db_table
-    moves: list[Move] = []
-    by_target: dict[str, list[str]] = {}
+    known = _standing(table, column, ids)
+    by_target: dict[str, set[str]] = {}
     for before, after in flow.moves[verb].items():
-        by_target.setdefault(after, []).append(before)
-    chosen, wanted = db.among("id", sorted(set(ids)))
+        by_target.setdefault(after, set()).add(before)
+    moves: list[Move] = []
     for after, befores in by_target.items():
+        chosen, going = db.among("id", [id_ for id_, state in known.items() if state in befores])
         sets = {column: after, **(also or {})}
         assigns = ", ".join(f"{name} = %s" for name in sets)
-        marks = ", ".join(["%s"] * len(befores))
-        # RETURNING gives the row after the step; where several states lead here, the one before is read first.
-        # On PostgreSQL that reading also locks, in the order of ids: two batches never wait for each other.
-        known: dict[int, str] = {}
-        if len(befores) > 1 or connection.vendor == "postgresql":
-            lock = " ORDER BY id FOR UPDATE" if connection.vendor == "postgresql" else ""
-            known = dict(db.fetch(f"SELECT id, {column} FROM {table} WHERE {chosen} AND {column} IN ({marks}){lock}", [wanted, *befores]))
+        # By their ids alone: asked for the state too, PostgreSQL may walk the whole queue of those that stand at it.
         rows = db.fetch(
-            f"UPDATE {table} SET {assigns}, version = version + 1 "
-            f"WHERE {chosen} AND {column} IN ({marks}){' AND ' + where if where else ''} RETURNING id, version",
-            [*(_bound(value) for value in sets.values()), wanted, *befores, *params],
+            f"UPDATE {table} SET {assigns}, version = version + 1 WHERE {chosen}{' AND ' + where if where else ''} RETURNING id, version",
+            [*(_bound(value) for value in sets.values()), going, *params],
         )
-        moves += [Move(id_, version, known.get(id_, befores[0]), after) for id_, version in rows]
+        moves += [Move(id_, version, known[id_], after) for id_, version in rows]
     return sorted(moves, key=lambda move: move.id)
+
+
+def _standing(table: str, column: str, ids: Sequence[int]) -> dict[int, str]:
+    """Where each stands, and stays until the end: nobody else writes on SQLite, and on PostgreSQL the rows are
+    locked in the order of ids, so that two batches never wait for each other."""
+    chosen, wanted = db.among("id", sorted(set(ids)))
+    lock = " ORDER BY id FOR NO KEY UPDATE" if connection.vendor == "postgresql" else ""
+    return dict(db.fetch(f"SELECT id, {column} FROM {table} WHERE {chosen}{lock}", [wanted]))
 
 
 def _bound(value: Any) -> Any:

@@ -51,6 +51,7 @@ def _connection(slug: str) -> BaseDatabaseWrapper:
         folder.mkdir(parents=True, exist_ok=True)
         facts["NAME"] = str(folder / f"{slug}.sqlite3")
     else:
-        facts["OPTIONS"] = {**facts["OPTIONS"], "options": f"-c search_path=m_{slug} -c synchronous_commit=on"}
+        asked = re.sub(r"search_path=\w+", f"search_path=m_{slug}", facts["OPTIONS"]["options"])
+        facts["OPTIONS"] = {**facts["OPTIONS"], "options": asked}
     backend = load_backend(facts["ENGINE"])
     return backend.DatabaseWrapper(facts, "default")  # type: ignore[no-any-return]

@@ -35,7 +35,7 @@ class Bin(models.Model):
         SHELF = "shelf", "shelf"
         STAGING = "staging", "staging"
 
-    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="bins")
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="bins", db_index=False)
     code = models.CharField(max_length=32)
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.SHELF)
     walk = models.IntegerField(default=0, db_default=0)
@@ -50,7 +50,7 @@ class Bin(models.Model):
 class Level(models.Model):
     """How many pieces of a SKU a warehouse has, and how many of them are promised."""
 
-    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="levels")
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="levels", db_index=False)
     sku = models.ForeignKey(Sku, on_delete=models.PROTECT, related_name="levels")
     on_hand = models.BigIntegerField(default=0, db_default=0)
     claimed = models.BigIntegerField(default=0, db_default=0)
@@ -70,7 +70,7 @@ class Level(models.Model):
 class Shelf(models.Model):
     """How many of a warehouse's pieces of a SKU lie in one bin. Shelves add up to the level."""
 
-    bin = models.ForeignKey(Bin, on_delete=models.PROTECT, related_name="shelves")
+    bin = models.ForeignKey(Bin, on_delete=models.PROTECT, related_name="shelves", db_index=False)
     sku = models.ForeignKey(Sku, on_delete=models.PROTECT, related_name="shelves")
     pieces = models.BigIntegerField(default=0, db_default=0)
 
@@ -102,14 +102,12 @@ class Claim(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["for_line"], condition=Q(state="open"), name="claim_open_once"),
+            # The order first: it also finds what an order holds.
+            models.UniqueConstraint(fields=["for_order", "for_line"], condition=Q(state="open"), name="claim_open_once"),
             models.CheckConstraint(condition=Q(pieces__gt=0), name="claim_some_pieces"),
             models.CheckConstraint(condition=Q(state="open", ended_at=None) | ~Q(state="open"), name="claim_end_is_told"),
         ]
-        indexes: ClassVar = [
-            models.Index(fields=["for_order"], name="claim_order"),
-            models.Index(fields=["level"], name="claim_open_level", condition=Q(state="open")),
-        ]
+        indexes: ClassVar = [models.Index(fields=["level"], name="claim_open_level", condition=Q(state="open"))]
 
     def __str__(self) -> str:
         return f"{self.pieces} for line {self.for_line}"

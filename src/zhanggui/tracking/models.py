@@ -13,7 +13,7 @@ class Trail(models.Model):
     """One parcel on its way. ``status`` is the newest event's, in one vocabulary for every carrier."""
 
     parcel = models.OneToOneField(Parcel, on_delete=models.PROTECT, related_name="trail")
-    carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="+")
+    carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="+", db_index=False)
     waybill = models.CharField(max_length=40)
     status = models.CharField(max_length=16, default="announced", db_default="announced")
     last_text = models.CharField(max_length=200, default="", db_default="")
@@ -40,7 +40,7 @@ class Trail(models.Model):
 class Stop(models.Model):
     """One scan on the way; the carrier's key makes a second telling harmless."""
 
-    trail = models.ForeignKey(Trail, on_delete=models.PROTECT, related_name="stops")
+    trail = models.ForeignKey(Trail, on_delete=models.PROTECT, related_name="stops", db_index=False)
     key = models.CharField(max_length=80)
     at = models.DateTimeField()
     status = models.CharField(max_length=16)

@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                 ('done_by', models.CharField(db_default='', default='', max_length=80)),
                 ('bin', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.bin')),
                 ('sku', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.sku')),
-                ('wave', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='picks', to='fulfilment.wave')),
+                ('wave', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='picks', to='fulfilment.wave')),
             ],
         ),
         migrations.AddField(

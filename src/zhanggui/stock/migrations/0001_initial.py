@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ('claimed', models.BigIntegerField(db_default=0, default=0)),
                 ('safety', models.PositiveIntegerField(db_default=0, default=0)),
                 ('sku', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='levels', to='catalog.sku')),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='levels', to='stock.warehouse')),
+                ('warehouse', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='levels', to='stock.warehouse')),
             ],
         ),
         migrations.CreateModel(
@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=32)),
                 ('kind', models.CharField(choices=[('shelf', 'shelf'), ('staging', 'staging')], default='shelf', max_length=8)),
                 ('walk', models.IntegerField(db_default=0, default=0)),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bins', to='stock.warehouse')),
+                ('warehouse', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='bins', to='stock.warehouse')),
             ],
         ),
         migrations.CreateModel(
@@ -84,8 +84,8 @@ class Migration(migrations.Migration):
                 ('level', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='stock.level')),
             ],
             options={
-                'indexes': [models.Index(fields=['for_order'], name='claim_order'), models.Index(condition=models.Q(('state', 'open')), fields=['level'], name='claim_open_level')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('for_line',), name='claim_open_once'), models.CheckConstraint(condition=models.Q(('pieces__gt', 0)), name='claim_some_pieces'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'open')), models.Q(('state', 'open'), _negated=True), _connector='OR'), name='claim_end_is_told')],
+                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['level'], name='claim_open_level')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('for_order', 'for_line'), name='claim_open_once'), models.CheckConstraint(condition=models.Q(('pieces__gt', 0)), name='claim_some_pieces'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'open')), models.Q(('state', 'open'), _negated=True), _connector='OR'), name='claim_end_is_told')],
             },
         ),
         migrations.CreateModel(
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('pieces', models.BigIntegerField(db_default=0, default=0)),
-                ('bin', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shelves', to='stock.bin')),
+                ('bin', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='shelves', to='stock.bin')),
                 ('sku', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shelves', to='catalog.sku')),
             ],
             options={

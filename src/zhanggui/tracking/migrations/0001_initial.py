@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('checked_at', models.DateTimeField(null=True)),
                 ('next_check_at', models.DateTimeField(null=True)),
                 ('failures', models.PositiveSmallIntegerField(db_default=0, default=0)),
-                ('carrier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='carriers.carrier')),
+                ('carrier', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='carriers.carrier')),
                 ('parcel', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='trail', to='fulfilment.parcel')),
             ],
         ),
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('text', models.CharField(max_length=200)),
                 ('place', models.CharField(db_default='', default='', max_length=80)),
                 ('heard_at', models.DateTimeField()),
-                ('trail', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stops', to='tracking.trail')),
+                ('trail', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='stops', to='tracking.trail')),
             ],
         ),
         migrations.AddIndex(
