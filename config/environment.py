@@ -10,6 +10,10 @@ VARIABLES = {
     "ZHANGGUI_DATABASE_URL": ("", "postgresql://user@host/name, or sqlite:///path; empty: SQLite in the data folder."),
     "ZHANGGUI_MERCHANT": ("main", "The merchant's slug: on PostgreSQL its tables live in the schema m_<slug>."),
     "ZHANGGUI_KEYS": ("", "The key ring as JSON; empty: keys.json (mode 0600) in the data folder."),
+    "ZHANGGUI_BACKUP_KEY": ("", "The age identity backups are sealed with; empty: backup-key.txt (mode 0600) in the data folder."),
+    "ZHANGGUI_BACKUPS": ("", "The folder backups are kept in, better another disk's; empty: backups in the data folder."),
+    "ZHANGGUI_BACKUP_MINUTES": ("1440", "How often a backup is made by itself, in minutes; 5 loses at most five minutes; 0: only by hand."),
+    "ZHANGGUI_POSTGRES_BIN": ("", "Where pg_dump and pg_restore are, when neither PATH nor Debian's places have them."),
     "ZHANGGUI_TIME_ZONE": ("Asia/Shanghai", "The company's zone; it draws every day boundary."),
     "ZHANGGUI_HOSTS": ("127.0.0.1,localhost,[::1]", "Host names the server answers to, comma-separated."),
     "ZHANGGUI_DEVELOPMENT": ("", "1 shows error pages with source; never on a machine others can reach."),
@@ -39,7 +43,7 @@ def database(url: str, data: Path, slug: str) -> dict[str, Any]:
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": name}
     if parts.scheme in ("postgres", "postgresql"):
         session = " ".join(f"-c {setting}" for setting in (f"search_path=m_{slug}", *SESSION))
-        options: dict[str, Any] = {**dict(parse_qsl(parts.query)), "options": session}
+        options: dict[str, Any] = {**dict(parse_qsl(parts.query)), "options": session, "application_name": f"zhanggui {slug}"}
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),

@@ -1,6 +1,7 @@
 """Settings for every machine; what differs between machines comes from config/environment.py."""
 
 import os
+from pathlib import Path
 
 from config import environment
 from zhanggui.kernel import sqlite
@@ -11,6 +12,11 @@ DATA = environment.data_folder()
 DATA.mkdir(parents=True, exist_ok=True)
 KEY_RING = load_ring(environment.read("ZHANGGUI_KEYS"), DATA / "keys.json")
 MERCHANT = environment.read("ZHANGGUI_MERCHANT")
+KEYS_ARE_GIVEN = bool(environment.read("ZHANGGUI_KEYS"))
+BACKUP_KEY = environment.read("ZHANGGUI_BACKUP_KEY")
+BACKUPS = Path(environment.read("ZHANGGUI_BACKUPS") or DATA / "backups").expanduser()
+BACKUP_MINUTES = int(environment.read("ZHANGGUI_BACKUP_MINUTES"))
+POSTGRES_BIN = environment.read("ZHANGGUI_POSTGRES_BIN")
 
 SECRET_KEY = KEY_RING.derive("django")
 DEBUG = environment.read("ZHANGGUI_DEVELOPMENT") == "1"

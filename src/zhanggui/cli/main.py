@@ -21,6 +21,9 @@ COMMANDS = {
     "import": ("zhanggui.cli.importing", "take a file of orders, goods or stock in"),
     "tour": ("zhanggui.cli.touring", "take a file of orders the whole way in a scratch database"),
     "verify": ("zhanggui.cli.verifying", "ask whether everything that must be true is true"),
+    "backup": ("zhanggui.cli.backing_up", "make a sealed copy of everything and prove that it comes back"),
+    "restore": ("zhanggui.cli.restoring", "let a backup be the books; what stood before is kept"),
+    "drill": ("zhanggui.cli.drilling", "restore a backup aside, compare it and audit it"),
     "bench": ("zhanggui.cli.benching", "measure, beside the raw limit of the database"),
 }
 

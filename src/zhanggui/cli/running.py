@@ -36,6 +36,7 @@ def run(given: Namespace) -> int:
     from django.db import connections  # noqa: PLC0415  # after setup
 
     from zhanggui.cli import practice  # noqa: PLC0415
+    from zhanggui.ops.backups.open_books import in_use  # noqa: PLC0415
     from zhanggui.ops.preparing import prepare  # noqa: PLC0415
 
     prepared = prepare()
@@ -64,7 +65,8 @@ def run(given: Namespace) -> int:
     )
     say(f"掌柜 is open: http://{shown}:{given.port}/  (Ctrl C ends it)")
     try:
-        server.serve()
+        with in_use():
+            server.serve()
     finally:
         worker.stop()
         courier.stop()

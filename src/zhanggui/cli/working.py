@@ -17,6 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: Namespace) -> int:
     django.setup()
     from zhanggui.journal.jobs import Worker, run_until_idle  # noqa: PLC0415  # models need setup first
+    from zhanggui.ops.backups.open_books import in_use  # noqa: PLC0415
 
     if given.until_idle:
         note(f"{run_until_idle()} jobs done")
@@ -24,5 +25,6 @@ def run(given: Namespace) -> int:
     worker = Worker(parent=given.parent)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: worker.stop())
-    worker.run()
+    with in_use():
+        worker.run()
     return 0

@@ -30,21 +30,30 @@ def use_merchant(slug: str) -> Iterator[None]:
     """
     if not SLUG.match(slug):
         raise ValueError("a merchant's slug is lower-case letters, digits and underscores")
-    before = connections["default"]
-    if before.in_atomic_block:
-        raise RuntimeError("a transaction of one merchant is open: end it before opening another's books")
     mark = _now.set(slug)
-    opened = _connection(slug)
-    connections["default"] = opened
     try:
-        yield
+        with use_database(_facts(slug)):
+            yield
     finally:
-        opened.close()
-        connections["default"] = before
         _now.reset(mark)
 
 
-def _connection(slug: str) -> BaseDatabaseWrapper:
+@contextmanager
+def use_database(facts: dict[str, Any]) -> Iterator[BaseDatabaseWrapper]:
+    """Let ``default`` be the database these settings name. Raises RuntimeError while a transaction is open."""
+    before = connections["default"]
+    if before.in_atomic_block:
+        raise RuntimeError("a transaction of one merchant is open: end it before opening another's books")
+    opened: BaseDatabaseWrapper = load_backend(facts["ENGINE"]).DatabaseWrapper(facts, "default")
+    connections["default"] = opened
+    try:
+        yield opened
+    finally:
+        opened.close()
+        connections["default"] = before
+
+
+def _facts(slug: str) -> dict[str, Any]:
     facts: dict[str, Any] = copy.deepcopy(connections["default"].settings_dict)
     if facts["ENGINE"].endswith("sqlite3"):
         folder: Path = settings.DATA / "merchants"
@@ -52,6 +61,5 @@ def _connection(slug: str) -> BaseDatabaseWrapper:
         facts["NAME"] = str(folder / f"{slug}.sqlite3")
     else:
         asked = re.sub(r"search_path=\w+", f"search_path=m_{slug}", facts["OPTIONS"]["options"])
-        facts["OPTIONS"] = {**facts["OPTIONS"], "options": asked}
-    backend = load_backend(facts["ENGINE"])
-    return backend.DatabaseWrapper(facts, "default")  # type: ignore[no-any-return]
+        facts["OPTIONS"] = {**facts["OPTIONS"], "options": asked, "application_name": f"zhanggui {slug}"}
+    return facts

@@ -18,6 +18,8 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from zhanggui.kernel.secret_files import read_or_make
+
 VERSION = 1
 
 
@@ -96,34 +98,5 @@ def written(ring: KeyRing) -> str:
 
 
 def load_ring(text: str, path: Path) -> KeyRing:
-    """The ring from the environment's ``text``, else from ``path``; made there, mode 0600, on the first start.
-
-    Two processes that start at once agree: the file appears whole, and whoever comes second reads the first's.
-    """
-    if text:
-        return ring_from(text)
-    if not path.exists():
-        # A name nobody had before: what a start that was cut off left lying must not stop the next one.
-        draft = path.with_suffix(f".{secrets.token_hex(8)}")
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(written(new_ring()))
-            # On the disk before the first order is sealed with it: without the keys nobody is ever opened again.
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-        _settle(path.parent)
-    return ring_from(path.read_text())
-
-
-def _settle(folder: Path) -> None:
-    """The folder's own list of names is on the disk, too."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    """The ring from the environment's ``text``, else from ``path``; made there, mode 0600, on the first start."""
+    return ring_from(text or read_or_make(path, lambda: written(new_ring())))

@@ -2,11 +2,15 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import connection
 
 from zhanggui.journal.events import every
 from zhanggui.kernel import db
+from zhanggui.kernel.actor import SYSTEM
 from zhanggui.ops import seals
+from zhanggui.ops.backups import keeping
+from zhanggui.ops.commands import backups
 
 
 @every(minutes=1)
@@ -21,3 +25,11 @@ def know_the_tables(*, at: datetime) -> None:
     if connection.vendor == "sqlite":
         with db.write():
             db.execute("PRAGMA optimize=0x10002")
+
+
+@every(minutes=1, lane="slow")
+def back_up(*, at: datetime) -> None:
+    """Make a backup when its time has come; one that could not be made is listed with its reason."""
+    if keeping.due(backups.last_by_itself(), settings.BACKUP_MINUTES, at):
+        backups.or_say_why(by_hand=False, by=SYSTEM, at=at)
+

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhanggui.web.settings import people, views
+from zhanggui.web.settings import backups, people, views
 
 app_name = "settings"
 urlpatterns = [
@@ -21,5 +21,10 @@ urlpatterns = [
     path("people/new/", people.new, name="person_new"),
     path("people/<int:person_id>/", people.person, name="person"),
     path("people/<int:person_id>/<slug:verb>/", people.act, name="person_act"),
+    path("backups/", backups.index, name="backups"),
+    path("backups/make/", backups.make, name="backup_make"),
+    path("backups/key/", backups.take_key, name="backup_key"),
+    path("backups/<int:backup_id>/take/", backups.take, name="backup_take"),
+    path("backups/<int:backup_id>/<slug:verb>/", backups.act, name="backup_act"),
     path("defaults/", views.shown_defaults, name="defaults"),
 ]

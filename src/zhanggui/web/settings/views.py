@@ -40,6 +40,8 @@ def page(request: Request, tab: str, template: str, facts: dict[str, Any], *, st
     tabs.append(Tab("carriers", _("快递"), many["carriers"], href=reverse("settings:carriers")))
     if request.actor.can("people.manage"):
         tabs.append(Tab("people", _("人"), many["people"], href=reverse("settings:people")))
+    if request.actor.can("backup"):
+        tabs.append(Tab("backups", _("备份"), href=reverse("settings:backups")))
     tabs.append(Tab("defaults", _("规则和默认值"), href=reverse("settings:defaults")))
     card = facts.get("card")
     if card is not None and request.htmx and request.htmx.target == "drawer":

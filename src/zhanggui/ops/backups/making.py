@@ -1,0 +1,159 @@
+"""Making a backup, and trying whether it comes back."""
+
+import fcntl
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from pyrage import x25519
+
+from zhanggui import __version__
+from zhanggui.kernel.merchants import current
+from zhanggui.kernel.vault import written
+from zhanggui.ops.backups import archive, manifest, postgres_side, sqlite_side
+from zhanggui.ops.backups.manifest import Manifest, Table
+from zhanggui.ops.backups.refusals import Busy, DamagedBackup, MadeByNewer, NotClean, NotTheSame, OtherDatabase, OtherMerchant
+from zhanggui.ops.preparing import prepare
+from zhanggui.ops.verify import verify
+
+KEYS = "keys.json"
+SUFFIX = ".zgb"
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Made:
+    """A backup as it was made; ``bytes`` and ``sha256`` are of the sealed file."""
+
+    file: Path
+    made_at: datetime
+    bytes: int
+    sha256: str
+    rows: int
+    orders: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A backup that came back: the same tables, audited clean."""
+
+    manifest: Manifest
+    checks: int
+    seconds: float
+
+
+class Side(Protocol):
+    """What knows how to copy the database in use."""
+
+    def dump(self, folder: Path) -> dict[str, Table]: ...
+
+    def aside(self, folder: Path) -> AbstractContextManager[dict[str, Table]]: ...
+
+    def put_back(self, folder: Path, stamp: str) -> str: ...
+
+
+def side() -> Side:
+    return postgres_side if connection.vendor == "postgresql" else sqlite_side
+
+
+def folder() -> Path:
+    """Where this merchant's backups are kept; made when there is none."""
+    kept: Path = settings.BACKUPS / current()
+    kept.mkdir(parents=True, exist_ok=True)
+    return kept
+
+
+def name_at(at: datetime) -> str:
+    return f"{current()}-{at:%Y%m%d-%H%M%S}{SUFFIX}"
+
+
+def make(out: Path, *, key: x25519.Identity, at: datetime) -> Made:
+    """Copy everything at one moment and seal it into ``out``. Nobody has to stop working.
+
+    The keys that open what is sealed in the database go with it: the backup key alone brings everything back. Raises
+    Busy while another copy is made, NoTools and ToolFailed on PostgreSQL.
+    """
+    began = time.perf_counter()
+    with alone(), scratch() as inside:
+        tables = side().dump(inside)
+        migrations = sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations())
+        says = Manifest(at, current(), connection.vendor, __version__, migrations, tables)
+        says.write(inside)
+        (inside / KEYS).write_text(written(settings.KEY_RING))
+        size, digest = archive.pack(inside, out, key)
+    orders = tables["orders_order"].rows
+    return Made(out, at, size, digest, sum(table.rows for table in tables.values()), orders, time.perf_counter() - began)
+
+
+def try_out(file: Path, *, key: x25519.Identity) -> Tried:
+    """Restore ``file`` aside, compare every table with what it was, ask the auditor, and clear it away again.
+
+    Raises WrongBackupKey, DamagedBackup, MadeByNewer, OtherDatabase, NotTheSame, NotClean.
+    """
+    began = time.perf_counter()
+    with alone(), opened(file, key=key) as (inside, says):
+        checks = proved(inside, says, file.name)
+    return Tried(says, checks, time.perf_counter() - began)
+
+
+def proved(inside: Path, says: Manifest, name: str) -> int:
+    """The unpacked copy comes back as it was made, and its books are in order; how many checks said so."""
+    with side().aside(inside) as found:
+        differing = sorted(table for table in {*says.tables, *found} if says.tables.get(table) != found.get(table))
+        if differing:
+            raise NotTheSame(file=name, tables=", ".join(differing[:5]))
+        # One made before an upgrade comes back as this version reads it.
+        prepare()
+        asked = verify()
+        broken = [each.code for each in asked if each.rows]
+        if broken:
+            raise NotClean(file=name, checks=", ".join(broken))
+    return len(asked)
+
+
+@contextmanager
+def opened(file: Path, *, key: x25519.Identity) -> Iterator[tuple[Path, Manifest]]:
+    """``file`` unpacked for as long as the block, if it is a backup of a database like ours."""
+    with scratch() as inside:
+        archive.unpack(file, inside, key)
+        try:
+            says = manifest.read(inside)
+        except (OSError, KeyError, TypeError, ValueError) as error:
+            raise DamagedBackup(file=file.name) from error
+        known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
+        missing = [name for name in says.migrations if name not in known]
+        if says.format > manifest.FORMAT or missing:
+            raise MadeByNewer(file=file.name, missing=missing[:3])
+        if says.vendor != connection.vendor:
+            raise OtherDatabase(file=file.name, made_on=says.vendor, now=connection.vendor)
+        if says.merchant != current():
+            raise OtherMerchant(file=file.name, made_for=says.merchant, now=current())
+        yield inside, says
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder beside the backups that is gone afterwards: copies are large, and /tmp may be memory."""
+    with tempfile.TemporaryDirectory(prefix=".work-", dir=folder()) as inside:
+        yield Path(inside)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """One copy at a time on this machine. Raises Busy."""
+    with (folder() / ".lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Busy from error
+        yield

@@ -1,0 +1,47 @@
+"""What happened to the backups."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from zhanggui.journal.events import Event
+
+
+@dataclass(frozen=True)
+class BackupMade(Event):
+    """A backup file lies in its folder; nobody knows yet whether it comes back."""
+
+    subject: ClassVar[str] = "backup"
+    backup_id: int
+
+
+@dataclass(frozen=True)
+class BackupTried(Event):
+    """A backup was restored aside. ``good``: the same data, and the books in order."""
+
+    subject: ClassVar[str] = "backup"
+    backup_id: int
+    good: bool
+
+
+@dataclass(frozen=True)
+class BackupTaken(Event):
+    """Somebody took a copy of a backup away."""
+
+    subject: ClassVar[str] = "backup"
+    backup_id: int
+
+
+@dataclass(frozen=True)
+class BackupKeyTaken(Event):
+    """Somebody took a copy of the key that opens the backups. ``house`` is 0: it is one for all."""
+
+    subject: ClassVar[str] = "backup-key"
+    house: int
+
+
+@dataclass(frozen=True)
+class Restored(Event):
+    """The books are those of a backup, from this moment on. ``house`` is 0: all of it."""
+
+    subject: ClassVar[str] = "house"
+    house: int
