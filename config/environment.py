@@ -14,6 +14,7 @@ VARIABLES = {
     "ZHANGGUI_BACKUPS": ("", "The folder backups are kept in, better another disk's; empty: backups in the data folder."),
     "ZHANGGUI_BACKUP_MINUTES": ("1440", "How often a backup is made by itself, in minutes; 5 loses at most five minutes; 0: only by hand."),
     "ZHANGGUI_POSTGRES_BIN": ("", "Where pg_dump and pg_restore are, when neither PATH nor Debian's places have them."),
+    "ZHANGGUI_METRICS_TOKEN": ("", "Who bears this token may read /metrics (Prometheus); empty: nobody."),
     "ZHANGGUI_TIME_ZONE": ("Asia/Shanghai", "The company's zone; it draws every day boundary."),
     "ZHANGGUI_HOSTS": ("127.0.0.1,localhost,[::1]", "Host names the server answers to, comma-separated."),
     "ZHANGGUI_DEVELOPMENT": ("", "1 shows error pages with source; never on a machine others can reach."),

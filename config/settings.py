@@ -16,6 +16,7 @@ KEYS_ARE_GIVEN = bool(environment.read("ZHANGGUI_KEYS"))
 BACKUP_KEY = environment.read("ZHANGGUI_BACKUP_KEY")
 BACKUPS = Path(environment.read("ZHANGGUI_BACKUPS") or DATA / "backups").expanduser()
 BACKUP_MINUTES = int(environment.read("ZHANGGUI_BACKUP_MINUTES"))
+METRICS_TOKEN = environment.read("ZHANGGUI_METRICS_TOKEN")
 POSTGRES_BIN = environment.read("ZHANGGUI_POSTGRES_BIN")
 
 SECRET_KEY = KEY_RING.derive("django")

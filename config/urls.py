@@ -20,6 +20,7 @@ AREAS = (
     ("tracking/", "tracking"),
     ("settings/", "settings"),
     ("ui/", "ui"),
+    ("", "machine"),
     ("", "frame"),
     ("", "home"),
 )

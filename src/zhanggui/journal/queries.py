@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Min, Q
 
-from zhanggui.journal.models import Beat, Entry, Job
+from zhanggui.journal.models import Beat, Entry, Job, Slot
 
 
 @dataclass(frozen=True)
@@ -54,3 +54,57 @@ def waiting(*, at: datetime) -> Waiting:
 
 def worker_alive(*, at: datetime, within: timedelta = timedelta(seconds=30)) -> bool:
     return Beat.objects.filter(at__gte=at - within).exists()
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One job as the page shows it. ``items`` how many events or things it carries, ``running`` while somebody is at it."""
+
+    id: int
+    name: str
+    items: int
+    attempts: int
+    made_at: datetime
+    run_at: datetime
+    error: str
+    running: bool
+    worker: str
+
+
+SHOWN = 200
+
+
+def jobs(which: str, *, at: datetime) -> list[Kept]:
+    """``which``: quarantined, due, running or later; the oldest first, at most ``SHOWN``. One statement."""
+    chosen = {
+        "quarantined": Q(state=Job.State.QUARANTINED),
+        "running": Q(state=Job.State.WAITING, leased_until__gte=at),
+        "due": Q(state=Job.State.WAITING, run_at__lte=at) & (Q(leased_until__isnull=True) | Q(leased_until__lt=at)),
+        "later": Q(state=Job.State.WAITING, run_at__gt=at) & (Q(leased_until__isnull=True) | Q(leased_until__lt=at)),
+    }[which]
+    names = ("id", "name", "payload", "attempts", "made_at", "run_at", "error", "leased_until", "leased_by")
+    rows = Job.objects.filter(chosen).order_by("run_at", "id").values_list(*names)[:SHOWN]
+    return [
+        Kept(id_, name, len(payload), tries, made_at, run_at, error, leased is not None and leased >= at, worker)
+        for id_, name, payload, tries, made_at, run_at, error, leased, worker in rows
+    ]
+
+
+@dataclass(frozen=True)
+class Crew:
+    """A worker, when it was last heard, and how many jobs it has done since it started."""
+
+    worker: str
+    at: datetime
+    done: int
+
+
+def workers(*, at: datetime, within: timedelta = timedelta(minutes=10)) -> list[Crew]:
+    """Those heard lately, the latest first."""
+    rows = Beat.objects.filter(at__gte=at - within).order_by("-at").values_list("worker", "at", "done")
+    return [Crew(*row) for row in rows]
+
+
+def beats() -> list[tuple[str, datetime]]:
+    """When each periodic job was last queued."""
+    return list(Slot.objects.order_by("name").values_list("name", "due_at"))

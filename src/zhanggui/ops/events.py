@@ -1,4 +1,4 @@
-"""What happened to the backups."""
+"""What happened to the backups, and to jobs that gave up."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -45,3 +45,13 @@ class Restored(Event):
 
     subject: ClassVar[str] = "house"
     house: int
+
+
+@dataclass(frozen=True)
+class JobDiscarded(Event):
+    """A job in quarantine was let go by a person, and will never be done."""
+
+    subject: ClassVar[str] = "job"
+    job_id: int
+    name: str
+    error: str
