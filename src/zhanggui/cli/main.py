@@ -24,6 +24,7 @@ COMMANDS = {
     "backup": ("zhanggui.cli.backing_up", "make a sealed copy of everything and prove that it comes back"),
     "restore": ("zhanggui.cli.restoring", "let a backup be the books; what stood before is kept"),
     "drill": ("zhanggui.cli.drilling", "restore a backup aside, compare it and audit it"),
+    "diagnose": ("zhanggui.cli.diagnosing", "write a bundle for whoever helps: no secret, no buyer"),
     "bench": ("zhanggui.cli.benching", "measure, beside the raw limit of the database"),
 }
 

@@ -1,0 +1,28 @@
+"""``zhanggui diagnose``: what somebody who helps needs to know, without a secret and without a buyer."""
+
+import argparse
+from argparse import Namespace
+from pathlib import Path
+
+import django
+
+from zhanggui.cli.saying import note, say
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("out", nargs="?", type=Path, default=Path("zhanggui-diagnosis.zip"), help="the file to write")
+
+
+def run(given: Namespace) -> int:
+    """0 when the bundle was written; 1 when it could not be."""
+    django.setup()
+    from zhanggui.kernel import clock  # noqa: PLC0415  # after setup
+    from zhanggui.ops import diagnosis  # noqa: PLC0415
+
+    try:
+        names = diagnosis.bundle(given.out, at=clock.now())
+    except OSError as error:
+        note(f"not written: {error}")
+        return 1
+    say(f"{given.out}: {', '.join(names)}")
+    return 0
