@@ -49,22 +49,6 @@ class WaveRow(NamedTuple):
         return states.WAVE_WORD[self.stage]
 
 
-class PickStop(NamedTuple):
-    """Where a picker goes next. ``left`` stops are open in the wave, this one among them."""
-
-    pick_id: int
-    seq: int
-    bin: str
-    sku: str
-    name: str
-    spec: str
-    barcode: str
-    pieces: int
-    picked: int
-    stops: int
-    left: int
-
-
 class Today(NamedTuple):
     """What one pair of hands packed since midnight."""
 
@@ -161,22 +145,6 @@ def wave_board(
     return rows
 
 
-def next_pick(wave_id: int, *, after_seq: int = 0) -> PickStop | None:
-    """The next open stop of the walk behind ``after_seq``, or from the beginning again; None when all are done.
-
-    One statement.
-    """
-    rows = db.fetch(
-        "SELECT k.id, k.seq, b.code, s.code, s.name, s.spec, s.barcode, k.pieces, k.picked, "
-        "(SELECT COUNT(*) FROM fulfilment_pick a WHERE a.wave_id = k.wave_id AND a.pieces > 0), "
-        "(SELECT COUNT(*) FROM fulfilment_pick a WHERE a.wave_id = k.wave_id AND a.done_at IS NULL) "
-        "FROM fulfilment_pick k JOIN stock_bin b ON b.id = k.bin_id JOIN catalog_sku s ON s.id = k.sku_id "
-        "WHERE k.wave_id = %s AND k.done_at IS NULL ORDER BY CASE WHEN k.seq > %s THEN 0 ELSE 1 END, k.seq, k.id LIMIT 1",
-        [wave_id, after_seq],
-    )
-    return PickStop(*rows[0]) if rows else None
-
-
 def wave_detail(wave_id: int) -> Wave:
     """A wave with its stops (bin, SKU) and parcels (order, carrier, live waybills in ``live``). Four statements.
 
@@ -257,12 +225,6 @@ def find_parcel(code: str) -> int | None:
     order = {stage: turn for turn, stage in enumerate(urgent)}
     best = min(rows, key=lambda row: (row[2], order[row[1]], -row[0]), default=None)
     return int(best[0]) if best else None
-
-
-def parcel_by_code(code: str) -> Bench | None:
-    """The box behind a scanned number as the bench shows it, opened or not; None where there is none."""
-    parcel_id = find_parcel(code)
-    return None if parcel_id is None else bench(parcel_id)
 
 
 def bench(parcel_id: int) -> Bench:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from zhanggui.kernel import db
-from zhanggui.stock.models import Claim, Level, Warehouse
+from zhanggui.stock.models import Claim, Level, Shelf, Warehouse
 from zhanggui.stock.refusals import NoWarehouse
 
 
@@ -108,7 +108,6 @@ def claims_on(sku_id: int, *, limit: int = 100) -> Sequence[Claim]:
     return list(Claim.objects.filter(level__sku_id=sku_id, state=Claim.State.OPEN).select_related("level").order_by("id")[:limit])
 
 
-def shortages() -> list[dict[str, int]]:
-    """SKUs with nothing free though something is promised."""
-    rows = Level.objects.filter(on_hand__lte=F("claimed") + F("safety")).values("sku_id").annotate(levels=Count("id"))
-    return [{"sku_id": row["sku_id"], "levels": row["levels"]} for row in rows]
+def shelves_of(sku_ids: Iterable[int]) -> list[Shelf]:
+    """Every bin where these SKUs lie, staging too, each with its warehouse. One statement."""
+    return list(Shelf.objects.filter(sku_id__in=set(sku_ids), pieces__gt=0).select_related("bin", "bin__warehouse"))

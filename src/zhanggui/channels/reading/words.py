@@ -5,7 +5,6 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from zhanggui.channels.port import Problem
 from zhanggui.channels.reading.codes import Code
 from zhanggui.kernel.errors import Text
 
@@ -72,11 +71,6 @@ def fix(code: str) -> str:
     """The next step, for the reject file; empty where there is nothing to do."""
     known = WORDS.get(code)
     return str(known[1]) if known else ""
-
-
-def of(problem: Problem) -> str:
-    """The sentence of one problem, without its row."""
-    return sentence(problem.code, {"row": problem.row, "column": problem.column, "value": problem.value or "…"})
 
 
 class _Facts(dict[str, Any]):

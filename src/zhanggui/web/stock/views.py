@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET
 from zhanggui.catalog.models import Sku
 from zhanggui.kernel.actor import Actor
 from zhanggui.stock import queries
-from zhanggui.stock.commands.receipts import shelves_of
 from zhanggui.stock.models import Bin, Level, Shelf, Warehouse
 from zhanggui.web.frame import lists, paging
 from zhanggui.web.frame.addresses import address
@@ -91,7 +90,7 @@ def _bins(levels: Sequence[Level]) -> dict[int, list[Shelf]]:
     """Level → its bins with pieces, staging last. One statement."""
     at = {(level.warehouse_id, level.sku_id): level.pk for level in levels}
     found: dict[int, list[Shelf]] = defaultdict(list)
-    for shelf in shelves_of(sorted({level.sku_id for level in levels})):
+    for shelf in queries.shelves_of(sorted({level.sku_id for level in levels})):
         level = at.get((shelf.bin.warehouse_id, shelf.sku_id))
         if level is not None:
             found[level].append(shelf)
