@@ -1,6 +1,5 @@
 """How far the warehouse is: waves, walks, benches, boxes at the door. Every question is a fixed number of statements."""
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -57,7 +56,7 @@ class Today(NamedTuple):
 
 
 class Door(NamedTuple):
-    """Packed boxes of one carrier: those that may go now, how many of them have no label printed, and why the others may not."""
+    """Packed boxes of one carrier: those that may go now, and why the others may not."""
 
     carrier_id: int | None
     carrier: str
@@ -65,7 +64,6 @@ class Door(NamedTuple):
     unlabelled: int
     held: int
     ready_ids: tuple[int, ...]
-    unprinted: int = 0
 
 
 class Counts(NamedTuple):
@@ -284,13 +282,11 @@ def ready_to_ship() -> list[Door]:
         "LEFT JOIN fulfilment_waybill b ON b.parcel_id = p.id AND b.state = 'issued' WHERE p.stage = 'packed' ORDER BY p.id"
     )
     doors: dict[int | None, tuple[str, list[int], list[int], list[int]]] = {}
-    fresh: Counter[int | None] = Counter()
     for carrier_id, name, parcel_id, held, prints in rows:
         _, ready, bare, stopped = doors.setdefault(carrier_id, (name, [], [], []))
         (stopped if held else bare if prints is None else ready).append(parcel_id)
-        fresh[carrier_id] += not held and prints == 0
     return [
-        Door(key, name, len(ready), len(bare), len(held_), tuple(ready), fresh[key])
+        Door(key, name, len(ready), len(bare), len(held_), tuple(ready))
         for key, (name, ready, bare, held_) in doors.items()
     ]
 

@@ -68,7 +68,7 @@ def get(request: Request) -> HttpResponse:
     after = int(asked["after"]) if asked.get("after", "").isdigit() else 0
     carrier_id = int(asked["with"]) if asked.get("with", "").isdigit() else None
     waiting = chosen.rows.filter(pk__gt=after).order_by("pk")
-    facts: dict[str, Any] = {"pile": chosen, "ids": asked.getlist("ids"), "with": carrier_id, "carriers": _who_books()}
+    facts: dict[str, Any] = {"pile": chosen, "ids": asked.getlist("ids"), "with": carrier_id, "carriers": who_books()}
     if request.method == "GET":
         many = waiting.count()
         if not many:
@@ -97,7 +97,8 @@ def _number(text: Any) -> int:
     return int(text) if isinstance(text, str) and text.isdigit() else 0
 
 
-def _who_books() -> list[Any]:
+def who_books() -> list[Any]:
+    """The carriers whose numbers, and so whose labels, come from this house."""
     return [one for one in carriers.enabled() if (courier := carriers.courier_of(one)) is not None and "book" in courier.can]
 
 
