@@ -80,6 +80,21 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Somebody, or something, asks faster than a person can."""
+    return _page(
+        request,
+        "frame/bare_error.html",
+        429,
+        {
+            "title": _("按得太快了"),
+            "says": _("一分钟里来了太多次请求，这一次没有做。"),
+            "fix": _("等一分钟，再试一次。"),
+            "tone": "warn",
+        },
+    )
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """A bug, or the database is away. Needs neither a session nor a query."""
     return _page(
