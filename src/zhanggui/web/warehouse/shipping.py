@@ -195,6 +195,8 @@ def _door(request: Request, *, answer: str = "", whole: bool = False, **more: An
     facts = {
         "carrier": carrier,
         "doors": doors,
+        # One carrier alone is no choice.
+        "choice": carrier is not None or len([one for one in doors if one.carrier_id]) > 1,
         "waiting": sum(one.ready for one in mine),
         "gone": lists.count_up_to(today if carrier is None else today.filter(carrier=carrier)),
         "latest": list(today.select_related("carrier", "order").order_by("-shipped_at", "-id")[:8]),

@@ -21,7 +21,6 @@ from zhanggui.journal import queries as journal
 from zhanggui.kernel.errors import NotFound
 from zhanggui.stock import queries as stock
 from zhanggui.stock.models import Bin, Warehouse
-from zhanggui.stock.refusals import NoWarehouse
 from zhanggui.web.frame import counts, lists
 from zhanggui.web.frame.lists import Tab
 from zhanggui.web.frame.request import Request
@@ -86,7 +85,7 @@ def board(request: Request) -> HttpResponse:
     request.actor.require("warehouse.work")
     places = list(Warehouse.objects.order_by("-is_default", "id"))
     if not places:
-        raise NoWarehouse
+        return render(request, "warehouse/waves.html", {"may_build": request.actor.can("settings")})
     asked = request.GET.get("warehouse", "")
     here = next((one for one in places if str(one.pk) == asked), places[0])
     size = int(request.GET["size"]) if request.GET.get("size", "") in map(str, SIZES) else waves.WAVE_SIZE

@@ -5,7 +5,8 @@
 //   <div data-body>…</div>                                           replaced by what the server answers
 //   {{ expects|json_script:"expects" }}                              what would be right: see judge()
 // The server gets uid, code and at (ms); it answers the new body and says X-Station: right | wrong | done | stop.
-// An answer that is none of these is a refusal or a fault: data-cover="lost" says so, with the server's own words in data-says-why.
+// An answer that is none of these is a refusal or a fault: data-cover="lost" says so, with the server's own words
+// where data-says-why and data-says-how stand.
 import { $, $$, post } from "./page.js";
 
 const station = $("[data-station]");
@@ -150,7 +151,8 @@ async function hear(answer, scanned) {
 function lose(html, code) {
   const told = parse(html);
   const words = [...told.querySelectorAll(".trouble :is(h1, h3, p)")].map((at) => at.textContent.trim()).filter(Boolean);
-  $$("[data-says-why]").forEach((at) => { at.textContent = words.slice(0, 2).join(" "); });
+  $$("[data-says-why]").forEach((at) => { at.textContent = words[0] ?? ""; });
+  $$("[data-says-how]").forEach((at) => { at.textContent = words[1] ?? ""; });
   show($("[data-cover=lost]") ? "lost" : "wrong", null, code);
 }
 
@@ -177,7 +179,7 @@ function replace(html) {
 
 function light() {
   $$("[data-link]").forEach((at) => {
-    const waiting = awaiting > 0 && (!navigator.onLine || !sending);
+    const waiting = !navigator.onLine || (awaiting > 0 && !sending);
     at.dataset.tone = waiting ? "warn" : "good";
     at.textContent = waiting ? at.dataset.waiting.replace("{n}", awaiting) : at.dataset.well;
   });
@@ -226,7 +228,8 @@ if (station) {
     if (!button.hasAttribute("aria-busy")) { button.setAttribute("aria-busy", "true"); scan(button.dataset.gives); }
   });
   $("form[data-scan-form]", station)?.addEventListener("submit", (event) => { event.preventDefault(); const at = field(); scan(at.value); at.value = ""; });
-  addEventListener("online", send);
+  addEventListener("online", () => { light(); send(); });
+  addEventListener("offline", light);
   setInterval(() => { if (queue().length) send(); }, 5000);
   awaiting = queue().length;
   light();
