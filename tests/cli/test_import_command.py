@@ -64,6 +64,24 @@ def test_what_cannot_be_asked_is_exit_code_two(house: House, written: Callable[.
         assert "Traceback" not in err
 
 
+def test_an_unknown_format_is_exit_code_two_with_the_names_of_the_known(house: House, written: Callable[..., str]) -> None:
+    code, out, err = house.run("import", "orders", written(row(1)), "--format", "nope")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert all(name in err for name in ("auto", "template", "taobao", "online_retail"))
+    assert house.ask("SELECT COUNT(*) FROM channels_import") == 0
+
+
+@pytest.mark.parametrize(("shell", "heading"), [("zh_CN.UTF-8", "怎么改"), ("C", "怎么改"), ("en_US.UTF-8", "How to mend")])
+def test_the_reject_file_speaks_as_the_shell_does(
+    house: House, written: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shell: str, heading: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", shell)
+    out = tmp_path / "out.csv"
+    code, told = house.taken("orders", written(row(1, pieces="0")), "--rejects", str(out))
+    assert (code, "must be from 1" in told["rejects"][0]["message"]) == (1, True)
+    assert out.read_text("utf-8-sig").splitlines()[0].endswith(heading)
+
+
 def test_a_reject_file_that_cannot_be_written_is_said_before_anything_comes_in(
     house: House, written: Callable[..., str], tmp_path: Path
 ) -> None:

@@ -7,9 +7,7 @@ from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
 
-import django
-
-from zhanggui.cli.saying import Meter, note, refuse, say
+from zhanggui.cli.saying import Meter, language_of_shell, note, ready, refuse, say
 from zhanggui.kernel.errors import Refused
 
 
@@ -17,7 +15,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("kind", choices=["orders", "stock", "goods"])
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="one file, or an order list and its details")
     parser.add_argument("--shop", default="", metavar="CODE", help="the shop the orders are of; default: the only or first one")
-    parser.add_argument("--format", default="auto", metavar="NAME", help="auto, or the name of a format")
+    parser.add_argument("--format", default="auto", metavar="NAME", help="auto, or the name of a format; an unknown one lists them")
     parser.add_argument("--create-goods", action="store_true", help="make SKUs that are named and not known")
     parser.add_argument("--dry-run", action="store_true", help="read and match, write nothing")
     parser.add_argument("--strict", action="store_true", help="one bad row refuses the whole file")
@@ -26,22 +24,27 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: Namespace) -> int:
-    """0 when every row came in or was here already; 1 when any was rejected or the file was refused; 2 for a missing file
-    or a reject file that cannot be written."""
+    """0 when every row came in or was here already; 1 when any was rejected or the file was refused; 2 for a missing file,
+    an unknown format or a reject file that cannot be written."""
     missing = [file for file in given.files if not file.is_file()]
     if missing:
         note(f"no such file: {missing[0]}")
         return 2
     if len(given.files) > (2 if given.kind == "orders" else 1):
-        note("one file, or an order list and its details")
+        note("too many files: give one file, or an order list and its details")
         return 2
     if given.rejects is not None and (why := _not_for_rejects(given)):
         note(why)
         return 2
-    django.setup()
-    from zhanggui.ops import importing  # noqa: PLC0415  # models need setup first
+    ready()
+    from zhanggui.channels.formats import formats  # noqa: PLC0415  # models need setup first
+    from zhanggui.ops import importing  # noqa: PLC0415
     from zhanggui.ops.preparing import prepare  # noqa: PLC0415
 
+    known = ["auto", *(each.code for each in formats(given.kind))]
+    if given.format not in known:
+        note(f"no format {given.format!r} for {given.kind}; there are: {', '.join(known)}")
+        return 2
     prepare()
     meter = Meter("rows")
     try:
@@ -54,6 +57,7 @@ def run(given: Namespace) -> int:
             dry_run=given.dry_run,
             strict=given.strict,
             rejects=given.rejects,
+            language=language_of_shell(),
             progress=meter,
         )
     except Refused as error:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from django.utils import translation
+
 from zhanggui.channels import rejects as reject_rows
 from zhanggui.channels.commands import imports
 from zhanggui.channels.reading.limits import COMMAND_LINE
@@ -31,11 +33,13 @@ def take_files(
     dry_run: bool = False,
     strict: bool = False,
     rejects: Path | None = None,
+    language: str = "zh-hans",
     progress: Progress | None = None,
 ) -> Result:
     """Take one file (or an order list and its details) in, and answer when it is done. Raises Refused for the whole file.
 
     An empty shop means the first one; in a database without any, the one named is made, or ``main``. The same with the warehouse.
+    ``language`` is that of the reject file.
     """
     options = Options(format, create_goods=create_goods, strict=strict)
     given, companion = files[0], files[1] if len(files) > 1 else None
@@ -64,7 +68,8 @@ def take_files(
         refused(import_id, error, by=SYSTEM, at=clock.now())
         raise
     if rejects is not None:
-        reject_rows.write_to(rejects, import_id, given, companion)
+        with translation.override(language):
+            reject_rows.write_to(rejects, import_id, given, companion)
     return result
 
 
