@@ -7,6 +7,7 @@ from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
 
+from zhanggui.channels.outcome import details_beside
 from zhanggui.cli.saying import Meter, language_of_shell, note, ready, refuse, say
 from zhanggui.kernel.errors import Refused
 
@@ -19,7 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--create-goods", action="store_true", help="make SKUs that are named and not known")
     parser.add_argument("--dry-run", action="store_true", help="read and match, write nothing")
     parser.add_argument("--strict", action="store_true", help="one bad row refuses the whole file")
-    parser.add_argument("--rejects", type=Path, metavar="OUT", help="write the rows that stayed out here, with reason and fix")
+    parser.add_argument("--rejects", type=Path, metavar="OUT", help="write the rows that stayed out, with reason and fix (of details: OUT-details)")
     parser.add_argument("--json", action="store_true", help="print one object")
 
 
@@ -76,13 +77,14 @@ def run(given: Namespace) -> int:
 
 def _not_for_rejects(given: Namespace) -> str:
     """Why no reject file can be written there; said before anything comes in, not after an hour of it."""
-    out: Path = given.rejects
     if given.dry_run:
         return "--rejects writes a file and --dry-run writes nothing: choose one"
-    if out.is_dir() or not os.access(out if out.exists() else out.parent, os.W_OK):
-        return f"cannot write {out}"
-    if any(out.exists() and out.samefile(file) for file in given.files):
-        return f"--rejects would overwrite {out}, the file to import"
+    outs: list[Path] = [given.rejects, details_beside(given.rejects)][: len(given.files)]
+    for out in outs:
+        if out.is_dir() or not os.access(out if out.exists() else out.parent, os.W_OK):
+            return f"cannot write {out}"
+        if any(out.exists() and out.samefile(file) for file in given.files):
+            return f"--rejects would overwrite {out}, the file to import"
     return ""
 
 
@@ -93,7 +95,12 @@ def _tell(result: object) -> None:
         say(f"  {what:<18}{facts[what]:>10,}")
     for what in ("orders_created", "orders_duplicate", "orders_rejected"):
         say(f"  {what:<18}{facts[what]:>10,}")
+    two = len(facts["files"]) > 1
+    for part in facts["files"] if two else ():
+        say(f"  {part['name']}: {part['rows_in']:,} rows, {part['rows_ok']:,} ok, {part['rows_duplicate']:,} duplicate, "
+            f"{part['rows_rejected']:,} rejected, {part['rows_blank']:,} blank")
     for reject in facts["rejects"][:10]:
-        say(f"  row {reject['row']}: {reject['code']} {reject['column']} {reject['message']}")
+        where = f"{reject['file']} row" if two else "row"
+        say(f"  {where} {reject['row']}: {reject['code']} {reject['column']} {reject['message']}")
     if len(facts["rejects"]) > 10:
         say(f"  … and {len(facts['rejects']) - 10:,} more; --rejects FILE writes them all")
