@@ -170,6 +170,14 @@ class WaybillRefusedByCarrier(Refused):
     fix = _("按快递的说法改好，再取一次。")
 
 
+class CarrierAway(Refused):
+    """``facts``: parcel, carrier. Nothing was asked, so nothing can have been booked."""
+
+    code = "carrier-away"
+    says = _("连不上 {carrier}，包裹 {parcel} 没有取号。")
+    fix = _("过几分钟再取一次；急的先手填单号。")
+
+
 class HasWaybill(Refused):
     """``facts``: parcel, number."""
 
@@ -192,6 +200,12 @@ class NoWaybill(Refused):
     code = "no-waybill"
     says = _("包裹 {parcel} 还没有运单号。")
     fix = _("先取号或手工填写运单号。")
+
+
+class NoLabels(Refused):
+    code = "no-labels"
+    says = _("没有要打印的面单。")
+    fix = _("没有单号的先取号；印过的，在波次的「更多」里再印。")
 
 
 class NotPacked(Refused):

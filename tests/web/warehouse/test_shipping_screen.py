@@ -86,6 +86,34 @@ def test_a_time_out_is_said_as_not_known_and_not_asked_again(
     assert packer.get(f"/warehouse/labels/?wave={wave_id}").status_code == 302
 
 
+def test_a_carrier_that_cannot_be_reached_is_said_so_and_not_asked_on_by_itself(
+    packer: Client, floor: Floor, courier: FakeCourier, shelves: None
+) -> None:
+    wave_id = floor.wave(*[{"CUP": 1}] * 50)
+    courier.down = True
+    answer = packer.post("/warehouse/labels/", {"wave": str(wave_id)}, HTTP_HX_REQUEST="true")
+    text = answer.content.decode()
+    assert "连不上 松果速运，包裹" in text
+    assert "快递连不上，先停在这里" in text
+    assert 'hx-trigger="load, submit"' not in text
+    assert "接着取剩下 10 个" in text
+    assert "连不上快递，过几分钟再取" in packer.get(f"/warehouse/waves/{wave_id}/").content.decode()
+    courier.down = False
+    packer.post("/warehouse/labels/", {"wave": str(wave_id)})
+    assert Waybill.objects.filter(state="issued").count() == 40
+
+
+def test_a_wave_with_numbers_in_doubt_is_not_called_done(
+    packer: Client, floor: Floor, courier: FakeCourier, shelves: None
+) -> None:
+    wave_id = floor.wave({"CUP": 1}, {"CUP": 1})
+    courier.broken = True
+    packer.post("/warehouse/labels/", {"wave": str(wave_id)})
+    page = packer.get(f"/warehouse/waves/{wave_id}/").content.decode()
+    assert "2 个单号还在向快递核实" in page
+    assert "单号都取好了" not in page
+
+
 def test_without_a_whole_sender_the_way_out_is_named(packer: Client, floor: Floor, shelves: None) -> None:
     wave_id = floor.wave({"CUP": 1})
     Warehouse.objects.update(sender={})
@@ -103,7 +131,9 @@ def test_labels_are_printed_once_and_again_only_by_those_who_may(
     answer = packer.post("/warehouse/labels/paper/", {"wave": str(wave_id)})
     assert answer.content.startswith(b"%PDF")
     assert set(Waybill.objects.values_list("prints", flat=True)) == {1}
-    assert packer.post("/warehouse/labels/paper/", {"wave": str(wave_id)}).status_code == 409
+    none_left = packer.post("/warehouse/labels/paper/", {"wave": str(wave_id)})
+    assert none_left.status_code == 409
+    assert "没有要打印的面单" in none_left.content.decode()
     assert packer.post("/warehouse/labels/paper/", {"wave": str(wave_id), "again": "1"}).content.startswith(b"%PDF")
     assert packer.post("/warehouse/slips/", {"wave": str(wave_id)}).content.startswith(b"%PDF")
 

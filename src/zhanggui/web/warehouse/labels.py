@@ -18,7 +18,7 @@ from zhanggui.carriers.rules import waybills
 from zhanggui.fulfilment import queries, states
 from zhanggui.fulfilment.commands import parcels
 from zhanggui.fulfilment.models import Parcel, Waybill
-from zhanggui.fulfilment.refusals import NoWaybill
+from zhanggui.fulfilment.refusals import CarrierAway, NoLabels
 from zhanggui.kernel.errors import NotFound, Refused
 from zhanggui.web.frame import counts
 from zhanggui.web.frame.request import Request
@@ -85,7 +85,10 @@ def get(request: Request) -> HttpResponse:
         "total": done + left,
         "done": done,
         "after": go[-1] if go else after,
-        "got_before": _number(asked.get("got")),
+        # A carrier that cannot be reached is not asked forty times more by itself.
+        "away": bool(go)
+        and len(batch.refused) == len(go)
+        and {why["code"] for why in batch.refused.values()} == {CarrierAway.code},
         "got": _number(asked.get("got")) + len(batch.done),
         "results": results(go, batch.done, outcomes.told("", batch).left),
     }
@@ -132,7 +135,7 @@ def paper(request: Request) -> HttpResponse:
         rows = rows.filter(parcel_id__in=outcomes.ids_of(request.POST.getlist("ids")))
     ids = list(rows.order_by("parcel__slot", "parcel_id").values_list("parcel_id", flat=True))
     if not ids:
-        raise NoWaybill(parcel=_("（这几个）"))
+        raise NoLabels
     return pdf(parcels.labels_pdf(ids, by=request.actor, at=request.at), "labels")
 
 
