@@ -197,7 +197,9 @@ def test_what_orders_wait_for_has_a_tab_of_its_own(client: Client, person: Perso
     # Two lie there and can be promised: not short, and yet somebody waits for three.
     assert (tabs["waited"], tabs["short"]) == (1, 0)
     assert [row.sku_id for row in client.get("/stock/?tab=waited").context["page"].rows] == [cup]
-    assert pot
+    (waiting,) = client.get(f"/stock/{cup}/").context["card"]["waiting"]
+    assert waiting.wanted == 3
+    assert not client.get(f"/stock/{pot}/").context["card"]["waiting"]
 
 
 def test_pieces_that_only_changed_their_place_are_one_line(client: Client, person: Person, floor: Floor, owner: Any, at: Any) -> None:

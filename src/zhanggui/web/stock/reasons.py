@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Sum
 from django.utils.functional import Promise
@@ -100,10 +101,32 @@ def _place(row: Movement) -> Text:
     return _("待打包") if row.staged else row.place
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """An order that is held because there was not enough of a SKU, and how many it wants."""
+
+    number: str
+    href: str
+    wanted: int
+
+
 def waited() -> set[int]:
-    """SKUs that orders are held for, as their holds name them; of very many holds only the first are read. One statement."""
-    facts = Hold.objects.filter(code="out-of-stock", cleared_at=None).values_list("facts", flat=True)[:HOLDS]
-    return {one["sku_id"] for said in facts for one in said.get("short", ())}
+    """SKUs that orders are held for, as their holds name them. One statement."""
+    return {one["sku_id"] for _, lacking in _lacking() for one in lacking}
+
+
+def waiting(sku_id: int, *, limit: int = 100) -> list[Waiting]:
+    """The orders that are held for a SKU, those held longest first. Two statements."""
+    wanted = {order_id: one["wanted"] for order_id, lacking in _lacking() for one in lacking if one["sku_id"] == sku_id}
+    first = list(wanted)[:limit]
+    numbers = orders_named(first)
+    return [Waiting(numbers[id_], address("orders:detail", id_), wanted[id_]) for id_ in first]
+
+
+def _lacking() -> list[tuple[int, list[dict[str, Any]]]]:
+    """(order, what it lacks); of very many holds only the first are read."""
+    rows = Hold.objects.filter(code="out-of-stock", cleared_at=None).order_by("id").values_list("order_id", "facts")[:HOLDS]
+    return [(order_id, facts.get("short", [])) for order_id, facts in rows]
 
 
 def _documents(wanted: Iterable[tuple[str, int | None]]) -> dict[tuple[str, int], tuple[str, str]]:

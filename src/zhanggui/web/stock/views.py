@@ -128,6 +128,7 @@ def told(sku: Sku, *, everything: bool) -> dict[str, Any]:
     return facts | {
         "bins": _bins(levels),
         "claims": [(claim, numbers.get(claim.for_order, ""), address("orders:detail", claim.for_order)) for claim in claims],
+        "waiting": reasons.waiting(sku.pk),
         "claimed_shown": sum(claim.pieces for claim in claims),
         "parts": reasons.parts(levels),
         "history": reasons.history(sku.pk, sums["on_hand"]),
