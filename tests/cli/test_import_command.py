@@ -17,7 +17,7 @@ from tests.flows.team import address
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(200)]
 KEYS = {
     "format", "rows_in", "rows_ok", "rows_duplicate", "rows_rejected", "rows_blank", "orders_in", "orders_created", "orders_duplicate",
-    "orders_rejected", "seconds", "rejects",
+    "orders_rejected", "seconds", "rejects", "files",
 }  # fmt: skip
 
 
@@ -47,7 +47,8 @@ def test_it_answers_with_one_object_and_the_exit_code_says_how_it_went(house: Ho
     adds_up(told)
     assert (code, told["rows_ok"], told["rows_duplicate"], told["rows_rejected"], told["rows_blank"]) == (1, 1, 1, 1, 1)
     (reject,) = told["rejects"]
-    assert (set(reject), reject["row"], reject["column"], reject["code"]) == ({"row", "column", "code", "message"}, 3, "数量", "QTY_RANGE")
+    assert set(reject) == {"row", "column", "code", "message", "file"}
+    assert (reject["row"], reject["column"], reject["code"], reject["file"]) == (3, "数量", "QTY_RANGE", "bad.csv")
     assert "T3" in out.read_text("utf-8-sig")
     code, told = house.taken("orders", bad, "--strict")
     assert (code, told["refused"]) == (1, "strict")
