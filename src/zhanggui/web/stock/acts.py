@@ -21,9 +21,8 @@ from zhanggui.stock.refusals import BelowClaimed
 from zhanggui.web.frame import counts
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
-from zhanggui.web.settings import rights as settings
 from zhanggui.web.stock.forms import CountForm, ReceiveForm, SafetyForm
-from zhanggui.web.stock.views import drawer
+from zhanggui.web.stock.views import builds, drawer
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,7 +31,7 @@ def receive(request: Request, sku_id: int | None = None) -> HttpResponse:
     request.actor.require("stock.adjust")
     sku = get_object_or_404(Sku, pk=sku_id) if sku_id else None
     if not Warehouse.objects.exists():
-        return drawer(request, "stock/nowhere.html", {"sku": sku, "builds": settings.may(request.actor)})
+        return drawer(request, "stock/nowhere.html", {"sku": sku, "builds": builds(request.actor)})
     home = queries.default_warehouse()
     form = ReceiveForm(request.POST or None, sku=sku, initial={"warehouse": home.pk, **_usual_bin(sku, home)})
     if request.method == "POST" and form.is_valid():
