@@ -14,6 +14,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     error_messages: ClassVar = {
         **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("邮箱或密码不对。"),
         "too_many_login_attempts": format_lazy(
             _("密码连错了太多次。为防有人试密码，请 {minutes} 分钟后再试。"), minutes=settings.SIGN_IN_WAIT_MIN
         ),

@@ -182,6 +182,7 @@ def test_a_file_that_cannot_be_read_says_so_beside_its_field_or_on_its_page(at_c
     noise = upload(client, bench, SimpleUploadedFile("photo.xlsx", b"\x89PNG\r\n\x1a\n" + bytes(200)))
     assert noise.status_code == 422
     assert "什么都没有导入" in noise.content.decode()
+    assert "换个读法再看" not in noise.content.decode(), "no other reading makes a picture a table"
     dropped = client.post(f"{token_of(noise)}drop/", follow=True)
     assert dropped.status_code == 200
     assert list(settings.UPLOADS.iterdir()) == []

@@ -20,7 +20,8 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
         note = " ".join(part for part in (refusal.advice, _("请求 %s") % facts["number"]) if part)
         say.trigger(answer, "toast", {"toasts": [{"text": refusal.sentence, "tone": "bad", "note": note}]})
         return answer
-    return _page(request, "frame/error.html", refusal.status, {**facts, "title": _("这一步没有做成"), "tone": "warn"})
+    title = _("没有找到") if refusal.status == 404 else _("这一步没有做成")
+    return _page(request, "frame/error.html", refusal.status, {**facts, "title": title, "tone": "warn"})
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -117,6 +118,8 @@ def _page(request: HttpRequest, template: str, status: int, facts: dict[str, Any
     if framed:
         return HttpResponse(render_to_string(template, facts, request), status=status)
     facts["theme"] = request.COOKIES.get("theme", "")
+    if status == 404:
+        facts["fix"] = _("回到「今天」，从那里找。")
     return HttpResponse(render_to_string("frame/bare_error.html", facts), status=status)
 
 

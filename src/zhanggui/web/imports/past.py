@@ -45,6 +45,7 @@ def detail(request: Request, import_id: int) -> HttpResponse:
         "going": going,
         "tone": TONES[row.state],
         "kind": dict(KINDS)[row.kind],
+        "format": next((str(each.title) for each in formats.formats(row.kind) if each.code == row.format), ""),
         "items": {"orders": _("单"), "goods": _("种商品"), "stock": _("处")}[row.kind],
     }
     if going.over:
