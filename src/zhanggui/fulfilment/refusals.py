@@ -1,8 +1,10 @@
 """Why the warehouse says no: one class a code; a batch names the code and the facts."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.journal.book import Batch
@@ -12,6 +14,16 @@ from zhanggui.kernel.errors import NotFound, Refused
 def refuse(batch: Batch, ids: Iterable[int], why: type[Refused], **facts: Any) -> None:
     """Note in ``batch`` that these were left out, and why."""
     batch.refuse(ids, why.code, **facts)
+
+
+class Staged(Refused):
+    """A refusal that names a stage by its word. ``facts``: stage, and what else the sentence names."""
+
+    @property
+    def sentence(self) -> str:
+        """The stage's word too is in the reader's language."""
+        word = gettext(stage) if (stage := str(self.facts.get("stage", ""))) else ""
+        return str(self.says).format_map(defaultdict(str, self.facts, stage=word))
 
 
 class NothingToPlan(Refused):
@@ -28,7 +40,7 @@ class NotWaiting(Refused):
     fix = _("看它是否被拦下、未审核，或已在别的波次里。")
 
 
-class WaveElsewhere(Refused):
+class WaveElsewhere(Staged):
     """``facts``: number, stage."""
 
     code = "wave-elsewhere"
@@ -81,7 +93,7 @@ class OrderStopped(Refused):
     fix = _("把货放到一边，等处理完拦截原因。")
 
 
-class ParcelElsewhere(Refused):
+class ParcelElsewhere(Staged):
     """``facts``: parcel, stage."""
 
     code = "parcel-elsewhere"
@@ -208,7 +220,7 @@ class NoLabels(Refused):
     fix = _("没有单号的先取号；印过的，在波次的「更多」里再印。")
 
 
-class NotPacked(Refused):
+class NotPacked(Staged):
     """``facts``: parcel, stage."""
 
     code = "not-packed"

@@ -298,11 +298,14 @@ def test_at_one_carriers_door_another_carriers_box_is_red(floor: Floor, beep: Be
     assert Parcel.objects.get(pk=parcel_id).stage == "packed"
 
 
-def test_a_box_that_is_not_ready_stays(floor: Floor, beep: Beep, shelves: None) -> None:
+def test_a_box_that_is_not_ready_stays(packer: Client, floor: Floor, beep: Beep, shelves: None) -> None:
     (parcel_id,) = floor.labelled({"CUP": 1})
     answer = beep("/warehouse/shipping/door/scan/", f"HAND{parcel_id:08d}")
     assert answer.headers["X-Station"] == "wrong"
     assert "没有封箱" in answer.content.decode()
+    packer.cookies["language"] = "en"
+    assert "is still “To pack”" in beep("/warehouse/shipping/door/scan/", f"HAND{parcel_id:08d}").content.decode()
+    del packer.cookies["language"]
     assert "认不出" in beep("/warehouse/shipping/door/scan/", "???").content.decode()
     from_bench([parcel_id], at=floor.at)
     assert beep("/warehouse/shipping/door/scan/", f"HAND{parcel_id:08d}").headers["X-Station"] == "right"
