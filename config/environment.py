@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
+
 VARIABLES = {
     "ZHANGGUI_DATA": ("./data", "The folder that holds the SQLite database, keys, uploads and logs."),
     "ZHANGGUI_DATABASE_URL": ("", "postgresql://user@host/name, or sqlite:///path; empty: SQLite in the data folder."),
@@ -37,7 +39,7 @@ def data_folder() -> Path:
 
 
 def database(url: str, data: Path, slug: str) -> dict[str, Any]:
-    """Django's settings for the URL. Raises ValueError for a scheme we do not speak."""
+    """Django's settings for the URL. Raises ImproperlyConfigured for a scheme we do not speak."""
     parts = urlsplit(url or f"sqlite:///{data / 'zhanggui.sqlite3'}")
     if parts.scheme == "sqlite":
         name = url.removeprefix("sqlite:///") if url else str(data / "zhanggui.sqlite3")
@@ -56,4 +58,4 @@ def database(url: str, data: Path, slug: str) -> dict[str, Any]:
             "CONN_MAX_AGE": 600,
             "CONN_HEALTH_CHECKS": True,
         }
-    raise ValueError(f"ZHANGGUI_DATABASE_URL: {parts.scheme!r} is neither sqlite nor postgresql")
+    raise ImproperlyConfigured(f"ZHANGGUI_DATABASE_URL: {parts.scheme!r} is neither sqlite:///path nor postgresql://user@host/name")

@@ -55,7 +55,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "zhanggui.web.frame.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -130,6 +130,9 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
+# After so many wrong passwords of one account it is left alone for a while; one address may try ten a minute.
+SIGN_IN_TRIES, SIGN_IN_WAIT_MIN = 5, 15
+ACCOUNT_RATE_LIMITS = {"login_failed": f"10/m/ip,{SIGN_IN_TRIES}/{SIGN_IN_WAIT_MIN * 60}s/key"}
 ACCOUNT_ADAPTER = "zhanggui.accounts.signing_in.Adapter"
 
 LANGUAGE_CODE = "zh-hans"

@@ -41,4 +41,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 handler400 = errors.bad_request
 handler403 = errors.not_allowed
 handler404 = errors.not_found
+handler429 = errors.too_many
 handler500 = errors.broken

@@ -1,7 +1,8 @@
 """`make messages`: gather what people read into the English catalogue, and say what has no English yet.
 
 The Chinese is in the source itself and needs no catalogue. Given files of ``Chinese<TAB>English`` lines (of a plural
-``one || other``), their English is taken over first: ``python tests/messages.py more.tsv``.
+``one || other``), their English is taken over first: ``python tests/messages.py more.tsv``. Where one Chinese word is
+two in English, the place that says it names a context; its line has that as a third column.
 """
 
 import os
@@ -25,6 +26,8 @@ CHINESE = re.compile(r"[\u3400-\u9fff，。：；！？（）「」、]")
 HOLE = re.compile(r"%\(\w+\)\w|%[sd%]|\{[\w.]*\}")
 KEYWORDS = ("_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "npgettext")
 Id = str | tuple[str, str]
+# Between a context and its text, as compiled catalogues have it.
+BETWEEN = "\x04"
 
 
 def written_out() -> Iterator[Id]:
@@ -40,10 +43,12 @@ def written_out() -> Iterator[Id]:
 def found_in(source: Any) -> Iterator[Id]:
     for _line, call, said, _comments in extract_python(source, KEYWORDS, [], {"encoding": "utf-8"}):
         words = [said] if isinstance(said, str) else list(said or ())
-        if "pgettext" in call:
-            raise ValueError(f"{words}: the catalogue keeps no contexts; say the two things differently")
+        before = ""
+        if "pgettext" in call and words:
+            before = f"{words.pop(0)}{BETWEEN}"
         if words and words[0]:
-            yield (words[0], words[1]) if call.startswith("n") else words[0]
+            first = f"{before}{words[0]}"
+            yield (first, words[1]) if call.startswith("n") else first
 
 
 def looked_up() -> Iterator[str]:
@@ -55,6 +60,7 @@ def looked_up() -> Iterator[str]:
     fulfilment = import_module("zhanggui.fulfilment.states")
     yield from (*fulfilment.WAVE_WORD.values(), *fulfilment.PARCEL_WORD.values())
     yield from import_module("zhanggui.tracking.queries").WORD.values()
+    yield from import_module("zhanggui.channels.reading.fields").first_words().values()
     for kind in ("orders", "goods", "stock"):
         yield from (str(each.title) for each in import_module("zhanggui.channels.formats").formats(kind))
     for model in import_module("django.apps").apps.get_models():
@@ -89,9 +95,10 @@ def given(paths: Sequence[Path]) -> dict[str, str]:
     found = dict(from_the_policy())
     for path in paths:
         for line in path.read_text("utf-8").splitlines():
-            zh, tab, en = line.partition("\t")
-            if tab and en.strip():
-                found[plain(zh)] = plain(en)
+            zh, en, context = (*line.split("\t"), "", "")[:3]
+            if en.strip():
+                before = f"{context.strip()}{BETWEEN}" if context.strip() else ""
+                found[before + plain(zh)] = plain(en)
     return found
 
 
@@ -100,11 +107,13 @@ def known() -> dict[str, str | tuple[str, ...]]:
     if not CATALOGUE.exists():
         return {}
     with CATALOGUE.open("rb") as stream:
-        return {key_of(message.id): message.string for message in read_po(stream, locale="en") if message.id and message.string}
+        return {key_of(message): message.string for message in read_po(stream, locale="en") if message.id and message.string}
 
 
-def key_of(id_: Any) -> str:
-    return str(id_ if isinstance(id_, str) else id_[0])
+def key_of(message: Any) -> str:
+    """Its (first) text, after its context where it has one."""
+    first = str(message.id if isinstance(message.id, str) else message.id[0])
+    return f"{message.context}{BETWEEN}{first}" if message.context else first
 
 
 def forms(said: str | tuple[str, ...] | None, id_: Id) -> Any:
@@ -134,7 +143,10 @@ def update(paths: Sequence[Path]) -> list[str]:
     catalogue = Catalog(locale="en", project="zhanggui", fuzzy=False, charset="utf-8")
     for key in sorted(ids):
         flags = ["python-format"] if re.search(r"%\(|%[sd]", key) else []
-        catalogue.add(ids[key], forms(english.get(key), ids[key]), flags=flags)
+        context, _between, text = key.rpartition(BETWEEN)
+        id_ = ids[key] if isinstance(ids[key], str) else (text, ids[key][1])
+        said = forms(english.get(key), ids[key])
+        catalogue.add(text if isinstance(id_, str) else id_, said, flags=flags, context=context or None)
     stream = BytesIO()
     write_po(stream, catalogue, width=0, omit_header=True, no_location=True)
     head = (

@@ -74,8 +74,13 @@ def apps_of(names: Iterable[str]) -> dict[str, list[str]]:
     return dict(sorted(found.items()))
 
 
+def verbs() -> dict[str, Any]:
+    """The verbs others may call: a private one is its module's own business."""
+    return {name: each for name, each in registries().commands.items() if not name.split(".")[-1].startswith("_")}
+
+
 def commands() -> str:
-    known = registries().commands
+    known = verbs()
     parts = []
     for app, names in apps_of(known).items():
         rows = [(f"`{name.removeprefix(app + '.')}`", f"`{known[name].needs}`", said(known[name].call)) for name in names]
@@ -149,7 +154,7 @@ def shown_default(action: argparse.Action) -> str:
 def permissions() -> str:
     policy = import_module("zhanggui.accounts.policy").policy()
     needed: dict[str, list[str]] = {}
-    for name, verb in registries().commands.items():
+    for name, verb in verbs().items():
         needed.setdefault(verb.needs, []).append(f"`{name}`")
     head = ["capability", "what", *(en for _, en in policy.roles.values()), "verbs"]
     rows = [

@@ -1,13 +1,12 @@
 """The rules of the house, asked of the code itself. None needs a database; a rule that cannot fail is not here."""
 
 import ast
-import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from pkgutil import resolve_name
@@ -22,7 +21,6 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.questioner import NonInteractiveMigrationQuestioner
 from django.db.migrations.state import ProjectState
 from django.template.base import Lexer, TokenType
-from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.translation import override
 from reference import TOUR, registries, written
 
@@ -293,63 +291,3 @@ def untranslated(module: ast.Module) -> Iterator[Any]:
         text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
         if CHINESE.search(text) and not COMPARED.search(text) and id(node) not in held:
             yield node
-
-
-def views() -> Iterator[tuple[str, Any]]:
-    def walk(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[tuple[str, Any]]:
-        for each in patterns:
-            if isinstance(each, URLResolver):
-                yield from walk(each.url_patterns)
-            elif each.callback.__module__.startswith("zhanggui."):
-                yield f"{each.callback.__module__}.{each.callback.__name__}", each.callback
-
-    yield from walk(get_resolver().url_patterns)
-
-
-@cache
-def calls() -> dict[str, set[str]]:
-    """Which of our functions mention which, followed through the names a module imports."""
-    found: dict[str, set[str]] = {}
-    for path in python("src/zhanggui"):
-        module = ".".join(path.relative_to(SRC.parent).with_suffix("").parts)
-        names = {
-            node.name: f"{module}.{node.name}" for node in tree(path).body if isinstance(node, (ast.FunctionDef, ast.ClassDef))
-        }
-        for node in ast.walk(tree(path)):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("zhanggui"):
-                names |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
-        for node in tree(path).body:
-            if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-                uses = found.setdefault(f"{module}.{node.name}", set())
-                for part in ast.walk(node):
-                    if isinstance(part, ast.Name) and part.id in names:
-                        uses.add(names[part.id])
-                    elif isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id in names:
-                        uses.add(f"{names[part.value.id]}.{part.attr}")
-    return found
-
-
-@cache
-def sources() -> dict[str, str]:
-    """Every function of the screens with its decorators, by its full name."""
-    found = {}
-    for path in python("src/zhanggui/web"):
-        module = ".".join(path.relative_to(SRC.parent).with_suffix("").parts)
-        found |= {f"{module}.{node.name}": ast.unparse(node) for node in tree(path).body if isinstance(node, ast.FunctionDef)}
-    return found
-
-
-def test_looking_never_writes() -> None:
-    verbs = {f"{verb.call.__module__}.{verb.call.__name__}" for verb in registries().commands.values()}
-    bold = {}
-    for name, _view in views():
-        reached, edge = {name}, [name]
-        while edge:
-            new = calls().get(edge.pop(), set()) - reached
-            reached |= new
-            # What a verb does is the verb's own business.
-            edge += [each for each in new if each not in verbs]
-        written = reached & verbs
-        if written and not re.search(r"@require_POST|@require_http_methods\(\['POST'\]\)|request\.method", sources()[name]):
-            bold[name] = sorted(written)
-    assert not bold, json.dumps(bold, indent=1)

@@ -2,7 +2,7 @@
 
 import messages
 from babel.messages.pofile import read_po
-from django.utils.translation import gettext, ngettext, override
+from django.utils.translation import gettext, ngettext, override, pgettext
 
 
 def test_everything_a_person_reads_has_english() -> None:
@@ -36,7 +36,7 @@ def test_the_catalogue_is_sorted_and_says_nothing_of_where_and_when() -> None:
     assert "#:" not in text
     assert "POT-Creation-Date" not in text
     with messages.CATALOGUE.open("rb") as stream:
-        keys = [messages.key_of(message.id) for message in read_po(stream, locale="en") if message.id]
+        keys = [messages.key_of(message) for message in read_po(stream, locale="en") if message.id]
     assert keys == sorted(keys)
 
 
@@ -48,3 +48,6 @@ def test_the_same_word_in_both_languages() -> None:
         assert gettext("订单列表") != "订单列表"
         assert ngettext("%(d)d 天", "%(d)d 天", 1) % {"d": 1} == "1 day"
         assert ngettext("%(d)d 天", "%(d)d 天", 3) % {"d": 3} == "3 days"
+        assert (pgettext("button", "反审核"), gettext("反审核")) == ("Unapprove", "Unapprove orders"), (
+            "a button, and what a role may"
+        )

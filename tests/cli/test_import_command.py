@@ -17,7 +17,7 @@ from tests.flows.team import address
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(200)]
 KEYS = {
     "format", "rows_in", "rows_ok", "rows_duplicate", "rows_rejected", "rows_blank", "orders_in", "orders_created", "orders_duplicate",
-    "orders_rejected", "seconds", "rejects",
+    "orders_rejected", "seconds", "rejects", "files",
 }  # fmt: skip
 
 
@@ -47,7 +47,8 @@ def test_it_answers_with_one_object_and_the_exit_code_says_how_it_went(house: Ho
     adds_up(told)
     assert (code, told["rows_ok"], told["rows_duplicate"], told["rows_rejected"], told["rows_blank"]) == (1, 1, 1, 1, 1)
     (reject,) = told["rejects"]
-    assert (set(reject), reject["row"], reject["column"], reject["code"]) == ({"row", "column", "code", "message"}, 3, "数量", "QTY_RANGE")
+    assert set(reject) == {"row", "column", "code", "message", "file"}
+    assert (reject["row"], reject["column"], reject["code"], reject["file"]) == (3, "数量", "QTY_RANGE", "bad.csv")
     assert "T3" in out.read_text("utf-8-sig")
     code, told = house.taken("orders", bad, "--strict")
     assert (code, told["refused"]) == (1, "strict")
@@ -62,6 +63,24 @@ def test_what_cannot_be_asked_is_exit_code_two(house: House, written: Callable[.
         assert (code, out) == (2, ""), words
         assert err
         assert "Traceback" not in err
+
+
+def test_an_unknown_format_is_exit_code_two_with_the_names_of_the_known(house: House, written: Callable[..., str]) -> None:
+    code, out, err = house.run("import", "orders", written(row(1)), "--format", "nope")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert all(name in err for name in ("auto", "template", "taobao", "online_retail"))
+    assert house.ask("SELECT COUNT(*) FROM channels_import") == 0
+
+
+@pytest.mark.parametrize(("shell", "heading"), [("zh_CN.UTF-8", "怎么改"), ("C", "怎么改"), ("en_US.UTF-8", "How to mend")])
+def test_the_reject_file_speaks_as_the_shell_does(
+    house: House, written: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shell: str, heading: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", shell)
+    out = tmp_path / "out.csv"
+    code, told = house.taken("orders", written(row(1, pieces="0")), "--rejects", str(out))
+    assert (code, "must be from 1" in told["rejects"][0]["message"]) == (1, True)
+    assert out.read_text("utf-8-sig").splitlines()[0].endswith(heading)
 
 
 def test_a_reject_file_that_cannot_be_written_is_said_before_anything_comes_in(

@@ -1,6 +1,8 @@
 """The other words of the command line, as a person types them."""
 
 import json
+import re
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 from tests.cli.house import HEADER, House
 from zhanggui import __version__
 
+CHINESE = re.compile(r"[\u3400-\u9fff]")
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(200)]
 
 
@@ -62,6 +65,62 @@ def test_what_the_house_writes_is_its_owners_alone(house: House, tmp_path: Path)
 def test_a_database_that_does_not_answer_is_one_line(tmp_path: Path) -> None:
     code, out, err = House(tmp_path, "postgresql://nobody@127.0.0.1:9/nothing").run("verify")
     assert (code, out, err.count("\n"), "Traceback" in err) == (1, "", 1, False), err
+
+
+def test_what_cannot_be_asked_is_exit_code_two_and_says_what_can(house: House, tmp_path: Path) -> None:
+    for words, says in (
+        (("run", "--port", "99999"), "1 to 65535"),
+        (("run", "--port", "x"), "1 to 65535"),
+        (("bench", "labels", "--orders", "-3"), "1 or more"),
+        (("bench", "speed"), "intake"),
+        (("tour", "/nowhere.csv"), "/nowhere.csv"),
+        (("newpassword",), "--email"),
+        (("verify", "--fast"), "--fast"),
+        ((), "COMMAND"),
+    ):
+        code, _out, err = house.run(*words)
+        assert (code, says in err, "Traceback" in err) == (2, True, False), (words, err)
+
+
+def test_an_environment_that_cannot_be_is_exit_code_two_in_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    for house, says in (
+        (House(tmp_path / "data", "mysql://host/name"), "postgresql://"),
+        (House(file / "data", ""), "ZHANGGUI_DATA"),
+    ):
+        code, out, err = house.run("verify")
+        assert (code, out, err.count("\n"), says in err) == (2, "", 1, True), err
+
+
+def test_a_port_that_cannot_be_had_is_said_before_anything_starts(house: House) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        port = held.getsockname()[1]
+        code, out, err = house.run("run", "--port", str(port))
+    assert (code, out, f"port {port}" in err, "--port" in err) == (1, "", True, True), err
+    code, out, err = house.run("run", "--host", "192.0.2.1", "--port", str(port))
+    assert (code, out, "--host" in err) == (1, "", True), err
+
+
+@pytest.mark.parametrize("shell", ["zh_CN.UTF-8", "en_GB.UTF-8", "C"])
+def test_the_terminal_speaks_english_whatever_the_shell_speaks(
+    house: House, written: Callable[..., str], monkeypatch: pytest.MonkeyPatch, shell: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", shell)
+    assert house.run("createowner", "--email", "a@example.com", typed="kettle-lamp-42\n")[0] == 0
+    empty = written(name="empty.csv")
+    for words, typed in (
+        (("createowner", "--email", "b@example.com"), "kettle-lamp-42\n"),
+        (("createowner", "--email", "nobody"), "kettle-lamp-42\n"),
+        (("newpassword", "--email", "a@example.com"), "1\n"),
+        (("newpassword", "--email", "nobody"), "kettle-lamp-42\n"),
+        (("import", "orders", empty), ""),
+        (("import", "orders", empty, "--shop", "nowhere"), ""),
+        (("tour", empty), ""),
+    ):
+        code, out, err = house.run(*words, typed=typed)
+        assert (code, out) == (1, ""), words
+        assert err.isascii() or not CHINESE.search(err), (words, err)
 
 
 def test_usage_is_told_without_a_word_of_python(house: House) -> None:

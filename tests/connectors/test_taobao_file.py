@@ -1,10 +1,18 @@
 """Taobao's reports: one alone, or the pair."""
 
+from dataclasses import replace
+from itertools import chain
+
 import pytest
 
+from tests.channels.reports import details as details_report
+from tests.channels.reports import orders as orders_report
+from tests.channels.reports import sock, sold
 from tests.connectors.samples import CONTEXT, FORMATS, codes, sample, sorted_out
-from zhanggui.channels.port import Payment, Said
+from zhanggui.channels.port import ChannelOrder, Payment, Said
 from zhanggui.channels.reading.choose import choose, pair
+from zhanggui.channels.reading.opening import open_table
+from zhanggui.connectors.taobao_file import in_step
 from zhanggui.connectors.taobao_file.connector import FORMAT
 
 NO = "203456789012345678"
@@ -40,7 +48,9 @@ def test_the_goods_report_tells_the_lines(companion):
     assert [line.total_minor for line in orders[NO + "3"].lines] == [5001, 990]
     assert orders[NO + "3"].lines[1].note == "退款成功"
     assert codes(orders[NO + "7"].warnings) == ["DETAIL_MISSING", "PHONE_MASKED"]
-    assert [(each.platform_no, codes(each.problems)) for each in turned] == [(NO + "6", ["TOTAL_MISMATCH"])]
+    assert [(each.platform_no, codes(each.problems)) for each in turned] == [
+        (NO + "6", ["TOTAL_MISMATCH"]), ("2034567890123456799", ["DETAIL_ORPHAN"])
+    ]  # fmt: skip
 
 
 def test_without_the_goods_report_no_amount_is_guessed():
@@ -74,4 +84,53 @@ def test_the_buyer_and_the_state_are_read():
 
 
 def test_goods_of_no_order_are_named():
-    assert FORMAT.orphans(sample("taobao_orders.csv"), sample("taobao_details.csv")) == ["2034567890123456799"]
+    _orders, turned = read("taobao_details.csv")
+    assert [(each.platform_no, each.rows, each.beside) for each in turned] == [
+        (NO + "6", (7,), (9,)), ("2034567890123456799", (), (10,))
+    ]  # fmt: skip
+    orders, _turned = read("taobao_details.csv")
+    assert [(order.rows, order.beside) for order in orders.values()] == [
+        ((2,), (2,)), ((3,), (3, 4)), ((4,), (5, 6)), ((5,), (7,)), ((6,), (8,)), ((8,), ())
+    ]  # fmt: skip
+
+
+class Watched:
+    """A report that remembers how far it was read."""
+
+    def __init__(self, name: str) -> None:
+        self._table = sample(name)
+        self.header, self.at = self._table.header, 0
+        self.header_row, self.blank_rows = self._table.header_row, 0
+
+    def rows(self):
+        for row, cells in self._table.rows():
+            self.at = row
+            yield row, cells
+
+    def column(self, index: int):
+        return self._table.column(index)
+
+
+def test_the_goods_report_is_read_in_step_and_never_held_whole():
+    details = Watched("taobao_details.csv")
+    at = [details.at for _answer in FORMAT.read(sample("taobao_orders.csv"), CONTEXT, details)]
+    # One row further than the order wants, to see that it is over; the order without details reads no further.
+    assert at == [3, 5, 7, 8, 9, 10, 10, 10]
+
+
+def test_details_in_another_order_wait_for_theirs():
+    orders = [detail_pair(reverse) for reverse in (False, True)]
+    assert orders[0] == orders[1]
+    assert len(orders[0]) == 300
+
+
+def detail_pair(reverse: bool) -> list[ChannelOrder]:
+    """Three hundred orders, their details in the same order or the other way round, through a file that holds few of them."""
+    many = range(300)
+    lines = [[sock(nth, 1), sock(nth, 2, price="0.00")] for nth in (reversed(many) if reverse else many)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(in_step, "_IN_MEMORY", 1000)
+        table, companion = (open_table(data) for data in (orders_report(*map(sold, many)), details_report(*chain(*lines))))
+        found, turned = sorted_out(FORMAT.read(table, CONTEXT, companion))
+    assert not turned
+    return [replace(order, beside=()) for order in found.values()]

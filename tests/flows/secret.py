@@ -1,13 +1,15 @@
 """A walk with one person's data through the whole house, in a process of its own, everything it says written down."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.db import connection
 from django.test import Client
 
+from tests.channels.reports import details, orders, sock, sold
+from tests.data.orders.make_samples import TAOBAO
 from tests.flows import team
 from zhanggui.accounts.commands import people
 from zhanggui.accounts.models import User
@@ -55,6 +57,49 @@ def file() -> bytes:
     return "\n".join(["订单号,商品编码,数量,单价,收件人,手机,省,市,区县,详细地址,付款时间,买家昵称", *rows]).encode()
 
 
+def shifted() -> bytes:
+    """The same person with everything typed one column too far: to the left, and to the right."""
+    header, whole, *_rest = file().decode().splitlines()
+    cells = whole.split(",")
+    moved = [
+        ["K11", *cells[2:], ""], ["K12", *cells[2:-1], "", ""], ["K13", "", *cells[1:-1]], ["K14", "TEA", "1", "10.00", "", *cells[4:-1]],
+        ["", *cells[:-1]], ["K16", *cells[4:], "", "", ""], ["K17", "TEA", cells[4], *cells[3:]],
+    ]  # fmt: skip
+    return "\n".join([header, *(",".join(row) for row in moved)]).encode()
+
+
+def pair() -> tuple[bytes, bytes]:
+    """A shop's two reports, the order moved to the right from the account on, and a detail nobody ordered."""
+    row = sold(1) | {"收货人姓名": NAME, "收货地址 ": f"浙江省 杭州市 西湖区 金雀路 77 号{DOOR}", "买家会员名": ACCOUNT, "联系手机": PHONE}
+    cells = [row.get(word, "") for word in TAOBAO]
+    moved = [cells[0], "", *cells[1:-1]], [sold(2)["订单编号"], *cells[1:3], *cells[12:], *[""] * 9]
+    return orders(*moved), details(sock(1) | {"价格": NAME}, sock(9))
+
+
+def bring_shifted(shop_id: int, at: datetime) -> dict[str, Any]:
+    """What was typed into the wrong columns is turned away; a file without its header is refused as a whole."""
+    listed, detailed = pair()
+    headerless = "\n".join(file().decode().splitlines()[1:]).encode()
+    given: list[tuple[bytes, dict[str, Any]]] = [
+        (shifted(), {}), (listed, {"companion": detailed, "companion_name": "明细.csv"}), (headerless, {}),
+        (shifted(), {"options": {"strict": True}}),
+    ]  # fmt: skip
+    ids = []
+    for content, more in given:
+        ids.append(uploads.submit(content, "错列.csv", shop_id=shop_id, by=SYSTEM, at=at, **more))
+        jobs.run_until_idle()
+    rows = Import.objects.in_bulk(ids)
+    files = [rejects.reject_file(ids[0])[1], *(rejects.reject_file(ids[1], companion=each)[1] for each in (False, True))]
+    return {
+        "ids": ids,
+        "states": [rows[id_].state for id_ in ids],
+        "taken": sum(rows[id_].rows_ok for id_ in ids),
+        "rejected": sum(rows[id_].rows_rejected for id_ in ids),
+        "given back": [sum(NAME in line for line in file.decode("utf-8-sig").splitlines()) for file in files],
+        "quoted": f"「价格」不是数字（{NAME}）" in files[2].decode("utf-8-sig"),
+    }
+
+
 def walk(log: str) -> dict[str, Any]:
     """From the upload to the door, by every page there is. What was seen on the way."""
     listen(Path(log))
@@ -86,7 +131,8 @@ def walk(log: str) -> dict[str, Any]:
         polling.poll(at=at + timedelta(hours=21))
     jobs.run_until_idle(at=lambda: at + timedelta(days=1))
     said = customers.opened([order.recipient_id], by=SYSTEM, at=at, why="看看")[order.recipient_id]
-    visited = visit(order.pk, import_id)
+    wrong = bring_shifted(shop_id, at)
+    visited = visit(order.pk, [import_id, *wrong["ids"]])
     broken = break_down(order.pk)
     change_door(shop_id, at)
     return {
@@ -95,6 +141,7 @@ def walk(log: str) -> dict[str, Any]:
         "masked": Recipient.objects.filter(pk=order.recipient_id).values_list("masked_name", "masked_phone", "masked_street")[0],
         "paper": paper,
         "visited": visited,
+        "wrong": wrong,
         "broken": broken,
         "rejects": rejects.reject_file(import_id)[1].decode("utf-8-sig").count(NAME),
         "turned": Import.objects.get(pk=import_id).orders_rejected,
@@ -112,11 +159,11 @@ def listen(log: Path) -> None:
     connection.force_debug_cursor = True
 
 
-def visit(order_id: int, import_id: int) -> dict[str, tuple[int, bool]]:
+def visit(order_id: int, import_ids: list[int]) -> dict[str, tuple[int, bool]]:
     """Page → (status, whether it showed the person)."""
     client = Client()
     client.force_login(User.objects.get(), backend="allauth.account.auth_backends.AuthenticationBackend")
-    pages = (*PAGES, f"/orders/{order_id}/", f"/imports/{import_id}/", f"/orders/?q={PHONE[-4:]}")
+    pages = (*PAGES, f"/orders/{order_id}/", *(f"/imports/{id_}/" for id_ in import_ids), f"/orders/?q={PHONE[-4:]}")
     found = {}
     for page in pages:
         answer = client.get(page)

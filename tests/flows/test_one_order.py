@@ -121,7 +121,7 @@ def test_a_pair_of_taobao_reports_becomes_parcels_at_their_doors(
     out = tmp_path / "rejects.csv"
     result = take_files("orders", [DATA / "taobao_details.csv", DATA / "taobao_orders.csv"], shop="shanye", rejects=out)
     assert (result.format, result.orders_created, result.orders_rejected) == ("taobao", 6, 1)
-    assert [reject.code for reject in result.rejects] == ["TOTAL_MISMATCH"]
+    assert [reject.code for reject in result.rejects] == ["TOTAL_MISMATCH", "ORDER_REJECTED", "DETAIL_ORPHAN"]
     header, row = csv.reader(out.read_text("utf-8-sig").splitlines())
     assert (header[0], header[-2:], row[0]) == ("订单编号", ["原因", "怎么改"], f"'{NO}6")
     jobs.run_until_idle()

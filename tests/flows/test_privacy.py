@@ -60,6 +60,12 @@ def test_nobody_is_found_in_the_files_the_database_or_the_logs(tmp_path: Path, t
     assert told["masked"] == ("甄**", "188****9876", "金雀路 ***")
     assert (told["turned"], told["rejects"], told["audit"]) == (2, 2, [])
     assert told["paper"] > 10_000
+    wrong = told["wrong"]
+    assert (wrong["states"], wrong["taken"]) == (["done", "done", "refused", "refused"], 0)
+    assert wrong["rejected"] == 11
+    # The file a person downloads has the row as it was, and is the only one that does.
+    assert wrong["given back"] == [7, 2, 1]
+    assert wrong["quoted"]
     assert told["found"] >= 1
     assert {page: status for page, (status, _) in told["visited"].items() if status != 200} == {}
     assert [page for page, (_, shown) in told["visited"].items() if shown] == []

@@ -41,11 +41,6 @@ def test_the_walk_keeps_a_bins_goods_together_and_numbers_before_codes() -> None
     assert [(stop.code, stop.sku_id) for stop in walk.along(stops)] == [("Z-1", 6), ("Z-1", 7), ("A-1", 8)]
 
 
-def test_an_s_shape_goes_up_one_aisle_and_down_the_next() -> None:
-    stops = [Stop(n, code, 0, 1, 1) for n, code in enumerate(["A-1", "A-9", "C-1", "C-9", "B-1", "B-9"])]
-    assert [stop.code for stop in walk.s_shape(stops)] == ["A-1", "A-9", "B-9", "B-1", "C-1", "C-9"]
-
-
 def test_what_no_bin_has_is_said() -> None:
     stops, missing = walk.plan({1: 4, 2: 1}, {1: [spot("A", 3)]})
     assert [(stop.code, stop.pieces) for stop in stops] == [("A", 3)]

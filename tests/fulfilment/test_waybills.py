@@ -98,7 +98,8 @@ def test_a_plugin_that_breaks_leaves_nothing_booked_twice(
 
 def test_a_carrier_that_cannot_be_reached_did_nothing(boxes: list[int], courier: FakeCourier, owner: Actor, at: datetime) -> None:
     courier.down = True
-    assert {why["code_said"] for why in parcels.label(boxes, by=owner, at=at).refused.values()} == {"not-sent"}
+    away = parcels.label(boxes, by=owner, at=at).refused
+    assert {(why["code"], why["code_said"]) for why in away.values()} == {("carrier-away", "not-sent")}
     courier.down = False
     assert sorted(parcels.label(boxes, by=owner, at=at).done) == boxes
 
@@ -117,7 +118,7 @@ def test_one_number_for_two_parcels_is_none_for_the_second(
     courier.numbers = {"P261020-00001-1": "SAME", "P261020-00002-1": "SAME"}
     batch = parcels.label(boxes, by=owner, at=at)
     assert batch.done == boxes[:1]
-    assert batch.refused[boxes[1]]["code_said"] == "number-used"
+    assert batch.refused[boxes[1]]["code"] == "number-used"
 
 
 def test_what_cannot_be_asked_for_says_why(floor: Floor, courier: FakeCourier, owner: Actor, at: datetime) -> None:
@@ -131,7 +132,7 @@ def test_what_cannot_be_asked_for_says_why(floor: Floor, courier: FakeCourier, o
     assert nobody.name == ""
     batch = parcels.label([held, secret], by=owner, at=at)
     assert batch.refused[held]["code"] == "order-stopped"
-    assert batch.refused[secret]["code_said"] == "recipient-closed"
+    assert batch.refused[secret]["code"] == "recipient-closed"
     assert courier.shipments == []
     warehouses.open_one("HZ", "杭州一仓", sender={"name": "仓"}, by=SYSTEM, at=at)
     assert parcels.label([secret], by=owner, at=at).refused[secret]["code"] == "sender-incomplete"

@@ -170,14 +170,13 @@ def test_the_courier_sees_what_to_collect_and_the_packer_that_it_is_a_reprint() 
     assert label.page(one())["collect"]["lines"] == ("",)
 
 
-def test_one_bad_waybill_among_many_is_named_and_the_rest_can_be_printed() -> None:
+def test_one_bad_waybill_among_many_stops_them_all() -> None:
     labels = sample_labels(5)
     labels[3] = replace(labels[3], waybill="")
-    refused = press.refusals("label", labels)
-    assert [(at, why.code) for at, why in refused.items()] == [(3, "code-impossible")]
     with pytest.raises(codes.CodeImpossible):
         press.render("label", labels)
-    assert press.render("label", [fact for at, fact in enumerate(labels) if at not in refused]).startswith(b"%PDF")
+    del labels[3]
+    assert press.render("label", labels).startswith(b"%PDF")
 
 
 def test_nothing_chosen_is_said_and_another_kind_of_fact_is_a_bug() -> None:
@@ -190,16 +189,23 @@ def test_nothing_chosen_is_said_and_another_kind_of_fact_is_a_bug() -> None:
 
 
 def test_a_thousand_labels_are_ready_before_the_printer_is() -> None:
-    labels = sample_labels(1_000)
-    # The work itself, not the clock on the wall: beside another process on the same cores that says nothing of us. The
-    # promise by the clock is the bench's, on a machine of its own.
-    began = time.process_time()
-    pdf = press.render("label", labels)
-    took_s = time.process_time() - began
+    """In four seconds by the clock on the wall, and never by more than eight of our own work.
+
+    The first run within four seconds ends it; five may try, for neighbours on the same cores take from the clock, not from the
+    work: alone on two cores a run is about three seconds, beside one other job seldom more than four.
+    """
+    labels, walls = sample_labels(1_000), []
+    for _ in range(5):
+        wall, work = time.perf_counter(), time.process_time()
+        pdf = press.render("label", labels)
+        walls.append(time.perf_counter() - wall)
+        assert time.process_time() - work <= 8
+        if walls[-1] <= 4:
+            break
     assert len(pdf) < 6_000_000
     last = codes.read(pdf, page=1_000)
     assert sorted(last) == [("code128", labels[-1].waybill), ("qr", labels[-1].parcel_number)]
-    assert took_s <= 8
+    assert walls[-1] <= 4, walls
 
 
 def test_a_day_of_printing_does_not_fill_the_memory() -> None:

@@ -47,11 +47,6 @@ def enabled() -> list[Carrier]:
     return list(Carrier.objects.filter(enabled=True).order_by("-is_default", "code"))
 
 
-def default() -> Carrier | None:
-    """The carrier of orders that name none. One statement."""
-    return Carrier.objects.filter(enabled=True, is_default=True).first()
-
-
 def by_ids(carrier_ids: Iterable[int]) -> dict[int, Carrier]:
     """One statement, switched off ones too."""
     return Carrier.objects.in_bulk(sorted(set(carrier_ids)))

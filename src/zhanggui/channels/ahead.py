@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from zhanggui.channels.formats import chosen, formats
+from zhanggui.channels.opened import Counted
 from zhanggui.channels.port import Context, Turned
 from zhanggui.channels.reading.choose import known_by
 from zhanggui.channels.reading.errors import ReaderStopped
@@ -35,22 +36,25 @@ AT_ONCE = 250
 FRAMES_AHEAD = 16
 LENGTH = struct.Struct(">I")
 ENDED = b"\xff\xff\xff\xff"
+ROWS = struct.Struct(">IIII")
 
 Task = dict[str, Any]
 
 
-def worth_it(given: Path | bytes) -> bool:
-    size = given.stat().st_size if isinstance(given, Path) else len(given)
-    return size >= WORTH_BYTES
+def worth_it(*given: Path | bytes | None) -> bool:
+    """Whether one of these files is large enough to be read in a process of its own."""
+    sizes = (each.stat().st_size if isinstance(each, Path) else len(each) for each in given if each is not None)
+    return max(sizes) >= WORTH_BYTES
 
 
 class Ahead:
-    """The orders of one file, read ahead; ``blank_rows`` and ``seen`` are known at the end."""
+    """The orders of one file, read ahead. At the end is known how many rows were ``seen`` and how many were blank
+    (``blank_rows``), and the same ``beside``, of its companion."""
 
     def __init__(self, task: Task) -> None:
         self.task = task
-        self.blank_rows = 0
-        self.seen = 0
+        self.seen, self.blank_rows = 0, 0
+        self.beside = (0, 0)
 
     def __iter__(self) -> Iterator[Ready | Turned]:
         """Raises ReaderStopped when the process ends before the file does."""
@@ -74,7 +78,8 @@ class Ahead:
                 yield from unpacked(marshal.loads(frame[1:]))  # noqa: S302  # our own child's
             if frame[:1] != END:
                 raise ReaderStopped()
-            self.seen, self.blank_rows = struct.unpack(">II", frame[1:])
+            self.seen, self.blank_rows, *beside = ROWS.unpack(frame[1:])
+            self.beside = beside[0], beside[1]
         finally:
             ending.set()
             process.terminate()
@@ -95,7 +100,9 @@ def _drain(stream: IO[bytes], frames: "queue.Queue[bytes]", ending: threading.Ev
         if len(head) < 4:
             frame = BROKEN
         elif head == ENDED:
-            frame = END + stream.read(8)
+            frame = END + stream.read(ROWS.size)
+            if len(frame) != ROWS.size + 1:
+                frame = BROKEN
         else:
             wanted = LENGTH.unpack(head)[0]
             frame = BATCH + stream.read(wanted)
@@ -129,18 +136,20 @@ def main(asked: IO[bytes], told: IO[bytes]) -> int:
     task: Task = pickle.load(asked)  # noqa: S301  # from our own parent
     way = Way(naive=task["naive"], ring=vault.ring_from(task["ring"]), ship_within=timedelta(seconds=task["ship_within_s"]))
     knows = known_by(formats("orders"))
-    table: Any = open_table(task["given"], limits=task["limits"], knows=knows, header_row=task["header_row"], sheet=task["sheet"])
-    companion: Any = open_table(task["companion"], limits=task["limits"], knows=knows) if task["companion"] is not None else None
+    table = Counted(
+        open_table(task["given"], limits=task["limits"], knows=knows, header_row=task["header_row"], sheet=task["sheet"])
+    )
+    companion = Counted(open_table(task["companion"], limits=task["limits"], knows=knows)) if task["companion"] is not None else None
     format = chosen("orders", table, task["format"])
-    seen, batch = 0, []
+    batch = []
     for item in read_ready(format, table, task["context"], companion, way, draft=task["draft"], now=clock.now):
-        seen += len(item.rows)
         batch.append(item)
         if len(batch) >= AT_ONCE:
             _send(told, packed(batch))
             batch = []
     _send(told, packed(batch))
-    told.write(ENDED + struct.pack(">II", seen, table.blank_rows))
+    beside = (companion.seen, companion.blank_rows) if companion is not None else (0, 0)
+    told.write(ENDED + ROWS.pack(table.seen, table.blank_rows, *beside))
     told.flush()
     return 0
 

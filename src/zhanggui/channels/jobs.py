@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zhanggui.accounts.models import User
 from zhanggui.accounts.queries import actor_of
 from zhanggui.channels import keeping
+from zhanggui.channels.commands import imports
 from zhanggui.channels.commands.imports import SILENT
 from zhanggui.channels.models import Import
 from zhanggui.channels.reading.limits import WEB
@@ -31,6 +32,8 @@ def run_import(items: Sequence[int], *, at: datetime) -> None:
     by = who(row)
     try:
         taking = taking_of(row, by)
+        if taking.swapped:
+            imports.set_in_order(row.pk, by=by, at=at)
         taking.run(row.pk)
     except ImportRuns:
         # Somebody is at it. Should they fall, whoever looks again goes on from there.
@@ -52,7 +55,10 @@ def taking_of(row: Import, by: Actor) -> Taking:
     options = Options(format=row.format or "auto", mapping=row.mapping or None, **row.options)
     if row.kind == "orders":
         assert row.shop is not None  # orders are of a shop
-        return OrdersIn(given, shop=row.shop, by=by, limits=WEB, options=options, companion=companion, name=row.file_name)
+        return OrdersIn(
+            given, shop=row.shop, by=by, limits=WEB, options=options, companion=companion, name=row.file_name,
+            companion_name=row.companion_name,
+        )  # fmt: skip
     kinds = {"goods": GoodsIn, "stock": StockIn}
     return kinds[row.kind](given, by=by, limits=WEB, options=options, name=row.file_name)
 

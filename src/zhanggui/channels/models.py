@@ -44,6 +44,11 @@ class Import(models.Model):
     orders_created = models.PositiveIntegerField(default=0, db_default=0)
     orders_duplicate = models.PositiveIntegerField(default=0, db_default=0)
     orders_rejected = models.PositiveIntegerField(default=0, db_default=0)
+    # Of the rows above, those of the companion.
+    companion_ok = models.PositiveIntegerField(default=0, db_default=0)
+    companion_duplicate = models.PositiveIntegerField(default=0, db_default=0)
+    companion_rejected = models.PositiveIntegerField(default=0, db_default=0)
+    companion_blank = models.PositiveIntegerField(default=0, db_default=0)
     rows_expected = models.PositiveIntegerField(default=0, db_default=0)
     refusal = models.JSONField(default=dict)
     runner = models.CharField(max_length=60, default="", db_default="")
@@ -70,14 +75,19 @@ class Import(models.Model):
 
 
 class ImportRow(models.Model):
-    """What became of one physical row. The raw cells stay in the file: here is no personal data."""
+    """What became of one physical row of one of the files. The raw cells stay there: here is no personal data."""
 
     class Outcome(models.TextChoices):
         OK = "ok", "已导入"
         DUPLICATE = "dup", "重复"
         REJECTED = "rej", "拒收"
 
+    class File(models.IntegerChoices):
+        GIVEN = 0, "订单表"
+        COMPANION = 1, "明细表"
+
     of = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="rows", db_index=False)
+    file = models.PositiveSmallIntegerField(choices=File, default=File.GIVEN, db_default=File.GIVEN)
     row = models.PositiveIntegerField()
     outcome = models.CharField(max_length=3, choices=Outcome)
     subject_id = models.BigIntegerField(null=True)
@@ -86,10 +96,10 @@ class ImportRow(models.Model):
     value = models.CharField(max_length=60, default="", db_default="")
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["of", "row"], name="import_row_once")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["of", "file", "row"], name="import_row_once")]
 
     def __str__(self) -> str:
-        return f"{self.row} {self.outcome}"
+        return f"{self.file}:{self.row} {self.outcome}"
 
 
 class SavedMapping(models.Model):

@@ -67,7 +67,8 @@ class ChannelOrder:
     """One order as the shop gives it, amounts in minor units of ``currency``.
 
     ``total_minor`` is what the buyer owes: Σ line totals − discount + freight.
-    ``rows`` are the physical rows of the file it came from, 1-based, header included.
+    ``rows`` are the physical rows of the file it came from, 1-based, header included; ``beside`` are those of the
+    companion that completed it.
     """
 
     platform_no: str
@@ -92,25 +93,30 @@ class ChannelOrder:
     waybill: str = ""
     rows: tuple[int, ...] = ()
     warnings: tuple["Problem", ...] = ()
+    beside: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a row. ``value`` is kept only where it cannot be personal."""
+    """What is wrong with a row. ``value`` is empty where the column is a person's; whoever keeps it beyond the reading
+    masks it first, for people put things in the wrong column. ``beside`` says the row is one of the companion."""
 
     row: int
     column: str
     code: str
     value: str = ""
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """An order (or a lone row) that cannot come in: all its rows, and why."""
+    """An order (or a lone row) that cannot come in: all its rows, and why. With rows of the companion alone it is no
+    order of the file."""
 
     platform_no: str
     rows: tuple[int, ...]
     problems: tuple[Problem, ...]
+    beside: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,4 +202,5 @@ class FileFormat(Protocol):
         """Whether this header is of a second file that completes the first (order details)."""
 
     def read(self, table: Table, context: Context, companion: Table | None = None) -> Iterable[ChannelOrder | Turned]:
-        """Each order once, however its rows are scattered; every non-blank row in exactly one answer."""
+        """Each order once, however its rows are scattered; every non-blank row in exactly one answer, those of the
+        companion too. Of one order's problems the first is what its other rows are told."""

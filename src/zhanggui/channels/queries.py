@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
-
 from zhanggui.channels.models import Import, SavedMapping
 
 
@@ -30,12 +28,6 @@ def progress(import_id: int) -> Going:
     row = Import.objects.get(pk=import_id)
     done = row.rows_ok + row.rows_duplicate + row.rows_rejected
     return Going(row.pk, row.number, row.state, done, row.orders_in, row.started_at, row.refusal)
-
-
-def recent(limit: int = 50, *, kind: str = "") -> QuerySet[Import]:
-    """Imports, newest first."""
-    rows = Import.objects.select_related("shop").order_by("-id")
-    return (rows.filter(kind=kind) if kind else rows)[:limit]
 
 
 def saved_mapping(kind: str, header_digest: str) -> SavedMapping | None:

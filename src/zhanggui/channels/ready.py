@@ -21,12 +21,13 @@ FIRST_STAGE = {
 
 
 class Ready(NamedTuple):
-    """One order, ready but for its SKUs. ``warnings`` are (row, column, code, value)."""
+    """One order, ready but for its SKUs. ``warnings`` are (row, column, code, value); ``beside`` its companion's rows."""
 
     order: Prepared
     rows: tuple[int, ...]
     warnings: tuple[tuple[int, str, str, str], ...]
     currency: str
+    beside: tuple[int, ...] = ()
 
 
 def made_ready(order: ChannelOrder, way: Way, *, draft: bool, now: Callable[[], datetime]) -> Ready:
@@ -47,7 +48,7 @@ def made_ready(order: ChannelOrder, way: Way, *, draft: bool, now: Callable[[], 
         order.buyer_note, order.seller_note, order.flag, "normal", order.waybill,
     )  # fmt: skip
     warnings = tuple([(p.row, p.column, str(p.code), p.value) for p in order.warnings])
-    return Ready(prepared(new, way), order.rows, warnings, order.currency)
+    return Ready(prepared(new, way), order.rows, warnings, order.currency, order.beside)
 
 
 def read_ready(
@@ -73,10 +74,11 @@ def packed(items: Iterable[Ready | Turned]) -> list[tuple[Any, ...]]:
             order = item.order
             plain.append((
                 order.platform_no, order.fingerprint, order.order, order.recipient, order.lines, item.rows, item.warnings, item.currency,
+                item.beside,
             ))  # fmt: skip
         else:
-            problems = tuple([(p.row, p.column, str(p.code), p.value) for p in item.problems])
-            plain.append((item.platform_no, None, item.rows, problems))
+            problems = tuple([(p.row, p.column, str(p.code), p.value, p.beside) for p in item.problems])
+            plain.append((item.platform_no, None, item.rows, problems, item.beside))
     return plain
 
 
@@ -84,7 +86,7 @@ def unpacked(plain: Iterable[tuple[Any, ...]]) -> Iterator[Ready | Turned]:
     """What ``packed`` packed."""
     for item in plain:
         if item[1] is None:
-            yield Turned(item[0], item[2], tuple([Problem(*problem) for problem in item[3]]))
+            yield Turned(item[0], item[2], tuple([Problem(*problem) for problem in item[3]]), item[4])
         else:
             order = Prepared(item[0], item[1], item[2], item[3], item[4], ())
-            yield Ready(order, item[5], item[6], item[7])
+            yield Ready(order, item[5], item[6], item[7], item[8])

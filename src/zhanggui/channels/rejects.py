@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from zhanggui.channels import keeping, words
 from zhanggui.channels.formats import formats
 from zhanggui.channels.models import Import, ImportRow
-from zhanggui.channels.reading.choose import known_by, pair
+from zhanggui.channels.opened import Given, opened
+from zhanggui.channels.outcome import details_beside
+from zhanggui.channels.reading.cells import shown as quoted
 from zhanggui.channels.reading.limits import COMMAND_LINE
-from zhanggui.channels.reading.opening import open_table
+from zhanggui.channels.reading.quoting import kept
 from zhanggui.channels.refusals import FileForgotten
 
 WRAPPED = re.compile(r'="([^"]*)"')
@@ -22,43 +24,61 @@ WRAPPED = re.compile(r'="([^"]*)"')
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
-def reject_file(import_id: int) -> tuple[str, bytes]:
-    """(name, CSV with a BOM) of an upload's rejected rows. Raises FileForgotten once the upload was thrown away."""
+def reject_file(import_id: int, *, companion: bool = False) -> tuple[str, bytes]:
+    """(name, CSV with a BOM) of an upload's rejected rows, or of those of its companion: each can be mended and brought
+    again under its own header. Raises FileForgotten once the upload was thrown away."""
     row = Import.objects.get(pk=import_id)
     if not row.path:
         raise FileForgotten(number=row.number)
-    beside = keeping.kept(row.companion_path) if row.companion_path else None
-    return f"{row.number}-rejects.csv", written(row, keeping.kept(row.path), beside)
+    tables = tables_of(row, keeping.kept(row.path), keeping.kept(row.companion_path) if row.companion_path else None)
+    name = Path(f"{row.number}-rejects.csv")
+    return (details_beside(name).name, written(row, tables[1], companion=True)) if companion else (name.name, written(row, tables[0]))
 
 
 def write_to(out: Path, import_id: int, given: Path, beside: Path | None = None) -> None:
-    """The same for files that are still where they were."""
-    out.write_bytes(written(Import.objects.get(pk=import_id), given, beside))
-
-
-def written(row: Import, given: bytes | Path, beside: bytes | Path | None = None) -> bytes:
-    """The rejected rows as CSV with two added columns. Of two files the rows are those of the orders, whichever came first."""
-    known = formats(row.kind)
-    where = {"header_row": row.options.get("header_row"), "sheet": row.options.get("sheet")}
-    table: Any = open_table(given, limits=COMMAND_LINE, knows=known_by(known), name=row.file_name, **where)
+    """The same for files that are still where they were; the rows of a companion go to ``details_beside(out)``."""
+    row = Import.objects.get(pk=import_id)
+    tables = tables_of(row, given, beside)
+    out.write_bytes(written(row, tables[0]))
     if beside is not None:
-        other: Any = open_table(beside, limits=COMMAND_LINE, knows=known_by(known))
-        table, _rest = pair([table, other], known)
-    why = reasons(row.pk)
+        details_beside(out).write_bytes(written(row, tables[1], companion=True))
+
+
+def tables_of(row: Import, given: Given, beside: Given | None) -> tuple[Any, Any]:
+    """The files of an import opened again, the orders first."""
+    chosen = {"header_row": row.options.get("header_row"), "sheet": row.options.get("sheet")}
+    files = opened(given, beside, known=formats(row.kind), limits=COMMAND_LINE, name=row.file_name, **chosen)
+    return files.table, files.companion
+
+
+def written(row: Import, table: Any, *, companion: bool = False) -> bytes:
+    """The rejected rows of one file as CSV with two added columns."""
+    why = reasons(row.pk, companion=companion)
+    at = {word: index for index, word in enumerate(table.header)}
     text = io.StringIO()
     sheet = csv.writer(text)
     sheet.writerow([*table.header, _("原因"), _("怎么改")])
     for number, cells in table.rows():
         if number in why:
             column, code, value = why[number]
-            facts = {"row": number, "column": column, "value": value}
+            facts = {"row": number, "column": column, "value": _as_written(cells, at.get(column), value)}
             sheet.writerow([*(safe(cell) for cell in cells), words.sentence(code, facts), words.fix(code)])
     return text.getvalue().encode("utf-8-sig")
 
 
-def reasons(import_id: int) -> dict[int, tuple[str, str, str]]:
-    """Row → (column, code, value) of the rejected ones."""
-    rows = ImportRow.objects.filter(of_id=import_id, outcome="rej").values_list("row", "column", "code", "value")
+def _as_written(cells: list[object], at: int | None, value: str) -> str:
+    """The value as the file has it: the books keep it masked, and here it stands beside its reason anyway."""
+    if value and at is not None and at < len(cells):
+        whole = quoted(cells[at])
+        if kept(whole)[:60] == value:
+            return whole
+    return value
+
+
+def reasons(import_id: int, *, companion: bool = False) -> dict[int, tuple[str, str, str]]:
+    """Row → (column, code, value) of the rejected ones of one file."""
+    file = ImportRow.File.COMPANION if companion else ImportRow.File.GIVEN
+    rows = ImportRow.objects.filter(of_id=import_id, file=file, outcome="rej").values_list("row", "column", "code", "value")
     return {number: (column, code, value) for number, column, code, value in rows}
 
 
@@ -78,8 +98,9 @@ def _is_number(text: str) -> bool:
 
 
 def shown(import_id: int, limit: int = 200) -> Iterator[dict[str, Any]]:
-    """The first rejected rows with their sentences, for the screen."""
-    rows = ImportRow.objects.filter(of_id=import_id, outcome="rej").order_by("row")[:limit]
+    """The first rejected rows with their sentences, for the screen; ``beside`` says the row is one of the companion."""
+    rows = ImportRow.objects.filter(of_id=import_id, outcome="rej").order_by("file", "row")[:limit]
     for row in rows:
         facts = {"row": row.row, "column": row.column, "value": row.value}
-        yield {"row": row.row, "column": row.column, "code": row.code, "says": words.sentence(row.code, facts), "fix": words.fix(row.code)}
+        says, fix = words.sentence(row.code, facts), words.fix(row.code)
+        yield {"row": row.row, "column": row.column, "code": row.code, "says": says, "fix": fix, "beside": bool(row.file)}

@@ -7,70 +7,30 @@ import hashlib
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from zhanggui.channels import formats, words
+from zhanggui.channels.accounting import parts_of, rejected_before, rows_done, said
 from zhanggui.channels.commands import imports
 from zhanggui.channels.models import Import, ImportRow
-from zhanggui.channels.port import Context, Problem, Turned
-from zhanggui.channels.reading.choose import known_by, pair
+from zhanggui.channels.opened import Counted, Given, opened
+from zhanggui.channels.outcome import Part, Reject, Result, why_each
+from zhanggui.channels.port import Context, Turned
+from zhanggui.channels.reading.cells import normal
+from zhanggui.channels.reading.fields import known_words
 from zhanggui.channels.reading.limits import Limits
-from zhanggui.channels.reading.opening import open_table
+from zhanggui.channels.reading.quoting import kept
 from zhanggui.channels.refusals import NotACompanion, StrictRefused
-from zhanggui.kernel import clock, masking
+from zhanggui.kernel import clock
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Refused
 
 AT_ONCE = 1_000
 Progress = Callable[[int, int], None]
-Given = Path | bytes
-
-
-@dataclass
-class Reject:
-    """One row that stayed out, and why."""
-
-    row: int
-    column: str
-    code: str
-    message: str
-
-
-@dataclass
-class Result:
-    """What became of a file. ``rows_in`` = ok + duplicate + rejected + blank, always."""
-
-    format: str = ""
-    rows_in: int = 0
-    rows_ok: int = 0
-    rows_duplicate: int = 0
-    rows_rejected: int = 0
-    rows_blank: int = 0
-    orders_in: int = 0
-    orders_created: int = 0
-    orders_duplicate: int = 0
-    orders_rejected: int = 0
-    seconds: float = 0.0
-    # One for every rejected row, in the order of the file.
-    rejects: list[Reject] = field(default_factory=list)
-
-    def count(self, outcome: str, rows: int) -> None:
-        of_rows, of_items = KEYS[outcome]
-        setattr(self, of_rows, getattr(self, of_rows) + rows)
-        setattr(self, of_items, getattr(self, of_items) + 1)
-        self.orders_in += 1
-
-
-KEYS = {
-    "ok": ("rows_ok", "orders_created"),
-    "dup": ("rows_duplicate", "orders_duplicate"),
-    "rej": ("rows_rejected", "orders_rejected"),
-}
 
 
 @dataclass(frozen=True)
@@ -84,31 +44,6 @@ class Options:
     draft: bool = False
     header_row: int | None = None
     sheet: str | None = None
-
-
-class Counted:
-    """A table that counts what it gives out, so that no row is lost between the file and the books."""
-
-    def __init__(self, table: Any) -> None:
-        self._table = table
-        self.seen = 0
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._table, name)
-
-    @property
-    def blank_rows(self) -> int:
-        return int(self._table.blank_rows)
-
-    @blank_rows.setter
-    def blank_rows(self, many: int) -> None:
-        self._table.blank_rows = many
-
-    def rows(self) -> Iterator[tuple[int, list[object]]]:
-        self.seen = 0
-        for row in self._table.rows():
-            self.seen += 1
-            yield row
 
 
 class Lost(Exception):
@@ -133,31 +68,24 @@ class Taking(ABC):
         companion: Given | None = None,
         currency: str = "CNY",
         name: str = "",
+        companion_name: str = "",
         now: Callable[[], datetime] = clock.now,
     ) -> None:
         self.by, self.now, self.options, self.limits = by, now, options, limits
-        self.given, self.beside = given, companion
-        self.result = Result()
         known = formats.formats(self.kind)
-        tables = [
-            Counted(
-                open_table(
-                    given, limits=limits, knows=known_by(known), name=name, header_row=options.header_row, sheet=options.sheet
-                )
-            )
-        ]
-        if companion is not None:
-            tables.append(Counted(open_table(companion, limits=limits, knows=known_by(known))))
-        main, others = pair(tables, known)
-        if main is not tables[0]:
-            self.given, self.beside = self.beside, self.given  # type: ignore[assignment]
-        self.table: Any = main
-        self.companion: Any = others[0] if others else None
+        files = opened(
+            given, companion, known=known, limits=limits, name=name, header_row=options.header_row, sheet=options.sheet
+        )
+        self.given, self.beside, self.swapped = files.given, files.beside, files.swapped
+        self.table = Counted(files.table)
+        self.companion = Counted(files.companion) if files.companion is not None else None
+        others = [self.companion] if self.companion is not None else []
         self.format = formats.chosen(self.kind, self.table, "generic" if options.mapping else options.format, others)
-        if others and not self.format.companion(others[0].header):
+        if self.companion is not None and not self.format.companion(self.companion.header):
             raise NotACompanion
         self.context = Context(zone=clock.company_zone(), currency=currency, mapping=options.mapping, strict=options.strict, at=now())
-        self.result.format = self.format.code
+        self.names = names_of(name, companion_name, swapped=self.swapped) if others else [name]
+        self.result = Result(format=self.format.code, files=[Part(each) for each in self.names])
 
     def read(self) -> Iterator[Any]:
         """Every order or row of the file once, good or turned away."""
@@ -171,31 +99,33 @@ class Taking(ABC):
             self._would(good)
             self._note_turned(turned)
         result = self.result
-        result.rejects.sort(key=row_of)
-        result.rows_blank = self.table.blank_rows
-        result.rows_in = result.rows_ok + result.rows_duplicate + result.rows_rejected + result.rows_blank
-        result.seconds = time.perf_counter() - began
-        return result
+        for part, table in zip(result.files, self._tables(), strict=True):
+            part.rows_blank = table.blank_rows
+            part.rows_in = part.rows_ok + part.rows_duplicate + part.rows_rejected + part.rows_blank
+        result.rows_blank = sum(part.rows_blank for part in result.files)
+        result.rows_in = sum(part.rows_in for part in result.files)
+        return self._ended(began)
 
     def run(self, import_id: int, *, progress: Progress | None = None) -> Result:
         """Take it in. A file refused as a whole raises its Refused, with nothing imported and the import closed so."""
         began = time.perf_counter()
         done = rows_done(import_id)
-        if done:
-            self.result.rejects = rejected_before(import_id)
-        if self.options.strict and not done:
+        before = done.many
+        if before:
+            self.result.rejects = rejected_before(import_id, self.names)
+        if self.options.strict and not before:
             self._refuse_unless_clean()
         imports.start(import_id, format=self.format.code, rows_expected=0, by=self.by, at=self.now())
         for batch in batches(self.read(), AT_ONCE):
-            good, turned = apart(item for item in batch if not done or rows_of(item)[0] not in done)
+            good, turned = apart(item for item in batch if not before or not done.has(item))
             if not good and not turned:
                 continue
-            kept = self._write(import_id, good, turned)
+            goes_on = self._write(import_id, good, turned)
             self._note_turned(turned)
-            if not kept:
+            if not goes_on:
                 break
             if progress is not None:
-                progress(self.result.rows_ok + self.result.rows_duplicate + self.result.rows_rejected + len(done), 0)
+                progress(self.result.rows_done + before, 0)
         else:
             self._close(import_id)
         return self._totals(import_id, began)
@@ -210,88 +140,66 @@ class Taking(ABC):
 
     def _note_turned(self, turned: list[Turned]) -> None:
         for each in turned:
-            self.result.count("rej", len(each.rows))
-            self.result.rejects += [Reject(p.row, p.column, p.code, said(p)) for p in why_each(each)]
+            self.result.count("rej", len(each.rows), len(each.beside))
+            self.result.rejects += [Reject(p.row, p.column, p.code, said(p), self.names[p.beside]) for p in why_each(each)]
 
-    def _note_reject(self, rows: Iterable[int], code: str, value: str) -> None:
+    def _note_reject(self, rows: Iterable[int], code: str, value: str, beside: Iterable[int] = ()) -> None:
         says = words.sentence(code, {"value": value})
-        self.result.rejects += [Reject(row, "", code, says) for row in rows]
+        self.result.rejects += [Reject(row, "", code, says, self.names[0]) for row in rows]
+        self.result.rejects += [Reject(row, "", code, says, self.names[1]) for row in beside]
 
     def _refuse_unless_clean(self) -> None:
-        bad = [item for item in self.read() if isinstance(item, Turned)]
-        if bad:
-            first = bad[0].problems[0]
-            where = _("第 {row} 行「{column}」{why}").format(row=first.row, column=first.column, why=said(first))
-            raise StrictRefused(rows=sum(len(item.rows) for item in bad), first=where)
+        bad, first = 0, None
+        for item in self.read():
+            if isinstance(item, Turned):
+                bad += len(item.rows) + len(item.beside)
+                first = first or item.problems[0]
+        if first is not None:
+            # The refusal is kept with the import.
+            why = said(replace(first, value=kept(first.value)))
+            where = _("明细表第 {row} 行「{column}」{why}") if first.beside else _("第 {row} 行「{column}」{why}")
+            raise StrictRefused(rows=bad, first=where.format(row=first.row, column=first.column, why=why))
+
+    def _tables(self) -> list[Counted]:
+        return [self.table] if self.companion is None else [self.table, self.companion]
 
     def _close(self, import_id: int) -> None:
         row = Import.objects.get(pk=import_id)
-        counted = row.rows_ok + row.rows_duplicate + row.rows_rejected
-        if counted != self.table.seen:
-            raise Lost(f"{self.table.seen} rows were read and {counted} have an outcome")
-        blank = self.table.blank_rows
-        imports.end(import_id, "done", rows_in=counted + blank, rows_blank=blank, by=self.by, at=self.now())
+        for part, table in zip(parts_of(row), self._tables(), strict=True):
+            if part.rows_in != table.seen:
+                raise Lost(f"{table.seen} rows were read and {part.rows_in} have an outcome")
+        blank = [table.blank_rows for table in self._tables()]
+        counted = sum(table.seen for table in self._tables())
+        imports.end(
+            import_id, "done", rows_in=counted + sum(blank), rows_blank=sum(blank), companion_blank=sum(blank[1:]),
+            by=self.by, at=self.now(),
+        )  # fmt: skip
 
     def _totals(self, import_id: int, began: float) -> Result:
         """The totals of the whole import, also of the part before it was cut off."""
         row = Import.objects.get(pk=import_id)
+        for name in (*TOTALS, "rows_in", "rows_blank"):
+            setattr(self.result, name, getattr(row, name))
+        self.result.files = parts_of(row)
+        for part, name in zip(self.result.files, self.names, strict=False):
+            part.name = name
+        return self._ended(began)
+
+    def _ended(self, began: float) -> Result:
         result = self.result
-        for name in (*imports.COUNTED, "rows_in", "rows_blank"):
-            setattr(result, name, getattr(row, name))
-        result.rejects.sort(key=row_of)
+        result.rejects.sort(key=lambda reject: (self.names.index(reject.file), reject.row))
         result.seconds = time.perf_counter() - began
         return result
 
 
-def row_of(reject: Reject) -> int:
-    return reject.row
+TOTALS = ("rows_ok", "rows_duplicate", "rows_rejected", "orders_in", "orders_created", "orders_duplicate", "orders_rejected")
 
 
-def rows_of(item: Any) -> tuple[int, ...]:
-    """The physical rows an order, a turned one or a lone row came from."""
-    rows = getattr(item, "rows", None)
-    return rows if rows is not None else (item.row,)
-
-
-def why_each(turned: Turned) -> Iterator[Problem]:
-    """One problem for every row: the first of its own, or the first of its order where it has none."""
-    own: dict[int, Problem] = {}
-    for problem in turned.problems:
-        own.setdefault(problem.row, problem)
-    for row in turned.rows:
-        yield own.get(row) or replace(turned.problems[0], row=row)
-
-
-def turned_rows(import_id: int, turned: Iterable[Turned], counts: dict[str, int]) -> list[tuple[Any, ...]]:
-    """The accounting of what was turned away: each row with one problem."""
-    rows: list[tuple[Any, ...]] = []
-    for each in turned:
-        for why in why_each(each):
-            rows.append((import_id, why.row, "rej", None, why.column[:60], why.code[:32], masking.in_passing(why.value)[:60]))
-        tally(counts, "rej", len(each.rows))
-    return rows
-
-
-def no_counts() -> dict[str, int]:
-    return dict.fromkeys(imports.COUNTED, 0)
-
-
-def tally(counts: dict[str, int], outcome: str, rows: int) -> None:
-    of_rows, of_items = KEYS[outcome]
-    counts[of_rows] += rows
-    counts[of_items] += 1
-    counts["orders_in"] += 1
-
-
-def rows_done(import_id: int) -> set[int]:
-    """Rows that have their outcome already, from before a cut."""
-    return set(ImportRow.objects.filter(of_id=import_id).values_list("row", flat=True))
-
-
-def rejected_before(import_id: int) -> list[Reject]:
-    """What was said of rows before a cut."""
-    rows = ImportRow.objects.filter(of_id=import_id, outcome="rej").order_by("row").values_list("row", "column", "code", "value")
-    return [Reject(row, column, code, said(Problem(row, column, code, value))) for row, column, code, value in rows]
+def names_of(name: str, companion_name: str, *, swapped: bool) -> list[str]:
+    """What the two files of an import are called, the one with the orders first; never both the same."""
+    first, second = (companion_name, name) if swapped else (name, companion_name)
+    first, second = first or "orders", second or "details"
+    return [first, second if second != first else f"{second} (2)"]
 
 
 def batches(items: Iterable[Any], many: int) -> Iterator[list[Any]]:
@@ -318,27 +226,40 @@ def apart(items: Iterable[Any]) -> tuple[list[Any], list[Turned]]:
 
 
 def digest_of(*given: Given) -> tuple[str, int]:
-    """SHA-256 and size of what is given, files one after the other."""
-    total, size = hashlib.sha256(), 0
+    """SHA-256 and size of what is given. Of several files, whichever of them is named first."""
+    digests, size = [], 0
     for each in given:
+        total = hashlib.sha256()
         if isinstance(each, bytes):
             total.update(each)
             size += len(each)
-            continue
-        with open(each, "rb") as file:
-            while chunk := file.read(1 << 20):
-                total.update(chunk)
-                size += len(chunk)
-    return total.hexdigest(), size
+        else:
+            with open(each, "rb") as file:
+                while chunk := file.read(1 << 20):
+                    total.update(chunk)
+                    size += len(chunk)
+        digests.append(total.hexdigest())
+    if len(digests) > 1:
+        digests = [hashlib.sha256("".join(sorted(digests)).encode()).hexdigest()]
+    return digests[0], size
 
 
 def refused(import_id: int, error: Refused, *, by: Actor, at: datetime) -> None:
     """Close an import whose file was refused as a whole; where a part came in before that was known, it is cut off there."""
-    facts = {name: str(value) for name, value in error.facts.items()}
-    state = "cancelled" if rows_done(import_id) else "refused"
-    imports.end(import_id, state, refusal={"code": error.code, "says": error.sentence, "fix": error.advice, "facts": facts}, by=by, at=at)
+    told = as_kept(error)
+    facts = {name: str(value) for name, value in told.facts.items()}
+    state = "cancelled" if ImportRow.objects.filter(of_id=import_id).exists() else "refused"
+    imports.end(import_id, state, refusal={"code": error.code, "says": told.sentence, "fix": told.advice, "facts": facts}, by=by, at=at)
 
 
-def said(problem: Problem) -> str:
-    """The sentence of one problem, without its row."""
-    return words.sentence(problem.code, {"row": problem.row, "column": problem.column, "value": problem.value or "…"})
+def as_kept(error: Refused) -> Refused:
+    """The refusal as the books may keep it: where a file has no header, what was taken for one is somebody's row."""
+    words_of = {name: str(error.facts[name]).split("、") for name in ("headers", "header") if name in error.facts}
+    if not words_of:
+        return error
+    known = known_words()
+    shown: dict[str, Any] = {
+        name: "、".join(word if normal(word) in known else kept(word) for word in said)
+        for name, said in words_of.items()
+    }
+    return type(error)(**{**error.facts, **shown})

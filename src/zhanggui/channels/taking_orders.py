@@ -9,12 +9,14 @@ from zhanggui.catalog.commands import goods
 from zhanggui.catalog.commands.goods import Definition
 from zhanggui.catalog.models import normal
 from zhanggui.channels import ahead
+from zhanggui.channels.accounting import Account
 from zhanggui.channels.commands import imports
+from zhanggui.channels.opened import Given
 from zhanggui.channels.port import Turned
+from zhanggui.channels.reading.quoting import kept
 from zhanggui.channels.ready import Ready, read_ready
-from zhanggui.channels.taking import Given, Taking, no_counts, tally, turned_rows
+from zhanggui.channels.taking import Taking
 from zhanggui.journal.book import command
-from zhanggui.kernel import masking
 from zhanggui.kernel.actor import Actor
 from zhanggui.orders import prepared as making
 from zhanggui.orders.commands import intake
@@ -39,7 +41,7 @@ class OrdersIn(Taking):
     def read(self) -> Iterator[Ready | Turned]:
         """Every order once, ready for the books or turned away; a large file is read in a process ahead of this one."""
         way, draft = intake.way_of(self.shop), self.options.draft
-        if not ahead.worth_it(self.given):
+        if not ahead.worth_it(self.given, self.beside):
             yield from read_ready(self.format, self.table, self.context, self.companion, way, draft=draft, now=self.now)
             return
         task = ahead.task_of(
@@ -49,12 +51,14 @@ class OrdersIn(Taking):
         reader = ahead.Ahead(task)
         yield from reader
         self.table.seen, self.table.blank_rows = reader.seen, reader.blank_rows
+        if self.companion is not None:
+            self.companion.seen, self.companion.blank_rows = reader.beside
 
     def _write(self, import_id: int, good: list[Ready], turned: list[Turned]) -> bool:
         self._match(good)
-        placed, kept = take(import_id, [self._known(each) for each in good], turned, shop_id=self.shop.pk, by=self.by, at=self.now())
+        placed, goes_on = take(import_id, [self._known(each) for each in good], turned, shop_id=self.shop.pk, by=self.by, at=self.now())
         self._note(good, placed)
-        return kept
+        return goes_on
 
     def _would(self, good: list[Ready]) -> None:
         found = already_here(self.shop.pk, [each.order for each in good])
@@ -64,15 +68,15 @@ class OrdersIn(Taking):
     def _note(self, good: list[Ready], placed: Placed) -> None:
         for each in good:
             outcome, code = outcome_of(each.order.platform_no, placed)
-            self.result.count(outcome, len(each.rows))
+            self.result.count(outcome, len(each.rows), len(each.beside))
             if outcome == "rej":
-                self._note_reject(each.rows, code, each.order.platform_no)
+                self._note_reject(each.rows, code, each.order.platform_no, each.beside)
 
     def _known(self, each: Ready) -> Ready:
         """The same order with our SKUs beside its lines."""
         skus = self.skus
         ids = tuple([(skus[line[CODE]] or None) if line[CODE] else None for line in each.order.lines])
-        return Ready(each.order._replace(skus=ids), each.rows, each.warnings, each.currency)
+        return each._replace(order=each.order._replace(skus=ids))
 
     def _learn(self, orders: Iterable[Ready]) -> set[str]:
         """Look up the codes of these orders not met before; returns those that are none of ours."""
@@ -112,21 +116,23 @@ def take(
 ) -> tuple[Placed, bool]:
     """Place one batch and write the outcome of its rows, together. The second answer is False once it was cancelled."""
     placed = intake.write([each.order for each in good], shop_id=shop_id, by=by, at=at)
-    counts = no_counts()
-    rows: list[tuple[Any, ...]] = []
+    account = Account(import_id)
+    rows = account.rows
     for each in good:
         no = each.order.platform_no
         outcome, code = outcome_of(no, placed)
         here = placed.known.get(no)
         subject = here.order_id if here else placed.created[no]
         if each.warnings and outcome == "ok":
-            warned = {row: (column[:60], what[:32], masking.in_passing(value)[:60]) for row, column, what, value in each.warnings}
+            warned = {row: (column[:60], what[:32], kept(value)[:60]) for row, column, what, value in each.warnings}
             rows += [(import_id, row, outcome, subject, *warned.get(row, ("", "", ""))) for row in each.rows]
         else:
             rows += [(import_id, row, outcome, subject, "", code, "") for row in each.rows]
-        tally(counts, outcome, len(each.rows))
-    rows += turned_rows(import_id, turned, counts)
-    return placed, imports.account(import_id, rows, counts, at=at)
+        if each.beside:
+            account.beside += [(import_id, row, outcome, subject, "", code, "") for row in each.beside]
+        account.tally(outcome, len(each.rows), len(each.beside))
+    account.turn_away(turned)
+    return placed, imports.account(import_id, rows, account.counts, beside=account.beside, at=at)
 
 
 def outcome_of(platform_no: str, placed: Placed) -> tuple[str, str]:

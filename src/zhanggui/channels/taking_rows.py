@@ -10,9 +10,10 @@ from zhanggui.catalog import queries as catalog
 from zhanggui.catalog.commands import goods
 from zhanggui.catalog.commands.goods import Definition
 from zhanggui.catalog.models import normal
+from zhanggui.channels.accounting import Account
 from zhanggui.channels.commands import imports
 from zhanggui.channels.port import GoodsRow, StockRow, Turned
-from zhanggui.channels.taking import Taking, no_counts, tally, turned_rows
+from zhanggui.channels.taking import Taking
 from zhanggui.journal.book import command
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
@@ -34,9 +35,9 @@ class RowsIn(Taking):
         """Write these rows and say what became of each."""
 
     def _write(self, import_id: int, good: list[Any], turned: list[Turned]) -> bool:
-        kept, outcomes = take(import_id, good, turned, self._outcomes, by=self.by, at=self.now())
+        goes_on, outcomes = take(import_id, good, turned, self._outcomes, by=self.by, at=self.now())
         self._note(good, outcomes)
-        return kept
+        return goes_on
 
     def _would(self, good: list[Any]) -> None:
         self._note(good, tried(good, self._outcomes, by=self.by, at=self.now()))
@@ -107,14 +108,13 @@ def take(
 ) -> tuple[bool, Outcomes]:
     """Write one batch and the outcome of its rows, together; where the batch is refused, each row alone."""
     outcomes = _all_or_each(good, outcomes_of, at=at)
-    counts = no_counts()
-    rows: list[tuple[Any, ...]] = []
+    account = Account(import_id)
     for row in good:
         outcome, code, subject = outcomes[row.row]
-        rows.append((import_id, row.row, outcome, subject, "", code, ""))
-        tally(counts, outcome, 1)
-    rows += turned_rows(import_id, turned, counts)
-    return imports.account(import_id, rows, counts, at=at), outcomes
+        account.rows.append((import_id, row.row, outcome, subject, "", code, ""))
+        account.tally(outcome, 1)
+    account.turn_away(turned)
+    return imports.account(import_id, account.rows, account.counts, at=at), outcomes
 
 
 def tried(good: list[Any], outcomes_of: Callable[..., Outcomes], *, by: Actor, at: datetime) -> Outcomes:

@@ -10,14 +10,15 @@ from zhanggui.channels import keeping, queries, words
 from zhanggui.channels.commands import imports
 from zhanggui.channels.formats import formats
 from zhanggui.channels.jobs import run_import
-from zhanggui.channels.models import SavedMapping
+from zhanggui.channels.models import Import, SavedMapping
+from zhanggui.channels.outcome import Result
 from zhanggui.channels.port import Problem
 from zhanggui.channels.reading.cells import normal
 from zhanggui.channels.reading.choose import choose
 from zhanggui.channels.reading.fields import ORDER_FIELDS
 from zhanggui.channels.reading.limits import MIB, WEB
 from zhanggui.channels.refusals import FileTooLarge
-from zhanggui.channels.taking import Options, Result, Taking, apart, batches
+from zhanggui.channels.taking import Options, Taking, apart, batches, digest_of
 from zhanggui.channels.taking_orders import OrdersIn
 from zhanggui.channels.taking_rows import GoodsIn, StockIn
 from zhanggui.journal.book import ask, command
@@ -40,13 +41,15 @@ PERSONAL = {
 
 @dataclass(frozen=True)
 class Trouble:
-    """One problem of one row, in words."""
+    """One problem of one row, in words. ``file`` is the name of the file it stands in, ``beside`` says it is the second."""
 
     row: int
     column: str
     code: str
     message: str
     fix: str
+    file: str
+    beside: bool
 
 
 @dataclass(frozen=True)
@@ -75,14 +78,16 @@ class Look:
 
 
 def opened(
-    kind: str, content: bytes, name: str, *, companion: bytes | None, shop_id: int | None, by: Actor, options: Options
+    kind: str, content: bytes, name: str, *, companion: bytes | None, companion_name: str, shop_id: int | None, by: Actor, options: Options
 ) -> Taking:
     """The upload as a Taking of its kind. Raises FileTooLarge, or whatever refuses the whole file."""
     if len(content) > MOST_MIB * MIB or len(companion or b"") > MOST_MIB * MIB:
         raise FileTooLarge(mib=MOST_MIB)
     if kind == "orders":
         shop = Shop.objects.get(pk=shop_id or 0)
-        return OrdersIn(content, shop=shop, by=by, limits=WEB, options=options, companion=companion, name=name)
+        return OrdersIn(
+            content, shop=shop, by=by, limits=WEB, options=options, companion=companion, name=name, companion_name=companion_name
+        )
     return {"goods": GoodsIn, "stock": StockIn}[kind](content, by=by, limits=WEB, options=options, name=name)
 
 
@@ -103,7 +108,7 @@ def look(
 ) -> Look:
     """Everything worth knowing before a file is taken in; nothing is written."""
     options = Options(format, dict(mapping) if mapping else None, create_goods=create_goods, header_row=header_row, sheet=sheet)
-    taking = opened(kind, content, name, companion=companion, shop_id=shop_id, by=by, options=options)
+    taking = opened(kind, content, name, companion=companion, companion_name=companion_name, shop_id=shop_id, by=by, options=options)
     table = taking.table
     ranked = [(c.format.code, c.format.title, c.score) for c in choose(table, formats(kind))]
     chosen, saved = dict(mapping or {}), False
@@ -143,16 +148,17 @@ def troubles(taking: Taking, most: int = 200) -> tuple[list[Trouble], list[Troub
     warnings: list[Trouble] = []
     for batch in batches(taking.read(), 500):
         good, turned = apart(batch)
-        problems += [_trouble(problem) for each in turned for problem in each.problems]
-        warnings += [_trouble(Problem(*warning)) for order in good for warning in getattr(order, "warnings", ())]
+        problems += [_trouble(problem, taking.names) for each in turned for problem in each.problems]
+        warnings += [_trouble(Problem(*warning), taking.names) for order in good for warning in getattr(order, "warnings", ())]
         if len(problems) >= most and len(warnings) >= most:
             break
     return problems[:most], warnings[:most]
 
 
-def _trouble(problem: Problem) -> Trouble:
+def _trouble(problem: Problem, names: Sequence[str]) -> Trouble:
     facts = {"row": problem.row, "column": problem.column, "value": problem.value}
-    return Trouble(problem.row, problem.column, problem.code, words.sentence(problem.code, facts), words.fix(problem.code))
+    says, fix = words.sentence(problem.code, facts), words.fix(problem.code)
+    return Trouble(problem.row, problem.column, problem.code, says, fix, names[problem.beside], problem.beside)
 
 
 def _preview(table: Any) -> list[tuple[int, list[str]]]:
@@ -189,16 +195,19 @@ def submit(
 ) -> int:
     """Keep the file sealed and let the worker take it in. Returns the import. ``options``: strict, create_goods, draft,
     header_row, sheet."""
-    digest = hashlib.sha256(content + (companion or b"")).hexdigest()
-    upload = imports.Upload(
-        name,
-        digest,
-        len(content),
-        keeping.keep(content),
-        companion_name,
-        keeping.keep(companion) if companion is not None else "",
-    )
-    return queue(kind, upload, shop_id, format, dict(mapping or {}), dict(options or {}), by=by, at=at)
+    digest, size = digest_of(content) if companion is None else digest_of(content, companion)
+    path, beside = keeping.keep(content), keeping.keep(companion) if companion is not None else ""
+    upload = imports.Upload(name, digest, size, path, companion_name, beside)
+    taken = False
+    try:
+        import_id = queue(kind, upload, shop_id, format, dict(mapping or {}), dict(options or {}), by=by, at=at)
+        taken = Import.objects.filter(pk=import_id, path=path).exists()
+    finally:
+        # Refused, or the same file was cut off before and goes on with the copy kept then: this one is nobody's.
+        if not taken:
+            keeping.forget(path)
+            keeping.forget(beside)
+    return import_id
 
 
 @command(needs="import.files")

@@ -5,9 +5,7 @@ import json
 from argparse import Namespace
 from pathlib import Path
 
-import django
-
-from zhanggui.cli.saying import note, refuse, say
+from zhanggui.cli.saying import note, ready, refuse, say
 from zhanggui.kernel.errors import Refused
 
 
@@ -18,7 +16,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: Namespace) -> int:
     """0 when the backup was made and came back; 1 with the reason."""
-    django.setup()
+    ready()
     from zhanggui.kernel import clock  # noqa: PLC0415  # after setup
     from zhanggui.kernel.actor import SYSTEM  # noqa: PLC0415
     from zhanggui.ops.backups import keys, making  # noqa: PLC0415

@@ -6,16 +6,21 @@ import os
 import tempfile
 from argparse import Namespace
 
-import django
-
-from zhanggui.cli.saying import note, say
+from zhanggui.cli.saying import note, ready, say
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", help="what to measure")
-    parser.add_argument("--orders", type=int, default=0, metavar="N", help="how many; each bench has its own usual number")
+    parser.add_argument("--orders", type=many, default=0, metavar="N", help="how many; each bench has its own usual number")
     parser.add_argument("--json", action="store_true", help="print one object")
     parser.add_argument("--list", action="store_true", help="say what can be measured")
+
+
+def many(said: str) -> int:
+    """Something to measure."""
+    if not said.isdecimal() or not int(said):
+        raise argparse.ArgumentTypeError(f"{said!r} is nothing to measure: give 1 or more")
+    return int(said)
 
 
 def run(given: Namespace) -> int:
@@ -24,7 +29,7 @@ def run(given: Namespace) -> int:
         os.environ |= {"ZHANGGUI_DATA": scratch, "ZHANGGUI_MERCHANT": f"bench_{os.getpid()}"}
         if not os.environ.get("ZHANGGUI_DATABASE_URL", "").startswith("postgres"):
             os.environ["ZHANGGUI_DATABASE_URL"] = ""
-        django.setup()
+        ready()
         from django.db import connection  # noqa: PLC0415  # after setup
 
         from zhanggui.ops.bench import BENCHES  # noqa: PLC0415

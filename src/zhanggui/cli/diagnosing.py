@@ -4,9 +4,7 @@ import argparse
 from argparse import Namespace
 from pathlib import Path
 
-import django
-
-from zhanggui.cli.saying import note, say
+from zhanggui.cli.saying import note, ready, say
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,7 +13,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: Namespace) -> int:
     """0 when the bundle was written; 1 when it could not be."""
-    django.setup()
+    ready()
     from zhanggui.kernel import clock  # noqa: PLC0415  # after setup
     from zhanggui.ops import diagnosis  # noqa: PLC0415
 

@@ -5,9 +5,7 @@ import json
 from argparse import Namespace
 from pathlib import Path
 
-import django
-
-from zhanggui.cli.saying import note, refuse, say
+from zhanggui.cli.saying import note, ready, refuse, say
 from zhanggui.kernel.errors import Refused
 
 
@@ -19,7 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: Namespace) -> int:
     """0 when it came back the same and its books are in order, else 1 with the reason."""
-    django.setup()
+    ready()
     from zhanggui.kernel import clock  # noqa: PLC0415  # after setup
     from zhanggui.ops.backups import keys, making  # noqa: PLC0415
     from zhanggui.ops.preparing import prepare  # noqa: PLC0415

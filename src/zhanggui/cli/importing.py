@@ -7,9 +7,8 @@ from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
 
-import django
-
-from zhanggui.cli.saying import Meter, note, refuse, say
+from zhanggui.channels.outcome import details_beside
+from zhanggui.cli.saying import Meter, language_of_shell, note, ready, refuse, say
 from zhanggui.kernel.errors import Refused
 
 
@@ -17,31 +16,36 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("kind", choices=["orders", "stock", "goods"])
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="one file, or an order list and its details")
     parser.add_argument("--shop", default="", metavar="CODE", help="the shop the orders are of; default: the only or first one")
-    parser.add_argument("--format", default="auto", metavar="NAME", help="auto, or the name of a format")
+    parser.add_argument("--format", default="auto", metavar="NAME", help="auto, or the name of a format; an unknown one lists them")
     parser.add_argument("--create-goods", action="store_true", help="make SKUs that are named and not known")
     parser.add_argument("--dry-run", action="store_true", help="read and match, write nothing")
     parser.add_argument("--strict", action="store_true", help="one bad row refuses the whole file")
-    parser.add_argument("--rejects", type=Path, metavar="OUT", help="write the rows that stayed out here, with reason and fix")
+    parser.add_argument("--rejects", type=Path, metavar="OUT", help="write the rows that stayed out, with reason and fix (of details: OUT-details)")
     parser.add_argument("--json", action="store_true", help="print one object")
 
 
 def run(given: Namespace) -> int:
-    """0 when every row came in or was here already; 1 when any was rejected or the file was refused; 2 for a missing file
-    or a reject file that cannot be written."""
+    """0 when every row came in or was here already; 1 when any was rejected or the file was refused; 2 for a missing file,
+    an unknown format or a reject file that cannot be written."""
     missing = [file for file in given.files if not file.is_file()]
     if missing:
         note(f"no such file: {missing[0]}")
         return 2
     if len(given.files) > (2 if given.kind == "orders" else 1):
-        note("one file, or an order list and its details")
+        note("too many files: give one file, or an order list and its details")
         return 2
     if given.rejects is not None and (why := _not_for_rejects(given)):
         note(why)
         return 2
-    django.setup()
-    from zhanggui.ops import importing  # noqa: PLC0415  # models need setup first
+    ready()
+    from zhanggui.channels.formats import formats  # noqa: PLC0415  # models need setup first
+    from zhanggui.ops import importing  # noqa: PLC0415
     from zhanggui.ops.preparing import prepare  # noqa: PLC0415
 
+    known = ["auto", *(each.code for each in formats(given.kind))]
+    if given.format not in known:
+        note(f"no format {given.format!r} for {given.kind}; there are: {', '.join(known)}")
+        return 2
     prepare()
     meter = Meter("rows")
     try:
@@ -54,6 +58,7 @@ def run(given: Namespace) -> int:
             dry_run=given.dry_run,
             strict=given.strict,
             rejects=given.rejects,
+            language=language_of_shell(),
             progress=meter,
         )
     except Refused as error:
@@ -72,13 +77,14 @@ def run(given: Namespace) -> int:
 
 def _not_for_rejects(given: Namespace) -> str:
     """Why no reject file can be written there; said before anything comes in, not after an hour of it."""
-    out: Path = given.rejects
     if given.dry_run:
         return "--rejects writes a file and --dry-run writes nothing: choose one"
-    if out.is_dir() or not os.access(out if out.exists() else out.parent, os.W_OK):
-        return f"cannot write {out}"
-    if any(out.exists() and out.samefile(file) for file in given.files):
-        return f"--rejects would overwrite {out}, the file to import"
+    outs: list[Path] = [given.rejects, details_beside(given.rejects)][: len(given.files)]
+    for out in outs:
+        if out.is_dir() or not os.access(out if out.exists() else out.parent, os.W_OK):
+            return f"cannot write {out}"
+        if any(out.exists() and out.samefile(file) for file in given.files):
+            return f"--rejects would overwrite {out}, the file to import"
     return ""
 
 
@@ -89,7 +95,12 @@ def _tell(result: object) -> None:
         say(f"  {what:<18}{facts[what]:>10,}")
     for what in ("orders_created", "orders_duplicate", "orders_rejected"):
         say(f"  {what:<18}{facts[what]:>10,}")
+    two = len(facts["files"]) > 1
+    for part in facts["files"] if two else ():
+        say(f"  {part['name']}: {part['rows_in']:,} rows, {part['rows_ok']:,} ok, {part['rows_duplicate']:,} duplicate, "
+            f"{part['rows_rejected']:,} rejected, {part['rows_blank']:,} blank")
     for reject in facts["rejects"][:10]:
-        say(f"  row {reject['row']}: {reject['code']} {reject['column']} {reject['message']}")
+        where = f"{reject['file']} row" if two else "row"
+        say(f"  {where} {reject['row']}: {reject['code']} {reject['column']} {reject['message']}")
     if len(facts["rejects"]) > 10:
         say(f"  … and {len(facts['rejects']) - 10:,} more; --rejects FILE writes them all")

@@ -55,7 +55,7 @@ def main() -> int:
     try:
         return int(module.run(given))
     except OperationalError as error:
-        note(f"the database does not answer: {' '.join(str(error).split())}")
+        note(f"the database does not answer: {' '.join(str(error).split())}; start it, or mend ZHANGGUI_DATABASE_URL")
         return 1
     except KeyboardInterrupt:
         return 1

@@ -4,27 +4,26 @@ import argparse
 import sys
 from argparse import Namespace
 
-import django
-
-from zhanggui.cli.saying import note, refuse, say
+from zhanggui.cli.saying import note, ready, refuse, say
 from zhanggui.kernel import clock
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.kernel.errors import Refused
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--email", required=True)
-    parser.add_argument("--name", default="店主")
+    parser.add_argument("--email", required=True, help="what they sign in with")
+    parser.add_argument("--name", default="店主", help="what colleagues see in the records")
 
 
 def run(given: Namespace) -> int:
-    django.setup()
+    """0 when they own the shop; 1 where it has an owner, or for an address or a password that will not do; 2 without one."""
+    ready()
     from zhanggui.accounts.commands import people  # noqa: PLC0415  # models need setup first
     from zhanggui.ops.preparing import prepare  # noqa: PLC0415
 
     password = sys.stdin.readline().rstrip("\n")
     if not password:
-        note("the password is read from standard input, one line")
+        note("no password: it is read from standard input, one line")
         return 2
     prepare()
     try:

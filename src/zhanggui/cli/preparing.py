@@ -3,9 +3,7 @@
 import argparse
 from argparse import Namespace
 
-import django
-
-from zhanggui.cli.saying import say
+from zhanggui.cli.saying import ready, say
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -13,7 +11,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: Namespace) -> int:
-    django.setup()
+    ready()
     from zhanggui.ops.preparing import prepare  # noqa: PLC0415  # models can only be imported after setup
 
     say("database is up to date" if not prepare() else "database prepared")

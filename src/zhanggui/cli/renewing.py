@@ -4,34 +4,33 @@ import argparse
 import sys
 from argparse import Namespace
 
-import django
-
-from zhanggui.cli.saying import note, refuse, say
+from zhanggui.cli.saying import note, ready, refuse, say
 from zhanggui.kernel import clock
 from zhanggui.kernel.actor import SYSTEM
-from zhanggui.kernel.errors import NotFound, Refused
+from zhanggui.kernel.errors import Refused
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--email", required=True)
+    parser.add_argument("--email", required=True, help="what they sign in with")
 
 
 def run(given: Namespace) -> int:
     """0 when it was changed, and they are signed out everywhere; 1 for nobody's address or a weak password; 2 without one."""
-    django.setup()
+    ready()
     from zhanggui.accounts.commands import access  # noqa: PLC0415  # models need setup first
     from zhanggui.accounts.models import User  # noqa: PLC0415
     from zhanggui.ops.preparing import prepare  # noqa: PLC0415
 
     password = sys.stdin.readline().rstrip("\n")
     if not password:
-        note("the password is read from standard input, one line")
+        note("no password: it is read from standard input, one line")
         return 2
     prepare()
     try:
         person = User.objects.filter(email__iexact=given.email).first()
         if person is None:
-            raise NotFound(what=given.email)
+            note(f"not-found: nobody signs in with {given.email}; check the spelling, or see Settings, People")
+            return 1
         access.renew_password(person.pk, password, by=SYSTEM, at=clock.now())
     except Refused as error:
         return refuse(error)

@@ -5,9 +5,7 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-import django
-
-from zhanggui.cli.saying import note, refuse, say
+from zhanggui.cli.saying import note, ready, refuse, say
 from zhanggui.kernel.errors import Refused
 
 
@@ -25,7 +23,7 @@ def run(given: Namespace) -> int:
     if not given.yes and not sys.stdin.isatty():
         note("this replaces every order, customer and stock level: say --yes")
         return 2
-    django.setup()
+    ready()
     from zhanggui.kernel import clock  # noqa: PLC0415  # after setup
     from zhanggui.kernel.actor import SYSTEM  # noqa: PLC0415
     from zhanggui.ops.backups import keys, restoring  # noqa: PLC0415

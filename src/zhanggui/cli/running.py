@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import errno
 import os
 import socket
 import subprocess
@@ -10,29 +11,28 @@ import threading
 import time
 from argparse import Namespace
 
-import django
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from zhanggui.cli.saying import note, say
+from zhanggui.cli.saying import note, ready, say
 
 # A worker that keeps dying is started again, ever more slowly.
 RESTART_S = (1, 2, 5, 10, 30)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on; 0.0.0.0 for every one of this machine")
+    parser.add_argument("--port", type=port, default=8000)
     parser.add_argument("--demo", action="store_true", help="add a demo shop with goods, stock and orders in every stage")
 
 
 def run(given: Namespace) -> int:
-    """Serve until stopped. The database is made ready first; a port in use is said before anything starts."""
-    if not free(given.host, given.port):
-        note(f"port {given.port} on {given.host} is in use: stop what holds it, or choose another with --port")
+    """Serve until stopped. The database is made ready first; 1 for a port that cannot be had, said before anything starts."""
+    if why := in_the_way(given.host, given.port):
+        note(why)
         return 1
-    django.setup()
+    ready(speaks=False)
     from django.db import connections  # noqa: PLC0415  # after setup
 
     from zhanggui.cli import practice  # noqa: PLC0415
@@ -85,15 +85,27 @@ def _fill() -> None:
         courier.stop()
 
 
-def free(host: str, port: int) -> bool:
+def port(said: str) -> int:
+    """A number a door can have."""
+    if not said.isdecimal() or not 1 <= int(said) <= 65535:
+        raise argparse.ArgumentTypeError(f"{said!r} is no port: give one from 1 to 65535")
+    return int(said)
+
+
+def in_the_way(host: str, port: int) -> str:
+    """Why we cannot listen there, and what to do; empty when we can."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with contextlib.closing(socket.socket(family)) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return f"port {port} on {host} is in use: stop what holds it, or choose another with --port"
+            if error.errno == errno.EACCES:
+                return f"port {port} needs more rights than ours: choose one above 1023 with --port"
+            return f"{host} is no address of this machine: choose another with --host"
+    return ""
 
 
 class Companion:

@@ -1,8 +1,40 @@
-"""Words on the terminal: results on standard output, progress and refusals on standard error."""
+"""Words on the terminal: results on standard output, progress and refusals on standard error.
 
+The terminal speaks English, all of it: programs read it, and so do logs. Whatever a person will read elsewhere (the
+reject file) is in their own language.
+"""
+
+import os
 import sys
 
+import django
+from django.core.exceptions import ImproperlyConfigured
+from django.utils import translation
+
 from zhanggui.kernel.errors import Refused
+
+
+def ready(*, speaks: bool = True) -> None:
+    """Set Django up; from here on refusals are English too, unless ``speaks`` is false: for those who serve people.
+
+    Ends the program with 2 where the environment asks for what cannot be.
+    """
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        note(str(error))
+        sys.exit(2)
+    except OSError as error:
+        note(f"cannot use the data folder: {error.strerror}: {error.filename}; name another in ZHANGGUI_DATA")
+        sys.exit(2)
+    if speaks:
+        translation.activate("en")
+
+
+def language_of_shell() -> str:
+    """What the person at this terminal reads: English where the shell says so, else the Chinese of the house."""
+    said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return "en" if said.lower().startswith("en") else "zh-hans"
 
 
 def say(text: str = "") -> None:

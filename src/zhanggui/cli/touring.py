@@ -7,9 +7,7 @@ from argparse import Namespace
 from importlib.resources import as_file, files
 from pathlib import Path
 
-import django
-
-from zhanggui.cli.saying import note, refuse, say
+from zhanggui.cli.saying import note, ready, refuse, say
 from zhanggui.kernel.errors import Refused
 
 SENDER = {
@@ -34,7 +32,7 @@ def run(given: Namespace) -> int:
         return 2
     with tempfile.TemporaryDirectory(prefix="zhanggui-tour-") as scratch:
         os.environ |= {"ZHANGGUI_DATA": scratch, "ZHANGGUI_DATABASE_URL": ""}
-        django.setup()
+        ready()
         from zhanggui.cli import practice  # noqa: PLC0415  # models need setup first
         from zhanggui.kernel import clock  # noqa: PLC0415
         from zhanggui.kernel.actor import SYSTEM  # noqa: PLC0415

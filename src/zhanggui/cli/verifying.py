@@ -4,9 +4,7 @@ import argparse
 import json
 from argparse import Namespace
 
-import django
-
-from zhanggui.cli.saying import say
+from zhanggui.cli.saying import ready, say
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,7 +13,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: Namespace) -> int:
     """0 when everything that must be true is true, else 1 with what is not."""
-    django.setup()
+    ready()
     from zhanggui.ops.preparing import prepare  # noqa: PLC0415  # models need setup first
     from zhanggui.ops.verify import verify  # noqa: PLC0415
 

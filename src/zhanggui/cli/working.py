@@ -4,9 +4,7 @@ import argparse
 import signal
 from argparse import Namespace
 
-import django
-
-from zhanggui.cli.saying import note
+from zhanggui.cli.saying import note, ready
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,7 +13,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: Namespace) -> int:
-    django.setup()
+    ready(speaks=False)
     from zhanggui.journal.jobs import Worker, run_until_idle  # noqa: PLC0415  # models need setup first
     from zhanggui.ops.backups.open_books import in_use  # noqa: PLC0415
 

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from zhanggui.carriers.models import Carrier
 from zhanggui.catalog.models import Sku
 from zhanggui.fulfilment import states
+from zhanggui.kernel.tails import Tail
 from zhanggui.orders.models import Line, Order
 from zhanggui.stock.models import Bin, Warehouse
 
@@ -152,6 +153,7 @@ class Waybill(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["number"], name="waybill_number", condition=~Q(number="")),
+            models.Index(Tail("number"), name="waybill_tail", condition=~Q(number="")),
             models.Index(fields=["asked_at"], name="waybill_unsettled", condition=Q(state__in=["pending", "unknown"])),
         ]
 

@@ -1,6 +1,5 @@
 """How far the warehouse is: waves, walks, benches, boxes at the door. Every question is a fixed number of statements."""
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -49,22 +48,6 @@ class WaveRow(NamedTuple):
         return states.WAVE_WORD[self.stage]
 
 
-class PickStop(NamedTuple):
-    """Where a picker goes next. ``left`` stops are open in the wave, this one among them."""
-
-    pick_id: int
-    seq: int
-    bin: str
-    sku: str
-    name: str
-    spec: str
-    barcode: str
-    pieces: int
-    picked: int
-    stops: int
-    left: int
-
-
 class Today(NamedTuple):
     """What one pair of hands packed since midnight."""
 
@@ -73,7 +56,7 @@ class Today(NamedTuple):
 
 
 class Door(NamedTuple):
-    """Packed boxes of one carrier: those that may go now, how many of them have no label printed, and why the others may not."""
+    """Packed boxes of one carrier: those that may go now, and why the others may not."""
 
     carrier_id: int | None
     carrier: str
@@ -81,7 +64,6 @@ class Door(NamedTuple):
     unlabelled: int
     held: int
     ready_ids: tuple[int, ...]
-    unprinted: int = 0
 
 
 class Counts(NamedTuple):
@@ -159,22 +141,6 @@ def wave_board(
         head = (wave.pk, wave.number, wave.stage, wave.orders, wave.pieces, wave.made_at)
         rows.append(WaveRow(*head, many, done, parcels, packed, shipped, leftover))
     return rows
-
-
-def next_pick(wave_id: int, *, after_seq: int = 0) -> PickStop | None:
-    """The next open stop of the walk behind ``after_seq``, or from the beginning again; None when all are done.
-
-    One statement.
-    """
-    rows = db.fetch(
-        "SELECT k.id, k.seq, b.code, s.code, s.name, s.spec, s.barcode, k.pieces, k.picked, "
-        "(SELECT COUNT(*) FROM fulfilment_pick a WHERE a.wave_id = k.wave_id AND a.pieces > 0), "
-        "(SELECT COUNT(*) FROM fulfilment_pick a WHERE a.wave_id = k.wave_id AND a.done_at IS NULL) "
-        "FROM fulfilment_pick k JOIN stock_bin b ON b.id = k.bin_id JOIN catalog_sku s ON s.id = k.sku_id "
-        "WHERE k.wave_id = %s AND k.done_at IS NULL ORDER BY CASE WHEN k.seq > %s THEN 0 ELSE 1 END, k.seq, k.id LIMIT 1",
-        [wave_id, after_seq],
-    )
-    return PickStop(*rows[0]) if rows else None
 
 
 def wave_detail(wave_id: int) -> Wave:
@@ -259,12 +225,6 @@ def find_parcel(code: str) -> int | None:
     return int(best[0]) if best else None
 
 
-def parcel_by_code(code: str) -> Bench | None:
-    """The box behind a scanned number as the bench shows it, opened or not; None where there is none."""
-    parcel_id = find_parcel(code)
-    return None if parcel_id is None else bench(parcel_id)
-
-
 def bench(parcel_id: int) -> Bench:
     """One box with its lines and why its order is held, if it is. Three statements. Raises ``NotFound``."""
     rows = db.fetch(
@@ -322,13 +282,11 @@ def ready_to_ship() -> list[Door]:
         "LEFT JOIN fulfilment_waybill b ON b.parcel_id = p.id AND b.state = 'issued' WHERE p.stage = 'packed' ORDER BY p.id"
     )
     doors: dict[int | None, tuple[str, list[int], list[int], list[int]]] = {}
-    fresh: Counter[int | None] = Counter()
     for carrier_id, name, parcel_id, held, prints in rows:
         _, ready, bare, stopped = doors.setdefault(carrier_id, (name, [], [], []))
         (stopped if held else bare if prints is None else ready).append(parcel_id)
-        fresh[carrier_id] += not held and prints == 0
     return [
-        Door(key, name, len(ready), len(bare), len(held_), tuple(ready), fresh[key])
+        Door(key, name, len(ready), len(bare), len(held_), tuple(ready))
         for key, (name, ready, bare, held_) in doors.items()
     ]
 

@@ -1,8 +1,10 @@
 """Why the warehouse says no: one class a code; a batch names the code and the facts."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.journal.book import Batch
@@ -12,6 +14,16 @@ from zhanggui.kernel.errors import NotFound, Refused
 def refuse(batch: Batch, ids: Iterable[int], why: type[Refused], **facts: Any) -> None:
     """Note in ``batch`` that these were left out, and why."""
     batch.refuse(ids, why.code, **facts)
+
+
+class Staged(Refused):
+    """A refusal that names a stage by its word. ``facts``: stage, and what else the sentence names."""
+
+    @property
+    def sentence(self) -> str:
+        """The stage's word too is in the reader's language."""
+        word = gettext(stage) if (stage := str(self.facts.get("stage", ""))) else ""
+        return str(self.says).format_map(defaultdict(str, self.facts, stage=word))
 
 
 class NothingToPlan(Refused):
@@ -28,7 +40,7 @@ class NotWaiting(Refused):
     fix = _("看它是否被拦下、未审核，或已在别的波次里。")
 
 
-class WaveElsewhere(Refused):
+class WaveElsewhere(Staged):
     """``facts``: number, stage."""
 
     code = "wave-elsewhere"
@@ -81,7 +93,7 @@ class OrderStopped(Refused):
     fix = _("把货放到一边，等处理完拦截原因。")
 
 
-class ParcelElsewhere(Refused):
+class ParcelElsewhere(Staged):
     """``facts``: parcel, stage."""
 
     code = "parcel-elsewhere"
@@ -170,6 +182,14 @@ class WaybillRefusedByCarrier(Refused):
     fix = _("按快递的说法改好，再取一次。")
 
 
+class CarrierAway(Refused):
+    """``facts``: parcel, carrier. Nothing was asked, so nothing can have been booked."""
+
+    code = "carrier-away"
+    says = _("连不上 {carrier}，包裹 {parcel} 没有取号。")
+    fix = _("过几分钟再取一次；急的先手填单号。")
+
+
 class HasWaybill(Refused):
     """``facts``: parcel, number."""
 
@@ -194,7 +214,13 @@ class NoWaybill(Refused):
     fix = _("先取号或手工填写运单号。")
 
 
-class NotPacked(Refused):
+class NoLabels(Refused):
+    code = "no-labels"
+    says = _("没有要打印的面单。")
+    fix = _("没有单号的先取号；印过的，在波次的「更多」里再印。")
+
+
+class NotPacked(Staged):
     """``facts``: parcel, stage."""
 
     code = "not-packed"

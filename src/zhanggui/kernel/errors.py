@@ -41,7 +41,7 @@ class NotAllowed(Refused):
 
     code = "not-allowed"
     says = _("{who} 没有权限做这一步。")
-    fix = _("请店主在「设置 · 角色」里开通「{needs}」。")
+    fix = _("请店主在「设置 · 人」里给您换一个能做它的角色（{needs}）。")
     status = 403
 
 

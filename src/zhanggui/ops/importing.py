@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from django.utils import translation
+
 from zhanggui.channels import rejects as reject_rows
 from zhanggui.channels.commands import imports
+from zhanggui.channels.outcome import Result
 from zhanggui.channels.reading.limits import COMMAND_LINE
 from zhanggui.channels.refusals import ImportRuns, UnknownShop
-from zhanggui.channels.taking import Options, Progress, Result, Taking, digest_of, refused
+from zhanggui.channels.taking import Options, Progress, Taking, digest_of, refused
 from zhanggui.channels.taking_orders import OrdersIn
 from zhanggui.channels.taking_rows import GoodsIn, StockIn
 from zhanggui.kernel import clock
@@ -31,11 +34,13 @@ def take_files(
     dry_run: bool = False,
     strict: bool = False,
     rejects: Path | None = None,
+    language: str = "zh-hans",
     progress: Progress | None = None,
 ) -> Result:
     """Take one file (or an order list and its details) in, and answer when it is done. Raises Refused for the whole file.
 
     An empty shop means the first one; in a database without any, the one named is made, or ``main``. The same with the warehouse.
+    ``language`` is that of the reject file.
     """
     options = Options(format, create_goods=create_goods, strict=strict)
     given, companion = files[0], files[1] if len(files) > 1 else None
@@ -44,14 +49,17 @@ def take_files(
     where = shop_of(shop, make=not dry_run) if kind == "orders" else None
     taking: Taking
     if where is not None:
-        taking = OrdersIn(given, shop=where, by=SYSTEM, limits=COMMAND_LINE, options=options, companion=companion, name=given.name)
+        taking = OrdersIn(
+            given, shop=where, by=SYSTEM, limits=COMMAND_LINE, options=options, companion=companion, name=given.name,
+            companion_name=companion.name if companion else "",
+        )  # fmt: skip
     else:
         taking = {"goods": GoodsIn, "stock": StockIn}[kind](given, by=SYSTEM, limits=COMMAND_LINE, options=options, name=given.name)
     if dry_run:
         return taking.dry()
     at = clock.now()
     digest, size = digest_of(*files)
-    upload = imports.Upload(given.name, digest, size, companion_name=companion.name if companion else "")
+    upload = imports.Upload(taking.names[0], digest, size, companion_name=taking.names[1] if companion else "")
     asked = {"create_goods": create_goods, "strict": strict}
     import_id = imports.begin(
         kind, upload, shop_id=where.pk if where else None, format=format, mapping={}, options=asked, by=SYSTEM, at=at
@@ -64,7 +72,8 @@ def take_files(
         refused(import_id, error, by=SYSTEM, at=clock.now())
         raise
     if rejects is not None:
-        reject_rows.write_to(rejects, import_id, given, companion)
+        with translation.override(language):
+            reject_rows.write_to(rejects, import_id, given, companion)
     return result
 
 

@@ -16,7 +16,6 @@ from zhanggui.ops.importing import take_files
 from zhanggui.ops.journey import WAVE_SIZE, Journey, Road
 from zhanggui.ops.sample_people import people
 from zhanggui.ops.verify import verify
-from zhanggui.orders.checks.reasons import REASONS
 from zhanggui.orders.commands import review, shops
 from zhanggui.orders.models import Hold, Order
 from zhanggui.tracking.commands.ending import complete_due
@@ -86,7 +85,7 @@ class Tour:
     def _holds(self) -> None:
         held = Counter(Hold.objects.filter(cleared_at=None).values_list("code", flat=True))
         for code, many in held.most_common():
-            self.tell(f"{'':<12}held {many:,} × {code} {REASONS[code].zh if code in REASONS else ''}")
+            self.tell(f"{'':<12}held {many:,} × {code}")
 
     def _fulfil(self) -> None:
         """Wave by wave; each step's time is summed over the waves."""

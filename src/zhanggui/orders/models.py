@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from zhanggui.catalog.models import Sku
 from zhanggui.customers.models import Recipient
+from zhanggui.kernel.tails import Tail
 from zhanggui.orders import states
 
 STAGES = [(stage, word) for stage, word in states.WORD.items()]
@@ -98,6 +99,9 @@ class Order(models.Model):
             models.Index(fields=["stage", "ship_by", "id"], name="order_work"),
             models.Index(fields=["placed_at", "id"], name="order_placed"),
             models.Index(fields=["waybill"], name="order_waybill", condition=~Q(waybill="")),
+            models.Index(Tail("number"), name="order_tail"),
+            models.Index(Tail("platform_no"), name="order_platform_tail"),
+            models.Index(Tail("waybill"), name="order_waybill_tail", condition=~Q(waybill="")),
         ]
 
     def __str__(self) -> str:

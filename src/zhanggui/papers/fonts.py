@@ -77,11 +77,6 @@ def advance(char: str) -> int:
     return face.advances[ord(char)] if face else 0
 
 
-def unprintable(text: str) -> str:
-    """The characters of ``text`` that would come out as 〓, each once, in order of appearance."""
-    return "".join(dict.fromkeys(char for char in text if char.isprintable() and not covers(char)))
-
-
 def _face(path: Path) -> Face:
     data = path.read_bytes()
     try:

@@ -50,7 +50,7 @@ def render(kind: str, facts: Sequence[Fact]) -> bytes:
     """One PDF of all ``facts``, in their order. ``kind``: ``label`` (100 × 150 mm), ``pick_sheet`` (A4), ``packing_slip`` (A5).
 
     The same facts give the same bytes. All or nothing: the first fact that cannot be printed is raised as its
-    refusal (``refusals`` finds them all); ``NothingToPrint`` for none; ``TypeError`` for facts of another kind.
+    refusal; ``NothingToPrint`` for none; ``TypeError`` for facts of another kind.
     """
     if not facts:
         raise NothingToPrint
@@ -64,17 +64,6 @@ def render(kind: str, facts: Sequence[Fact]) -> bytes:
 def preview(kind: str, fact: Fact, *, dpi: float = codes.DOTS_PER_INCH) -> bytes:
     """The first page as PNG, pixel for dot as a 203 dpi head would print it unless another ``dpi`` is asked for."""
     return _set(kind, _pages(kind, fact)[:1], "png", dpi)
-
-
-def refusals(kind: str, facts: Sequence[Fact]) -> dict[int, Refused]:
-    """{place in ``facts``: why it cannot be printed}; empty when ``render`` will print them all."""
-    refused: dict[int, Refused] = {}
-    for at, fact in enumerate(facts):
-        try:
-            _pages(kind, fact)
-        except Refused as why:
-            refused[at] = why
-    return refused
 
 
 def _pages(kind: str, fact: Fact) -> list[dict[str, Any]]:

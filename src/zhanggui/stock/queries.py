@@ -1,14 +1,14 @@
 """How much is where, and to whom promised."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from zhanggui.kernel import db
-from zhanggui.stock.models import Claim, Level, Warehouse
+from zhanggui.stock.models import Bin, Claim, Level, Shelf, Warehouse
 from zhanggui.stock.refusals import NoWarehouse
 
 
@@ -54,14 +54,21 @@ def where(sku_ids: Iterable[int], warehouse_id: int) -> dict[int, list[Place]]:
     return found
 
 
-def levels(*, search: str = "", tab: str = "all", warehouse_id: int | None = None) -> QuerySet[Level]:
-    """Levels with their SKU, as the stock list shows them. Tabs: all, short (nothing free), low (at or under safety)."""
+def levels(
+    *, search: str = "", tab: str = "all", warehouse_id: int | None = None, waited: Collection[int] = ()
+) -> QuerySet[Level]:
+    """Levels with their SKU, as the stock list shows them.
+
+    Tabs: all, waited (the SKUs ``waited``), short (nothing free), low (at or under safety).
+    """
     rows = Level.objects.select_related("sku", "warehouse").annotate(free=F("on_hand") - F("claimed") - F("safety"))
     if warehouse_id:
         rows = rows.filter(warehouse_id=warehouse_id)
     if search:
         rows = rows.filter(Q(sku__code__icontains=search) | Q(sku__name__icontains=search) | Q(sku__barcode=search))
-    if tab == "short":
+    if tab == "waited":
+        rows = rows.filter(sku_id__in=waited)
+    elif tab == "short":
         rows = rows.filter(free__lte=0)
     elif tab == "low":
         rows = rows.filter(safety__gt=0, on_hand__lte=F("safety") + F("claimed"))
@@ -70,12 +77,13 @@ def levels(*, search: str = "", tab: str = "all", warehouse_id: int | None = Non
 
 @dataclass(frozen=True)
 class Movement:
-    """One line of a SKU's history: pieces on hand or pieces promised."""
+    """One line of a SKU's history: pieces on hand or pieces promised. ``staged``: the place is no shelf."""
 
     at: datetime
     kind: str
     delta: int
     place: str
+    staged: bool
     document: str
     document_id: int | None
     who: str
@@ -85,16 +93,16 @@ class Movement:
 def ledger(sku_id: int, *, limit: int = 200) -> list[Movement]:
     """What happened to a SKU, newest first: movements of pieces, and claims made and ended."""
     moved = db.fetch(
-        "SELECT l.at, l.kind, l.delta, b.code, l.document_kind, l.document_id, l.actor_name, l.note FROM stock_ledger l "
+        "SELECT l.at, l.kind, l.delta, b.code, b.kind, l.document_kind, l.document_id, l.actor_name, l.note FROM stock_ledger l "
         "JOIN stock_bin b ON b.id = l.bin_id WHERE l.sku_id = %s ORDER BY l.id DESC LIMIT %s",
         [sku_id, limit],
     )
     claims = Claim.objects.filter(level__sku_id=sku_id).order_by("-id")[:limit]
-    found = [Movement(aware(at), *rest) for at, *rest in moved]
+    found = [Movement(aware(at), kind, n, code, where == Bin.Kind.STAGING, *rest) for at, kind, n, code, where, *rest in moved]
     for claim in claims:
-        found.append(Movement(claim.held_at, "claimed", claim.pieces, "", "order", claim.for_order, "", ""))
+        found.append(Movement(claim.held_at, "claimed", claim.pieces, "", False, "order", claim.for_order, "", ""))
         if claim.state == Claim.State.RELEASED and claim.ended_at:
-            found.append(Movement(claim.ended_at, "released", -claim.pieces, "", "order", claim.for_order, "", ""))
+            found.append(Movement(claim.ended_at, "released", -claim.pieces, "", False, "order", claim.for_order, "", ""))
     return sorted(found, key=lambda row: row.at, reverse=True)[:limit]
 
 
@@ -108,7 +116,6 @@ def claims_on(sku_id: int, *, limit: int = 100) -> Sequence[Claim]:
     return list(Claim.objects.filter(level__sku_id=sku_id, state=Claim.State.OPEN).select_related("level").order_by("id")[:limit])
 
 
-def shortages() -> list[dict[str, int]]:
-    """SKUs with nothing free though something is promised."""
-    rows = Level.objects.filter(on_hand__lte=F("claimed") + F("safety")).values("sku_id").annotate(levels=Count("id"))
-    return [{"sku_id": row["sku_id"], "levels": row["levels"]} for row in rows]
+def shelves_of(sku_ids: Iterable[int]) -> list[Shelf]:
+    """Every bin where these SKUs lie, staging too, each with its warehouse. One statement."""
+    return list(Shelf.objects.filter(sku_id__in=set(sku_ids), pieces__gt=0).select_related("bin", "bin__warehouse"))

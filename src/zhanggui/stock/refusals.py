@@ -25,7 +25,7 @@ class BelowClaimed(Refused):
     """``facts``: sku, claimed, pieces."""
 
     code = "below-claimed"
-    says = _("{sku} 已答应出去 {claimed} 件，不能改成 {pieces} 件。")
+    says = _("{sku} 已答应出去 {claimed} 件，这么改只剩 {pieces} 件，不够。")
     fix = _("先退回占用它的订单，再盘点。")
 
 

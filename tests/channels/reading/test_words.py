@@ -2,7 +2,6 @@
 
 import pytest
 
-from zhanggui.channels.port import Problem
 from zhanggui.channels.reading import errors, words
 from zhanggui.channels.reading.codes import Code
 
@@ -16,7 +15,7 @@ def test_every_code_is_a_sentence(code):
 
 
 def test_a_problem_is_said_with_its_column_and_value():
-    assert words.of(Problem(5, "数量", Code.QTY_RANGE, "0")) == "「数量」要在 1 到 1,000,000 之间（0）。"
+    assert words.sentence(Code.QTY_RANGE, {"column": "数量", "value": "0"}) == "「数量」要在 1 到 1,000,000 之间（0）。"
     assert words.fix(Code.QTY_RANGE)
     assert words.sentence("SOMETHING_NEW", {}) == "SOMETHING_NEW"
 

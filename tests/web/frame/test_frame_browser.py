@@ -31,6 +31,13 @@ def test_a_list_is_worked_without_a_mouse(page: Page) -> None:
     expect(page.locator("h1")).to_contain_text("今天")
 
 
+def test_a_phone_shows_no_keys_it_does_not_have(page: Page) -> None:
+    expect(page.locator(".batch kbd").first).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 844})
+    for key in page.locator("kbd").all():
+        expect(key).to_be_hidden()
+
+
 def test_shift_chooses_a_run_and_the_bar_says_what_cannot_be_done(page: Page) -> None:
     boxes = page.locator("table[data-rows] tbody input[type=checkbox]")
     boxes.nth(2).uncheck()

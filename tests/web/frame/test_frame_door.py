@@ -3,13 +3,22 @@
 from collections.abc import Callable
 
 import pytest
-from django.test import Client
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client, RequestFactory
+from django.utils.translation import override
 
 from zhanggui.accounts.models import User
 from zhanggui.orders.models import Shop
+from zhanggui.web.frame import errors
 
 pytestmark = pytest.mark.django_db
 OPENING = {"shop": "山野集", "name": "王敏", "email": "wang@example.com", "password": "tea-bowl-river-9"}
+
+
+@pytest.fixture(autouse=True)
+def _nobody_tried_before() -> None:
+    cache.clear()
 
 
 def test_the_first_visit_opens_the_shop_and_signs_its_owner_in() -> None:
@@ -82,6 +91,35 @@ def test_a_wrong_password_is_said_without_saying_which_part_is_wrong(person: Cal
     for page in (known, unknown):
         assert "没能登录" in page
         assert "请店主在" in page
+
+
+@pytest.mark.capability("L-02")
+@pytest.mark.parametrize(("language", "said"), [("zh-hans", "请 15 分钟后再试"), ("en", "Try again in 15 minutes")])
+def test_too_many_wrong_passwords_say_how_long_to_wait(language: str, said: str, person: Callable[[str], User]) -> None:
+    person("owner")
+    browser = Client()
+    browser.cookies["language"] = language
+    for _ in range(settings.SIGN_IN_TRIES):
+        page = browser.post("/accounts/login/", {"login": "owner@example.com", "password": "not-this-one"}).content.decode()
+        assert said not in page
+    right = {"login": "owner@example.com", "password": "kettle-lamp-42"}
+    answer = browser.post("/accounts/login/", right)
+    assert said in answer.content.decode()
+    assert "_auth_user_id" not in browser.session, "even the right one waits"
+
+
+def test_who_hammers_at_the_door_gets_a_page_of_ours(rf: RequestFactory) -> None:
+    with override("zh-hans"):
+        answer = errors.too_many(rf.post("/accounts/login/"))
+    assert answer.status_code == 429
+    assert "等一分钟" in answer.content.decode()
+
+
+def test_a_shop_opened_in_english_keeps_speaking_it() -> None:
+    browser = Client()
+    browser.post("/language/", {"language": "en"})
+    browser.post("/welcome/", OPENING)
+    assert User.objects.get().language == "en"
 
 
 def test_a_session_not_kept_ends_with_the_browser(person: Callable[[str], User]) -> None:

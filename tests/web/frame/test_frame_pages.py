@@ -198,6 +198,25 @@ def test_who_comes_back_to_a_part_of_a_page_is_sent_to_the_door_and_back(person:
 
 
 @pytest.mark.capability("H-03")
+@pytest.mark.parametrize("path", ["/welcome/", "/accounts/login/", "/"])
+def test_the_house_speaks_chinese_until_somebody_chooses(path: str, person: Callable[[str], User]) -> None:
+    browser = Client(headers={"Accept-Language": "en-US,en;q=0.9"})
+    if path != "/welcome/":
+        person("owner")
+    page = browser.get(path, follow=True)
+    assert 'lang="zh-CN"' in page.content.decode()
+    assert page.headers["Content-Language"] == "zh-hans"
+    assert 'action="/language/"' in page.content.decode(), "the choice is at the door too"
+    browser.post("/language/", {"language": "en", "next": path})
+    page = browser.get(path, follow=True, headers={"Accept-Language": "zh-CN"})
+    assert 'lang="en"' in page.content.decode(), "the choice decides, not the browser"
+    assert "Cookie" in page.headers["Vary"]
+    assert "Accept-Language" not in page.headers["Vary"]
+    browser.cookies["language"] = "xx"
+    assert 'lang="zh-CN"' in browser.get(path, follow=True).content.decode()
+
+
+@pytest.mark.capability("H-03")
 def test_the_language_is_kept_on_the_screen_and_by_the_person(at_counter: Callable[..., Client]) -> None:
     browser = at_counter("owner")
     assert 'lang="zh-CN"' in browser.get("/ui/").content.decode()

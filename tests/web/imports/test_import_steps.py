@@ -12,6 +12,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
+from tests.channels.reports import details as goods_report
+from tests.channels.reports import no, sock, sold
+from tests.channels.reports import orders as order_report
 from tests.web.orders.bench import Bench
 from zhanggui.channels.models import Import, SavedMapping
 from zhanggui.journal import jobs
@@ -179,6 +182,7 @@ def test_a_file_that_cannot_be_read_says_so_beside_its_field_or_on_its_page(at_c
     noise = upload(client, bench, SimpleUploadedFile("photo.xlsx", b"\x89PNG\r\n\x1a\n" + bytes(200)))
     assert noise.status_code == 422
     assert "什么都没有导入" in noise.content.decode()
+    assert "换个读法再看" not in noise.content.decode(), "no other reading makes a picture a table"
     dropped = client.post(f"{token_of(noise)}drop/", follow=True)
     assert dropped.status_code == 200
     assert list(settings.UPLOADS.iterdir()) == []
@@ -221,3 +225,43 @@ def test_each_role_brings_only_what_it_may(at_counter: Counter, bench: Bench) ->
         assert client.get(f"/imports/{made.pk}/rejects/").status_code == 403
     # What one person uploaded is looked at by that person alone.
     assert at_counter("reviewer").get(token_of(look)).headers["Location"] == "/imports/"
+
+
+@pytest.mark.capability("I-08")
+def test_two_reports_dropped_in_any_order_are_shown_file_by_file_and_given_back_as_two(at_counter: Counter, bench: Bench) -> None:
+    client = at_counter()
+    details = SimpleUploadedFile("details.csv", goods_report(sock(1), sock(2), sock(9)))
+    listed = SimpleUploadedFile("list.csv", order_report(sold(1), sold(2, total="7.00"), blank=1))
+    look = upload(client, bench, details, listed)
+    assert look.status_code == 200
+    text = look.content.decode()
+    for said in ("对上了", "导入 1 单", "订单表里没有这一单", "明细"):
+        assert said in text, said
+    assert files_shown(text) == [("list.csv", "3", "1", "0", "1", "1"), ("details.csv", "3", "1", "0", "2", "0")]
+    page = client.post(f"{token_of(look)}start/", {"options": "1"}, follow=True)
+    jobs.run_until_idle()
+    address = token_of(page)
+    text = client.get(address).content.decode()
+    assert re.findall(r"<dd>(\d+)", text) == ["6", "2", "0", "3", "1"]
+    assert files_shown(text) == [("list.csv", "3", "1", "0", "1", "1"), ("details.csv", "3", "1", "0", "2", "0")]
+    assert "下载没收的 2 行明细" in text
+    found = {}
+    for part, at in (("", 0), ("?of=details", 1)):
+        answer = client.get(f"{address}rejects/{part}")
+        found[answer.headers["Content-Disposition"].rpartition("''")[2]] = [
+            line[at] for line in list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))[1:]
+        ]
+    number = Import.objects.get().number
+    assert found == {f"{number}-rejects.csv": [f"'{no(2)}"], f"{number}-rejects-details.csv": [f"'{no(2)}", f"'{no(9)}"]}
+    alone = client.post(f"{token_of(upload(client, bench, table(*GOOD)))}start/", {"options": "1"}, follow=True)
+    jobs.run_until_idle()
+    assert client.get(f"{token_of(alone)}rejects/?of=details").status_code == 404
+    assert files_shown(client.get(token_of(alone)).content.decode()) == []
+
+
+def files_shown(page: str) -> list[tuple[str, ...]]:
+    """(name, rows, taken, here already, turned away, blank) of each file the page tells apart."""
+    body = re.search(r'<table class="mini files">.*?</table>', page, re.DOTALL)
+    rows = re.findall(r'<tr><td><span class="cut" title="([^"]*)".*?</tr>', body[0], re.DOTALL) if body else []
+    cells = re.findall(r'<td class="num">(\d+)</td>', body[0]) if body else []
+    return [(name, *cells[nth * 5 : nth * 5 + 5]) for nth, name in enumerate(rows)]

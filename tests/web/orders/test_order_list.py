@@ -218,3 +218,20 @@ def test_the_export_is_text_that_no_spreadsheet_runs(at_counter: Counter, bench:
     assert (said["订单号"], said["平台单号"], said["收件人"], said["电话"]) == (order.number, "'=1+1", "林**", "138****7621")
     assert (said["应付"], said["阶段"]) == (68, "已取消")
     assert said["买家留言"].startswith("'=")
+
+
+def test_an_empty_tab_leads_on(at_counter: Counter, bench: Bench) -> None:
+    bench.put("T1", stage="completed")
+    client = at_counter()
+    assert "看全部订单" in client.get("/orders/").content.decode()
+    for tab in ("held", "late", "shipped"):
+        assert "看没发的单" in client.get(f"/orders/?tab={tab}").content.decode(), tab
+    assert "清空，看全部" in client.get("/orders/?q=nothing").content.decode()
+
+
+def test_no_clock_runs_before_the_buyer_has_paid(at_counter: Counter, bench: Bench) -> None:
+    unpaid = bench.put("T1", payment="unpaid", paid_minor=0, paid_at=None, stage="pending_payment", due_h=1)
+    client = at_counter()
+    assert "付款后算" in client.get("/orders/?tab=pending_payment").content.decode()
+    head = client.get(f"/orders/{unpaid.pk}/").content.decode().split('class="title"')[1].split('class="scroll')[0]
+    assert "剩" not in head

@@ -209,3 +209,10 @@ def test_the_story_of_an_order_is_told_in_sentences(at_counter: Counter, bench: 
 def test_every_event_of_the_path_has_its_sentence() -> None:
     ours = {name for name, kind in EVENTS.items() if kind.subject in ("order", "parcel", "recipient")} - {"OrderEvent"}
     assert ours <= set(history.PLAIN) | set(history.SAYS)
+
+
+def test_an_order_with_nothing_left_to_do_has_no_bar_to_do_it_with(at_counter: Counter, bench: Bench) -> None:
+    done, waiting = bench.put("T1", stage="completed"), bench.put("T2", 99)
+    client = at_counter()
+    assert 'class="one-foot"' not in client.get(f"/orders/{done.pk}/").content.decode()
+    assert 'class="one-foot"' in client.get(f"/orders/{waiting.pk}/").content.decode()

@@ -160,3 +160,12 @@ def test_only_who_reviews_has_the_desk(at_counter: Counter, bench: Bench) -> Non
         assert client.post("/review/decide/", {"order": order.pk, "reason": "underpaid"}).status_code == 403
         assert client.post("/review/greens/").status_code == 403
     assert stage(order) == "pending_review"
+
+
+def test_the_desk_names_the_goods_and_an_empty_shop_learns_how_to_begin(at_counter: Counter, bench: Bench) -> None:
+    client = at_counter()
+    assert "还没有订单要审" in client.get("/review/").content.decode()
+    bench.put("T1", 99)
+    page = client.get("/review/").content.decode()
+    assert "1 种都对上本地 SKU" in page
+    assert "青釉盖碗 150ml ×99" in page

@@ -10,6 +10,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.fulfilment.floor import Floor
 from tests.web.counting import statements
+from zhanggui.fulfilment.commands import picks
 from zhanggui.journal import jobs
 from zhanggui.orders.models import Order
 from zhanggui.stock.models import Bin, Ledger, Level, Shelf
@@ -39,7 +40,7 @@ def test_tabs_count_what_is_short_and_what_is_low(client: Client, person: Person
     client.force_login(person("owner"))
     client.post(f"/stock/{pot}/safety/", {f"level_{Level.objects.get(sku_id=pot).pk}": "20"})
     tabs = {tab.key: tab.count for tab in client.get("/stock/").context["listing"].tabs}
-    assert tabs == {"all": 3, "short": 2, "low": 1}
+    assert tabs == {"all": 3, "waited": 0, "short": 2, "low": 1}
     assert {row.sku_id for row in client.get("/stock/?tab=short").context["page"].rows} == {cup, pot}
     assert {row.sku_id for row in client.get("/stock/?tab=low").context["page"].rows} == {pot}
     assert jug
@@ -64,7 +65,7 @@ def test_the_drawer_adds_up_and_names_who_holds_the_pieces(client: Client, perso
     client.force_login(person("owner"))
     client.post(f"/stock/{sku}/count/", {f"bin_{Bin.objects.get(code='B-07').pk}": "3", "why": "lost"})
     card = client.get(f"/stock/{sku}/").context["card"]
-    assert {str(part.word): part.pieces for part in card["parts"]} == {"入库": 15, "盘点": -2}
+    assert {str(part.word): part.pieces for part in card["parts"]} == {"收货入库": 15, "盘点改数": -2}
     assert sum(part.pieces for part in card["parts"]) == card["sums"]["on_hand"] == 13
     assert card["free"] == 13 - 4
     number = Order.objects.values_list("number", flat=True).get(pk=order_id)
@@ -129,7 +130,7 @@ def test_a_count_below_what_is_promised_says_the_numbers_and_who_is_in_the_way(
     answer = client.post(f"/stock/{sku}/count/", {f"bin_{bin_id}": "2", "why": "lost"})
     text = answer.content.decode()
     assert answer.status_code == 422
-    assert "CUP 已答应出去 7 件，不能改成 2 件" in text
+    assert "CUP 已答应出去 7 件，这么改只剩 2 件，不够" in text
     assert "看占着它的 2 单" in text
     assert 'value="2"' in text
     assert floor.lies("CUP") == {"A-01": 10}
@@ -176,10 +177,45 @@ def test_roles_see_and_do_what_they_may(client: Client, person: Person, floor: F
     assert "A-01" not in text
 
 
-def test_a_shop_without_a_warehouse_is_told_so(client: Client, person: Person, db: None) -> None:
+def test_a_shop_without_a_warehouse_is_led_to_make_one(client: Client, person: Person, db: None) -> None:
     client.force_login(person("owner"))
-    assert client.get("/stock/").status_code == 200
-    assert "还没有仓库" in client.get("/stock/receive/").content.decode()
+    for path in ("/stock/", "/stock/receive/"):
+        text = client.get(path).content.decode()
+        assert "先建一个仓库" in text
+        assert 'href="/settings/warehouses/new/"' in text
+    client.force_login(person("warehouse"))
+    text = client.get("/stock/").content.decode()
+    assert "请店主先" in text
+    assert "/settings/warehouses/new/" not in text
+
+
+def test_what_orders_wait_for_has_a_tab_of_its_own(client: Client, person: Person, floor: Floor) -> None:
+    cup, pot = floor.shelf("A-01", "CUP", 2), floor.shelf("A-02", "POT", 9)
+    floor.orders({"CUP": 3}, {"POT": 1})
+    client.force_login(person("owner"))
+    tabs = {tab.key: tab.count for tab in client.get("/stock/").context["listing"].tabs}
+    # Two lie there and can be promised: not short, and yet somebody waits for three.
+    assert (tabs["waited"], tabs["short"]) == (1, 0)
+    assert [row.sku_id for row in client.get("/stock/?tab=waited").context["page"].rows] == [cup]
+    (waiting,) = client.get(f"/stock/{cup}/").context["card"]["waiting"]
+    assert waiting.wanted == 3
+    assert not client.get(f"/stock/{pot}/").context["card"]["waiting"]
+
+
+def test_pieces_that_only_changed_their_place_are_one_line(client: Client, person: Person, floor: Floor, owner: Any, at: Any) -> None:
+    sku = floor.shelf("A-01", "CUP", 10)
+    wave_id = floor.wave({"CUP": 4})
+    picks.confirm_waves([wave_id], by=owner, at=at)
+    client.force_login(person("owner"))
+    carried = [row for row in client.get(f"/stock/{sku}/").context["card"]["history"] if row.onto]
+    assert [(str(row.word), str(row.place), str(row.onto), row.delta, row.left) for row in carried] == [("拣走", "A-01", "待打包", 4, 10)]
+
+
+def test_a_refused_number_is_refused_in_the_language_of_the_screen(client: Client, person: Person, floor: Floor) -> None:
+    client.force_login(person("owner"))
+    client.cookies["language"] = "en"
+    told = {"goods": "CUP", "warehouse": str(floor.warehouse_id), "bin": "", "pieces": "0"}
+    assert "At least 1." in client.post("/stock/receive/", told).content.decode()
 
 
 def test_an_export_says_the_same_numbers(client: Client, person: Person, floor: Floor) -> None:

@@ -1,5 +1,6 @@
 """The bench: right, wrong, enough, stopped; weighed where asked; undone; and quick."""
 
+import statistics
 import time
 from collections.abc import Callable
 from typing import Any
@@ -127,7 +128,11 @@ def test_what_is_not_picked_yet_or_nobody_knows_is_said(beep: Beep, floor: Floor
     number = Parcel.objects.get(wave_id=wave_id).number
     answer = beep("/warehouse/packing/open/", number)
     assert answer.headers["X-Station"] == "wrong"
-    assert "还没拣齐" in answer.content.decode()
+    text = answer.content.decode()
+    assert "还没拣齐" in text
+    assert "它的货还在 A-01，没拣下来" in text
+    assert f'href="/warehouse/picking/{wave_id}/"' in text
+    assert "去拣剩下 1 站" in text
     assert "XYZ 不是待打包的包裹" in beep("/warehouse/packing/open/", "XYZ").content.decode()
 
 
@@ -172,13 +177,16 @@ def test_a_beep_is_answered_in_time(packer: Client, beep: Beep, floor: Floor) ->
     floor.labelled(*[{"S0": 1}] * 300)
     (parcel_id,) = floor.labelled({f"S{n}": 2 for n in range(12)})
     packer.post("/warehouse/packing/open/", {"code": f"HAND{parcel_id:08d}"})
-    times = []
-    # Our own work: what a neighbour on the same cores takes says nothing of the answer.
+    walls, works = [], []
     for n in range(12):
-        start = time.process_time()
+        wall, work = time.perf_counter(), time.process_time()
         assert beep(f"/warehouse/packing/{parcel_id}/scan/", f"S{n}").headers["X-Station"] == "right"
-        times.append(time.process_time() - start)
-    assert sorted(times)[len(times) // 2] < 0.150, times
+        walls.append(time.perf_counter() - wall)
+        works.append(time.process_time() - work)
+    # By the clock on the wall the best of twelve: a neighbour on the same cores slows some of them, hardly all.
+    assert min(walls) < 0.150, walls
+    # By our own work the one in the middle: this is what a neighbour cannot hide.
+    assert statistics.median(works) < 0.150, works
 
 
 def test_the_bench_costs_the_same_for_two_lines_and_for_twelve(packer: Client, floor: Floor, opened: Parcel) -> None:
@@ -202,6 +210,36 @@ def test_the_start_lists_what_waits_and_counts_ones_own_day(packer: Client, floo
         beep(scan_at(box), code)
     today = packer.get("/warehouse/packing/").context["today"]
     assert (today.parcels, today.pieces) == (1, 3)
+
+
+@pytest.mark.capability("F-05")
+def test_a_box_that_is_not_picked_says_what_it_waits_for(packer: Client, beep: Beep, floor: Floor) -> None:
+    floor.shelf("A-01", "CUP", 50)
+    floor.shelf("A-02", "POT", 50)
+    wave_id = floor.wave({"CUP": 1}, {"POT": 1}, release=False)
+    cup, pot = Parcel.objects.filter(wave_id=wave_id).order_by("id")
+    unsent = packer.get(f"/warehouse/packing/{cup.pk}/").content.decode()
+    assert "它的波次还没下发" in unsent
+    assert f'href="/warehouse/waves/{wave_id}/"' in unsent
+    packer.post(f"/warehouse/waves/{wave_id}/release/")
+    packer.post(f"/warehouse/picking/{wave_id}/scan/", {"code": "CUP"})
+    assert "它的货拣好了，同一波里别的还没拣完" in beep("/warehouse/packing/open/", cup.number).content.decode()
+    assert "它的货还在 A-02，没拣下来" in beep("/warehouse/packing/open/", pot.number).content.decode()
+    page = packer.get(f"/warehouse/waves/{wave_id}/").content.decode()
+    assert page.count("还没拣齐") == 2
+    assert f'href="/warehouse/packing/{cup.pk}/"' not in page
+
+
+def test_at_a_closed_box_the_next_one_not_picked_yet_is_not_called_stopped(
+    packer: Client, beep: Beep, opened: Parcel, floor: Floor
+) -> None:
+    for code in ("CUP", "CUP", "POT"):
+        beep(scan_at(opened), code)
+    wave_id = floor.wave({"JUG": 1})
+    answer = beep(scan_at(opened), Parcel.objects.get(wave_id=wave_id).number)
+    assert answer.headers["X-Station"] == "wrong"
+    assert "别发" not in answer.content.decode().split("data-cover")[1]
+    assert "还没拣齐" in answer.content.decode()
 
 
 def test_looking_at_a_box_opens_nothing(packer: Client, box: Parcel) -> None:

@@ -147,3 +147,28 @@ def test_goods_nobody_wants_any_more_are_carried_back(packer: Client, floor: Flo
     assert "2 件拣下来了又用不着" in packer.get(f"/warehouse/waves/{made.wave_id}/").content.decode()
     packer.post(f"/warehouse/waves/{made.wave_id}/put_back/")
     assert floor.lies("CUP") == {"A-01": 9, "STAGE": 1}
+
+
+def test_a_shop_without_a_warehouse_is_shown_how_to_get_one(client: Client, person: Callable[..., Any]) -> None:
+    client.force_login(person("warehouse"))
+    page = client.get("/warehouse/waves/")
+    assert page.status_code == 200
+    assert "还没有仓库" in page.content.decode()
+    assert "去建仓库" not in page.content.decode()
+    client.force_login(person("owner"))
+    assert 'href="/settings/warehouses/">去建仓库' in client.get("/warehouse/waves/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "way"),
+    [
+        ("/warehouse/picking/", "/warehouse/waves/"),
+        ("/warehouse/packing/", "/warehouse/waves/"),
+        ("/warehouse/shipping/", "/warehouse/packing/"),
+        ("/warehouse/shipping/?carrier=today", "/warehouse/shipping/"),
+        ("/warehouse/shipping/door/", "/warehouse/packing/"),
+    ],
+)
+def test_where_nothing_waits_the_step_before_is_one_press_away(packer: Client, address: str, way: str) -> None:
+    empty = packer.get(address).content.decode().split('class="empty"')[1].split("</div>")[0]
+    assert f'href="{way}"' in empty

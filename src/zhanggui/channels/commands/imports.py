@@ -17,7 +17,10 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import NotAllowed
 
 ROW = ("of_id", "row", "outcome", "subject_id", "column", "code", "value")
-COUNTED = ("rows_ok", "rows_duplicate", "rows_rejected", "orders_in", "orders_created", "orders_duplicate", "orders_rejected")
+COUNTED = (
+    "rows_ok", "rows_duplicate", "rows_rejected", "orders_in", "orders_created", "orders_duplicate", "orders_rejected",
+    "companion_ok", "companion_duplicate", "companion_rejected",
+)  # fmt: skip
 # A runner that said nothing for so long is gone.
 SILENT = timedelta(seconds=60)
 
@@ -107,9 +110,13 @@ def start(import_id: int, *, format: str, rows_expected: int, by: Actor, at: dat
         tell([ImportStarted(import_id, row.kind)], by=by, at=at)
 
 
-def account(import_id: int, rows: Sequence[Sequence[Any]], counts: dict[str, int], *, at: datetime) -> bool:
-    """Write what became of rows, in the transaction of what they did. False when the import was cancelled meanwhile."""
+def account(
+    import_id: int, rows: Sequence[Sequence[Any]], counts: dict[str, int], *, beside: Sequence[Sequence[Any]] = (), at: datetime
+) -> bool:
+    """Write what became of rows, and of rows of the companion, in the transaction of what they did. False when the import
+    was cancelled meanwhile."""
     db.insert_many(ImportRow, ROW, rows)
+    db.insert_many(ImportRow, (*ROW, "file"), [(*row, ImportRow.File.COMPANION.value) for row in beside])
     running = Import.objects.filter(pk=import_id, state=Import.State.RUNNING)
     return bool(running.update(alive_at=at, **{name: F(name) + many for name, many in counts.items() if many}))
 
@@ -121,17 +128,28 @@ def end(
     *,
     rows_in: int = 0,
     rows_blank: int = 0,
+    companion_blank: int = 0,
     refusal: dict[str, Any] | None = None,
     by: Actor,
     at: datetime,
 ) -> None:
-    """Close it: done with every row counted, refused as a whole, or cancelled."""
+    """Close it: done with every row counted, refused as a whole, or cancelled. ``companion_blank`` are among ``rows_blank``."""
     row = Import.objects.get(pk=import_id)
     if row.state not in ("waiting", "running"):
         return
     row.state, row.ended_at, row.rows_in, row.rows_blank, row.refusal = state, at, rows_in, rows_blank, refusal or {}
-    row.save(update_fields=["state", "ended_at", "rows_in", "rows_blank", "refusal"])
+    row.companion_blank = companion_blank
+    row.save(update_fields=["state", "ended_at", "rows_in", "rows_blank", "companion_blank", "refusal"])
     tell([ImportEnded(import_id, state, row.rows_ok, row.rows_rejected)], by=by, at=at)
+
+
+@command(needs="import.files")
+def set_in_order(import_id: int, *, by: Actor, at: datetime) -> None:
+    """Two uploaded files that were given the other way round: the orders become the first, what completes them the second."""
+    row = Import.objects.select_for_update().get(pk=import_id)
+    row.file_name, row.companion_name = row.companion_name, row.file_name
+    row.path, row.companion_path = row.companion_path, row.path
+    row.save(update_fields=["file_name", "companion_name", "path", "companion_path"])
 
 
 @command(needs="import.files")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from zhanggui.channels.reading.cells import normal
 from zhanggui.channels.reading.fields import ORDER_FIELDS
@@ -29,23 +30,25 @@ def propose(header: Sequence[str], fields: Mapping[str, Sequence[str]] = ORDER_F
     """A column for each field that has one; no column twice. Exact words go before look-alikes."""
     found: dict[str, Match] = {}
     free = {at: word for at, word in enumerate(header) if word}
-    for form, shortest, confidence in ((normal, 1, _KNOWN), (_loose, 1, _LOOSE)):
-        forms = {at: form(word) for at, word in free.items()}
+    for form, confidence in ((_normal, _KNOWN), (_loose, _LOOSE)):
+        written: dict[str, list[int]] = {}
+        for column, word in free.items():
+            written.setdefault(form(word), []).append(column)
         for field, words in fields.items():
             if field in found:
                 continue
             for rank, word in enumerate(words):
-                wanted = form(word)
-                at = next((at for at in free if forms[at] == wanted and len(wanted) >= shortest), None)
+                at = next((at for at in written.get(form(word), ()) if at in free), None)
                 if at is not None:
                     sure = _CERTAIN if rank == 0 and confidence == _KNOWN else confidence
                     found[field] = Match(free.pop(at), at, sure)
                     break
+    loose = {column: _loose(word) for column, word in free.items()}
     for field, words in fields.items():
         if field in found:
             continue
         parts = [part for word in words if len(part := _loose(word)) >= _SHORTEST_PART]
-        at = next((at for at, word in free.items() if any(part in _loose(word) for part in parts)), None)
+        at = next((at for at in free if any(part in loose[at] for part in parts)), None)
         if at is not None:
             found[field] = Match(free.pop(at), at, _PART)
     return found
@@ -66,5 +69,10 @@ def settled(
     return columns
 
 
+# The first rows of a file are each asked whether they are its header, under each delimiter: the same words every time.
+_normal = lru_cache(4096)(normal)
+
+
+@lru_cache(4096)
 def _loose(word: str) -> str:
     return _MARKS.sub("", normal(_ASIDE.sub("", word)))

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from zhanggui.channels.port import Problem
 from zhanggui.channels.reading.codes import Code
 from zhanggui.kernel.errors import Text
 
@@ -19,6 +18,9 @@ WORDS: dict[str, tuple[Text, Text]] = {
     Code.NOT_AN_ORDER: (_("这一行是合计，不是订单。"), _("可以忽略，或删掉这一行。")),
     Code.CANCELLATION: (_("{value} 是退货或取消单，不作订单导入。"), _("在「售后」里登记。")),
     Code.CONFLICTING_VALUE: (_("同一订单的「{column}」前后不一致。"), _("同一订单的各行要写成一样，或只写第一行。")),
+    Code.DETAIL_ORPHAN: (_("订单表里没有这一单（{value}）。"), _("重新导出同一时间段的订单表，和明细一起再导入；不要的就删掉这一行。")),
+    Code.DETAIL_REJECTED: (_("这一单的明细不合格（明细表第 {value} 行）。"), _("改好那一行，再和它的订单一起导入。")),
+    Code.ORDER_REJECTED: (_("这一单没有收（订单表第 {value} 行）。"), _("改好那一行，再和它的明细一起导入。")),
     Code.BLANK: (_("「{column}」没有填。"), _FILL),
     Code.CONTROL_CHAR: (_("「{column}」里有看不见的控制字符。"), _("重新输入这一格。")),
     Code.CELL_TOO_LONG: (_("「{column}」太长了。"), _("缩短后再导入。")),
@@ -57,7 +59,6 @@ WORDS: dict[str, tuple[Text, Text]] = {
     Code.COUNTRY_UNKNOWN: (_("不认识的国家或地区（{value}）。"), _("导入后补上。")),
     Code.TITLES_JOINED: (_("一笔订单有几种商品却只有总数量，并成了一行。"), _("一起上传「宝贝报表」就能分开。")),
     Code.DETAIL_MISSING: (_("宝贝报表里没有这笔订单。"), _("重新导出同一时间段的宝贝报表。")),
-    Code.DETAIL_ORPHAN: (_("宝贝报表里有、订单报表里没有的订单 {value}。"), _("重新导出同一时间段的订单报表。")),
     Code.PRICE_SHARED: (_("单价由金额按件数推算。"), ""),
 }
 
@@ -72,11 +73,6 @@ def fix(code: str) -> str:
     """The next step, for the reject file; empty where there is nothing to do."""
     known = WORDS.get(code)
     return str(known[1]) if known else ""
-
-
-def of(problem: Problem) -> str:
-    """The sentence of one problem, without its row."""
-    return sentence(problem.code, {"row": problem.row, "column": problem.column, "value": problem.value or "…"})
 
 
 class _Facts(dict[str, Any]):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from zhanggui.channels.port import ChannelOrder, Context, Table, Turned
 from zhanggui.connectors.taobao_file import wire
-from zhanggui.connectors.taobao_file.details import Details, is_report
+from zhanggui.connectors.taobao_file.details import is_report
 
 
 class TaobaoFile:
@@ -18,12 +18,7 @@ class TaobaoFile:
         return is_report(header)
 
     def read(self, table: Table, context: Context, companion: Table | None = None) -> Iterator[ChannelOrder | Turned]:
-        return wire.Trades(table, context, Details(companion) if companion is not None else None).orders()
-
-    def orphans(self, table: Table, companion: Table) -> list[str]:
-        """Numbers of the goods report that the order report does not have; they make no order."""
-        seen = {order.platform_no for order in wire.Trades(table, Context(zone=wire.ANY_ZONE), None).orders()}
-        return [no for no in Details(companion).numbers() if no not in seen]
+        return wire.Trades(table, context, companion).orders()
 
 
 FORMAT = TaobaoFile()

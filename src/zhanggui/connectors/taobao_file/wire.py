@@ -1,4 +1,4 @@
-"""One row of the order report to one order, completed by the goods report where there is one.
+"""The rows of the order report to orders, completed by the goods report where there is one.
 
 What the buyer owes for the goods (买家应付货款) is the truth: the difference to quantity × price is shared over the
 lines, by their price, to the fen. Without the goods report codes are unknown: a title is a line, but several titles
@@ -6,21 +6,22 @@ with only a total number of pieces stay one line, so that no amount is guessed.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from zhanggui.channels.port import ChannelLine, ChannelOrder, ChannelRecipient, Context, Payment, Problem, Said, Table, Turned
 from zhanggui.channels.reading import statuses
 from zhanggui.channels.reading.amounts import Amounts, shared_unit
-from zhanggui.channels.reading.cells import is_blank, order_no, phone, quantity, shown, text
+from zhanggui.channels.reading.cells import is_blank, phone, quantity, shown, text
 from zhanggui.channels.reading.codes import Code
 from zhanggui.channels.reading.dates import Dates
 from zhanggui.channels.reading.errors import HeadersMissing
+from zhanggui.channels.reading.grouping import Group, grouped
 from zhanggui.channels.reading.header import places
 from zhanggui.channels.reading.places import taken_apart
 from zhanggui.connectors.taobao_file.details import Detail, Details
+from zhanggui.connectors.taobao_file.in_step import InStep
 from zhanggui.kernel.money import plain, share_out
 
-ANY_ZONE = UTC  # where only numbers are read
 NEEDED = ("订单编号", "买家应付货款", "订单状态", "收货地址", "宝贝标题", "宝贝总数量")
 _TELLING = (
     *NEEDED, "买家会员名", "买家支付宝账号", "买家应付邮费", "总金额", "买家实际支付金额", "收货人姓名", "联系手机",
@@ -41,39 +42,62 @@ def certainty(header: Sequence[str]) -> int:
 
 
 class Trades:
-    """Reads one order report, with the lines of ``details`` where given."""
+    """Reads one order report, with the lines of its goods report where given."""
 
-    def __init__(self, table: Table, context: Context, details: Details | None) -> None:
+    def __init__(self, table: Table, context: Context, companion: Table | None) -> None:
         self._found = dict(places(table.header))
         missing = [word for word in NEEDED if word not in self._found]
         if missing:
             raise HeadersMissing(missing="、".join(missing))
-        self._table, self._details = table, details
-        self._width = len(table.header)
+        self._table = table
+        self._key = self._found["订单编号"]
+        self._details = InStep(companion, table.column(self._key)) if companion is not None else None
         self._dates = Dates(context.zone, until=context.at, date_order=context.date_order)
         self._amounts = Amounts("CNY")
 
     def orders(self) -> Iterator[ChannelOrder | Turned]:
-        key = self._found["订单编号"]
-        for row, cells in self._table.rows():
-            no = order_no(cells[key]) if key < len(cells) else Code.BLANK
-            if len(cells) != self._width:
-                number = "" if isinstance(no, Code) else no
-                yield Turned(number, (row,), (Problem(row, "", Code.COLUMN_COUNT, f"{len(cells)} ≠ {self._width}"),))
-            elif isinstance(no, Code):
-                code = Code.ORDER_NO_BLANK if no is Code.BLANK else no
-                yield Turned("", (row,), (Problem(row, "订单编号", code, "" if no is Code.BLANK else shown(cells[key])),))
+        """Each order once, or why not; and what of the goods report belongs to none."""
+        details = self._details
+        for group in grouped(self._table, self._key):
+            if isinstance(group, Turned):
+                yield group
+            elif details is None:
+                yield self._order(group, None)
             else:
-                yield _Trade(no, row, cells, self._found, self._dates, self._amounts).order(self._details)
+                yield from details.up_to(group.no)
+                yield self._order(group, details.take(group.no))
+        if details is not None:
+            yield from details.rest()
+
+    def _order(self, group: Group, details: Details | None) -> ChannelOrder | Turned:
+        beside = details.rows if details is not None else ()
+        problems = group.problems or _told_twice(group)
+        if problems:
+            return Turned(group.no, tuple(group.rows), tuple(problems), beside)
+        trade = _Trade(group.no, tuple(group.rows), group.cells[0], self._found, self._dates, self._amounts)
+        if details is None and self._details is not None:
+            trade.warn("订单编号", Code.DETAIL_MISSING, group.no)
+        return trade.order(details)
+
+
+def _told_twice(group: Group) -> list[Problem]:
+    """An order that stands in several rows which do not say the same: which of them is right, nobody knows."""
+    first, *others = group.cells
+    if all(cells == first for cells in others):
+        return []
+    return [
+        Problem(row, "订单编号", Code.SAME_KEY_TWICE, str(group.rows[0] if row != group.rows[0] else group.rows[1]))
+        for row in group.rows
+    ]
 
 
 class _Trade:
-    """One row under reading."""
+    """One order under reading; ``rows`` all say the same."""
 
     def __init__(
-        self, no: str, row: int, cells: list[object], found: dict[str, int], dates: Dates, amounts: Amounts,
+        self, no: str, rows: tuple[int, ...], cells: list[object], found: dict[str, int], dates: Dates, amounts: Amounts,
     ) -> None:
-        self.no, self.row, self.cells, self.found, self.dates, self.amounts = no, row, cells, found, dates, amounts
+        self.no, self.rows, self.cells, self.found, self.dates, self.amounts = no, rows, cells, found, dates, amounts
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
 
@@ -91,23 +115,22 @@ class _Trade:
         total = payable + (freight or 0)
         if said_total is not None and said_total != total:
             self._mismatch(said_total, total)
-        lines = self._detailed(payable, details) if details is not None and self.no in details else self._titled(payable)
-        if details is not None and self.no not in details:
-            self.warn("订单编号", Code.DETAIL_MISSING, self.no)
+        lines = self._detailed(payable, details) if details is not None else self._titled(payable)
         if any(line.unit_minor == 0 for line in lines):
             self.warn("买家应付货款", Code.ZERO_PRICE, "0")
         recipient = self._recipient()
         notes = self.words("买家留言"), self.words("订单备注").lstrip("'")
+        beside = details.rows if details is not None else ()
         carrier, waybill = self.words("物流公司"), self.words("物流单号").removeprefix("No:").strip()
         if self.problems:
-            return Turned(self.no, (self.row,), tuple(self.problems))
+            return Turned(self.no, self.rows, tuple(self.problems), beside)
         payment = statuses.payment_from(said, was_paid=paid_at is not None)
         if payment is Payment.UNPAID and paid:
             payment = Payment.PARTIAL if paid < total else Payment.PAID
         paid_minor = total if payment is Payment.PAID else min(paid or 0, total)
         return ChannelOrder(
             self.no, placed_at, tuple(lines), recipient, "CNY", 0, freight or 0, total, paid_minor, payment, said, "",
-            paid_at, None, status, *notes, "", carrier, waybill, (self.row,), tuple(self.warnings),
+            paid_at, None, status, *notes, "", carrier, waybill, self.rows, tuple(self.warnings), beside,
         )
 
     def _mismatch(self, said_total: int, total: int) -> None:
@@ -117,7 +140,8 @@ class _Trade:
             self.bad("总金额", Code.TOTAL_MISMATCH, f"{plain(said_total)} ≠ {plain(total)}")
 
     def _detailed(self, payable: int, details: Details) -> list[ChannelLine]:
-        read = details.of(self.no, self.row, self.amounts, self.problems)
+        read = details.lines
+        self.problems.extend(details.problems)
         if not read:
             return []
         gross = [detail.unit_minor * detail.quantity for detail in read]
@@ -214,10 +238,10 @@ class _Trade:
         return number.strip("'")
 
     def bad(self, word: str, code: Code, cell: object) -> None:
-        self.problems.append(Problem(self.row, word, code, "" if word in _PERSONAL else shown(cell)))
+        self.problems.append(Problem(self.rows[0], word, code, "" if word in _PERSONAL else shown(cell)))
 
     def warn(self, word: str, code: Code, cell: object) -> None:
-        self.warnings.append(Problem(self.row, word, code, "" if word in _PERSONAL else shown(cell)))
+        self.warnings.append(Problem(self.rows[0], word, code, "" if word in _PERSONAL else shown(cell)))
 
 
 def _shared(payable: int, gross: list[int], read: Sequence[Detail]) -> list[int]:

@@ -26,7 +26,10 @@ from zhanggui.journal.steps import step
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
 
-# Whoever may free goods against the rules may also vouch for a box that was not scanned.
+# The policy has no row of its own for vouching: this is the nearest, standing in for a rule on promised goods. It is
+# asked for beside ``warehouse.work``, so that of the eight roles the owner alone has both; a hand that packs cannot
+# vouch for itself, and a reviewer who never stands at a bench cannot either. ``stock.adjust`` and ``waybill.void``
+# would let every packer through.
 FORCE = "stock.force_release"
 HEAVIEST_G = 100_000
 # A beep longer than this is no code of ours.

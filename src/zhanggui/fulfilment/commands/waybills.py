@@ -22,6 +22,7 @@ from zhanggui.fulfilment.events import WaybillIssued, WaybillRefused
 from zhanggui.fulfilment.models import Waybill
 from zhanggui.fulfilment.refusals import (
     ByHandOnly,
+    CarrierAway,
     HasWaybill,
     NoCarrier,
     NoWaybill,
@@ -42,6 +43,8 @@ from zhanggui.kernel.actor import SYSTEM, Actor
 log = logging.getLogger("zhanggui.waybills")
 # So many shipments in one call to a carrier.
 AT_ONCE = 200
+# A "no" that is not the carrier's own has its own words.
+OURS = {Doubt.NOT_SENT: CarrierAway, RecipientClosed.code: RecipientClosed, NumberUsed.code: NumberUsed}
 # An intent this old whose answer never came: its caller is gone. Longer than any courier waits for its carrier.
 GRACE = timedelta(minutes=5)
 PENDING = ("parcel_id", "carrier_id", "reference", "state", "asked_at")
@@ -194,8 +197,8 @@ def record(answers: Sequence[Booked], *, by: Actor, at: datetime) -> Batch:
             orphans.append(row.waybill_id)
         elif state == Waybill.State.FAILED:
             said_no.append(WaybillRefused(row.parcel_id, row.order_id, code[:40], words[:200]))
-            told = {"parcel": row.parcel, "carrier": row.carrier, "code_said": code, "words": words}
-            refuse(batch, [row.parcel_id], WaybillRefusedByCarrier, **told)
+            told = {"parcel": row.parcel, "carrier": row.carrier, "code_said": code, "words": words, "number": words}
+            refuse(batch, [row.parcel_id], OURS.get(code, WaybillRefusedByCarrier), **told)
         else:
             refuse(batch, [row.parcel_id], WaybillUnsettled, parcel=row.parcel)
     db.execute_many(

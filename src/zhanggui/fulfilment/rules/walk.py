@@ -1,10 +1,9 @@
 """From shelves to a walk: which bins give the pieces, and in what order a picker passes them. Pure."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-AISLE = re.compile(r"^[A-Za-z]*\d*")
 PART = re.compile(r"(\d+)")
 
 
@@ -27,7 +26,6 @@ class Stop(NamedTuple):
     pieces: int
 
 
-Route = Callable[[Sequence[Stop]], list[Stop]]
 Natural = tuple[tuple[int, int, str], ...]
 
 
@@ -40,26 +38,6 @@ def natural(code: str) -> Natural:
 def along(stops: Sequence[Stop]) -> list[Stop]:
     """By the bins' own walking number, then by code; several SKUs of one bin stay together."""
     return sorted(stops, key=lambda stop: (stop.walk, natural(stop.code), stop.bin_id, stop.sku_id))
-
-
-def s_shape(stops: Sequence[Stop]) -> list[Stop]:
-    """Up one aisle and down the next, passing only aisles that have a stop.
-
-    The aisle is the walking number of its bins; where they have none, the first part of the code (``A-03-2`` → ``A``).
-    """
-    aisles: dict[tuple[int, Natural], list[Stop]] = {}
-    for stop in along(stops):
-        aisles.setdefault((stop.walk, natural(_aisle(stop.code))), []).append(stop)
-    walked: list[Stop] = []
-    for turn, (_, inside) in enumerate(sorted(aisles.items())):
-        walked += inside if turn % 2 == 0 else reversed(inside)
-    return walked
-
-
-def _aisle(code: str) -> str:
-    head = re.split(r"[-_. /]", code, maxsplit=1)[0]
-    found = AISLE.match(head)
-    return (found.group(0) if found else "") or head
 
 
 def share(pieces: int, spots: Iterable[Spot]) -> list[tuple[Spot, int]]:
@@ -80,9 +58,7 @@ def share(pieces: int, spots: Iterable[Spot]) -> list[tuple[Spot, int]]:
     return taken
 
 
-def plan(
-    wanted: Mapping[int, int], spots: Mapping[int, Sequence[Spot]], *, route: Route = along
-) -> tuple[list[Stop], dict[int, int]]:
+def plan(wanted: Mapping[int, int], spots: Mapping[int, Sequence[Spot]]) -> tuple[list[Stop], dict[int, int]]:
     """The stops of one walk for ``wanted`` {sku: pieces}, in walking order, and {sku: pieces} no bin has."""
     stops: list[Stop] = []
     missing: dict[int, int] = {}
@@ -92,7 +68,7 @@ def plan(
         lacking = pieces - sum(take for _, take in shares)
         if lacking > 0:
             missing[sku_id] = lacking
-    return route(stops), missing
+    return along(stops), missing
 
 
 def without(spots: Mapping[int, Sequence[Spot]], spoken_for: Mapping[tuple[int, int], int]) -> dict[int, list[Spot]]:

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection
@@ -52,18 +52,22 @@ class Tried:
     seconds: float
 
 
-class Side(Protocol):
-    """What knows how to copy the database in use."""
+class Side(NamedTuple):
+    """What knows how to copy a database: ``dump`` into a folder, open that ``aside``, ``put_back`` in its place."""
 
-    def dump(self, folder: Path) -> dict[str, Table]: ...
+    dump: Callable[[Path], dict[str, Table]]
+    aside: Callable[[Path], AbstractContextManager[dict[str, Table]]]
+    put_back: Callable[[Path, str], str]
 
-    def aside(self, folder: Path) -> AbstractContextManager[dict[str, Table]]: ...
 
-    def put_back(self, folder: Path, stamp: str) -> str: ...
+SIDES = {
+    "sqlite": Side(sqlite_side.dump, sqlite_side.aside, sqlite_side.put_back),
+    "postgresql": Side(postgres_side.dump, postgres_side.aside, postgres_side.put_back),
+}
 
 
 def side() -> Side:
-    return postgres_side if connection.vendor == "postgresql" else sqlite_side
+    return SIDES[connection.vendor]
 
 
 def folder() -> Path:

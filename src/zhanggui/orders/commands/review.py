@@ -10,12 +10,11 @@ from zhanggui.journal.steps import step
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.orders.checks.facts import Facts
 from zhanggui.orders.checks.listed import findings
-from zhanggui.orders.checks.reasons import REASONS
 from zhanggui.orders.commands import holds
 from zhanggui.orders.events import OrderApproved, OrderUnapproved
 from zhanggui.orders.facts_of import gather
 from zhanggui.orders.models import Order
-from zhanggui.orders.states import ORDER, PENDING_REVIEW
+from zhanggui.orders.states import ORDER
 from zhanggui.stock import queries as stock
 from zhanggui.stock.commands import claims
 from zhanggui.stock.commands.claims import Demand
@@ -127,14 +126,3 @@ def unapprove(order_ids: Sequence[int], *, by: Actor, at: datetime, reason: str 
     batch = Batch(done=done)
     batch.refuse(set(order_ids) - set(done), "wrong-stage")
     return batch
-
-
-def reason_words(code: str) -> str:
-    """What a reason is called, in Chinese; unknown codes of plugins are called by their code."""
-    return REASONS[code].zh if code in REASONS else code
-
-
-def waiting_ids(limit: int = 1000) -> list[int]:
-    """Orders that stand at review, first promised first."""
-    rows = Order.objects.filter(stage=PENDING_REVIEW).order_by("ship_by", "id").values_list("id", flat=True)
-    return list(rows[:limit])

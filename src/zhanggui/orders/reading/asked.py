@@ -9,10 +9,9 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from zhanggui.catalog.models import Sku, normal
 from zhanggui.orders import states
-from zhanggui.orders.models import Hold, Line, Order
-from zhanggui.orders.reading.finding import meant
+from zhanggui.orders.models import Hold, Order
+from zhanggui.orders.reading.finding import by_sku, either, meant
 
 SOON = timedelta(hours=4)
 CAP = 10_000
@@ -91,9 +90,7 @@ def _narrowed(rows: QuerySet[Order], asked: Asked, found_elsewhere: Q | None) ->
     if asked.reason:
         rows = rows.filter(pk__in=Hold.objects.filter(cleared_at=None, code=asked.reason).values("order_id"))
     if asked.sku:
-        ours = Line.objects.filter(sku__in=Sku.objects.filter(norm=normal(asked.sku)))
-        strange = Line.objects.filter(sku=None, sku_code=asked.sku)
-        rows = rows.filter(Q(pk__in=ours.values("order_id")) | Q(pk__in=strange.values("order_id")))
+        rows = rows.filter(either(by_sku(asked.sku)))
     if asked.province:
         rows = rows.filter(recipient__province__startswith=asked.province)
     if asked.min_minor is not None:

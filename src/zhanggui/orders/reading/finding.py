@@ -1,12 +1,15 @@
-"""One box for every way of naming an order: numbers, the tail of a phone, a name, a SKU."""
+"""One box for every way of naming an order: numbers and their tails, the tail of a phone, a name, a SKU."""
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from zhanggui.catalog.models import Sku, normal
+from zhanggui.catalog.models import normal
 from zhanggui.customers.models import Recipient
 from zhanggui.customers.queries import matching
+from zhanggui.kernel.tails import ends_in, tail_of
 from zhanggui.orders.models import Line, Order
 
 MOST_NUMBERS = 500
@@ -23,22 +26,20 @@ def numbers_in(text: str) -> list[str]:
 
 
 def meant(text: str, *, persons: bool = True, found_elsewhere: Q | None = None) -> Q:
-    """The orders a person means by ``text``. ``persons`` False leaves names and phones out of it.
-
-    The ways are joined as a union, not as alternatives of one condition: each takes its own index.
-    """
+    """The orders a person means by ``text``. ``persons`` False leaves names and phones out of it."""
     text = text.strip()
     many = numbers_in(text)
-    ways = [*by_number(many or [text])]
+    ways = by_number(many or [text])
+    found: list[QuerySet[Any, Any]] = []
     if not many:
-        ways.append(by_sku(text))
+        ways += by_tail(tail_of(text))
+        found = by_sku(text)
         who = matching(text) if persons else None
         if who is not None:
             ways.append(Order.objects.filter(recipient__in=Recipient.objects.filter(who)))
     if found_elsewhere is not None:
         ways.append(Order.objects.filter(found_elsewhere))
-    first, *rest = (way.order_by().values("pk") for way in ways)
-    return Q(pk__in=first.union(*rest, all=True))
+    return either([*(way.order_by().values("pk") for way in ways), *found])
 
 
 def by_number(numbers: list[str]) -> list[QuerySet[Order]]:
@@ -51,9 +52,26 @@ def by_number(numbers: list[str]) -> list[QuerySet[Order]]:
     ]
 
 
-def by_sku(text: str) -> QuerySet[Order]:
-    """The code or barcode of one of our goods, or a code that is none of ours yet."""
-    ours = Sku.objects.filter(Q(norm=normal(text)) | Q(barcode=text))
-    lines = Line.objects.filter(sku__in=ours.values("pk")).values("order_id")
-    strange = Line.objects.filter(sku=None, sku_code=text).values("order_id")
-    return Order.objects.filter(Q(pk__in=lines) | Q(pk__in=strange))
+def by_tail(tail: str) -> list[QuerySet[Order]]:
+    """The last four characters or more of ours, the shop's or the carrier's, as people read them out."""
+    if not tail:
+        return []
+    rows = Order.objects.all()
+    return [ends_in(rows, "number", tail), ends_in(rows, "platform_no", tail), ends_in(rows.exclude(waybill=""), "waybill", tail)]
+
+
+def by_sku(text: str) -> list[QuerySet[Any, Any]]:
+    """The code or barcode of one of our goods, or a code that is none of ours yet; ids of orders."""
+    lines = Line.objects.all()
+    ways = [
+        lines.filter(sku__norm=normal(text)),
+        lines.filter(sku__barcode=text).exclude(sku__barcode=""),
+        lines.filter(sku=None, sku_code=text),
+    ]
+    return [way.values("order_id") for way in ways]
+
+
+def either(ways: Sequence[QuerySet[Any, Any]]) -> Q:
+    """Orders found by any of ``ways``, each ids of orders. A union, not alternatives: each way takes its own index."""
+    first, *rest = ways
+    return Q(pk__in=first.union(*rest, all=True))

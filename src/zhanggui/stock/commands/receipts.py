@@ -11,7 +11,7 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.stock.commands.levels import stand
 from zhanggui.stock.commands.moves import Put, change_shelves
 from zhanggui.stock.events import StockCorrected, StockReceived
-from zhanggui.stock.models import Bin, Level, Shelf
+from zhanggui.stock.models import Bin, Level
 from zhanggui.stock.refusals import BadQuantity, BelowClaimed
 
 MOST = 1_000_000
@@ -108,7 +108,3 @@ def _lower_levels(lost: dict[tuple[int, int], int]) -> None:
         if not done:
             level = Level.objects.select_related("sku").get(warehouse_id=warehouse, sku_id=sku)
             raise BelowClaimed(sku=level.sku.code, claimed=level.claimed, pieces=level.on_hand - n)
-
-
-def shelves_of(sku_ids: Sequence[int]) -> list[Shelf]:
-    return list(Shelf.objects.filter(sku_id__in=sku_ids, pieces__gt=0).select_related("bin", "bin__warehouse"))

@@ -16,16 +16,6 @@ _kept: dict[tuple[int | None, Many], tuple[float, Mapping[str, int]]] = {}
 _lock = threading.Lock()
 
 
-def provider(key: str) -> Callable[[One], One]:
-    """Register how the figure ``key`` is counted; the last to register wins."""
-
-    def keep(count: One) -> One:
-        _asked[key] = lambda actor, at: {key: count(actor, at)}
-        return count
-
-    return keep
-
-
 def providers(*keys: str) -> Callable[[Many], Many]:
     """Register several figures that one query answers together."""
 

@@ -20,7 +20,8 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
         note = " ".join(part for part in (refusal.advice, _("请求 %s") % facts["number"]) if part)
         say.trigger(answer, "toast", {"toasts": [{"text": refusal.sentence, "tone": "bad", "note": note}]})
         return answer
-    return _page(request, "frame/error.html", refusal.status, {**facts, "title": _("这一步没有做成"), "tone": "warn"})
+    title = _("没有找到") if refusal.status == 404 else _("这一步没有做成")
+    return _page(request, "frame/error.html", refusal.status, {**facts, "title": title, "tone": "warn"})
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -80,6 +81,21 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Somebody, or something, asks faster than a person can."""
+    return _page(
+        request,
+        "frame/bare_error.html",
+        429,
+        {
+            "title": _("按得太快了"),
+            "says": _("一分钟里来了太多次请求，这一次没有做。"),
+            "fix": _("等一分钟，再试一次。"),
+            "tone": "warn",
+        },
+    )
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """A bug, or the database is away. Needs neither a session nor a query."""
     return _page(
@@ -102,6 +118,8 @@ def _page(request: HttpRequest, template: str, status: int, facts: dict[str, Any
     if framed:
         return HttpResponse(render_to_string(template, facts, request), status=status)
     facts["theme"] = request.COOKIES.get("theme", "")
+    if status == 404:
+        facts["fix"] = _("回到「今天」，从那里找。")
     return HttpResponse(render_to_string("frame/bare_error.html", facts), status=status)
 
 

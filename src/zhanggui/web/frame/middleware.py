@@ -5,8 +5,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from zhanggui.accounts import queries as people
 from zhanggui.kernel import clock
@@ -48,6 +51,23 @@ def number_of(request: HttpRequest) -> str:
         digits = secrets.token_hex(4).upper()
         known = request.__dict__["number"] = f"{digits[:4]}-{digits[4:]}"
     return known
+
+
+class LanguageMiddleware:
+    """Chinese until somebody chose otherwise on this screen. What the browser prefers is not asked: a shop speaks one language."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Cookie",))
+        return response
 
 
 class FrameMiddleware:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from babel.numbers import format_decimal, format_percent
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from zhanggui.kernel import clock
@@ -68,7 +68,7 @@ def exact(moment: datetime) -> str:
 def day(moment: datetime, at: datetime) -> str:
     """The day beside today: 昨天, 今天, 明天, ``11-24``, ``2025-11-24``."""
     then, today = clock.day_of(moment), clock.day_of(at)
-    near = {-1: _("昨天"), 0: _("今天"), 1: _("明天")}.get((then - today).days)
+    near = {-1: pgettext("moment", "昨天"), 0: pgettext("moment", "今天"), 1: pgettext("moment", "明天")}.get((then - today).days)
     if near:
         return near
     return f"{then:%m-%d}" if then.year == today.year else f"{then:%Y-%m-%d}"

@@ -15,6 +15,8 @@ from zhanggui.orders.reading import rights
 from zhanggui.web.frame import words
 from zhanggui.web.frame.addresses import address
 from zhanggui.web.home.figures import Day, Step, Work, beginnings
+from zhanggui.web.orders import boxes
+from zhanggui.web.orders.boxes import Box
 
 Text = str | Promise
 
@@ -34,7 +36,7 @@ class Tile:
 def tiles(actor: Actor, now: Work, reasons: list[tuple[str, int]], *, at: datetime) -> list[Tile]:
     """What waits, in the order an order goes; what the actor may not see is left out."""
     waits = _("最久等了 %s") % words.span((at - now.oldest_review_at).total_seconds()) if now.oldest_review_at else ""
-    held = " · ".join(f"{reason_word(code)} {words.number(n)}" for code, n in reasons)
+    held = " · ".join(f"{reason_word(code)} {words.number(n)}" for code, n in reasons[:1])
     stuck = dict(reasons).get("out-of-stock", 0)
     every = (
         ("order.view", Tile(_("待审核"), now.review, _desk(actor), _("阶段是「待审核」的单，含被拦下的"), note=waits)),
@@ -84,9 +86,14 @@ def reason_word(code: str) -> str:
 
 @dataclass(frozen=True)
 class Press:
-    """A pressing order and what to do with it next; ``open`` leads to the order itself."""
+    """A pressing order and what to do with it next; ``open`` leads to the order itself.
+
+    ``word`` and its ``tone`` say where its box is; empty where the stage speaks for itself.
+    """
 
     order: Order
+    word: str
+    tone: str
     why: str
     verb: str
     href: str
@@ -94,19 +101,33 @@ class Press:
 
 
 def presses(actor: Actor, orders: list[Order]) -> list[Press]:
-    return [_press(actor, order) for order in orders]
+    """Each with its box, where the warehouse has one: one statement."""
+    boxed = boxes.of([order.pk for order in orders if order.stage == states.FULFILLING])
+    return [_press(actor, order, boxed.get(order.pk)) for order in orders]
 
 
-def _press(actor: Actor, order: Order) -> Press:
+# What is to be done with a box: in which words, where, and by whom.
+NEXT: dict[str, tuple[Text, str, str]] = {
+    "release": (gettext_lazy("下发波次"), "warehouse:waves", "warehouse.work"),
+    "pick": (gettext_lazy("去拣货"), "warehouse:picking", "warehouse.work"),
+    "pack": (gettext_lazy("去打包"), "warehouse:packing", "warehouse.work"),
+    "ship": (gettext_lazy("去交接"), "warehouse:shipping", "parcel.ship"),
+}
+
+
+def _press(actor: Actor, order: Order, box: Box | None) -> Press:
     codes: list[str] = getattr(order, "reasons", [])
-    why = _("、").join(reason_word(code) for code in codes)
+    why = _("、").join(reason_word(code) for code in codes) or (box.note if box else "")
+    says, name, needs = NEXT.get(box.step if box else "", ("", "", ""))
     if order.stage == states.PENDING_REVIEW and actor.can("order.review"):
         verb, href = (_("处理拦截") if codes else _("去审核")), address("review:desk", order=str(order.pk))
     elif order.stage == states.APPROVED and actor.can("warehouse.work"):
         verb, href = _("排进波次"), address("warehouse:waves")
+    elif name and actor.can(needs):
+        verb, href = str(says), address(name)
     else:
         verb, href = _("看这一单"), ""
-    return Press(order, why, verb, href or detail(order), detail(order))
+    return Press(order, box.word if box else "", box.tone if box else "", why, verb, href or detail(order), detail(order))
 
 
 def detail(order: Order) -> str:

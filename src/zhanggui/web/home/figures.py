@@ -85,10 +85,10 @@ def pressing(*, at: datetime, many: int = 6) -> list[Order]:
     return found
 
 
-def held_by_reason(many: int = 2) -> list[tuple[str, int]]:
-    """The reasons that hold the most orders. One statement."""
+def held_by_reason() -> list[tuple[str, int]]:
+    """The reasons, those that hold the most orders first. One statement."""
     rows = Hold.objects.filter(cleared_at=None).values_list("code").annotate(n=Count("id")).order_by("-n", "code")
-    return list(rows[:many])
+    return list(rows)
 
 
 @dataclass(frozen=True)

@@ -132,7 +132,7 @@ def around(draft: Draft, seen: Look) -> dict[str, Any]:
         "formats": sorted(every, key=lambda one: -one[2]),
         "headers": headers,
         "unmapped": [word for word in headers if word not in seen.mapping.values()] if seen.mapping else [],
-        "problems": sorted(seen.problems, key=lambda one: one.row)[:SHOWN],
+        "problems": sorted(seen.problems, key=lambda one: (one.beside, one.row))[:SHOWN],
         "more_problems": max(len(seen.problems) - SHOWN, 0),
         "warnings": seen.warnings[:SHOWN],
         "items": {"orders": _("订单"), "goods": _("商品"), "stock": _("库位")}[draft.kind],

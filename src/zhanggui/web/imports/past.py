@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from zhanggui.channels import formats, queries
+from zhanggui.channels import accounting, formats, queries
 from zhanggui.channels import rejects as rejected
 from zhanggui.channels.commands import imports
 from zhanggui.channels.models import Import
@@ -45,6 +45,7 @@ def detail(request: Request, import_id: int) -> HttpResponse:
         "going": going,
         "tone": TONES[row.state],
         "kind": dict(KINDS)[row.kind],
+        "format": next((str(each.title) for each in formats.formats(row.kind) if each.code == row.format), ""),
         "items": {"orders": _("单"), "goods": _("种商品"), "stock": _("处")}[row.kind],
     }
     if going.over:
@@ -53,6 +54,7 @@ def detail(request: Request, import_id: int) -> HttpResponse:
             "more_rejects": max(row.rows_rejected - SHOWN, 0),
             "orders_href": f"{address('orders:list')}?tab=all&batch={row.pk}",
             "kept": bool(row.path),
+            "files": accounting.parts_of(row),
         }
     part = request.htmx and request.htmx.target == "import"
     return render(request, "imports/one_part.html" if part else "imports/one.html", facts)
@@ -73,9 +75,13 @@ def cancel(request: Request, import_id: int) -> HttpResponse:
 
 @require_GET
 def rejects(request: Request, import_id: int) -> HttpResponse:
-    """The rows that stayed out, as they were, with the reason and the fix beside each. It holds personal data again."""
+    """The rows that stayed out, as they were, with the reason and the fix beside each; of the details with ``?of=details``.
+    It holds personal data again."""
     row = _row(request, import_id)
-    name, content = rejected.reject_file(row.pk)
+    companion = request.GET.get("of") == "details"
+    if companion and not row.companion_name:
+        raise Http404("details")
+    name, content = rejected.reject_file(row.pk, companion=companion)
     answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     return answer

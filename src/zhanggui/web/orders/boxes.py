@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from zhanggui.fulfilment import states
 from zhanggui.fulfilment.models import Parcel, Waybill
+from zhanggui.kernel.tails import ends_in, tail_of
 from zhanggui.orders.reading.asked import Asks
 from zhanggui.orders.reading.finding import numbers_in
 
@@ -17,8 +18,9 @@ TABS: Mapping[str, Asks] = {"to_ship": lambda at: Q(stage="fulfilling", pk__in=P
 
 @dataclass(frozen=True)
 class Box:
-    """The newest live parcel of an order, as its row in a list says it."""
+    """The newest live parcel of an order, as its row in a list says it. ``step``: release, pick, pack, ship or nothing."""
 
+    step: str
     word: str
     tone: str
     note: str
@@ -27,13 +29,17 @@ class Box:
 
 
 def named_by(text: str) -> Q | None:
-    """The orders whose parcel or waybill bears one of these numbers."""
+    """The orders whose parcel or waybill bears one of these numbers, or whose waybill ends in the one."""
     numbers = [number.upper() for number in numbers_in(text) or [text.strip()]]
     if not any(any(mark.isdigit() for mark in number) for number in numbers):
         return None
     waybills = Waybill.objects.filter(number__in=numbers).exclude(number="").values("parcel__order_id")
     parcels = Parcel.objects.filter(number__in=numbers).values("order_id")
-    return Q(pk__in=waybills.union(parcels))
+    tail = tail_of(text) if len(numbers) == 1 else ""
+    if not tail:
+        return Q(pk__in=waybills.union(parcels))
+    tails = ends_in(Waybill.objects.exclude(number=""), "number", tail).values("parcel__order_id")
+    return Q(pk__in=waybills.union(parcels, tails))
 
 
 def of(order_ids: Collection[int]) -> dict[int, Box]:
@@ -49,26 +55,26 @@ def of(order_ids: Collection[int]) -> dict[int, Box]:
 
 
 def _box(parcel: Parcel, number: str, state: str) -> Box:
-    word, tone, note = _where(parcel)
+    step, word, tone, note = _where(parcel)
     if not number and state:
         number = _("待核实") if state == Waybill.State.UNKNOWN else _("取号中")
-    return Box(word, tone, note, parcel.carrier.name if parcel.carrier else "", number)
+    return Box(step, word, tone, note, parcel.carrier.name if parcel.carrier else "", number)
 
 
-def _where(parcel: Parcel) -> tuple[str, str, str]:
-    """Where a parcel is (a word and its tone), and why or since when."""
+def _where(parcel: Parcel) -> tuple[str, str, str, str]:
+    """Where a parcel is (what comes next, a word and its tone), and why or since when."""
     wave = parcel.wave
     if parcel.stage == states.WAITING:
         if wave.stage == states.OPEN:
-            return _("待下发"), "info", _("波次 %s") % wave.number
+            return "release", _("待下发"), "info", _("波次 %s") % wave.number
         if wave.stage == states.PICKING:
-            return _("待拣货"), "going", _("波次 %s · 在拣") % wave.number
-        return _("待打包"), "going", _("%(slot)s 号格 · 已拣齐") % {"slot": parcel.slot}
+            return "pick", _("待拣货"), "going", _("波次 %s · 在拣") % wave.number
+        return "pack", _("待打包"), "going", _("%(slot)s 号格 · 已拣齐") % {"slot": parcel.slot}
     if parcel.stage == states.PACKING:
-        return _("打包中"), "going", parcel.packed_by or _("%s 号格") % parcel.slot
+        return "pack", _("打包中"), "going", parcel.packed_by or _("%s 号格") % parcel.slot
     if parcel.stage == states.PACKED:
         weight = _("已称重 %.2f kg") % (parcel.weight_g / 1000) if parcel.weight_g else _("已装好，等交接")
-        return _("待发货"), "info", weight
+        return "ship", _("待发货"), "info", weight
     trail = getattr(parcel, "trail", None)
     text = trail.last_text if trail is not None else ""
-    return "", "", text
+    return "", "", "", text

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from zhanggui.channels.models import Import, ImportRow
@@ -53,10 +53,10 @@ SMART: tuple[tuple[str, Text, str, Text], ...] = (
     (states.DRAFT, gettext_lazy("草稿"), "", gettext_lazy("导入时存成草稿、还没提交的单")),
 )
 COLUMNS = (
-    Column("no", gettext_lazy("订单"), "w-146", fixed=True, sort="-placed_at"),
+    Column("no", pgettext_lazy("one", "订单"), "w-146", fixed=True, sort="-placed_at"),
     Column("goods", gettext_lazy("商品与库存"), fixed=True),
     Column("who", gettext_lazy("收件人"), "w-120", wide=True),
-    Column("paid", gettext_lazy("实付"), "w-96", wide=True, num=True, sort="-total_minor"),
+    Column("paid", gettext_lazy("金额"), "w-96", wide=True, num=True, sort="-total_minor"),
     Column("due", gettext_lazy("发货时限"), "w-120", fixed=True, sort="ship_by"),
     Column("where", gettext_lazy("走到哪 · 为什么"), "w-164", fixed=True),
     Column("carrier", gettext_lazy("快递"), "w-120", wide=True),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from zhanggui.kernel.actor import Actor
 from zhanggui.orders import states
@@ -32,6 +32,11 @@ class Offers:
     first: Offer | None
     beside: list[Offer]
     more: list[Offer]
+
+    @property
+    def any(self) -> bool:
+        """Whether there is anything to say at all."""
+        return bool(self.first or self.beside or self.more)
 
     @property
     def open(self) -> bool:
@@ -72,14 +77,14 @@ def _beside(can: Sequence[str]) -> list[Offer]:
     if "clear" in can:
         found.append(Offer("clear", _("解挂")))
     if "hold" in can:
-        found.append(Offer("hold", _("挂起"), key="h"))
+        found.append(Offer("hold", pgettext("button", "挂起"), key="h"))
     return found
 
 
 def _more(order: Order, actor: Actor, can: Sequence[str]) -> list[Offer]:
     found = []
     if "unapprove" in can:
-        found.append(Offer("unapprove", _("反审核"), asks=rights.says_why(actor, "order.unreview")))
+        found.append(Offer("unapprove", pgettext("button", "反审核"), asks=rights.says_why(actor, "order.unreview")))
     if "cancel" in can:
         found.append(Offer("cancel", _("取消订单"), kind="danger", asks=rights.says_why(actor, "order.cancel")))
     elif order.stage == states.FULFILLING and actor.can("order.cancel"):

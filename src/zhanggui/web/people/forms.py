@@ -35,6 +35,7 @@ class PasswordForm(ChangePasswordForm):  # type: ignore[misc]
         for name, label in (("oldpassword", _("现在的密码")), ("password1", _("新密码")), ("password2", _("新密码再写一遍"))):
             self.fields[name].label = label
             self.fields[name].widget.attrs.pop("placeholder", None)
+            self.fields[name].error_messages["required"] = format_lazy(_("请填{what}。"), what=label)
 
 
 class WelcomeForm(forms.Form):

@@ -3,18 +3,21 @@
 from typing import Any
 
 from allauth.account import views as allauth
+from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from zhanggui.accounts import queries
+from zhanggui.accounts.commands import tastes
 from zhanggui.accounts.commands.people import BadAccount, EmailTaken, OwnerExists, open_shop
 from zhanggui.accounts.models import User
 from zhanggui.kernel import clock
@@ -114,6 +117,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
             return redirect("account_login")
         else:
             person = User.objects.get(pk=person_id)
+            tastes.speak(person_id, get_language() or settings.LANGUAGE_CODE)
             shops.open_one("own", facts["shop"], by=SYSTEM, at=clock.now())
             login(request, person, backend=BACKEND)
             say(request, _("「%s」开张了") % facts["shop"], note=_("照清单走，就能发出第一单。"))

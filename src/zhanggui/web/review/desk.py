@@ -12,6 +12,7 @@ from zhanggui.kernel.errors import NotFound
 from zhanggui.orders import states
 from zhanggui.orders.checks.reasons import REASONS
 from zhanggui.orders.commands import noting
+from zhanggui.orders.models import Order
 from zhanggui.orders.reading import desk as reading
 from zhanggui.orders.reading import rights
 from zhanggui.orders.reading.desk import GREEN, Case, Tally
@@ -54,6 +55,8 @@ def desk(request: Request) -> HttpResponse:
     if case is not None:
         noting.see([case.whole.order.pk], at=request.at)
         facts |= shown(request, case, line)
+    else:
+        facts["nothing_at_all"] = not Order.objects.exists()
     return render(request, "review/desk.html", facts)
 
 

@@ -223,7 +223,9 @@ def _well_stock(case: Case, at: datetime) -> Row | None:
 
 def _well_goods(case: Case, at: datetime) -> Row | None:
     n = len(case.whole.lines)
-    return Row("goods", "good", ngettext("%(n)s 种都对上本地 SKU", "%(n)s 种都对上本地 SKU", n) % {"n": n})
+    said = [f"{one.line.name} {one.line.spec}".strip() + f" ×{one.line.quantity}" for one in case.whole.lines[:4]]
+    goods = _("、").join(said) + ("…" if n > len(said) else "")
+    return Row("goods", "good", ngettext("%(n)s 种都对上本地 SKU", "%(n)s 种都对上本地 SKU", n) % {"n": n}, goods)
 
 
 def _well_money(case: Case, at: datetime) -> Row | None:

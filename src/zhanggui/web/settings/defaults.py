@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from zhanggui.carriers.port import Status
 from zhanggui.channels.reading.limits import MIB, WEB
@@ -60,7 +61,7 @@ def groups() -> list[Group]:
     )
     house = (Setting(_("时区"), _("一天从哪一刻算起，报表和编号都按它。"), clock.company_zone().key),)
     return [
-        Group(_("审单"), review),
+        Group(pgettext("heading", "审单"), review),
         Group(_("拣货"), walking),
         Group(_("物流"), road),
         Group(_("导入"), files),

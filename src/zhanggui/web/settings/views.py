@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhanggui.accounts.models import User
@@ -35,9 +36,9 @@ def page(request: Request, tab: str, template: str, facts: dict[str, Any], *, st
         "carriers": Carrier.objects.filter(enabled=True).count(),
         "people": User.objects.filter(is_active=True).count(),
     }
-    tabs = [Tab("shops", _("店铺"), many["shops"], href=reverse("settings:shops"))]
-    tabs.append(Tab("warehouses", _("仓库"), many["warehouses"], href=reverse("settings:warehouses")))
-    tabs.append(Tab("carriers", _("快递"), many["carriers"], href=reverse("settings:carriers")))
+    tabs = [Tab("shops", ngettext("店铺", "店铺", many["shops"]), many["shops"], href=reverse("settings:shops"))]
+    tabs.append(Tab("warehouses", ngettext("仓库", "仓库", many["warehouses"]), many["warehouses"], href=reverse("settings:warehouses")))
+    tabs.append(Tab("carriers", ngettext("快递", "快递", many["carriers"]), many["carriers"], href=reverse("settings:carriers")))
     if request.actor.can("people.manage"):
         tabs.append(Tab("people", _("人"), many["people"], href=reverse("settings:people")))
     if request.actor.can("backup"):

@@ -22,7 +22,7 @@ from zhanggui.web.frame import counts
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
 from zhanggui.web.stock.forms import CountForm, ReceiveForm, SafetyForm
-from zhanggui.web.stock.views import drawer
+from zhanggui.web.stock.views import builds, drawer
 
 
 @require_http_methods(["GET", "POST"])
@@ -30,6 +30,8 @@ def receive(request: Request, sku_id: int | None = None) -> HttpResponse:
     """Pieces that came in: orders that waited for them are reviewed again by themselves."""
     request.actor.require("stock.adjust")
     sku = get_object_or_404(Sku, pk=sku_id) if sku_id else None
+    if not Warehouse.objects.exists():
+        return drawer(request, "stock/nowhere.html", {"sku": sku, "builds": builds(request.actor)})
     home = queries.default_warehouse()
     form = ReceiveForm(request.POST or None, sku=sku, initial={"warehouse": home.pk, **_usual_bin(sku, home)})
     if request.method == "POST" and form.is_valid():

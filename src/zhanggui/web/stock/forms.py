@@ -34,7 +34,7 @@ def pieces(label: Any, *, least: int = 0, required: bool = True, help_text: Any 
     )
     field.widget.attrs |= {"inputmode": "numeric"}
     if least:
-        field.error_messages["min_value"] = _("至少 %d 件。") % least
+        field.error_messages["min_value"] = gettext_lazy("至少 %(limit_value)d 件。")
     return field
 
 
@@ -55,14 +55,14 @@ class ReceiveForm(forms.Form):
     """Pieces that came in. Without ``sku`` the goods are asked too, by code or barcode."""
 
     goods = forms.CharField(
-        label=gettext_lazy("商品"),
+        label=gettext_lazy("哪样货"),
         max_length=64,
         help_text=gettext_lazy("扫条码，或填商品编码。"),
         error_messages={"required": gettext_lazy("请填商品编码或扫条码。")},
     )
     warehouse = WarehouseField()
     bin = forms.CharField(
-        label=gettext_lazy("库位"),
+        label=gettext_lazy("放到哪个库位"),
         max_length=32,
         required=False,
         help_text=gettext_lazy("例如 A-03-12。新库位会自动建；留空放在「-」。"),

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET
 from zhanggui.catalog.models import Sku
 from zhanggui.kernel.actor import Actor
 from zhanggui.stock import queries
-from zhanggui.stock.commands.receipts import shelves_of
 from zhanggui.stock.models import Bin, Level, Shelf, Warehouse
 from zhanggui.web.frame import lists, paging
 from zhanggui.web.frame.addresses import address
@@ -25,10 +24,10 @@ from zhanggui.web.goods.forms import SearchForm
 from zhanggui.web.goods.views import TooMany, most_rows
 from zhanggui.web.stock import reasons
 
-TABS = ("all", "short", "low")
-SORTS = ("sku_id", "on_hand", "claimed", "safety")
+TABS = ("all", "waited", "short", "low")
+SORTS = ("sku__code", "on_hand", "claimed", "safety")
 COLUMNS = (
-    Column("goods", gettext_lazy("商品"), "", fixed=True, sort="sku_id"),
+    Column("goods", gettext_lazy("商品"), "", fixed=True, sort="sku__code"),
     Column("bins", gettext_lazy("库位"), "w-184", wide=True),
     Column("on_hand", gettext_lazy("在库"), "w-96", wide=True, num=True, sort="-on_hand"),
     Column("claimed", gettext_lazy("占用"), "w-96", num=True, sort="-claimed"),
@@ -40,6 +39,11 @@ COLUMNS = (
 def sees_all(actor: Actor) -> bool:
     """Whether this person sees more than what can still be promised."""
     return actor.can("stock.view") and "available" not in actor.may.get("stock.view", "").split()
+
+
+def builds(actor: Actor) -> bool:
+    """Whether this person may add a warehouse; settings narrowed to taxes are no way there."""
+    return actor.can("settings") and "tax" not in actor.may.get("settings", "").split()
 
 
 @require_GET
@@ -60,13 +64,17 @@ def page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
     warehouse_id = next((one.pk for one in warehouses if str(one.pk) == asked), None)
     sort = request.GET.get("sort", "")
     everything = sees_all(actor)
-    sort = sort if everything and sort.lstrip("-") in SORTS else "sku_id"
-    rows = queries.levels(search=search, tab=tab, warehouse_id=warehouse_id)
+    sort = sort if everything and sort.lstrip("-") in SORTS else "sku__code"
+    waited = reasons.waited()
+    rows = queries.levels(search=search, tab=tab, warehouse_id=warehouse_id, waited=waited)
     found = paging.page(rows, sort, cursor=request.GET.get("cursor", ""))
     columns = COLUMNS if everything else [column for column in COLUMNS if column.key in ("goods", "free")]
-    counted = {key: lists.count_up_to(queries.levels(search=search, tab=key, warehouse_id=warehouse_id)) for key in TABS}
+    counted = {
+        key: lists.count_up_to(queries.levels(search=search, tab=key, warehouse_id=warehouse_id, waited=waited)) for key in TABS
+    }
     tabs = [
         Tab("all", _("总览"), counted["all"]),
+        Tab("waited", _("等货"), counted["waited"], tone="warn"),
         Tab("short", _("缺货"), counted["short"], tone="warn"),
         Tab("low", _("低库存"), counted["low"], tone="warn"),
     ]
@@ -81,6 +89,7 @@ def page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
         "everything": everything,
         "listing": lists.listing(request, "stock", tabs=tabs, tab=tab, columns=columns, sort=sort, exports=exports),
         "may_adjust": actor.can("stock.adjust"),
+        "may_build": builds(actor),
         "may_import": actor.can("import.files") and actor.can("stock.adjust"),
         **more,
     }
@@ -91,7 +100,7 @@ def _bins(levels: Sequence[Level]) -> dict[int, list[Shelf]]:
     """Level → its bins with pieces, staging last. One statement."""
     at = {(level.warehouse_id, level.sku_id): level.pk for level in levels}
     found: dict[int, list[Shelf]] = defaultdict(list)
-    for shelf in shelves_of(sorted({level.sku_id for level in levels})):
+    for shelf in queries.shelves_of(sorted({level.sku_id for level in levels})):
         level = at.get((shelf.bin.warehouse_id, shelf.sku_id))
         if level is not None:
             found[level].append(shelf)
@@ -123,6 +132,7 @@ def told(sku: Sku, *, everything: bool) -> dict[str, Any]:
     return facts | {
         "bins": _bins(levels),
         "claims": [(claim, numbers.get(claim.for_order, ""), address("orders:detail", claim.for_order)) for claim in claims],
+        "waiting": reasons.waiting(sku.pk),
         "claimed_shown": sum(claim.pieces for claim in claims),
         "parts": reasons.parts(levels),
         "history": reasons.history(sku.pk, sums["on_hand"]),
@@ -145,7 +155,10 @@ def export(request: Request) -> HttpResponse:
     actor.require("stock.view")
     actor.require("export.masked")
     tab, asked = request.GET.get("tab", "all"), request.GET.get("warehouse", "")
-    rows = queries.levels(search=request.GET.get("q", "").strip(), tab=tab, warehouse_id=int(asked) if asked.isdigit() else None)
+    warehouse_id = int(asked) if asked.isdigit() else None
+    rows = queries.levels(
+        search=request.GET.get("q", "").strip(), tab=tab, warehouse_id=warehouse_id, waited=reasons.waited() if tab == "waited" else ()
+    )
     most = most_rows(actor)
     if most is not None and (many := rows.count()) > most:
         raise TooMany(rows=many, most=most)

@@ -52,7 +52,7 @@ WHY: dict[str, Text] = {
 }
 COLUMNS = (
     Column("waybill", gettext_lazy("运单"), "w-200", fixed=True),
-    Column("order", gettext_lazy("订单与收件人"), "w-164"),
+    Column("order", gettext_lazy("订单与收件人"), "w-164", wide=True),
     Column("status", gettext_lazy("走到哪"), "", fixed=True),
     Column("last", gettext_lazy("最后动静"), "w-120", wide=True),
     Column("since", gettext_lazy("交出"), "w-112", wide=True),

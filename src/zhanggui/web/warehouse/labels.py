@@ -18,7 +18,7 @@ from zhanggui.carriers.rules import waybills
 from zhanggui.fulfilment import queries, states
 from zhanggui.fulfilment.commands import parcels
 from zhanggui.fulfilment.models import Parcel, Waybill
-from zhanggui.fulfilment.refusals import NoWaybill
+from zhanggui.fulfilment.refusals import CarrierAway, NoLabels
 from zhanggui.kernel.errors import NotFound, Refused
 from zhanggui.web.frame import counts
 from zhanggui.web.frame.request import Request
@@ -68,7 +68,7 @@ def get(request: Request) -> HttpResponse:
     after = int(asked["after"]) if asked.get("after", "").isdigit() else 0
     carrier_id = int(asked["with"]) if asked.get("with", "").isdigit() else None
     waiting = chosen.rows.filter(pk__gt=after).order_by("pk")
-    facts: dict[str, Any] = {"pile": chosen, "ids": asked.getlist("ids"), "with": carrier_id, "carriers": _who_books()}
+    facts: dict[str, Any] = {"pile": chosen, "ids": asked.getlist("ids"), "with": carrier_id, "carriers": who_books()}
     if request.method == "GET":
         many = waiting.count()
         if not many:
@@ -85,7 +85,10 @@ def get(request: Request) -> HttpResponse:
         "total": done + left,
         "done": done,
         "after": go[-1] if go else after,
-        "got_before": _number(asked.get("got")),
+        # A carrier that cannot be reached is not asked forty times more by itself.
+        "away": bool(go)
+        and len(batch.refused) == len(go)
+        and {why["code"] for why in batch.refused.values()} == {CarrierAway.code},
         "got": _number(asked.get("got")) + len(batch.done),
         "results": results(go, batch.done, outcomes.told("", batch).left),
     }
@@ -97,7 +100,8 @@ def _number(text: Any) -> int:
     return int(text) if isinstance(text, str) and text.isdigit() else 0
 
 
-def _who_books() -> list[Any]:
+def who_books() -> list[Any]:
+    """The carriers whose numbers, and so whose labels, come from this house."""
     return [one for one in carriers.enabled() if (courier := carriers.courier_of(one)) is not None and "book" in courier.can]
 
 
@@ -131,7 +135,7 @@ def paper(request: Request) -> HttpResponse:
         rows = rows.filter(parcel_id__in=outcomes.ids_of(request.POST.getlist("ids")))
     ids = list(rows.order_by("parcel__slot", "parcel_id").values_list("parcel_id", flat=True))
     if not ids:
-        raise NoWaybill(parcel=_("（这几个）"))
+        raise NoLabels
     return pdf(parcels.labels_pdf(ids, by=request.actor, at=request.at), "labels")
 
 

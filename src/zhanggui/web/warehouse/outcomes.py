@@ -1,5 +1,6 @@
 """What became of a batch, in sentences: kept for the next page, said once."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -15,6 +16,8 @@ from zhanggui.web.frame.addresses import address
 
 KEPT = "warehouse.outcome"
 MOST = 100
+# No more digits than a key of the database has.
+ID = re.compile(r"[0-9]{1,18}")
 # Beyond these a person is asked to act; the words of the button stand in the template.
 ACTS = (
     "no-waybill",
@@ -109,6 +112,7 @@ def _names(kind: str, ids: Sequence[int]) -> dict[int, str]:
     return dict(model.objects.filter(pk__in=ids).values_list("id", "number"))
 
 
-def ids_of(values: Iterable[str], most: int = 500) -> list[int]:
-    """The ids a form named; what is none is passed over."""
-    return [int(value) for value in values if value.isdigit()][:most]
+def ids_of(values: Iterable[str]) -> list[int]:
+    """The ids a form named, one a value or several with commas between: every one, each once; what is none is passed over."""
+    said = (part.strip() for value in values for part in value.split(","))
+    return list(dict.fromkeys(int(part) for part in said if ID.fullmatch(part)))

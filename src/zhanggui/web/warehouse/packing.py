@@ -17,13 +17,13 @@ from zhanggui.fulfilment import queries, states
 from zhanggui.fulfilment.bench import Answer, Bench, BenchLine
 from zhanggui.fulfilment.commands import packing
 from zhanggui.fulfilment.models import Parcel, Scan
-from zhanggui.fulfilment.refusals import NoSuchParcel, OrderStopped
+from zhanggui.fulfilment.refusals import NoSuchParcel, NotPicked, OrderStopped
 from zhanggui.kernel.errors import Refused
 from zhanggui.orders.checks.reasons import REASONS
 from zhanggui.web.frame import counts
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
-from zhanggui.web.warehouse import heard, outcomes
+from zhanggui.web.warehouse import heard, outcomes, unpicked
 
 SHOWN = 60
 # A number this short is a weight, where one is asked for: no code of goods or carriers is.
@@ -77,6 +77,7 @@ def _start(request: Request, *, refusal: Refused | None = None, code: str = "", 
         "refusal": refusal,
         "stopped": isinstance(refusal, OrderStopped),
         "reasons": _reasons(refusal.facts.get("reasons", ())) if refusal else [],
+        "lack": unpicked.lack(queries.find_parcel(code) or 0) if isinstance(refusal, NotPicked) else None,
         "code": code,
         "now": queries.counts(),
     }
@@ -118,7 +119,8 @@ def bench(request: Request, parcel_id: int) -> HttpResponse:
     request.actor.require("warehouse.work")
     found = queries.bench(parcel_id)
     if found.stage == states.WAITING:
-        return _start(request, code=found.number)
+        early = found.wave_stage in unpicked.UNPICKED
+        return _start(request, code=found.number, refusal=NotPicked(wave=found.wave_number) if early else None)
     packing.require_here(found)
     return _show(request, found, whole=True)
 
@@ -249,8 +251,10 @@ def _after_closed(request: Request, box: Bench, code: str, uid: str) -> HttpResp
         if _is_goods(box, code):
             return _show(request, box, answer="wrong", wrong=Wrong("closed", code, None, None))
         return _show(request, box, answer="wrong", refusal=refusal)
-    except Refused as refusal:
+    except OrderStopped as refusal:
         return _show(request, box, answer="stop", refusal=refusal)
+    except Refused as refusal:
+        return _start(request, refusal=refusal, code=code[:64], answer="wrong")
     return _send_to(request, found.parcel_id)
 
 

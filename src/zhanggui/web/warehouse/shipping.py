@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from zhanggui.carriers.models import Carrier
 from zhanggui.fulfilment import queries, states
 from zhanggui.fulfilment.commands import packing, parcels
-from zhanggui.fulfilment.models import Parcel
+from zhanggui.fulfilment.models import Parcel, Waybill
 from zhanggui.journal.book import Batch
 from zhanggui.kernel import clock
 from zhanggui.kernel.errors import NotFound
@@ -22,8 +22,7 @@ from zhanggui.web.frame.addresses import address
 from zhanggui.web.frame.lists import Column, Tab
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
-from zhanggui.web.frame.words import CAP
-from zhanggui.web.warehouse import heard, outcomes
+from zhanggui.web.warehouse import heard, leaving, outcomes
 from zhanggui.web.warehouse.waves import said_no
 
 TODAY = "today"
@@ -31,7 +30,7 @@ NOBODY = "none"
 COLUMNS = (
     Column("parcel", gettext_lazy("包裹"), "w-164", fixed=True),
     Column("to", gettext_lazy("寄到"), "", fixed=True),
-    Column("pieces", gettext_lazy("件数"), "w-64", num=True),
+    Column("pieces", gettext_lazy("件数"), "w-64", wide=True, num=True),
     Column("weight", gettext_lazy("重量"), "w-80", wide=True, num=True),
     Column("waybill", gettext_lazy("运单"), "w-240", fixed=True),
     Column("packed", gettext_lazy("封箱"), "w-120", wide=True),
@@ -50,6 +49,7 @@ def index(request: Request) -> HttpResponse:
     keys = {str(door.carrier_id or NOBODY) for door in doors} | {TODAY}
     asked = asked if asked in keys else ""
     here = [door for door in doors if not asked or str(door.carrier_id or NOBODY) == asked]
+    ready_ids = [id_ for door in here for id_ in door.ready_ids]
     tabs = [Tab("", _("全部"), all_packed, href=reverse("warehouse:shipping"))]
     tabs += [
         Tab(
@@ -76,9 +76,9 @@ def index(request: Request) -> HttpResponse:
         "said_no": said_no([row for row in found.rows if row.pk not in numbers]),
         "tab": asked,
         "leaving": asked != TODAY,
-        "ready": sum(door.ready for door in here),
-        "shown": ",".join(str(id_) for door in here for id_ in door.ready_ids),
-        "unprinted": sum(door.unprinted for door in here),
+        "ready": len(ready_ids),
+        "shown": ",".join(map(str, ready_ids)),
+        "unprinted": len(leaving.never_printed() & set(ready_ids)),
         "unlabelled": sum(door.unlabelled for door in here),
         "held": sum(door.held for door in here),
         "outcome": outcomes.take(request),
@@ -111,12 +111,14 @@ def _numbers(rows: list[Parcel]) -> dict[int, Any]:
 def act(request: Request) -> HttpResponse:
     """Hand over, get numbers for, or open again what was chosen; or hand over the whole pile that was shown."""
     actor, at = request.actor, request.at
-    verb, ids = request.POST.get("verb", ""), outcomes.ids_of(request.POST.getlist("ids"))
-    back = _back(request)
-    if verb == "ship_all":
-        # The pile as it was shown: a box sealed since then waits for the next hand-over.
-        ids = outcomes.ids_of(request.POST.get("shown", "").split(","), most=CAP)
+    # A pile goes as it was shown: a box sealed since then waits for the next hand-over.
+    verb, chosen = request.POST.get("verb", ""), "shown" if request.POST.get("verb") == "ship_all" else "ids"
+    ids, back = outcomes.ids_of(request.POST.getlist(chosen)), _back(request)
     if verb in ("ship", "ship_all"):
+        actor.require("parcel.ship")
+        going = leaving.of(ids)
+        if going.must_ask and request.POST.get("sure") != "1":
+            return _ask(request, going)
         _say_shipped(request, parcels.ship(ids, by=actor, at=at))
     elif verb == "number":
         return HttpResponseRedirect(reverse("warehouse:labels") + "?" + "&".join(f"ids={id_}" for id_ in ids))
@@ -135,6 +137,20 @@ def act(request: Request) -> HttpResponse:
         raise NotFound(what=verb)
     counts.forget()
     return HttpResponseRedirect(back)
+
+
+def _ask(request: Request, going: leaving.Leaving) -> HttpResponse:
+    """What has left cannot be called back: say what would happen, once, before it does."""
+    facts = {
+        "going": going,
+        "all": ",".join(map(str, going.going)),
+        "labelled": ",".join(map(str, going.labelled)),
+        "bare": ",".join(map(str, going.bare)),
+        "carrier": request.POST.get("carrier", ""),
+        "back": _back(request),
+        "may_print": request.actor.can("waybill.get"),
+    }
+    return render(request, "warehouse/shipping_ask.html", facts)
 
 
 def _say_shipped(request: Request, batch: Batch) -> None:
@@ -179,6 +195,8 @@ def _door(request: Request, *, answer: str = "", whole: bool = False, **more: An
     facts = {
         "carrier": carrier,
         "doors": doors,
+        # One carrier alone is no choice.
+        "choice": carrier is not None or len([one for one in doors if one.carrier_id]) > 1,
         "waiting": sum(one.ready for one in mine),
         "gone": lists.count_up_to(today if carrier is None else today.filter(carrier=carrier)),
         "latest": list(today.select_related("carrier", "order").order_by("-shipped_at", "-id")[:8]),
@@ -210,6 +228,15 @@ def door_scan(request: Request) -> HttpResponse:
         return _door(
             request, answer="wrong", shout=_("不是这一家的"), word=name, say=_("拿出来，放进 %s 的筐") % name, parcel=found
         )
+    if not _read_off_the_label(found, code) and leaving.never_printed([found.pk]):
+        return _door(
+            request,
+            answer="wrong",
+            shout=_("先别交"),
+            word=_("面单还没印过"),
+            say=_("印好贴上，扫面单上的条码再交"),
+            parcel=found,
+        )
     batch = parcels.ship([found.pk], by=actor, at=at)
     if batch.refused:
         refusal = outcomes.sentence(batch.refused[found.pk])
@@ -217,3 +244,8 @@ def door_scan(request: Request) -> HttpResponse:
     heard.keep("door", uid, "right")
     counts.forget()
     return _door(request, answer="right", parcel=found)
+
+
+def _read_off_the_label(parcel: Parcel, code: str) -> bool:
+    """A waybill's own number was scanned: wherever its label was printed, it is on the box."""
+    return Waybill.objects.filter(parcel=parcel, state=Waybill.State.ISSUED, number=code.upper()).exists()

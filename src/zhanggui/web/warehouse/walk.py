@@ -82,7 +82,8 @@ class Walk:
             if stop.sku.barcode:
                 codes.setdefault(stop.sku.barcode, key)
             lines.setdefault(key, {"left": 0})["left"] += 1
-        return {"codes": codes, "lines": lines}
+        # Online, goods of another stop are for the server to call wrong; offline the hand may go in its own order.
+        return {"codes": codes, "lines": lines} | ({"now": str(self.now.pk)} if self.now else {})
 
 
 def of(wave_id: int, after_seq: int = 0) -> Walk:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from zhanggui.carriers.port import Doubt
 from zhanggui.fulfilment import queries, states
 from zhanggui.fulfilment.commands import parcels, picks, waves
 from zhanggui.fulfilment.models import Parcel, Wave, Waybill
@@ -21,7 +22,6 @@ from zhanggui.journal import queries as journal
 from zhanggui.kernel.errors import NotFound
 from zhanggui.stock import queries as stock
 from zhanggui.stock.models import Bin, Warehouse
-from zhanggui.stock.refusals import NoWarehouse
 from zhanggui.web.frame import counts, lists
 from zhanggui.web.frame.lists import Tab
 from zhanggui.web.frame.request import Request
@@ -45,6 +45,11 @@ KINDS = {
     "single": gettext_lazy("一单一件"),
     "mixed": gettext_lazy("一单几样"),
     "carrier": gettext_lazy("同一家快递"),
+}
+NO_NUMBER = {
+    Doubt.NOT_SENT: gettext_lazy("连不上快递，过几分钟再取"),
+    "recipient-closed": gettext_lazy("收件人没有明文，用平台的面单"),
+    "number-used": gettext_lazy("快递给了用过的号，再取一次"),
 }
 WHY = {
     "all": gettext_lazy("按发货时限排，最早的在前"),
@@ -86,7 +91,7 @@ def board(request: Request) -> HttpResponse:
     request.actor.require("warehouse.work")
     places = list(Warehouse.objects.order_by("-is_default", "id"))
     if not places:
-        raise NoWarehouse
+        return render(request, "warehouse/waves.html", {"may_build": request.actor.can("settings")})
     asked = request.GET.get("warehouse", "")
     here = next((one for one in places if str(one.pk) == asked), places[0])
     size = int(request.GET["size"]) if request.GET.get("size", "") in map(str, SIZES) else waves.WAVE_SIZE
@@ -162,6 +167,7 @@ def detail(request: Request, wave_id: int) -> HttpResponse:
         "packed": sum(1 for box in boxes if box.stage in (states.PACKED, states.SHIPPED)),
         "shipped": sum(1 for box in boxes if box.stage == states.SHIPPED),
         "bare": bare,
+        "doubtful": [box for box in boxes if box.live and box.live[0].state != Waybill.State.ISSUED],  # type: ignore[attr-defined]
         "fresh": fresh,
         "labelled": labelled,
         "leftover": row.leftover if row else 0,
@@ -174,12 +180,12 @@ def detail(request: Request, wave_id: int) -> HttpResponse:
     return render(request, "warehouse/wave.html", facts)
 
 
-def said_no(boxes: Sequence[Parcel]) -> dict[int, Waybill]:
-    """Parcel → the last number its carrier would not give. No statement for none."""
+def said_no(boxes: Sequence[Parcel]) -> dict[int, str]:
+    """Parcel → why there was no number the last time one was asked for. No statement for none."""
     if not boxes:
         return {}
     rows = Waybill.objects.filter(parcel__in=[box.pk for box in boxes], state=Waybill.State.FAILED).order_by("id")
-    return {row.parcel_id: row for row in rows}
+    return {row.parcel_id: str(NO_NUMBER.get(row.error_code, "")) or row.error or row.error_code for row in rows}
 
 
 @dataclass(frozen=True)

@@ -207,6 +207,7 @@ def verb(
     name: str = "verb",
     value: str = "",
     key: str = "",
+    key_says: Any = "",
     kind: str = "",
     can: str = "",
     reason: Any = "",
@@ -216,7 +217,8 @@ def verb(
     """A button: a verb with its object, ``审核通过 {n} 单``.
 
     ``one`` is the sentence for one where the language has another. ``can`` names what a chosen row must allow to be
-    counted: the batch bar keeps ``{n}`` true. ``kind`` adds ``primary``, ``danger``, ``plain`` or ``big``.
+    counted: the batch bar keeps ``{n}`` true. ``key_says`` is how the map of keys names it.
+    ``kind`` adds ``primary``, ``danger``, ``plain`` or ``big``.
     A ``reason`` makes it a button that cannot be pressed, and says why beside it.
     """
     many = str(says)
@@ -230,6 +232,8 @@ def verb(
         bits.append(("formaction", formaction))
     if key:
         bits.append(("data-key", key))
+    if key and key_says:
+        bits.append(("data-key-says", key_says))
     if can:
         bits += [("data-can", can), ("data-says", many)]
         if one:

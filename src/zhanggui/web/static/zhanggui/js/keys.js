@@ -59,7 +59,7 @@ function escape(event) {
   if ($("dialog[open]")) return;
   if (menu) { menu.open = false; $("summary", menu).focus(); }
   else if (typing(event.target) && event.target.closest(".search, .filters")) event.target.blur();
-  else if (close() || clear()) { /* one thing at a time */ }
+  else if (close() || clear() || press("Escape")) { /* one thing at a time */ }
   else return;
   event.preventDefault();
 }

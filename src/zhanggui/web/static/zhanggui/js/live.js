@@ -17,3 +17,9 @@ document.addEventListener("htmx:oobAfterSwap", () => {
   before = now;
 });
 document.addEventListener("visibilitychange", () => { if (!document.hidden) window.htmx?.trigger("#pulse", "every"); });
+
+// On a narrow screen a line of tabs runs out of sight: the one we are in is brought to the middle.
+for (const at of $$(":is(.tabs, .reasons) [aria-current]")) {
+  const line = at.closest(".tabs, .reasons");
+  if (line.scrollWidth > line.clientWidth) line.scrollLeft = at.offsetLeft - line.offsetLeft - (line.clientWidth - at.offsetWidth) / 2;
+}

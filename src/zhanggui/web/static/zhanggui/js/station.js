@@ -5,11 +5,16 @@
 //   <div data-body>…</div>                                           replaced by what the server answers
 //   {{ expects|json_script:"expects" }}                              what would be right: see judge()
 // The server gets uid, code and at (ms); it answers the new body and says X-Station: right | wrong | done | stop.
+// An answer that is none of these is a refusal or a fault: data-cover="lost" says so, with the server's own words
+// where data-says-why and data-says-how stand.
 import { $, $$, post } from "./page.js";
 
 const station = $("[data-station]");
 const name = `station:${station?.dataset.queue}`;
 const GAP_MS = 60;
+// A code the bench does not know may be the next box: so long the server may say what it is before it is called wrong.
+const DOUBT_MS = 250;
+const said = new Map();
 let buffer = "", touched = 0, sending = false, awaiting = 0;
 
 const queue = () => JSON.parse(localStorage.getItem(name) ?? "[]");
@@ -52,16 +57,17 @@ function expects() {
   return kept ? JSON.parse(kept.textContent) : null;
 }
 
-/** {"codes": {"690…": lineId}, "lines": {lineId: {"left": 2}}}: right while something of the line is missing. */
+/** {"codes": {"690…": lineId}, "lines": {lineId: {"left": 2}}, "now": lineId}: right while something of the line is missing.
+    With "now" only that line is sure to be meant; of any other, as of a code unknown here, the server is asked first. */
 function judge(code) {
   const known = expects();
   if (!known) return null;
   const line = known.codes[code] ?? known.codes[code.toUpperCase()];
-  if (line === undefined || !(known.lines[line]?.left > 0)) return { answer: "wrong", line };
+  const sure = line !== undefined && (known.now === undefined || known.now === line);
+  if (line === undefined || !(known.lines[line]?.left > 0)) return { answer: "wrong", line, sure };
   known.lines[line].left -= 1;
-  $("#expects").textContent = JSON.stringify(known);
   const left = Object.values(known.lines).reduce((sum, one) => sum + one.left, 0);
-  return { answer: left ? "right" : "done", line, left, here: known.lines[line].left };
+  return { answer: left ? "right" : "done", line, left, here: known.lines[line].left, sure, after: JSON.stringify(known) };
 }
 
 function show(answer, judged, code) {
@@ -73,7 +79,7 @@ function show(answer, judged, code) {
     $$(`[data-line="${CSS.escape(String(judged.line))}"]`).forEach((at) => at.classList.toggle("all", judged.here === 0));
     $$("[data-left-all]").forEach((at) => { at.textContent = judged.left; });
   }
-  play(answer);
+  play(answer === "lost" ? "wrong" : answer);
 }
 
 /** Take a code, however it came. */
@@ -81,8 +87,15 @@ export function scan(code) {
   code = code.trim();
   if (!code || !station) return;
   const judged = judge(code);
-  if (judged) show(judged.answer, judged, code);
-  store([...queue(), { uid: uid(), code, at: Date.now(), url: station.dataset.scan, judged: judged?.answer ?? "" }]);
+  const own = uid();
+  const tell = () => {
+    if (judged.after && $("#expects")) $("#expects").textContent = judged.after;
+    said.set(own, judged.answer);
+    show(judged.answer, judged, code);
+  };
+  store([...queue(), { uid: own, code, at: Date.now(), url: station.dataset.scan }]);
+  if (judged && (judged.sure || !navigator.onLine)) tell();
+  else if (judged) setTimeout(() => { if (queue().some((one) => one.uid === own)) tell(); }, DOUBT_MS);
   send();
 }
 
@@ -97,7 +110,12 @@ async function send() {
       const answer = await post(first.url, { uid: first.uid, code: first.code, at: first.at }).catch(() => null);
       // No answer, or a server that is away: it stays at the head and goes again; the uid makes twice harmless.
       if (!answer || answer.status >= 502) break;
+      // Signed out meanwhile: it waits here too, and goes when somebody has signed in and the bench is back.
+      if (answer.status === 401) return location.assign(answer.headers.get("HX-Redirect") ?? location.href);
+      // Signed in again elsewhere, so this page's pass is stale: once fresh, it goes. Once only, or it would turn for ever.
+      if (answer.status === 403 && !answer.headers.has("HX-Reswap") && turned() === 1) return location.reload();
       store(queue().filter((one) => one.uid !== first.uid));
+      turned(0);
       await hear(answer, first);
     }
   } finally {
@@ -107,22 +125,47 @@ async function send() {
   }
 }
 
+/** How often this bench was loaded again for one beep; given a number, that many from here on. */
+function turned(times) {
+  const place = `${name}:turned`, now = times ?? Number(sessionStorage.getItem(place) ?? 0) + 1;
+  if (now) sessionStorage.setItem(place, now); else sessionStorage.removeItem(place);
+  return now;
+}
+
 async function hear(answer, scanned) {
   const elsewhere = answer.headers.get("HX-Redirect");
   if (elsewhere) return location.assign(elsewhere);
-  const says = answer.headers.get("X-Station") ?? (answer.ok ? scanned.judged || "right" : "wrong");
+  const before = said.get(scanned.uid) ?? "";
+  said.delete(scanned.uid);
+  if (!answer.ok) return lose(await answer.text(), scanned.code);
+  const says = answer.headers.get("X-Station") ?? (before || "right");
   const told = answer.headers.get("HX-Trigger");
   if (told?.startsWith("{")) document.dispatchEvent(new CustomEvent("toast", { detail: JSON.parse(told).toast ?? {} }));
   // What the hand did meanwhile is not wiped away by an older answer.
-  if (answer.ok && answer.status !== 204 && !queue().length) replace(await answer.text());
+  if (answer.status !== 204 && !queue().length) replace(await answer.text());
   // Said already, unless the server knows better than the bench did.
-  if (says !== scanned.judged) show(says, null, scanned.code);
+  if (says !== before) show(says, null, scanned.code);
+}
+
+/** It was not taken down, and not because the piece is wrong: say why in the server's words. */
+function lose(html, code) {
+  const told = parse(html);
+  const words = [...told.querySelectorAll(".trouble :is(h1, h3, p)")].map((at) => at.textContent.trim()).filter(Boolean);
+  $$("[data-says-why]").forEach((at) => { at.textContent = words[0] ?? ""; });
+  $$("[data-says-how]").forEach((at) => { at.textContent = words[1] ?? ""; });
+  show($("[data-cover=lost]") ? "lost" : "wrong", null, code);
+}
+
+// In a template, so that what the page needs for itself (what it expects) stays among the rest.
+function parse(html) {
+  const made = document.createElement("template");
+  made.innerHTML = html;
+  return made.content;
 }
 
 function replace(html) {
   const body = $("[data-body]", station);
-  const fresh = new DOMParser().parseFromString(html, "text/html");
-  const inside = fresh.querySelector("[data-body]") ?? fresh.body;
+  const fresh = parse(html), inside = fresh.querySelector("[data-body]") ?? fresh;
   // The next code may be half typed already: it goes on where it was, in the fresh field.
   const before = $("[data-code]", station), typed = before?.value ?? "", held = before && document.activeElement === before;
   body.replaceChildren(...inside.childNodes);
@@ -136,7 +179,7 @@ function replace(html) {
 
 function light() {
   $$("[data-link]").forEach((at) => {
-    const waiting = awaiting > 0 && (!navigator.onLine || !sending);
+    const waiting = !navigator.onLine || (awaiting > 0 && !sending);
     at.dataset.tone = waiting ? "warn" : "good";
     at.textContent = waiting ? at.dataset.waiting.replace("{n}", awaiting) : at.dataset.well;
   });
@@ -185,7 +228,8 @@ if (station) {
     if (!button.hasAttribute("aria-busy")) { button.setAttribute("aria-busy", "true"); scan(button.dataset.gives); }
   });
   $("form[data-scan-form]", station)?.addEventListener("submit", (event) => { event.preventDefault(); const at = field(); scan(at.value); at.value = ""; });
-  addEventListener("online", send);
+  addEventListener("online", () => { light(); send(); });
+  addEventListener("offline", light);
   setInterval(() => { if (queue().length) send(); }, 5000);
   awaiting = queue().length;
   light();

@@ -1,0 +1,98 @@
+"""The account of an import in the books: one row for every physical row of its files."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from zhanggui.channels import words
+from zhanggui.channels.commands import imports
+from zhanggui.channels.models import Import, ImportRow
+from zhanggui.channels.outcome import KEYS, Part, Reject, why_each
+from zhanggui.channels.port import Problem, Turned
+from zhanggui.channels.reading.quoting import kept
+from zhanggui.kernel import masking
+
+
+class Account:
+    """What a batch writes of its rows, gathered: ``rows`` of the file, ``beside`` of its companion, and the numbers."""
+
+    def __init__(self, import_id: int) -> None:
+        self.import_id = import_id
+        self.rows: list[tuple[Any, ...]] = []
+        self.beside: list[tuple[Any, ...]] = []
+        self.counts = dict.fromkeys(imports.COUNTED, 0)
+
+    def turn_away(self, turned: Iterable[Turned]) -> None:
+        """Each row of what was turned away, with one problem."""
+        for each in turned:
+            for why in why_each(each):
+                rows = self.beside if why.beside else self.rows
+                column = masking.in_passing(why.column)[:60]
+                rows.append((self.import_id, why.row, "rej", None, column, why.code[:32], kept(why.value)[:60]))
+            self.tally("rej", len(each.rows), len(each.beside))
+
+    def tally(self, outcome: str, rows: int, beside: int = 0) -> None:
+        """One order, or lone row, more in the numbers."""
+        counts = self.counts
+        of_rows, of_orders, of_beside = KEYS[outcome]
+        counts[of_rows] += rows + beside
+        if rows:
+            counts[of_orders] += 1
+            counts["orders_in"] += 1
+        if beside:
+            counts[of_beside] += beside
+
+
+class Done(NamedTuple):
+    """Rows that have their outcome already, from before a cut."""
+
+    rows: set[int]
+    beside: set[int]
+
+    def has(self, item: Any) -> bool:
+        """Whether this order, turned one or lone row was written. Its rows went in together: the first speaks for all."""
+        rows = rows_of(item)
+        return rows[0] in self.rows if rows else item.beside[0] in self.beside
+
+    @property
+    def many(self) -> int:
+        return len(self.rows) + len(self.beside)
+
+
+def rows_of(item: Any) -> tuple[int, ...]:
+    """The physical rows an order, a turned one or a lone row came from."""
+    rows = getattr(item, "rows", None)
+    return rows if rows is not None else (item.row,)
+
+
+def rows_done(import_id: int) -> Done:
+    rows = ImportRow.objects.filter(of_id=import_id)
+    given, companion = (set(rows.filter(file=file).values_list("row", flat=True)) for file in ImportRow.File)
+    return Done(given, companion)
+
+
+def rejected_before(import_id: int, names: Sequence[str]) -> list[Reject]:
+    """What was said of rows before a cut; ``names`` are those of the files."""
+    rows = ImportRow.objects.filter(of_id=import_id, outcome="rej").order_by("file", "row")
+    return [
+        Reject(row, column, code, said(Problem(row, column, code, value)), names[file])
+        for file, row, column, code, value in rows.values_list("file", "row", "column", "code", "value")
+    ]
+
+
+def parts_of(row: Import) -> list[Part]:
+    """What became of the rows of each file of an import, the one with the orders first."""
+    companion = Part(
+        row.companion_name, 0, row.companion_ok, row.companion_duplicate, row.companion_rejected, row.companion_blank
+    )
+    given = Part(
+        row.file_name, 0, row.rows_ok - companion.rows_ok, row.rows_duplicate - companion.rows_duplicate,
+        row.rows_rejected - companion.rows_rejected, row.rows_blank - companion.rows_blank,
+    )  # fmt: skip
+    for part in (given, companion):
+        part.rows_in = part.rows_ok + part.rows_duplicate + part.rows_rejected + part.rows_blank
+    return [given, companion] if companion.name or companion.rows_in else [given]
+
+
+def said(problem: Problem) -> str:
+    """The sentence of one problem, without its row."""
+    return words.sentence(problem.code, {"row": problem.row, "column": problem.column, "value": problem.value or "…"})

@@ -1,0 +1,85 @@
+"""A file opened together with the one that completes it, whichever of the two was given first."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from zhanggui.channels.port import FileFormat
+from zhanggui.channels.reading.choose import known_by, pair
+from zhanggui.channels.reading.limits import Limits
+from zhanggui.channels.reading.opening import open_table
+
+Given = Path | bytes
+
+
+class Opened(NamedTuple):
+    """``table`` is read from ``given`` and has the orders, goods or stock; ``companion`` from ``beside``, where there is one.
+    ``swapped`` says that they were given the other way round."""
+
+    given: Given
+    table: Any
+    beside: Given | None = None
+    companion: Any = None
+    swapped: bool = False
+
+
+def opened(
+    given: Given,
+    beside: Given | None = None,
+    *,
+    known: Sequence[FileFormat],
+    limits: Limits,
+    name: str = "",
+    header_row: int | None = None,
+    sheet: str | None = None,
+) -> Opened:
+    """Both files as tables. ``header_row`` and ``sheet`` are of the one with the orders: it is what a person was shown.
+
+    Raises whatever refuses one of the files as a whole.
+    """
+    knows = known_by(known)
+
+    def plainly(one: Given) -> Any:
+        return open_table(one, limits=limits, knows=knows)
+
+    def as_chosen(one: Given) -> Any:
+        return open_table(one, limits=limits, knows=knows, name=name, header_row=header_row, sheet=sheet)
+
+    if beside is None:
+        return Opened(given, as_chosen(given))
+    second = plainly(beside)
+    if any(each.companion(second.header) for each in known):
+        first = as_chosen(given)
+    else:
+        first = plainly(given)
+        if any(each.companion(first.header) for each in known):
+            second = as_chosen(beside)
+    main, _others = pair([first, second], known)
+    if main is first:
+        return Opened(given, first, beside, second)
+    return Opened(beside, second, given, first, swapped=True)
+
+
+class Counted:
+    """A table that counts what it gives out, so that no row is lost between the file and the books."""
+
+    def __init__(self, table: Any) -> None:
+        self._table = table
+        self.seen = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._table, name)
+
+    @property
+    def blank_rows(self) -> int:
+        return int(self._table.blank_rows)
+
+    @blank_rows.setter
+    def blank_rows(self, many: int) -> None:
+        self._table.blank_rows = many
+
+    def rows(self) -> Iterator[tuple[int, list[object]]]:
+        self.seen = 0
+        for row in self._table.rows():
+            self.seen += 1
+            yield row

@@ -1,0 +1,78 @@
+"""Orders found by whatever one has in hand: numbers whole or by their tail, and never by walking the whole table."""
+
+import re
+from datetime import datetime
+
+import pytest
+from django.db import connection
+
+from tests.fulfilment.floor import Floor
+from tests.web.orders.bench import LIN, Bench
+from zhanggui.fulfilment.models import Waybill
+from zhanggui.kernel.tails import tail_of
+from zhanggui.orders.models import Order
+from zhanggui.orders.reading.asked import Asked, orders
+from zhanggui.web.orders import boxes
+
+pytestmark = pytest.mark.django_db
+TALL = 40
+WALK = re.compile(r"Seq Scan on (orders|fulfilment|customers)|SCAN (orders|fulfilment|customers|[U-Z]\d)(?!.*INDEX)")
+
+
+def asked_for(text: str, at: datetime) -> set[str]:
+    found = orders(Asked(tab="all", q=text), at=at, found_elsewhere=boxes.named_by(text))
+    return set(found.values_list("number", flat=True))
+
+
+@pytest.mark.capability("M-05", "M-08")
+def test_every_tail_a_list_shows_finds_its_order(bench: Bench) -> None:
+    lin = bench.put("2683114022918376012", person=LIN)
+    sent = bench.put("PO-77-0172a", stage="shipped", waybill="SF1437221087650", person=LIN._replace(phone="13955558866"))
+    for text in (lin.number[-5:], lin.number[-4:], "8376012", "…8376012", "6012", "2918376012", "7621"):
+        assert lin.number in asked_for(text, bench), text
+        assert sent.number not in asked_for(text, bench), text
+    for text in (sent.number[-5:], "087650", "7650", "sf1437221087650", "0172a", "172a"):
+        assert asked_for(text, bench.at) == {sent.number}, text
+    assert asked_for("8376013", bench.at) == set(), "every digit of the tail counts"
+    assert asked_for("012", bench.at) == set(), "three digits are everybody's"
+
+
+def test_a_label_not_yet_handed_over_is_found_by_its_tail_too(shop_id: int, at: datetime) -> None:
+    floor = Floor(shop_id, at)
+    floor.shelf("A-01", "CUP", 5)
+    floor.labelled({"CUP": 1})
+    order, number = Order.objects.get(), Waybill.objects.get().number
+    for text in (number, number[-8:], number[-4:], f"…{number[-4:]}"):
+        assert asked_for(text, at) == {order.number}, text
+    assert asked_for("1" + number[-4:], at) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "tail"),
+    [
+        ("…8376012", "8376012"),
+        (" 6012 ", "6012"),
+        ("SF12", "SF12"),
+        ("601", ""),
+        ("林晓", ""),
+        ("wang", ""),
+        ("12 34", ""),
+        ("", ""),
+    ],
+)
+def test_a_tail_is_four_characters_or_more_with_a_digit_among_them(text: str, tail: str) -> None:
+    assert tail_of(text) == tail
+
+
+@pytest.mark.parametrize("text", ["7621", "00042", "8376012", "sf1437221087650", "2683114022918376012", "林晓晓", "GW-150-QY"])
+def test_no_search_walks_a_whole_table(text: str, bench: Bench) -> None:
+    for nth in range(TALL):
+        bench.put(f"26831140229183{nth:05}", idle=False)
+    found = orders(Asked(tab="all", q=text), at=bench.at, found_elsewhere=boxes.named_by(text)).order_by("-placed_at")[:50]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            # So few rows are read whole by choice; the question is whether they would have to be.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = found.values("pk").explain()
+    # The list itself is read along its index of moments, or by the keys that were found: neither is a walk.
+    assert not [line for line in plan.splitlines() if WALK.search(line)], plan
