@@ -206,7 +206,7 @@ def files() -> str:
     parts += ["## The template of orders", table(("中文", "English", "needed", "what to write", "example"), columns)]
     for kind in ("goods", "stock"):
         wire = import_module(f"zhanggui.connectors.{kind}_file.wire")
-        heads = zip(wire.headers("zh"), wire.headers("en"), wire.EXAMPLE, strict=True)
+        heads = zip(wire.FILE.headers("zh"), wire.FILE.headers("en"), wire.EXAMPLE, strict=True)
         parts += [
             f"## The template of {kind}",
             table(("中文", "English", "example"), [(zh, e, f"`{one}`") for zh, e, one in heads]),

@@ -6,9 +6,7 @@ from tests.connectors.samples import CONTEXT, codes, sample
 from zhanggui.channels.port import GoodsRow, StockRow, Turned
 from zhanggui.channels.reading.errors import HeadersMissing
 from zhanggui.channels.reading.opening import open_table
-from zhanggui.connectors.goods_file import sheet as goods_sheet
 from zhanggui.connectors.goods_file.connector import FORMAT as GOODS
-from zhanggui.connectors.stock_file import sheet as stock_sheet
 from zhanggui.connectors.stock_file.connector import FORMAT as STOCK
 
 
@@ -42,10 +40,10 @@ def test_stock_is_counted():
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_templates_read_back(language):
-    (goods,) = GOODS.read(open_table(goods_sheet.write_template(language)), CONTEXT)
+    (goods,) = GOODS.read(open_table(GOODS.template(language)), CONTEXT)
     assert goods.sku == "TEE-WHITE-L"
     assert goods.weight_g == 180
-    (stock,) = STOCK.read(open_table(stock_sheet.write_template(language)), CONTEXT)
+    (stock,) = STOCK.read(open_table(STOCK.template(language)), CONTEXT)
     assert (stock.sku, stock.quantity, stock.bin) == ("TEE-WHITE-L", 120, "A-01-01")
 
 

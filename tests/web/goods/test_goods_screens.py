@@ -172,7 +172,7 @@ def test_an_export_keeps_every_digit_and_comes_back_in(client: Client, person: P
     rows = CalamineWorkbook.from_filelike(io.BytesIO(client.get("/goods/export/").content)).get_sheet_by_index(0).to_python()
     assert rows[0] == ["商品编码", "商品名称", "规格", "条码", "重量(克)", "售价", "成本价", "类目"]
     assert rows[1] == ["0012", "带零的", "", "00690", 5.0, 68.0, 23.0, ""]
-    assert wire.certainty([str(cell) for cell in rows[0]]) > 80
+    assert wire.FILE.certainty([str(cell) for cell in rows[0]]) > 80
 
 
 def test_an_export_has_no_prices_for_those_who_see_none_and_bounds_the_rest(

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from zhanggui.channels.port import Context, GoodsRow, Table, Turned
-from zhanggui.connectors.goods_file import sheet, wire
+from zhanggui.channels.reading.writing import text_sheet
+from zhanggui.connectors.goods_file import wire
 
 
 class GoodsFile:
@@ -11,7 +12,7 @@ class GoodsFile:
     title = "商品资料"
 
     def recognises(self, header: Sequence[str]) -> int:
-        return wire.certainty(header)
+        return wire.FILE.certainty(header)
 
     def companion(self, header: Sequence[str]) -> bool:
         return False
@@ -20,8 +21,9 @@ class GoodsFile:
         return wire.goods(table, context)
 
     def template(self, language: str) -> bytes:
-        """The workbook to fill in, in ``"zh"`` or ``"en"``."""
-        return sheet.write_template(language)
+        """The workbook to fill in, in ``"zh"`` or ``"en"``: the header and one example, every cell text."""
+        name = "Goods" if language.startswith("en") else "商品"
+        return text_sheet(name, wire.FILE.headers(language), [wire.EXAMPLE])
 
 
 FORMAT = GoodsFile()

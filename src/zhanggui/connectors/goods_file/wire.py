@@ -1,14 +1,13 @@
 """Rows of a goods file to ``GoodsRow``; a row that cannot be read is turned away alone."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
-from zhanggui.channels.port import Context, GoodsRow, Problem, Table, Turned
+from zhanggui.channels.port import Context, GoodsRow, Table, Turned
 from zhanggui.channels.reading.amounts import Amounts, exactly
-from zhanggui.channels.reading.cells import is_blank, normal, order_no, sku
+from zhanggui.channels.reading.cells import is_blank, normal, order_no
 from zhanggui.channels.reading.codes import Code
-from zhanggui.channels.reading.errors import HeadersMissing
 from zhanggui.channels.reading.findings import Findings
-from zhanggui.channels.reading.matching import settled
+from zhanggui.channels.reading.row_file import Row, RowFile, code_of
 
 # Our field → the words for it; the first two head the template in Chinese and English.
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -28,45 +27,26 @@ EXAMPLE = ("TEE-WHITE-L", "纯棉 T 恤", "白色 L", "6901234567892", "180", "5
 _HEAVIEST_G = 1_000_000
 
 
-def headers(language: str) -> list[str]:
-    return [FIELDS[field][1 if language.startswith("en") else 0] for field in TEMPLATE]
-
-
-def certainty(header: Sequence[str]) -> int:
-    found = settled(header, None, FIELDS)
-    if "sku" not in found or "goods" not in found:
-        return 0
-    return 50 + 5 * len(found)
+FILE = RowFile(FIELDS, ("sku", "goods"), TEMPLATE, surer=5)
 
 
 def goods(table: Table, context: Context) -> Iterator[GoodsRow | Turned]:
     """Every row once. A code that comes again, or differs from another only by case, width or blanks, is turned away."""
-    columns = settled(table.header, context.mapping, FIELDS)
-    missing = [FIELDS[field][0] for field in ("sku", "goods") if field not in columns]
-    if missing:
-        raise HeadersMissing(missing="、".join(missing))
-    return _rows(table, columns, context.currency)
+    return _goods(FILE.rows(table, context.mapping), context.currency)
 
 
-def _rows(table: Table, columns: Mapping[str, int], currency: str) -> Iterator[GoodsRow | Turned]:
+def _goods(rows: Iterable[Row | Turned], currency: str) -> Iterator[GoodsRow | Turned]:
     amounts = Amounts(currency)
-    names = {field: table.header[at] for field, at in columns.items()}
-    width = len(table.header)
     seen: dict[str, tuple[str, int]] = {}
-    for row, cells in table.rows():
-        if len(cells) != width:
-            yield Turned("", (row,), (Problem(row, "", Code.COLUMN_COUNT, f"{len(cells)} ≠ {width}"),))
+    for each in rows:
+        if isinstance(each, Turned):
+            yield each
             continue
-        given = {field: cells[at] for field, at in columns.items()}
-        found = Findings(names, row)
-        code = sku(given["sku"])
-        if isinstance(code, Code):
-            found.bad("sku", code, given["sku"])
-            code = ""
-        else:
-            before, at = seen.get(normal(code), (code, row))
-            if at != row:
-                found.bad("sku", Code.SAME_KEY_TWICE if before == code else Code.AMBIGUOUS_SKU, str(at))
+        given, found = each
+        code, row = code_of(given, found), found.row
+        before, at = seen.get(normal(code), (code, row))
+        if code and at != row:
+            found.bad("sku", Code.SAME_KEY_TWICE if before == code else Code.AMBIGUOUS_SKU, str(at))
         goods_name, spec, category = (found.words(field, given.get(field)) for field in ("goods", "spec", "category"))
         if not goods_name:
             found.bad("goods", Code.BLANK)

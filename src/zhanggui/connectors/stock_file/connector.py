@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from zhanggui.channels.port import Context, StockRow, Table, Turned
-from zhanggui.connectors.stock_file import sheet, wire
+from zhanggui.channels.reading.writing import text_sheet
+from zhanggui.connectors.stock_file import wire
 
 
 class StockFile:
@@ -11,7 +12,7 @@ class StockFile:
     title = "库存"
 
     def recognises(self, header: Sequence[str]) -> int:
-        return wire.certainty(header)
+        return wire.FILE.certainty(header)
 
     def companion(self, header: Sequence[str]) -> bool:
         return False
@@ -20,8 +21,9 @@ class StockFile:
         return wire.stock(table, context)
 
     def template(self, language: str) -> bytes:
-        """The workbook to fill in, in ``"zh"`` or ``"en"``."""
-        return sheet.write_template(language)
+        """The workbook to fill in, in ``"zh"`` or ``"en"``: the header and one example, every cell text."""
+        name = "Stock" if language.startswith("en") else "库存"
+        return text_sheet(name, wire.FILE.headers(language), [wire.EXAMPLE])
 
 
 FORMAT = StockFile()

@@ -1,13 +1,12 @@
 """Rows of a stock file to ``StockRow``; a row that cannot be read is turned away alone."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
-from zhanggui.channels.port import Context, Problem, StockRow, Table, Turned
-from zhanggui.channels.reading.cells import MOST_PIECES, normal, order_no, sku, whole
+from zhanggui.channels.port import Context, StockRow, Table, Turned
+from zhanggui.channels.reading.cells import MOST_PIECES, normal, order_no, whole
 from zhanggui.channels.reading.codes import Code
-from zhanggui.channels.reading.errors import HeadersMissing
 from zhanggui.channels.reading.findings import Findings
-from zhanggui.channels.reading.matching import settled
+from zhanggui.channels.reading.row_file import Row, RowFile, code_of
 
 # Our field → the words for it; the first two head the template in Chinese and English.
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -20,42 +19,22 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 TEMPLATE = ("sku", "warehouse", "bin", "quantity", "goods")
 EXAMPLE = ("TEE-WHITE-L", "MAIN", "A-01-01", "120", "纯棉 T 恤 白色 L")
 MOST_IN_ONE_PLACE = 10 * MOST_PIECES
-
-
-def headers(language: str) -> list[str]:
-    return [FIELDS[field][1 if language.startswith("en") else 0] for field in TEMPLATE]
-
-
-def certainty(header: Sequence[str]) -> int:
-    found = settled(header, None, FIELDS)
-    if "sku" not in found or "quantity" not in found:
-        return 0
-    return 50 + 10 * len(found)
+FILE = RowFile(FIELDS, ("sku", "quantity"), TEMPLATE, surer=10)
 
 
 def stock(table: Table, context: Context) -> Iterator[StockRow | Turned]:
     """Every row once. The same goods in the same place twice is turned away: which number is right, nobody knows."""
-    columns = settled(table.header, context.mapping, FIELDS)
-    missing = [FIELDS[field][0] for field in ("sku", "quantity") if field not in columns]
-    if missing:
-        raise HeadersMissing(missing="、".join(missing))
-    return _rows(table, columns)
+    return _stock(FILE.rows(table, context.mapping))
 
 
-def _rows(table: Table, columns: Mapping[str, int]) -> Iterator[StockRow | Turned]:
-    names = {field: table.header[at] for field, at in columns.items()}
-    width = len(table.header)
+def _stock(rows: Iterable[Row | Turned]) -> Iterator[StockRow | Turned]:
     seen: dict[tuple[str, ...], int] = {}
-    for row, cells in table.rows():
-        if len(cells) != width:
-            yield Turned("", (row,), (Problem(row, "", Code.COLUMN_COUNT, f"{len(cells)} ≠ {width}"),))
+    for each in rows:
+        if isinstance(each, Turned):
+            yield each
             continue
-        given = {field: cells[at] for field, at in columns.items()}
-        found = Findings(names, row)
-        code = sku(given["sku"])
-        if isinstance(code, Code):
-            found.bad("sku", code, given["sku"])
-            code = ""
+        given, found = each
+        code, row = code_of(given, found), found.row
         warehouse, place = (_place(field, given.get(field), found) for field in ("warehouse", "bin"))
         pieces = whole(given["quantity"], MOST_IN_ONE_PLACE)
         if isinstance(pieces, Code):

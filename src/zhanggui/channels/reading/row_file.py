@@ -1,0 +1,63 @@
+"""A file each of whose rows stands for itself, as those of goods and of stock do: its columns matched, its rows read one by one."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from zhanggui.channels.port import Problem, Table, Turned
+from zhanggui.channels.reading.cells import sku
+from zhanggui.channels.reading.codes import Code
+from zhanggui.channels.reading.errors import HeadersMissing
+from zhanggui.channels.reading.findings import Findings
+from zhanggui.channels.reading.matching import settled
+
+Row = tuple[Mapping[str, object], Findings]
+
+
+@dataclass(frozen=True)
+class RowFile:
+    """``fields`` are ours with the words for each, the first two of which head the template in Chinese and English;
+    ``needed`` are those no row can do without; each column that is known makes us ``surer`` by so much of 100."""
+
+    fields: Mapping[str, tuple[str, ...]]
+    needed: tuple[str, ...]
+    template: tuple[str, ...]
+    surer: int
+
+    def headers(self, language: str) -> list[str]:
+        """The header of the template, in ``"zh"`` or ``"en"``."""
+        return [self.fields[field][1 if language.startswith("en") else 0] for field in self.template]
+
+    def certainty(self, header: Sequence[str]) -> int:
+        """How sure we are of this header, above 50; 0 without the needed columns."""
+        found = settled(header, None, self.fields)
+        return 50 + self.surer * len(found) if all(field in found for field in self.needed) else 0
+
+    def rows(self, table: Table, mapping: Mapping[str, str] | None) -> Iterator[Row | Turned]:
+        """Each row once: its cells by our field, and where to say what is wrong with them; or turned away for its width.
+
+        ``mapping`` is a person's choice, our field → header. Raises HeadersMissing before the first row.
+        """
+        columns = settled(table.header, mapping, self.fields)
+        missing = [self.fields[field][0] for field in self.needed if field not in columns]
+        if missing:
+            raise HeadersMissing(missing="、".join(missing))
+        return _rows(table, columns)
+
+
+def _rows(table: Table, columns: Mapping[str, int]) -> Iterator[Row | Turned]:
+    names = {field: table.header[at] for field, at in columns.items()}
+    width = len(table.header)
+    for row, cells in table.rows():
+        if len(cells) == width:
+            yield {field: cells[at] for field, at in columns.items()}, Findings(names, row)
+        else:
+            yield Turned("", (row,), (Problem(row, "", Code.COLUMN_COUNT, f"{len(cells)} ≠ {width}"),))
+
+
+def code_of(given: Mapping[str, object], found: Findings) -> str:
+    """The goods code of a row; ``""``, and a problem, where it cannot be read."""
+    code = sku(given["sku"])
+    if isinstance(code, Code):
+        found.bad("sku", code, given["sku"])
+        return ""
+    return code

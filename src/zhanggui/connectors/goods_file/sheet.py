@@ -1,9 +1,0 @@
-"""The goods template to download."""
-
-from zhanggui.channels.reading.writing import text_sheet
-from zhanggui.connectors.goods_file.wire import EXAMPLE, headers
-
-
-def write_template(language: str = "zh") -> bytes:
-    """An .xlsx with the header and one example, every cell text."""
-    return text_sheet("Goods" if language.startswith("en") else "商品", headers(language), [EXAMPLE])
