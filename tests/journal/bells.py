@@ -53,7 +53,7 @@ def ring(bells: Sequence[int], *, by: Actor, at: datetime, fall: bool = False) -
     return Batch(done=list(bells))
 
 
-@command(needs="settings")
+@command(needs="tracking.view")
 def ring_within(bells: Sequence[int], *, by: Actor, at: datetime) -> None:
     ring(bells, by=by, at=at)
 

@@ -67,7 +67,7 @@ def test_who_may_not_is_refused_before_anything_is_written_and_within_another_ve
         ring([1], by=roles["readonly"], at=at)
     assert told.value.facts == {"needs": "order.review", "who": "readonly"}
     assert Entry.objects.count() == 0
-    # Finance may change settings and not review: what a verb calls in its own act is that act.
+    # Finance may look at tracking and not review: what a verb calls in its own act is that act.
     ring_within([1], by=roles["finance"], at=at)
     acts = [entry.name.rsplit(".", 1)[1] for entry in Entry.objects.filter(subject_kind="")]
     assert acts == ["ring_within"]

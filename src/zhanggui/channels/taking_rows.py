@@ -102,7 +102,7 @@ def _lies(counted: Sequence[Receipt]) -> dict[tuple[int, str, int], int]:
     return {(house, code, sku): n for house, code, sku, n in rows.values_list("bin__warehouse_id", "bin__code", "sku_id", "pieces")}
 
 
-@command(needs="import.files")
+@command(needs="import.files", takes=("stock",))
 def take(
     import_id: int, good: list[Any], turned: list[Turned], outcomes_of: Callable[..., Outcomes], *, by: Actor, at: datetime
 ) -> tuple[bool, Outcomes]:
@@ -129,7 +129,7 @@ class _Undone(Exception):  # never leaves this module
     """We have seen what we wanted to see."""
 
 
-@command(needs="import.files")
+@command(needs="import.files", takes=("stock",))
 def _try(good: list[Any], outcomes_of: Callable[..., Outcomes], outcomes: Outcomes, *, by: Actor, at: datetime) -> None:
     """Do it, see the outcomes, and undo all of it: always ends by raising."""
     if not Warehouse.objects.exists():

@@ -210,7 +210,7 @@ def submit(
     return import_id
 
 
-@command(needs="import.files")
+@command(needs="import.files", takes=("stock",))
 def queue(
     kind: str,
     upload: imports.Upload,
@@ -228,9 +228,10 @@ def queue(
     return import_id
 
 
-@command(needs="import.files")
+@command(needs="import.files", takes=("stock",))
 def remember_mapping(kind: str, header: Sequence[str], mapping: Mapping[str, str], *, name: str, by: Actor, at: datetime) -> None:
     """Keep how these headers match our fields, for the next file that has the same ones."""
+    imports.may_bring(kind, by)
     SavedMapping.objects.update_or_create(
         kind=kind,
         header_digest=header_digest(header),

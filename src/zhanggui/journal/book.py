@@ -3,7 +3,7 @@
 import functools
 import json
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -58,11 +58,11 @@ class Batch:
             self.refused[item] = {"code": code, **facts}
 
 
-def command(*, needs: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def command(*, needs: str, takes: Collection[str] = ()) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Frame a verb: who may, one transaction (tried again when the database asks), one line in the book.
 
     The verb takes ``by=`` and ``at=`` by keyword. Called from inside another verb it joins that verb's transaction
-    and permission: what must be true together is one act.
+    and permission: what must be true together is one act. ``takes`` names the narrowed grants the verb looks after itself.
     """
 
     def frame(call: Callable[P, R]) -> Callable[P, R]:
@@ -75,7 +75,7 @@ def command(*, needs: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             if _act.get() is not None and connection.in_atomic_block:
                 return call(*args, **kwargs)
             by, at = cast(Actor, kwargs["by"]), cast(datetime, kwargs["at"])
-            by.require(needs)
+            by.require(needs, takes=takes)
 
             def whole() -> R:
                 mark = _act.set(name)

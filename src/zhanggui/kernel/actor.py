@@ -1,11 +1,13 @@
 """Who does a thing: a person, the system itself, or a program."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from zhanggui.kernel.errors import NotAllowed
 
+# Words of a grant that ask for more (a second person, signing in again, a reason) or bound it, and do not narrow it to a part.
+MARKS = frozenset({"Y", "O", "M", "A", "S", "R", "scope"})
 Kind = Literal["person", "system", "program"]
 
 
@@ -22,8 +24,19 @@ class Actor:
     def can(self, capability: str) -> bool:
         return self.kind == "system" or capability in self.may
 
-    def require(self, capability: str) -> None:
-        if not self.can(capability):
+    def narrowed(self, capability: str) -> frozenset[str]:
+        """The words that narrow this grant to a part of it (``released``, ``tax``); none for the system."""
+        words = frozenset() if self.kind == "system" else frozenset(self.may.get(capability, "").split())
+        return frozenset(word for word in words if word not in MARKS and not word.startswith("≤"))
+
+    def granted(self, capability: str, *, takes: Collection[str] = ()) -> bool:
+        """The grant, whole or narrowed to one of ``takes``: whoever takes a part looks after its bounds itself."""
+        narrowed = self.narrowed(capability)
+        return self.can(capability) and (not narrowed or bool(narrowed & frozenset(takes)))
+
+    def require(self, capability: str, *, takes: Collection[str] = ()) -> None:
+        """The same, or NotAllowed."""
+        if not self.granted(capability, takes=takes):
             raise NotAllowed(needs=capability, who=self.name)
 
 

@@ -11,7 +11,7 @@ from zhanggui.catalog.models import Sku, normal
 from zhanggui.journal.book import command, tell
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
-from zhanggui.kernel.errors import Refused
+from zhanggui.kernel.errors import NotAllowed, Refused
 
 
 class AmbiguousSku(Refused):
@@ -57,12 +57,19 @@ BLANK = {
 }
 
 
-@command(needs="catalog.edit")
+# A grant may be narrowed to some of what is said of goods that are there.
+PARTS = {"barcode-weight": frozenset({"barcode", "weight_g"}), "cost": frozenset({"cost_minor"})}
+
+
+@command(needs="catalog.edit", takes=tuple(PARTS))
 def define(definitions: Sequence[Definition], *, by: Actor, at: datetime) -> Defined:
     """Make SKUs that are new and change those that stand, matched by the code's normal form. The last of a code counts.
 
-    Refuses AmbiguousSku where two different codes would look alike.
+    Refuses AmbiguousSku where two different codes would look alike, NotAllowed where the grant is narrowed to other
+    fields than these.
     """
+    narrowed = by.narrowed("catalog.edit")
+    open_ = frozenset().union(*(PARTS[word] for word in narrowed if word in PARTS)) if narrowed else frozenset(FIELDS)
     last = {d.code.strip(): d for d in definitions}
     norms: dict[str, str] = {}
     for code in last:
@@ -76,6 +83,8 @@ def define(definitions: Sequence[Definition], *, by: Actor, at: datetime) -> Def
         said = last[code]
         sku = standing.get(norm)
         if sku is None:
+            if narrowed:
+                raise NotAllowed(needs="catalog.edit", who=by.name)
             facts = {field: getattr(said, field) if getattr(said, field) is not None else BLANK[field] for field in FIELDS}
             facts["name"] = facts["name"] or code
             fresh.append(Sku(code=code[:64], norm=norm[:64], made_at=at, **_cut(facts)))
@@ -83,6 +92,8 @@ def define(definitions: Sequence[Definition], *, by: Actor, at: datetime) -> Def
         if sku.code != code:
             raise AmbiguousSku(code=code, other=sku.code)
         differs = [f for f in FIELDS if getattr(said, f) is not None and getattr(said, f) != getattr(sku, f)]
+        if not open_.issuperset(differs):
+            raise NotAllowed(needs="catalog.edit", who=by.name)
         if differs:
             for field, value in _cut({f: getattr(said, f) for f in differs}).items():
                 setattr(sku, field, value)

@@ -40,7 +40,7 @@ def runner() -> str:
     return f"{socket.gethostname()[:40]}:{os.getpid()}"
 
 
-@command(needs="import.files")
+@command(needs="import.files", takes=("stock",))
 def begin(
     kind: str,
     upload: Upload,
@@ -53,9 +53,7 @@ def begin(
     at: datetime,
 ) -> int:
     """Open an import. One of the same file that was cut off goes on where it stopped; one that runs refuses."""
-    only = by.may.get("import.files", "Y").split(" ", 1)[0]
-    if only in ("stock", "settlement") and only != kind:
-        raise NotAllowed(needs="import.files", who=by.name)
+    may_bring(kind, by)
     which: dict[str, Any] = {"digest": upload.digest, "kind": kind, "shop_id": shop_id}
     same = Import.objects.filter(**which, state__in=("waiting", "running")).first()
     if same is not None:
@@ -95,7 +93,7 @@ def _alive(row: Import, at: datetime) -> bool:
     return at - row.alive_at < SILENT
 
 
-@command(needs="import.files")
+@command(needs="import.files", takes=("stock",))
 def start(import_id: int, *, format: str, rows_expected: int, by: Actor, at: datetime) -> None:
     """It runs now, here. Telling it again after a cut changes only who runs it; while another runs it, ``ImportRuns``."""
     row = Import.objects.select_for_update().get(pk=import_id)
@@ -121,7 +119,7 @@ def account(
     return bool(running.update(alive_at=at, **{name: F(name) + many for name, many in counts.items() if many}))
 
 
-@command(needs="import.files")
+@command(needs="import.files", takes=("stock",))
 def end(
     import_id: int,
     state: str,
@@ -143,7 +141,7 @@ def end(
     tell([ImportEnded(import_id, state, row.rows_ok, row.rows_rejected)], by=by, at=at)
 
 
-@command(needs="import.files")
+@command(needs="import.files", takes=("stock",))
 def set_in_order(import_id: int, *, by: Actor, at: datetime) -> None:
     """Two uploaded files that were given the other way round: the orders become the first, what completes them the second."""
     row = Import.objects.select_for_update().get(pk=import_id)
@@ -152,10 +150,18 @@ def set_in_order(import_id: int, *, by: Actor, at: datetime) -> None:
     row.save(update_fields=["file_name", "companion_name", "path", "companion_path"])
 
 
-@command(needs="import.files")
+def may_bring(kind: str, by: Actor) -> None:
+    """Raises NotAllowed where the grant is narrowed to files of another kind."""
+    narrowed = by.narrowed("import.files")
+    if narrowed and kind not in narrowed:
+        raise NotAllowed(needs="import.files", who=by.name)
+
+
+@command(needs="import.files", takes=("stock",))
 def cancel(import_id: int, *, by: Actor, at: datetime) -> None:
     """Stop it: what came in stays, what did not stays out. Its running batch finishes first."""
     if not Import.objects.filter(pk=import_id, state__in=("waiting", "running")).update(state="cancelled", ended_at=at):
         raise ImportOver(number=import_id)
     row = Import.objects.get(pk=import_id)
+    may_bring(row.kind, by)
     tell([ImportEnded(import_id, "cancelled", row.rows_ok, row.rows_rejected)], by=by, at=at)

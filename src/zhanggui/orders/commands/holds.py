@@ -18,7 +18,7 @@ from zhanggui.orders.refusals import UnknownReason
 BY_HAND = "by-hand"
 
 
-@command(needs="order.hold")
+@command(needs="order.hold", takes=("hold",))
 def hold(
     order_ids: Sequence[int],
     code: str = BY_HAND,

@@ -116,7 +116,8 @@ def _promise(
     return held.filled
 
 
-@command(needs="order.unreview")
+# An order that is in a wave is no longer approved: what is being picked never goes back.
+@command(needs="order.unreview", takes=("not-picked",))
 def unapprove(order_ids: Sequence[int], *, by: Actor, at: datetime, reason: str = "") -> Batch:
     """Take approved orders back to review and free what they held. One that is in a wave must leave it first."""
     moves = step(Order, ORDER, "unapprove", order_ids, also={"approved_at": None})

@@ -1,10 +1,11 @@
 """What of goods a person sees and changes, read from the words of their grants."""
 
+from zhanggui.catalog.commands.goods import PARTS
 from zhanggui.kernel.actor import Actor
 
 FIELDS = ("name", "spec", "barcode", "category", "weight_g", "price", "cost")
-# A narrowed grant names what it leaves open.
-NARROWED = {"barcode-weight": ("barcode", "weight_g"), "cost": ("cost",)}
+# A narrowed grant names what it leaves open; the form calls amounts without their unit.
+NARROWED = {word: tuple(sorted(field.removesuffix("_minor") for field in fields)) for word, fields in PARTS.items()}
 
 
 def sees_prices(actor: Actor) -> bool:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from zhanggui.catalog import queries
 from zhanggui.catalog.commands import goods
-from zhanggui.catalog.commands.goods import Definition
+from zhanggui.catalog.commands.goods import PARTS, Definition
 from zhanggui.catalog.models import Sku
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import NotAllowed, Refused
@@ -59,7 +59,7 @@ def index(request: Request) -> HttpResponse:
 
 def _page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
     actor: Actor = request.actor
-    actor.require("order.content")
+    actor.require("order.content", takes=("no-prices",))
     form = SearchForm(request.GET)
     search = form.cleaned_data["q"].strip() if form.is_valid() else ""
     sort = request.GET.get("sort", "")
@@ -71,7 +71,7 @@ def _page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
         sort = "code"
     page = paging.page(queries.listed(search=search), sort, cursor=request.GET.get("cursor", ""))
     free = stock.available([sku.pk for sku in page.rows]) if actor.can("stock.view") else {}
-    exports = [(_("导出这个列表"), reverse("goods:export"))] if actor.can("export.masked") else []
+    exports = [(_("导出这个列表"), reverse("goods:export"))] if actor.granted("export.masked") else []
     facts = {
         "page": page,
         "free": free,
@@ -89,7 +89,7 @@ def _page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
 def new(request: Request) -> HttpResponse:
     """A new SKU, in the drawer."""
     actor: Actor = request.actor
-    actor.require("catalog.edit")
+    actor.require("catalog.edit", takes=PARTS)
     if not rights.may_add(actor):
         raise NotAllowed(needs="catalog.edit", who=actor.name)
     currency = Shop.objects.order_by("id").values_list("currency", flat=True).first() or "CNY"
@@ -106,11 +106,11 @@ def new(request: Request) -> HttpResponse:
 def detail(request: Request, sku_id: int) -> HttpResponse:
     """One SKU: what is said of it, changed by those who may."""
     actor: Actor = request.actor
-    actor.require("order.content")
+    actor.require("order.content", takes=("no-prices",))
     sku = get_object_or_404(Sku, pk=sku_id)
     allowed = rights.may_change(actor)
     if request.method == "POST":
-        actor.require("catalog.edit")
+        actor.require("catalog.edit", takes=PARTS)
     form = SkuForm(request.POST or None, sku=sku, fields=allowed, currency=sku.currency, initial=SkuForm.told(sku))
     if request.method == "POST" and form.is_valid():
         goods.define([Definition(sku.code, **form.definition())], by=actor, at=request.at)
@@ -148,7 +148,7 @@ def _back(request: Request) -> str:
 def export(request: Request) -> HttpResponse:
     """The list as it is asked for, with the headings of the import: changed in a spreadsheet, it comes back in."""
     actor: Actor = request.actor
-    actor.require("order.content")
+    actor.require("order.content", takes=("no-prices",))
     actor.require("export.masked")
     rows = queries.listed(search=request.GET.get("q", "").strip())
     most = most_rows(actor)

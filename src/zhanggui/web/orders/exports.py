@@ -34,7 +34,7 @@ def text(value: str) -> str:
 def export(request: Request) -> HttpResponse:
     """The orders of this question, or those named, as far as the actor may take along."""
     actor = request.actor
-    actor.require("order.view")
+    actor.require("order.view", takes=("released",))
     most = rights.most_exported(actor)
     if not most:
         raise NotAllowed(needs="export.masked", who=actor.name)

@@ -112,7 +112,7 @@ def question(request: Request) -> Question:
 @require_GET
 def index(request: Request) -> HttpResponse:
     """The list; a refresh of it answers with the rows and the counts alone."""
-    request.actor.require("order.view")
+    request.actor.require("order.view", takes=("released",))
     asked = question(request)
     page = paging.page(asked.rows(request).only("pk", asked.sort.lstrip("-")), asked.sort, cursor=request.GET.get("cursor", ""))
     rows = Page(shown([order.pk for order in page.rows], request.actor, at=request.at), page.next, page.prev, page.size)
@@ -201,7 +201,7 @@ def _chips(request: Request, form: FilterForm) -> list[Chip]:
 @require_GET
 def newer(request: Request) -> HttpResponse:
     """How many orders of this list came since it was drawn: a word to click on, or nothing."""
-    request.actor.require("order.view")
+    request.actor.require("order.view", takes=("released",))
     since = request.GET.get("since", "")
     if not since.isdecimal():
         return HttpResponse(status=204)

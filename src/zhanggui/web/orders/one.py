@@ -33,7 +33,7 @@ PARTS = ("name", "phone", "street")
 @require_GET
 def page(request: Request, order_id: int) -> HttpResponse:
     """The order beside the list, or as a page of its own. Opening it makes it no longer new."""
-    request.actor.require("order.view")
+    request.actor.require("order.view", takes=("released",))
     whole = found(request, order_id)
     noting.see([order_id], at=request.at)
     return shown(request, whole)
@@ -142,7 +142,7 @@ def reveal(request: Request, order_id: int) -> HttpResponse:
 @require_GET
 def skus(request: Request) -> HttpResponse:
     """Goods that begin to match what is being typed, for a picker."""
-    request.actor.require("order.view")
+    request.actor.require("order.view", takes=("released",))
     text = next((str(value) for name, value in request.GET.items() if name.startswith("sku")), "").strip()
     rows = catalog.listed(search=text)[:12] if text else []
     return render(request, "orders/skus.html", {"rows": rows})

@@ -54,7 +54,7 @@ def index(request: Request) -> HttpResponse:
 
 def page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
     actor: Actor = request.actor
-    actor.require("stock.view")
+    actor.require("stock.view", takes=("available",))
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else "all"
     form = SearchForm(request.GET)
@@ -78,7 +78,7 @@ def page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
         Tab("short", _("缺货"), counted["short"], tone="warn"),
         Tab("low", _("低库存"), counted["low"], tone="warn"),
     ]
-    exports = [(_("导出这个列表"), reverse("stock:export"))] if actor.can("export.masked") else []
+    exports = [(_("导出这个列表"), reverse("stock:export"))] if actor.granted("export.masked") else []
     facts = {
         "page": found,
         "bins": _bins(found.rows) if everything else {},
@@ -113,7 +113,7 @@ def _bins(levels: Sequence[Level]) -> dict[int, list[Shelf]]:
 def detail(request: Request, sku_id: int) -> HttpResponse:
     """One SKU: its shelves, who it is promised to, and the movements that add up to it."""
     actor: Actor = request.actor
-    actor.require("stock.view")
+    actor.require("stock.view", takes=("available",))
     sku = get_object_or_404(Sku, pk=sku_id)
     return drawer(request, "stock/drawer.html", {"sku": sku, **told(sku, everything=sees_all(actor))})
 
@@ -152,7 +152,7 @@ def drawer(request: Request, template: str, card: dict[str, Any], *, status: int
 def export(request: Request) -> HttpResponse:
     """The list bin by bin, with the headings of the import: counted on paper, it comes back in."""
     actor: Actor = request.actor
-    actor.require("stock.view")
+    actor.require("stock.view", takes=("available",))
     actor.require("export.masked")
     tab, asked = request.GET.get("tab", "all"), request.GET.get("warehouse", "")
     warehouse_id = int(asked) if asked.isdigit() else None

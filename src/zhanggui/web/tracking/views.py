@@ -114,7 +114,7 @@ def _page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
         why = {one.trail.pk: one.why for one in stuck}
         rows = [_row(trail, why.get(trail.pk, ""), at) for trail in trails]
         more_from = trails[-1].pk if len(trails) == queries.PAGE else None
-    exports = [(_("导出这个列表"), reverse("tracking:export"))] if request.actor.can("export.masked") else []
+    exports = [(_("导出这个列表"), reverse("tracking:export"))] if request.actor.granted("export.masked") else []
     in_use = carriers.enabled()
     facts = {
         "rows": rows,
