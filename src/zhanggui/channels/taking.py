@@ -22,6 +22,7 @@ from zhanggui.channels.outcome import Part, Reject, Result, why_each
 from zhanggui.channels.port import Context, Turned
 from zhanggui.channels.reading.cells import normal
 from zhanggui.channels.reading.fields import known_words
+from zhanggui.channels.reading.length import rows_guessed
 from zhanggui.channels.reading.limits import Limits
 from zhanggui.channels.reading.quoting import kept
 from zhanggui.channels.refusals import NotACompanion, StrictRefused
@@ -115,7 +116,8 @@ class Taking(ABC):
             self.result.rejects = rejected_before(import_id, self.names)
         if self.options.strict and not before:
             self._refuse_unless_clean()
-        imports.start(import_id, format=self.format.code, rows_expected=0, by=self.by, at=self.now())
+        expected = sum(rows_guessed(each) for each in (self.given, self.beside) if each is not None)
+        imports.start(import_id, format=self.format.code, rows_expected=expected, by=self.by, at=self.now())
         for batch in batches(self.read(), AT_ONCE):
             good, turned = apart(item for item in batch if not before or not done.has(item))
             if not good and not turned:
@@ -125,7 +127,8 @@ class Taking(ABC):
             if not goes_on:
                 break
             if progress is not None:
-                progress(self.result.rows_done + before, 0)
+                # A guess never says that all is done while something is left.
+                progress(self.result.rows_done + before, max(expected, self.result.rows_done + before))
         else:
             self._close(import_id)
         return self._totals(import_id, began)
