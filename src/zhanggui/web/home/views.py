@@ -5,7 +5,9 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from zhanggui.kernel import clock
+from zhanggui.ops import queries as safe
 from zhanggui.web.frame import counts, health
+from zhanggui.web.frame.addresses import address
 from zhanggui.web.frame.request import Request
 from zhanggui.web.home import board, chart, figures, watch
 
@@ -24,6 +26,10 @@ def today(request: Request) -> HttpResponse:
         "todos": board.todos(actor),
         "machine": health.now(at=at),
     }
+    if actor.granted("backup"):
+        standing = safe.standing()
+        facts |= {"backup": standing, "backup_late": standing.late(at)}
+    facts["machine_href"] = address("machine:index") if actor.granted("settings") else ""
     if actor.can("order.view"):
         day = figures.day(at=at)
         prices = actor.can("order.content") and "no-prices" not in actor.may.get("order.content", "")
