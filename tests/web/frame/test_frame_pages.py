@@ -15,7 +15,7 @@ from zhanggui.accounts.models import User
 from zhanggui.accounts.policy import policy
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Changed, NotFound
-from zhanggui.web.frame import rail
+from zhanggui.web.frame import gate, rail
 
 pytestmark = pytest.mark.django_db
 ROLES = [role for role in policy().roles if role != "program"]
@@ -48,7 +48,7 @@ class Everywhere:
             if ":" in module.url_name:
                 area, name = module.url_name.split(":")
                 found.setdefault(area, []).append(path(f"{name}/", nothing, name=name))
-        own = [path("refuse/", refusing), path("missing/", missing), path("broken/", broken)]
+        own = [path(f"{view.__name__}/", view, name=view.__name__) for view in (refusing, missing, broken)]
         areas = [path(f"{area}/", include((names, area))) for area, names in found.items()]
         self.urlpatterns = [*own, path("", include("config.urls")), *areas]
         self.handler403, self.handler404, self.handler500 = (f"zhanggui.web.frame.errors.{name}" for name in HANDLERS)
@@ -58,7 +58,9 @@ HANDLERS = ("not_allowed", "not_found", "broken")
 
 
 @pytest.fixture
-def everywhere() -> Iterator[None]:
+def everywhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    known, own = gate.methods, {"GET": gate.need("*"), "POST": gate.need("*")}
+    monkeypatch.setattr(gate, "methods", lambda name: own if name in ("refusing", "missing", "broken") else known(name))
     with override_settings(ROOT_URLCONF=Everywhere()):
         yield
 
@@ -68,11 +70,11 @@ def everywhere() -> Iterator[None]:
 def test_the_rail_shows_what_a_role_may_and_nothing_else(role: str, at_counter: Callable[..., Client], everywhere: None) -> None:
     browser = at_counter(role)
     page = browser.get("/").content.decode()
-    grants = policy().grants_of(role)
+    actor = Actor("person", 1, role, policy().grants_of(role), role)
     shown = set(re.findall(r'<li><a href="([^"]+)"', page))
     for module in rail.MODULES:
         href = str(module.href).replace("&", "&amp;")
-        assert (href in shown) == (not module.needs or module.needs in grants), f"{role}: {module.url_name}"
+        assert (href in shown) == gate.comes(actor, module.url_name), f"{role}: {module.url_name}"
 
 
 def test_an_area_without_an_address_is_left_out(owner: Actor) -> None:
@@ -132,7 +134,7 @@ def test_the_pulse_is_silent_while_nothing_changes(at_counter: Callable[..., Cli
 
 
 def test_a_refusal_is_a_page_with_sentence_fix_and_number(at_counter: Callable[..., Client], everywhere: None) -> None:
-    answer = at_counter("owner").post("/refuse/")
+    answer = at_counter("owner").post("/refusing/")
     page = answer.content.decode()
     assert answer.status_code == 409
     for said in ("1122-04173 刚被别人改过。", "刷新后再试", answer.headers["X-Request-Id"]):
@@ -142,7 +144,7 @@ def test_a_refusal_is_a_page_with_sentence_fix_and_number(at_counter: Callable[.
 def test_a_refusal_in_a_part_of_a_page_is_a_toast_and_leaves_the_page(
     at_counter: Callable[..., Client], everywhere: None
 ) -> None:
-    answer = at_counter("owner").post("/refuse/", headers={"HX-Request": "true"})
+    answer = at_counter("owner").post("/refusing/", headers={"HX-Request": "true"})
     told = json.loads(answer.headers["HX-Trigger"])["toast"]["toasts"][0]
     assert answer.status_code == 409
     assert answer.headers["HX-Reswap"] == "none"

@@ -6,15 +6,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from zhanggui.accounts import queries as people
 from zhanggui.kernel import clock
-from zhanggui.kernel.errors import Refused
-from zhanggui.web.frame import errors, say
+from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.errors import NotAllowed, NotFound, Refused
+from zhanggui.web.frame import errors, gate, say
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -86,12 +87,21 @@ class FrameMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        """Everything is for people who signed in, unless the view says ``login_not_required``."""
-        if request.user.is_authenticated or not getattr(view, "login_required", True):
-            return None
-        if not people.has_an_owner():
-            return HttpResponseRedirect(reverse("people:welcome"))
-        return to_sign_in(request)
+        """Who may come here, by which method: routes.toml says it, and what is not there is nobody's."""
+        match = request.resolver_match
+        assert match is not None
+        known = gate.methods(match.view_name)
+        if not known:
+            return errors.refused(request, NotFound(what=request.path))
+        needed = known.get(request.method or "")
+        # By a method it does not know, a public address says so to anybody.
+        public = gate.PUBLIC in {each.capability for each in ([needed] if needed else known.values())}
+        if not request.user.is_authenticated and not public:
+            return to_sign_in(request) if people.has_an_owner() else HttpResponseRedirect(reverse("people:welcome"))
+        if needed is None:
+            return HttpResponseNotAllowed(known)
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        return None if needed.met(actor) else errors.refused(request, NotAllowed(needs=needed.capability, who=actor.name))
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return errors.refused(request, exception) if isinstance(exception, Refused) else None

@@ -9,18 +9,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.kernel.actor import Actor
+from zhanggui.web.frame import gate
 
 TODAY, ORDERS, WAREHOUSE, GOODS, SHOP = "", _("订单"), _("仓库"), _("货"), _("店")
 
 
 @dataclass(frozen=True)
 class Module:
-    """One line of the rail. ``needs`` is a capability, empty for everybody; ``count`` a key of the counts."""
+    """One line of the rail. Who sees it is the gate's to say; ``count`` is a key of the counts."""
 
     group: str | Promise
     label: str | Promise
     url_name: str
-    needs: str = ""
     count: str = ""
     tone: str = ""
     icon: str = "box"
@@ -42,16 +42,15 @@ class Module:
 MODULES: Sequence[Module] = (
     Module(TODAY, _("今天"), "home", icon="home", go="t", thumb=True),
     Module(
-        ORDERS, _("订单列表"), "orders:list", "order.view", "unshipped", icon="orders", go="o", hint=_("还没发出的单"), thumb=True
+        ORDERS, _("订单列表"), "orders:list", "unshipped", icon="orders", go="o", hint=_("还没发出的单"), thumb=True
     ),
-    Module(ORDERS, _("审单台"), "review:desk", "order.review", "review", icon="review", go="r", hint=_("待审核的单")),
-    Module(ORDERS, _("异常"), "orders:list", "order.view", "held", "bad", "held", "e", {"tab": "held"}, _("被拦下的单")),
-    Module(ORDERS, _("导入"), "imports:list", "import.files", icon="import", go="i"),
+    Module(ORDERS, _("审单台"), "review:desk", "review", icon="review", go="r", hint=_("待审核的单")),
+    Module(ORDERS, _("异常"), "orders:list", "held", "bad", "held", "e", {"tab": "held"}, _("被拦下的单")),
+    Module(ORDERS, _("导入"), "imports:list", icon="import", go="i"),
     Module(
         WAREHOUSE,
         _("波次"),
         "warehouse:waves",
-        "warehouse.work",
         "to_wave",
         icon="waves",
         go="w",
@@ -61,7 +60,6 @@ MODULES: Sequence[Module] = (
         WAREHOUSE,
         _("拣货"),
         "warehouse:picking",
-        "warehouse.work",
         "picking",
         icon="picking",
         go="p",
@@ -72,7 +70,6 @@ MODULES: Sequence[Module] = (
         WAREHOUSE,
         _("打包"),
         "warehouse:packing",
-        "warehouse.work",
         "packing",
         icon="packing",
         go="b",
@@ -83,16 +80,15 @@ MODULES: Sequence[Module] = (
         WAREHOUSE,
         _("交接发货"),
         "warehouse:shipping",
-        "parcel.ship",
         "shipping",
         icon="shipping",
         go="h",
         hint=_("装好、等交接的包裹"),
     ),
-    Module(WAREHOUSE, _("物流"), "tracking:board", "tracking.view", "moving", icon="tracking", go="l", hint=_("在路上的包裹")),
-    Module(GOODS, _("商品"), "goods:list", "order.content", icon="goods", go="g"),
-    Module(GOODS, _("库存"), "stock:list", "stock.view", "short", "warn", "stock", "k", hint=_("缺货的 SKU")),
-    Module(SHOP, _("设置"), "settings:index", "settings", icon="settings", go="s", hint=_("店铺、仓库、快递、人")),
+    Module(WAREHOUSE, _("物流"), "tracking:board", "moving", icon="tracking", go="l", hint=_("在路上的包裹")),
+    Module(GOODS, _("商品"), "goods:list", icon="goods", go="g"),
+    Module(GOODS, _("库存"), "stock:list", "short", "warn", "stock", "k", hint=_("缺货的 SKU")),
+    Module(SHOP, _("设置"), "settings:index", icon="settings", go="s", hint=_("店铺、仓库、快递、人")),
 )
 
 
@@ -116,7 +112,7 @@ def seen_by(actor: Actor, path: str = "", query: Mapping[str, str] | None = None
     found = [
         (module, href)
         for module in MODULES
-        if (not module.needs or actor.can(module.needs)) and (href := module.href) is not None
+        if gate.comes(actor, module.url_name) and (href := module.href) is not None
     ]
     here = _here(found, path, query or {})
     groups: list[Group] = []

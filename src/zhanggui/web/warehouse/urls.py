@@ -7,7 +7,7 @@ from zhanggui.web.warehouse import labels, packing, picking, shipping, waves
 
 app_name = "warehouse"
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="warehouse:waves")),
+    path("", RedirectView.as_view(pattern_name="warehouse:waves"), name="index"),
     path("waves/", waves.board, name="waves"),
     path("waves/plan/", waves.plan, name="plan"),
     path("waves/<int:wave_id>/", waves.detail, name="wave"),
