@@ -24,3 +24,13 @@ class ImportEnded(Event):
     state: str
     rows_ok: int
     rows_rejected: int
+
+
+@dataclass(frozen=True)
+class RejectsTaken(Event):
+    """The rejected rows of an import were taken out as a file, persons in plain with them. ``file`` is what it was called."""
+
+    subject: ClassVar[str] = "import"
+    import_id: int
+    rows: int
+    file: str

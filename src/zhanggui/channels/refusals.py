@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from zhanggui.kernel.errors import Refused
+from zhanggui.kernel.errors import NotAllowed, Refused
 
 
 class UnknownFormat(Refused):
@@ -20,6 +20,24 @@ class UnknownShop(Refused):
     code = "unknown-shop"
     says = _("没有代码是「{shop}」的店铺。")
     fix = _("在「设置 · 店铺」里先建它，或换一个代码。")
+    status = 422
+
+
+class DetailsAlone(Refused):
+    """The lines of orders without the orders themselves: nobody is named, nothing is paid."""
+
+    code = "details-alone"
+    says = _("这是订单的明细表，里面没有收件人和付款。")
+    fix = _("把它的订单表一起带上：两个文件同时选，或命令行里两个都写上。")
+    status = 422
+
+
+class OtherKind(Refused):
+    """``facts``: kind, seems (for people), word (for programs)."""
+
+    code = "other-kind"
+    says = _("这份文件看起来是{seems}，不是{kind}。")
+    fix = _("在「里面是什么」选「{seems}」再导入；命令行用 zhanggui import {word}。")
     status = 422
 
 
@@ -69,3 +87,11 @@ class FileTooLarge(Refused):
     says = _("文件超过 {mib} MiB。")
     fix = _("分成几份，或用命令行导入。")
     status = 413
+
+
+class NotTheirFile(NotAllowed):
+    """``facts``: needs, who, number, brought (the name of the person who did)."""
+
+    code = "not-their-file"
+    says = _("{number} 没收的行里有别人的姓名、电话和地址，只有导入它的 {brought} 和店主能下载。")
+    fix = _("请 {brought} 或店主下载，改好再传；为什么没收，这次导入的页面上有。")

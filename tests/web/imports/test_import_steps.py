@@ -18,6 +18,7 @@ from tests.channels.reports import orders as order_report
 from tests.web.orders.bench import Bench
 from zhanggui.channels.models import Import, SavedMapping
 from zhanggui.journal import jobs
+from zhanggui.journal.models import Entry
 from zhanggui.orders.models import Order
 
 pytestmark = pytest.mark.django_db
@@ -225,6 +226,36 @@ def test_each_role_brings_only_what_it_may(at_counter: Counter, bench: Bench) ->
         assert client.get(f"/imports/{made.pk}/rejects/").status_code == 403
     # What one person uploaded is looked at by that person alone.
     assert at_counter("reviewer").get(token_of(look)).headers["Location"] == "/imports/"
+
+
+@pytest.mark.capability("I-08", "L-04")
+def test_rejected_rows_with_their_persons_go_to_who_brought_them_or_the_owner_and_the_book_says_so(
+    at_counter: Counter, bench: Bench
+) -> None:
+    def brought(role: str) -> Import:
+        look = upload(at_counter(role), bench, table(*GOOD, row(f"BAD-{role}", quantity="0")))
+        at_counter(role).post(f"{token_of(look)}start/", {"options": "1"})
+        jobs.run_until_idle()
+        return Import.objects.latest("pk")
+
+    def took() -> list[tuple[str, int]]:
+        told = Entry.objects.filter(name="RejectsTaken").order_by("id")
+        return [(entry.actor_name, entry.subject_id or 0) for entry in told]
+
+    owners, sales = brought("owner"), brought("sales")
+    for role in ("sales", "reviewer"):
+        page = at_counter(role).get(f"/imports/{owners.pk}/").content.decode()
+        assert f"/imports/{owners.pk}/rejects/" not in page
+        assert "由导入它的 owner 或店主下载" in page
+        refused = at_counter(role).get(f"/imports/{owners.pk}/rejects/")
+        assert refused.status_code == 403
+        assert "只有导入它的 owner 和店主能下载" in refused.content.decode()
+        assert "BAD-owner" not in refused.content.decode()
+    assert took() == []
+    assert f"/imports/{sales.pk}/rejects/" in at_counter("sales").get(f"/imports/{sales.pk}/").content.decode()
+    for role, which in (("sales", sales), ("owner", sales), ("owner", owners)):
+        assert at_counter(role).get(f"/imports/{which.pk}/rejects/").status_code == 200
+    assert took() == [("sales", sales.pk), ("owner", sales.pk), ("owner", owners.pk)]
 
 
 @pytest.mark.capability("I-08")

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from zhanggui.channels import accounting, formats, queries
+from zhanggui.channels import accounting, formats, handing_out, queries
 from zhanggui.channels import rejects as rejected
 from zhanggui.channels.commands import imports
 from zhanggui.channels.models import Import
@@ -54,6 +54,7 @@ def detail(request: Request, import_id: int) -> HttpResponse:
             "more_rejects": max(row.rows_rejected - SHOWN, 0),
             "orders_href": f"{address('orders:list')}?tab=all&batch={row.pk}",
             "kept": bool(row.path),
+            "may_take": handing_out.may_take(row, request.actor),
             "files": accounting.parts_of(row),
         }
     part = request.htmx and request.htmx.target == "import"
@@ -76,12 +77,12 @@ def cancel(request: Request, import_id: int) -> HttpResponse:
 @require_GET
 def rejects(request: Request, import_id: int) -> HttpResponse:
     """The rows that stayed out, as they were, with the reason and the fix beside each; of the details with ``?of=details``.
-    It holds personal data again."""
+    It holds personal data again: for who brought the file or may take such data out, and the book says who did."""
     row = _row(request, import_id)
     companion = request.GET.get("of") == "details"
     if companion and not row.companion_name:
         raise Http404("details")
-    name, content = rejected.reject_file(row.pk, companion=companion)
+    name, content = handing_out.rejects_taken(row.pk, companion=companion, by=request.actor, at=request.at)
     answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     return answer
