@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import entry_points
 
+from django.utils.translation import gettext_lazy as _
+
 from zhanggui.channels.port import FileFormat, Table
-from zhanggui.channels.reading.choose import best
-from zhanggui.channels.refusals import UnknownFormat
+from zhanggui.channels.reading.choose import best, orders_told
+from zhanggui.channels.refusals import DetailsAlone, OtherKind, UnknownFormat
 
 GROUPS = {"orders": "zhanggui.files", "goods": "zhanggui.goods_files", "stock": "zhanggui.stock_files"}
+NAMES = {"orders": _("订单"), "goods": _("商品资料"), "stock": _("库存件数")}
 
 
 @cache
@@ -25,6 +28,22 @@ def chosen(kind: str, table: Table, asked: str = "auto", companions: Sequence[Ta
         if each.code == asked:
             return each
     raise UnknownFormat(format=asked, known="、".join(each.code for each in formats(kind)))
+
+
+def refuse_others(kind: str, table: Table, asked: str = "auto") -> None:
+    """A file that is clearly of something else than ``kind``. Raises OtherKind, or DetailsAlone for lines without their orders.
+
+    Orders are taken as whatever a person called them; stock and goods are not, for a wrong one changes the books.
+    """
+    header = table.header
+    alone = any(each.companion(header) for each in formats("orders")) and not orders_told(header)
+    if kind == "orders" and alone and asked == "auto":
+        raise DetailsAlone
+    if any(each.recognises(header) for each in formats(kind)) or (kind == "orders" and asked != "auto"):
+        return
+    for other in GROUPS:
+        if other != kind and (any(each.recognises(header) for each in formats(other)) or (other == "orders" and alone)):
+            raise OtherKind(kind=NAMES[kind], seems=NAMES[other], word=other)
 
 
 def template(kind: str, language: str) -> bytes | None:

@@ -80,6 +80,8 @@ class Taking(ABC):
         self.given, self.beside, self.swapped = files.given, files.beside, files.swapped
         self.table = Counted(files.table)
         self.companion = Counted(files.companion) if files.companion is not None else None
+        if self.companion is None:
+            formats.refuse_others(self.kind, self.table, "generic" if options.mapping else options.format)
         others = [self.companion] if self.companion is not None else []
         self.format = formats.chosen(self.kind, self.table, "generic" if options.mapping else options.format, others)
         if self.companion is not None and not self.format.companion(self.companion.header):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from zhanggui.channels.port import FileFormat, Table
 from zhanggui.channels.reading.errors import HeadersUnknown
 from zhanggui.channels.reading.header import Knows, words_known
+from zhanggui.channels.reading.matching import settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,12 @@ def best(table: Table, formats: Sequence[FileFormat], companions: Sequence[Table
     if not ranked:
         raise HeadersUnknown(headers="、".join(word[:20] for word in table.header[:8] if word))
     return ranked[0]
+
+
+def orders_told(header: Sequence[str]) -> bool:
+    """Whether this header names who gets the goods, as every list of orders does and no list of their lines."""
+    found = settled(header, None)
+    return any(field in found for field in ("name", "phone", "street"))
 
 
 def known_by(formats: Sequence[FileFormat]) -> Knows:

@@ -1,6 +1,6 @@
 """Rows of a goods file to ``GoodsRow``; a row that cannot be read is turned away alone."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from zhanggui.channels.port import Context, GoodsRow, Table, Turned
 from zhanggui.channels.reading.amounts import Amounts, exactly
@@ -27,7 +27,17 @@ EXAMPLE = ("TEE-WHITE-L", "纯棉 T 恤", "白色 L", "6901234567892", "180", "5
 _HEAVIEST_G = 1_000_000
 
 
-FILE = RowFile(FIELDS, ("sku", "goods"), TEMPLATE, surer=5)
+_COUNTED = ("数量", "Quantity", "Qty", "库存数量", "在库数量", "实物库存")
+_PLACES = ("仓库", "库位", "货位", "仓位", "仓库编码", "库位编码", "Warehouse", "Warehouse Code", "Bin")
+
+
+def counted(header: Sequence[str]) -> bool:
+    """Pieces in a place: what lies on a shelf, not what the goods are."""
+    words = {normal(word) for word in header}
+    return any(normal(word) in words for word in _COUNTED) and any(normal(word) in words for word in _PLACES)
+
+
+FILE = RowFile(FIELDS, ("sku", "goods"), TEMPLATE, surer=5, others=counted)
 
 
 def goods(table: Table, context: Context) -> Iterator[GoodsRow | Turned]:

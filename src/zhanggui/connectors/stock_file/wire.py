@@ -1,6 +1,6 @@
 """Rows of a stock file to ``StockRow``; a row that cannot be read is turned away alone."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from zhanggui.channels.port import Context, StockRow, Table, Turned
 from zhanggui.channels.reading.cells import MOST_PIECES, normal, order_no, whole
@@ -19,7 +19,17 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 TEMPLATE = ("sku", "warehouse", "bin", "quantity", "goods")
 EXAMPLE = ("TEE-WHITE-L", "MAIN", "A-01-01", "120", "纯棉 T 恤 白色 L")
 MOST_IN_ONE_PLACE = 10 * MOST_PIECES
-FILE = RowFile(FIELDS, ("sku", "quantity"), TEMPLATE, surer=10)
+_PRICED = ("单价", "商品单价", "销售单价", "成交价", "小计", "Unit Price", "UnitPrice", "Line Total", "Deal Price")
+
+
+def sold(header: Sequence[str]) -> bool:
+    """Pieces at a price and in no place: lines somebody bought, not what lies on a shelf."""
+    words = {normal(word) for word in header}
+    placed = {normal(word) for field in ("warehouse", "bin") for word in FIELDS[field]}
+    return not words & placed and any(normal(word) in words for word in _PRICED)
+
+
+FILE = RowFile(FIELDS, ("sku", "quantity"), TEMPLATE, surer=10, others=sold)
 
 
 def stock(table: Table, context: Context) -> Iterator[StockRow | Turned]:
