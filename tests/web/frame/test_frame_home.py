@@ -1,5 +1,7 @@
 """Today: every figure from the books, in a fixed number of statements."""
 
+import html
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,8 +9,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from zhanggui.accounts.policy import policy
+from zhanggui.carriers.models import Carrier
+from zhanggui.channels.models import Import
 from zhanggui.customers.models import Recipient
-from zhanggui.fulfilment.models import Parcel, Wave
+from zhanggui.fulfilment.models import Parcel, Wave, Waybill
 from zhanggui.kernel import clock
 from zhanggui.orders.models import Hold, Order
 from zhanggui.stock.models import Warehouse
@@ -164,6 +169,40 @@ def test_home_is_drawn_for_every_role_with_what_it_may_see(role: str, books: Boo
     assert answer.status_code == 200
     assert ("客单价" in page) == (role != "warehouse"), "the warehouse sees no prices"
     assert ("待打包" in page) == (role == "warehouse")
+
+
+@pytest.mark.parametrize("role", [role for role in policy().roles if role != "program"])
+@pytest.mark.capability("L-04")
+def test_the_rail_counts_what_the_list_shows_and_no_link_of_today_is_a_shut_door(
+    role: str, books: Books, at_counter: Callable[..., Client]
+) -> None:
+    books.at = clock.now()
+    for late_h in (-1, 1):
+        for stage in ("pending_review", "approved", "fulfilling", "pending_payment"):
+            books.order(stage, ship_by=books.at + timedelta(hours=late_h), holds=("out-of-stock",))
+            books.order(stage, ship_by=books.at + timedelta(hours=late_h))
+    books.parcel("waiting", "picking")
+    books.parcel("packed", "picked")
+    parcel = Parcel.objects.latest("pk")
+    carrier = Carrier.objects.create(code="by-hand", name="手填", made_at=books.at)
+    for state in ("failed", "unknown"):
+        Waybill.objects.create(parcel=parcel, carrier=carrier, reference=state, state=state, asked_at=books.at)
+    Import.objects.create(number="I1", kind="orders", state="refused", made_at=books.at)
+    browser = at_counter(role)
+    page = browser.get("/").content.decode()
+    rail = {key: int(n or 0) for key, n in re.findall(r'id="n-(\w+)"[^>]*>(\d*)<', page)}
+    for key, tab in (("unshipped", "unshipped"), ("held", "held"), ("review", "pending_review")):
+        if key in rail:
+            listed = browser.get(f"/orders/?tab={tab}").content.decode()
+            assert listed.count('name="ids"') == rail[key], key
+    if role == "warehouse":
+        assert rail["unshipped"] == 10
+        assert rail["held"] == 4
+        assert "待审核" not in page
+        assert not any(f">{order.number}<" in page for order in Order.objects.filter(stage="pending_review"))
+    links = {html.unescape(href) for href in re.findall(r'<a[^>]* href="(/[^"#]*)', page)}
+    assert "/orders/" in links
+    assert {link: status for link in links if (status := browser.get(link).status_code) >= 400} == {}
 
 
 def test_an_empty_shop_teaches_the_first_step(at_counter: Callable[..., Client]) -> None:

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from zhanggui.kernel.actor import Actor
+from zhanggui.web.frame.addresses import address
 
 PUBLIC, SIGNED_IN = "!", "*"
 
@@ -54,3 +56,8 @@ def comes(actor: Actor, name: str) -> bool:
     """Whether this actor may look at ``name``; no link is shown to a shut door."""
     found = methods(name).get("GET")
     return found is not None and found.met(actor)
+
+
+def door(actor: Actor, name: str, *args: Any, **query: str) -> str:
+    """The address of ``name``, as ``address`` gives it; empty where the gate would not let this actor in."""
+    return address(name, *args, **query) if comes(actor, name) else ""

@@ -13,7 +13,7 @@ from zhanggui.orders.checks.reasons import REASONS
 from zhanggui.orders.models import Order
 from zhanggui.orders.reading import rights
 from zhanggui.web.frame import words
-from zhanggui.web.frame.addresses import address
+from zhanggui.web.frame.gate import comes, door
 from zhanggui.web.home.figures import Day, Step, Work, beginnings
 from zhanggui.web.orders import boxes
 from zhanggui.web.orders.boxes import Box
@@ -38,19 +38,23 @@ def tiles(actor: Actor, now: Work, reasons: list[tuple[str, int]], *, at: dateti
     waits = _("最久等了 %s") % words.span((at - now.oldest_review_at).total_seconds()) if now.oldest_review_at else ""
     held = " · ".join(f"{reason_word(code)} {words.number(n)}" for code, n in reasons[:1])
     stuck = dict(reasons).get("out-of-stock", 0)
+    # Whom a tile is for: those who see orders of its stage, or come to its page.
     every = (
-        ("order.view", Tile(_("待审核"), now.review, _desk(actor), _("阶段是「待审核」的单，含被拦下的"), note=waits)),
         (
-            "order.view",
-            Tile(_("异常"), now.held, address("orders:list", tab="held"), _("还没发出、有拦截原因没处理的单"), "bad", held),
+            _sees(actor, states.PENDING_REVIEW),
+            Tile(_("待审核"), now.review, _desk(actor), _("阶段是「待审核」的单，含被拦下的"), note=waits),
         ),
-        ("order.view", Tile(_("待配货"), now.to_wave, _waves(actor), _("审核通过、还没进波次的单"))),
-        ("warehouse.work", Tile(_("待拣货"), now.picking, address("warehouse:picking"), _("波次没拣齐的包裹"))),
-        ("warehouse.work", Tile(_("待打包"), now.packing, address("warehouse:packing"), _("波次拣齐了、还没封箱的包裹"))),
-        ("parcel.ship", Tile(_("待发货"), now.shipping, address("warehouse:shipping"), _("封好箱、还没交给快递的包裹"))),
-        ("tracking.view", Tile(_("运输中"), now.moving, address("tracking:board"), _("快递已揽收、还没签收的包裹"))),
         (
-            "stock.view",
+            comes(actor, "orders:list"),
+            Tile(_("异常"), now.held, door(actor, "orders:list", tab="held"), _("还没发出、有拦截原因没处理的单"), "bad", held),
+        ),
+        (_sees(actor, states.APPROVED), Tile(_("待配货"), now.to_wave, _waves(actor), _("审核通过、还没进波次的单"))),
+        _room(actor, "warehouse:picking", _("待拣货"), now.picking, _("波次没拣齐的包裹")),
+        _room(actor, "warehouse:packing", _("待打包"), now.packing, _("波次拣齐了、还没封箱的包裹")),
+        _room(actor, "warehouse:shipping", _("待发货"), now.shipping, _("封好箱、还没交给快递的包裹")),
+        _room(actor, "tracking:board", _("运输中"), now.moving, _("快递已揽收、还没签收的包裹")),
+        (
+            comes(actor, "stock:list"),
             Tile(
                 _("缺货 SKU"),
                 now.short,
@@ -61,22 +65,31 @@ def tiles(actor: Actor, now: Work, reasons: list[tuple[str, int]], *, at: dateti
             ),
         ),
     )
-    return [tile for needs, tile in every if actor.can(needs)]
+    return [tile for shown, tile in every if shown]
+
+
+def _room(actor: Actor, name: str, label: Text, count: int, how: Text) -> tuple[bool, Tile]:
+    return comes(actor, name), Tile(label, count, door(actor, name), how)
+
+
+def _sees(actor: Actor, stage: str) -> bool:
+    """Whether orders of this stage are in the list of this actor."""
+    seen = rights.stages_seen(actor)
+    return comes(actor, "orders:list") and (seen is None or stage in seen)
 
 
 def _desk(actor: Actor) -> str:
-    return (address("review:desk") if actor.can("order.review") else "") or address("orders:list", tab=states.PENDING_REVIEW)
+    return door(actor, "review:desk") or door(actor, "orders:list", tab=states.PENDING_REVIEW)
 
 
 def _waves(actor: Actor) -> str:
-    return (address("warehouse:waves") if actor.can("warehouse.work") else "") or address("orders:list", tab=states.APPROVED)
+    return door(actor, "warehouse:waves") or door(actor, "orders:list", tab=states.APPROVED)
 
 
 def _lacking(actor: Actor) -> str:
     """The orders held for want of stock; the stock itself for those who see an order only once it is approved."""
-    seen = rights.stages_seen(actor)
-    sees = actor.can("order.view") and (seen is None or states.PENDING_REVIEW in seen)
-    return (address("orders:list", tab="short") if sees else "") or address("stock:list", tab="short")
+    waiting = door(actor, "orders:list", tab="short") if _sees(actor, states.PENDING_REVIEW) else ""
+    return waiting or door(actor, "stock:list", tab="short")
 
 
 def reason_word(code: str) -> str:
@@ -106,33 +119,34 @@ def presses(actor: Actor, orders: list[Order]) -> list[Press]:
     return [_press(actor, order, boxed.get(order.pk)) for order in orders]
 
 
-# What is to be done with a box: in which words, where, and by whom.
-NEXT: dict[str, tuple[Text, str, str]] = {
-    "release": (gettext_lazy("下发波次"), "warehouse:waves", "warehouse.work"),
-    "pick": (gettext_lazy("去拣货"), "warehouse:picking", "warehouse.work"),
-    "pack": (gettext_lazy("去打包"), "warehouse:packing", "warehouse.work"),
-    "ship": (gettext_lazy("去交接"), "warehouse:shipping", "parcel.ship"),
+# What is to be done with a box: in which words, and where.
+NEXT: dict[str, tuple[Text, str]] = {
+    "release": (gettext_lazy("下发波次"), "warehouse:waves"),
+    "pick": (gettext_lazy("去拣货"), "warehouse:picking"),
+    "pack": (gettext_lazy("去打包"), "warehouse:packing"),
+    "ship": (gettext_lazy("去交接"), "warehouse:shipping"),
 }
 
 
 def _press(actor: Actor, order: Order, box: Box | None) -> Press:
     codes: list[str] = getattr(order, "reasons", [])
     why = _("、").join(reason_word(code) for code in codes) or (box.note if box else "")
-    says, name, needs = NEXT.get(box.step if box else "", ("", "", ""))
-    if order.stage == states.PENDING_REVIEW and actor.can("order.review"):
-        verb, href = (_("处理拦截") if codes else _("去审核")), address("review:desk", order=str(order.pk))
-    elif order.stage == states.APPROVED and actor.can("warehouse.work"):
-        verb, href = _("排进波次"), address("warehouse:waves")
-    elif name and actor.can(needs):
-        verb, href = str(says), address(name)
+    says, name = NEXT.get(box.step if box else "", ("", ""))
+    if order.stage == states.PENDING_REVIEW and comes(actor, "review:desk"):
+        verb, href = (_("处理拦截") if codes else _("去审核")), door(actor, "review:desk", order=str(order.pk))
+    elif order.stage == states.APPROVED and comes(actor, "warehouse:waves"):
+        verb, href = _("排进波次"), door(actor, "warehouse:waves")
+    elif name and comes(actor, name):
+        verb, href = str(says), door(actor, name)
     else:
         verb, href = _("看这一单"), ""
-    return Press(order, box.word if box else "", box.tone if box else "", why, verb, href or detail(order), detail(order))
+    return Press(
+        order, box.word if box else "", box.tone if box else "", why, verb, href or detail(actor, order), detail(actor, order)
+    )
 
 
-def detail(order: Order) -> str:
-    try_both = (address("orders:detail", order.pk), address("orders:list", q=order.number))
-    return next((found for found in try_both if found), "")
+def detail(actor: Actor, order: Order) -> str:
+    return door(actor, "orders:detail", order.pk)
 
 
 @dataclass(frozen=True)
@@ -147,12 +161,12 @@ class Figure:
     href: str
 
 
-def figures(day: Day, *, prices: bool) -> list[Figure]:
+def figures(actor: Actor, day: Day) -> list[Figure]:
     """Orders, money, average and handed over; without the money for those who may not see prices."""
     today, was, currency = day.today, day.yesterday, day.currency
-    asked = address("orders:list", tab="all", placed="today")
+    asked = door(actor, "orders:list", tab="all", placed="today")
     found = [_figure(_("下单"), today.orders, was.orders, words.number, _("今天 0:00 起下的单，含后来取消的"), asked)]
-    if prices:
+    if rights.sees_prices(actor):
 
         def whole(minor: int) -> str:
             return words.money(minor, currency, whole=True)
@@ -176,7 +190,7 @@ def figures(day: Day, *, prices: bool) -> list[Figure]:
             was.shipped,
             words.number,
             _("今天交给快递的单"),
-            address("orders:list", tab="all", shipped="today"),
+            door(actor, "orders:list", tab="all", shipped="today"),
         )
     )
     return found
@@ -195,12 +209,13 @@ def _figure(label: str, now: int, was: int, said: words.Say, how: str, href: str
     return Figure(label, said(now), against, tone, how, href)
 
 
-STEPS: dict[str, tuple[Text, str, Text]] = {
-    "review": (gettext_lazy("审核"), "review:desk", gettext_lazy("从进系统算起")),
-    "to_wave": (gettext_lazy("配货"), "warehouse:waves", gettext_lazy("从审核通过算起")),
-    "picking": (gettext_lazy("拣货"), "warehouse:picking", gettext_lazy("从进波次算起")),
-    "packing": (gettext_lazy("打包"), "warehouse:packing", gettext_lazy("从拣齐算起")),
-    "shipping": (gettext_lazy("交接"), "warehouse:shipping", gettext_lazy("从封箱算起")),
+# Each step's word, its page, the stage of its orders, the tab of the list that shows the same, and since when one waits.
+STEPS: dict[str, tuple[Text, str, str, str, Text]] = {
+    "review": (gettext_lazy("审核"), "review:desk", states.PENDING_REVIEW, states.PENDING_REVIEW, gettext_lazy("从进系统算起")),
+    "to_wave": (gettext_lazy("配货"), "warehouse:waves", states.APPROVED, states.APPROVED, gettext_lazy("从审核通过算起")),
+    "picking": (gettext_lazy("拣货"), "warehouse:picking", states.FULFILLING, "", gettext_lazy("从进波次算起")),
+    "packing": (gettext_lazy("打包"), "warehouse:packing", states.FULFILLING, "", gettext_lazy("从拣齐算起")),
+    "shipping": (gettext_lazy("交接"), "warehouse:shipping", states.FULFILLING, "to_ship", gettext_lazy("从封箱算起")),
 }
 
 
@@ -217,15 +232,18 @@ class Stuck:
     slowest: bool
 
 
-def stuck(steps: list[Step]) -> list[Stuck]:
-    most = max((step.count for step in steps), default=0)
-    slow = max((step.wait_s or 0 for step in steps), default=0)
+def stuck(actor: Actor, steps: list[Step]) -> list[Stuck]:
+    """The steps this actor works at or sees the orders of; where the page is shut to them, the list stands in."""
+    mine = [step for step in steps if comes(actor, STEPS[step.code][1]) or _sees(actor, STEPS[step.code][2])]
+    most = max((step.count for step in mine), default=0)
+    slow = max((step.wait_s or 0 for step in mine), default=0)
     found = []
-    for step in steps:
-        label, name, how = STEPS[step.code]
+    for step in mine:
+        label, name, _stage, tab, how = STEPS[step.code]
         bar = round(100 * step.count / most) if most else 0
         wait = words.span(step.wait_s) if step.wait_s is not None else ""
-        found.append(Stuck(label, step.count, address(name), bar, wait, how, bool(slow) and step.wait_s == slow))
+        href = door(actor, name) or (door(actor, "orders:list", tab=tab) if tab else "")
+        found.append(Stuck(label, step.count, href, bar, wait, how, bool(slow) and step.wait_s == slow))
     return found
 
 
@@ -239,15 +257,15 @@ class Todo:
 
 def todos(actor: Actor) -> list[Todo]:
     """The first steps of a shop, ticked by what is really in the books; none once all are done or for those who cannot."""
-    if actor.id is None or not actor.can("settings"):
+    if actor.id is None or not actor.granted("settings"):
         return []
     done = beginnings(actor.id)
     found = [
-        Todo(done["goods"], _("录入商品"), address("goods:list"), _("手填或从表格导入")),
-        Todo(done["stocked"], _("给商品入库"), address("stock:list"), _("有数才能占用")),
-        Todo(done["ordered"], _("导入第一批订单"), address("imports:list"), _("平台导出的表直接用")),
-        Todo(done["reviewed"], _("审核通过第一单"), address("review:desk"), _("有问题的会写明为什么")),
-        Todo(done["waved"], _("下第一个波次"), address("warehouse:waves"), _("把能一起拣的放一起")),
-        Todo(done["shipped"], _("交出第一个包裹"), address("warehouse:shipping"), _("取号、贴单、交给快递")),
+        Todo(done["goods"], _("录入商品"), door(actor, "goods:list"), _("手填或从表格导入")),
+        Todo(done["stocked"], _("给商品入库"), door(actor, "stock:list"), _("有数才能占用")),
+        Todo(done["ordered"], _("导入第一批订单"), door(actor, "imports:list"), _("平台导出的表直接用")),
+        Todo(done["reviewed"], _("审核通过第一单"), door(actor, "review:desk"), _("有问题的会写明为什么")),
+        Todo(done["waved"], _("下第一个波次"), door(actor, "warehouse:waves"), _("把能一起拣的放一起")),
+        Todo(done["shipped"], _("交出第一个包裹"), door(actor, "warehouse:shipping"), _("取号、贴单、交给快递")),
     ]
     return [] if all(todo.done for todo in found) else found

@@ -42,9 +42,18 @@ class Work:
     oldest_review_at: datetime | None = None
 
 
-def work(*, at: datetime) -> Work:
-    """Four statements, each over what is not yet shipped, however many orders there ever were."""
-    open_orders = Order.objects.filter(stage__in=states.UNSHIPPED)
+Stages = tuple[str, ...] | None
+
+
+def seen(stages: Stages) -> Q:
+    """Orders of the stages somebody sees; None is all of them."""
+    return Q() if stages is None else Q(stage__in=stages)
+
+
+def work(*, at: datetime, stages: Stages = None) -> Work:
+    """Four statements, each over what is not yet shipped, however many orders there ever were. Of orders only those of
+    ``stages`` count, as in the list of whoever asks."""
+    open_orders = Order.objects.filter(seen(stages), stage__in=states.UNSHIPPED)
     must_go = Q(stage__in=(states.PENDING_REVIEW, states.APPROVED, states.FULFILLING))
     orders = open_orders.aggregate(
         unshipped=Count("id"),
@@ -71,11 +80,11 @@ def _short() -> int:
     return len({one["sku_id"] for facts in lacking for one in facts.get("short", ())})
 
 
-def pressing(*, at: datetime, many: int = 6) -> list[Order]:
+def pressing(*, at: datetime, stages: Stages = None, many: int = 6) -> list[Order]:
     """Orders late or to be handed over within four hours, the most urgent first, each with its open holds. Two statements."""
     going = (states.PENDING_REVIEW, states.APPROVED, states.FULFILLING)
-    rows = Order.objects.filter(stage__in=going, ship_by__lt=at + SOON).select_related("shop").order_by("ship_by", "id")
-    found = list(rows.defer("fingerprint")[:many])
+    rows = Order.objects.filter(seen(stages), stage__in=going, ship_by__lt=at + SOON).order_by("ship_by", "id")
+    found = list(rows.select_related("shop").defer("fingerprint")[:many])
     held = Hold.objects.filter(order__in=[order.pk for order in found], cleared_at=None).values_list("order_id", "code")
     by_order: dict[int, list[str]] = {}
     for order_id, code in held:
@@ -85,9 +94,12 @@ def pressing(*, at: datetime, many: int = 6) -> list[Order]:
     return found
 
 
-def held_by_reason() -> list[tuple[str, int]]:
+def held_by_reason(*, stages: Stages = None) -> list[tuple[str, int]]:
     """The reasons, those that hold the most orders first. One statement."""
-    rows = Hold.objects.filter(cleared_at=None).values_list("code").annotate(n=Count("id")).order_by("-n", "code")
+    held = Hold.objects.filter(cleared_at=None)
+    if stages is not None:
+        held = held.filter(order__stage__in=stages)
+    rows = held.values_list("code").annotate(n=Count("id")).order_by("-n", "code")
     return list(rows)
 
 
@@ -117,12 +129,12 @@ class Day:
     yesterday_whole: int
 
 
-def day(*, at: datetime) -> Day:
+def day(*, at: datetime, stages: Stages = None) -> Day:
     """Counted by the moment an order was placed, cancelled ones included. Three statements."""
     start, _end = clock.day_bounds(clock.day_of(at))
     before, _same = clock.day_bounds(clock.day_of(at) - timedelta(days=1))
     same_minute = at - timedelta(days=1)
-    placed = Order.objects.filter(placed_at__gte=before, placed_at__lte=at).exclude(stage=states.DRAFT)
+    placed = Order.objects.filter(seen(stages), placed_at__gte=before, placed_at__lte=at).exclude(stage=states.DRAFT)
     now, then = Q(placed_at__gte=start), Q(placed_at__lt=start, placed_at__lte=same_minute)
     rows = list(
         placed.values("currency")
@@ -134,7 +146,7 @@ def day(*, at: datetime) -> Day:
         )
         .order_by("-n", "-was", "currency")
     )
-    gone = Order.objects.filter(shipped_at__gte=before, shipped_at__lte=at).aggregate(
+    gone = Order.objects.filter(seen(stages), shipped_at__gte=before, shipped_at__lte=at).aggregate(
         n=Count("id", filter=Q(shipped_at__gte=start)),
         was=Count("id", filter=Q(shipped_at__lt=start, shipped_at__lte=same_minute)),
     )

@@ -11,10 +11,13 @@ from django.utils.translation import ngettext
 from zhanggui.channels.models import Import
 from zhanggui.fulfilment.models import Waybill
 from zhanggui.kernel.actor import Actor
+from zhanggui.orders.reading import rights
 from zhanggui.web.frame import counts, health, notices
 from zhanggui.web.frame.addresses import address
+from zhanggui.web.frame.gate import door
 from zhanggui.web.frame.notices import Notice
 from zhanggui.web.home import figures
+from zhanggui.web.imports.allowed import kinds_for
 
 KEYS = ("unshipped", "review", "held", "to_wave", "picking", "packing", "shipping", "moving", "short", "late")
 
@@ -26,16 +29,16 @@ def figures_of(now: figures.Work) -> dict[str, int]:
 
 @counts.providers(*KEYS)
 def path(actor: Actor, at: datetime) -> Mapping[str, int]:
-    return figures_of(figures.work(at=at))
+    return figures_of(figures.work(at=at, stages=rights.stages_seen(actor)))
 
 
 @notices.source
 def orders_late(actor: Actor, at: datetime) -> Sequence[Notice]:
-    n = counts.of(actor, ["late"], at=at)["late"] if actor.can("order.view") else 0
+    n = counts.of(actor, ["late"], at=at)["late"] if actor.granted("order.view", takes=("released",)) else 0
     if not n:
         return ()
     text = ngettext("%(n)d 单过了发货时限还没发", "%(n)d 单过了发货时限还没发", n) % {"n": n}
-    return [Notice("bad", text, address("orders:list", tab="late"))]
+    return [Notice("bad", text, door(actor, "orders:list", tab="late"))]
 
 
 @notices.source
@@ -50,20 +53,21 @@ def waybills_in_doubt(actor: Actor, at: datetime) -> Sequence[Notice]:
     told = []
     if found["failed"]:
         text = ngettext("三天内 %(n)d 张面单没取到号", "三天内 %(n)d 张面单没取到号", found["failed"]) % {"n": found["failed"]}
-        told.append(Notice("bad", text, address("warehouse:shipping")))
+        told.append(Notice("bad", text, door(actor, "warehouse:shipping")))
     if found["unknown"]:
         text = ngettext("%(n)d 张面单不知道取没取到，正在核实", "%(n)d 张面单不知道取没取到，正在核实", found["unknown"])
-        told.append(Notice("warn", text % {"n": found["unknown"]}, address("warehouse:shipping")))
+        told.append(Notice("warn", text % {"n": found["unknown"]}, door(actor, "warehouse:shipping")))
     return told
 
 
 @notices.source
 def imports_refused(actor: Actor, at: datetime) -> Sequence[Notice]:
-    if not actor.can("import.files"):
+    kinds = kinds_for(actor)
+    if not kinds:
         return ()
-    rows = Import.objects.filter(state=Import.State.REFUSED, made_at__gte=at - timedelta(days=1)).order_by("-id")
+    rows = Import.objects.filter(kind__in=kinds, state=Import.State.REFUSED, made_at__gte=at - timedelta(days=1)).order_by("-id")
     return [
-        Notice("warn", _("导入 %s 整份没收，看看为什么") % number, address("imports:list"))
+        Notice("warn", _("导入 %s 整份没收，看看为什么") % number, door(actor, "imports:list"))
         for number in rows.values_list("number", flat=True)[:3]
     ]
 
