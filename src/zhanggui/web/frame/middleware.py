@@ -3,15 +3,15 @@
 import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlencode
 
+from allauth.core.exceptions import ReauthenticationRequired
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from zhanggui.accounts import queries as people
 from zhanggui.kernel import clock
-from zhanggui.kernel.errors import Refused
-from zhanggui.web.frame import errors, say
+from zhanggui.kernel.errors import Refused, StepUpNeeded
+from zhanggui.web.frame import errors, presence, say
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -58,7 +58,7 @@ class FrameMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.at = clock.now()  # type: ignore[attr-defined]
-        request.actor = people.actor_of(request.user)  # type: ignore[attr-defined]
+        request.actor = presence.actor_of(request, at=request.at)  # type: ignore[attr-defined]
         response = self.get_response(request)
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
@@ -67,25 +67,20 @@ class FrameMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Everything is for people who signed in, unless the view says ``login_not_required``."""
-        if request.user.is_authenticated or not getattr(view, "login_required", True):
+        if request.user.is_authenticated:
+            return presence.met(request, view)
+        if not getattr(view, "login_required", True):
             return None
         if not people.has_an_owner():
             return HttpResponseRedirect(reverse("people:welcome"))
         return to_sign_in(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, StepUpNeeded | ReauthenticationRequired):
+            return presence.to_confirm(request)
         return errors.refused(request, exception) if isinstance(exception, Refused) else None
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """To the sign-in page, and from there to where one wanted to go. A part of a page sends its whole page."""
-    htmx: Any = getattr(request, "htmx", None)
-    wanted = htmx.current_url_abs_path if htmx else request.get_full_path()
-    address = reverse("account_login")
-    if wanted and wanted != "/" and (htmx or request.method == "GET"):
-        address = f"{address}?{urlencode({'next': wanted})}"
-    if htmx:
-        answer = HttpResponse(status=401)
-        answer["HX-Redirect"] = address
-        return answer
-    return HttpResponseRedirect(address)
+    return presence.sent(request, reverse("account_login"), presence.wanted(request), status=401)
