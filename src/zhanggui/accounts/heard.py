@@ -10,7 +10,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from zhanggui.accounts import standing
-from zhanggui.accounts.commands import noting
+from zhanggui.accounts.commands import noting, sessions
 from zhanggui.accounts.models import User
 from zhanggui.kernel import clock
 
@@ -27,8 +27,9 @@ def _shown_again(request: HttpRequest, reauthenticated: bool = False, **kwargs: 
 
 
 @receiver(account.password_changed)
-def _password_changed(user: User, **kwargs: Any) -> None:
+def _password_changed(request: HttpRequest, user: User, **kwargs: Any) -> None:
     noting.note_own(user, "password:own", at=clock.now())
+    sessions.drop_others(user.pk, str(request.session.session_key))
 
 
 @receiver(account.password_reset)

@@ -32,6 +32,12 @@ def end_own(session_ids: Sequence[int], *, by: Actor, at: datetime) -> int:
     return ended
 
 
+def drop_others(person_id: int, key: str) -> None:
+    """Forget every session of this person but the one with ``key``: a new password has ended them."""
+    with db.write():
+        _drop(list(UserSession.objects.filter(user_id=person_id).exclude(session_key=key).values_list("pk", "session_key")))
+
+
 def void(person_id: int) -> int:
     """Whatever was handed out to this person no longer counts. Within the transaction of who decided it."""
     User.objects.filter(pk=person_id).update(generation=F("generation") + 1)
