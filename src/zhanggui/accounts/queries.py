@@ -7,7 +7,8 @@ from zhanggui.accounts.models import User
 from zhanggui.accounts.policy import policy
 from zhanggui.kernel.actor import Actor
 
-STRONG = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+TOTP = Authenticator.Type.TOTP
+STRONG = (TOTP, Authenticator.Type.WEBAUTHN)
 
 
 def actor_of(user: User | AnonymousUser, *, fresh: bool = False) -> Actor:
@@ -22,9 +23,9 @@ def actor_of(user: User | AnonymousUser, *, fresh: bool = False) -> Actor:
     return Actor("person", user.pk, user.name, grants, role.code, fresh)
 
 
-def has_second_factor(person_id: int) -> bool:
-    """An app that shows codes, or a passkey; recovery codes alone are none."""
-    return bool(Authenticator.objects.filter(user_id=person_id, type__in=STRONG).exists())
+def has_second_factor(person_id: int, *kinds: str) -> bool:
+    """An app that shows codes, or a passkey, or one of ``kinds``; recovery codes alone are none."""
+    return bool(Authenticator.objects.filter(user_id=person_id, type__in=kinds or STRONG).exists())
 
 
 def must_set_up(user: User) -> bool:

@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
 from zhanggui.accounts import standing
+from zhanggui.accounts.models import User
+from zhanggui.accounts.queries import TOTP, has_second_factor
 from zhanggui.kernel import clock
 
 # A browser in which this person has signed in before counts its mistakes apart: guessing from elsewhere does not shut it out.
@@ -47,9 +49,15 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         return not standing.is_fresh(self.request.session, at=clock.now())
 
     def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, Any]]:
-        """Whoever has a second factor shows that one: the password alone is what a thief would have."""
+        """Whoever has a second factor shows that one: the password alone is what a thief would have.
+
+        A passkey comes first where there is no app for codes.
+        """
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
-        return [each for each in methods if each["id"] != "reauthenticate"] or methods
+        strong = [each for each in methods if each["id"] != "reauthenticate"]
+        if len(strong) > 1 and isinstance(user, User) and not has_second_factor(user.pk, TOTP):
+            strong.reverse()
+        return strong or methods
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         key: str = super()._get_login_attempts_cache_key(request, **credentials)

@@ -65,6 +65,21 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     )
 
 
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Somebody, or something, tries too fast."""
+    return _page(
+        request,
+        "frame/bare_error.html",
+        429,
+        {
+            "title": _("太快了"),
+            "says": _("短时间里试了太多次，刚才这一次没有做。"),
+            "fix": _("歇几分钟再试。"),
+            "tone": "warn",
+        },
+    )
+
+
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page was open too long or the cookie is gone. Nothing was changed."""
     return _page(
