@@ -16,6 +16,7 @@ VARIABLES = {
     "ZHANGGUI_POSTGRES_BIN": ("", "Where pg_dump and pg_restore are, when neither PATH nor Debian's places have them."),
     "ZHANGGUI_TIME_ZONE": ("Asia/Shanghai", "The company's zone; it draws every day boundary."),
     "ZHANGGUI_HOSTS": ("127.0.0.1,localhost,[::1]", "Host names the server answers to, comma-separated."),
+    "ZHANGGUI_PROXIES": ("0", "How many proxies of yours stand before it: whose X-Forwarded-For tells apart who tries to sign in."),
     "ZHANGGUI_IDLE_MINUTES": ("120", "After so many minutes without a click one signs in again."),
     "ZHANGGUI_SESSION_HOURS": ("12", "After so many hours one signs in again, clicks or not."),
     "ZHANGGUI_MAIL_URL": ("", "smtp://user:password@host:587 (STARTTLS) or smtps://…:465; empty: this house sends no mail."),

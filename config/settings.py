@@ -100,7 +100,10 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:
         ),
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+# Who tries how often and which codes were spent is kept here: nobody may push it out by filling the rest.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache", "OPTIONS": {"MAX_ENTRIES": 50_000}}
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = int(environment.read("ZHANGGUI_SESSION_HOURS")) * 3600
 SESSION_IDLE_S = int(environment.read("ZHANGGUI_IDLE_MINUTES")) * 60
@@ -132,6 +135,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
+ALLAUTH_TRUSTED_PROXY_COUNT = int(environment.read("ZHANGGUI_PROXIES"))
 ACCOUNT_ADAPTER = "zhanggui.accounts.signing_in.Adapter"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "zhanggui.accounts.links.ResetTokens"

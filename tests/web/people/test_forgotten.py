@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core import mail
 from django.db import connection
@@ -127,3 +128,17 @@ def test_asking_again_and_again_is_stopped(person: Callable[[str], User], sends_
     answers = [Client().post(ASK, {"email": "owner@example.com"}).status_code for _ in range(7)]
     assert answers[:5] == [302] * 5
     assert answers[5:] == [429, 429]
+
+
+@pytest.mark.capability("L-02", "L-03")
+def test_a_wrong_password_costs_the_same_whoever_is_here(person: Callable[[str], User], monkeypatch: pytest.MonkeyPatch) -> None:
+    person("owner")
+    hashed: list[str] = []
+    encode = MD5PasswordHasher.encode
+    monkeypatch.setattr(MD5PasswordHasher, "encode", lambda self, password, salt: (hashed.append(password), encode(self, password, salt))[1])
+    cost = {}
+    for email in ("owner@example.com", "nobody@example.com"):
+        hashed.clear()
+        assert sign_in(Client(), email, "not-this-one") == ""
+        cost[email] = len(hashed)
+    assert cost == {"owner@example.com": 1, "nobody@example.com": 1}

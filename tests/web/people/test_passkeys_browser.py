@@ -60,6 +60,7 @@ def test_a_passkey_is_added_and_then_signs_in_alone(page: Page) -> None:
     expect(page.locator(".secure")).not_to_contain_text("恢复码")
 
 
+@pytest.mark.capability("L-04")
 def test_a_password_says_how_hard_it_is_to_guess_without_being_sent(page: Page) -> None:
     page.goto("/accounts/password/change/")
     asked: list[str] = []

@@ -1,10 +1,12 @@
 """Where one is signed in: seen, ended, and over by itself."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.test import Client
 
 from tests.web.people.door import MINUTE_S, PASSWORD, let_pass, sign_in
@@ -109,5 +111,8 @@ def test_a_changed_password_ends_the_others_and_keeps_this_one(owner_here: Clien
 def test_what_ran_out_is_swept_up(owner_here: Client, elsewhere: Client) -> None:
     Session.objects.filter(session_key=elsewhere.session.session_key).update(expire_date=clock.now())
     assert "iPhone" not in owner_here.get("/accounts/security/").content.decode()
-    jobs.forget_sessions(at=clock.now())
+    cache.set("kept", 1, 600)
+    cache.set("over", 1, 1)
+    jobs.forget_sessions(at=clock.now() + timedelta(seconds=60))
+    assert (cache.get("kept"), cache.has_key("over")) == (1, False)
     assert (Session.objects.count(), UserSession.objects.count()) == (1, 1)
