@@ -111,6 +111,7 @@ def person(request: Request, person_id: int) -> HttpResponse:
             say(request, _("%s 的两步验证清掉了") % found.name, note=_("密码没变，别处的登录都退出了"))
             return redirect("settings:people")
         handed = request.build_absolute_uri(rescue.hand_link(found.pk, why=said["why"], by=request.actor, at=request.at))
+        link = WhyForm(auto_id="id_link_%s")
     card = {
         "template": "settings/person.html",
         "person": found,
