@@ -19,6 +19,11 @@ VARIABLES = {
     "ZHANGGUI_METRICS_TOKEN": ("", "Who bears this token may read /metrics (Prometheus); empty: nobody."),
     "ZHANGGUI_TIME_ZONE": ("Asia/Shanghai", "The company's zone; it draws every day boundary."),
     "ZHANGGUI_HOSTS": ("127.0.0.1,localhost,[::1]", "Host names the server answers to, comma-separated."),
+    "ZHANGGUI_PROXIES": ("0", "How many proxies of yours stand before it: whose X-Forwarded-For tells apart who tries to sign in."),
+    "ZHANGGUI_IDLE_MINUTES": ("120", "After so many minutes without a click one signs in again."),
+    "ZHANGGUI_SESSION_HOURS": ("12", "After so many hours one signs in again, clicks or not."),
+    "ZHANGGUI_MAIL_URL": ("", "smtp://user:password@host:587 (STARTTLS) or smtps://…:465; empty: this house sends no mail."),
+    "ZHANGGUI_MAIL_FROM": ("", "The sender of mail; empty: the user of the address above."),
     "ZHANGGUI_DEVELOPMENT": ("", "1 shows error pages with source; never on a machine others can reach."),
     "ZHANGGUI_PRACTICE_URL": ("", "Where the practice courier listens; `zhanggui run` starts it and sets this."),
     "ZHANGGUI_DURABILITY": ("FULL", "SQLite synchronous: FULL survives power loss, NORMAL only a crash."),
@@ -36,6 +41,28 @@ def read(name: str) -> str:
 
 def data_folder() -> Path:
     return Path(read("ZHANGGUI_DATA")).expanduser().resolve()
+
+
+def mail(url: str, sender: str) -> dict[str, Any]:
+    """Django's settings for sending mail. Raises ValueError for a scheme we do not speak."""
+    parts = urlsplit(url)
+    if not url:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+    if parts.scheme not in ("smtp", "smtps"):
+        raise ValueError(f"ZHANGGUI_MAIL_URL: {parts.scheme!r} is neither smtp nor smtps")
+    user, host, whole = unquote(parts.username or ""), parts.hostname or "localhost", parts.scheme == "smtps"
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": host,
+        "EMAIL_PORT": parts.port or (465 if whole else 587),
+        "EMAIL_HOST_USER": user,
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": whole,
+        # A password is never sent in clear; a relay on this machine needs neither.
+        "EMAIL_USE_TLS": not whole and bool(user),
+        "EMAIL_TIMEOUT": 20,
+        "DEFAULT_FROM_EMAIL": sender or (user if "@" in user else f"zhanggui@{host}"),
+    }
 
 
 def database(url: str, data: Path, slug: str) -> dict[str, Any]:

@@ -32,6 +32,8 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     "template_partials",
     "zhanggui.kernel",
@@ -99,9 +101,13 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:
         ),
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+# Who tries how often and which codes were spent is kept here: nobody may push it out by filling the rest.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache", "OPTIONS": {"MAX_ENTRIES": 50_000}}
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = int(environment.read("ZHANGGUI_SESSION_HOURS")) * 3600
+SESSION_IDLE_S = int(environment.read("ZHANGGUI_IDLE_MINUTES")) * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -133,7 +139,25 @@ ACCOUNT_SESSION_REMEMBER = True
 # After so many wrong passwords of one account it is left alone for a while; one address may try ten a minute.
 SIGN_IN_TRIES, SIGN_IN_WAIT_MIN = 5, 15
 ACCOUNT_RATE_LIMITS = {"login_failed": f"10/m/ip,{SIGN_IN_TRIES}/{SIGN_IN_WAIT_MIN * 60}s/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = int(environment.read("ZHANGGUI_PROXIES"))
 ACCOUNT_ADAPTER = "zhanggui.accounts.signing_in.Adapter"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "zhanggui.accounts.links.ResetTokens"
+PASSWORD_RESET_TIMEOUT = 3600
+# Whoever showed within so many seconds who they are is not asked again.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+MFA_ADAPTER = "zhanggui.accounts.second_factor.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "掌柜"
+MFA_TOTP_PERIOD = 30
+# A phone's clock may be half a minute off; a code counts once all the same.
+MFA_TOTP_TOLERANCE = 1
+
+MAIL_IS_SENT = bool(environment.read("ZHANGGUI_MAIL_URL"))
+globals().update(environment.mail(environment.read("ZHANGGUI_MAIL_URL"), environment.read("ZHANGGUI_MAIL_FROM")))
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]

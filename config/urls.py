@@ -41,5 +41,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
 handler400 = errors.bad_request
 handler403 = errors.not_allowed
 handler404 = errors.not_found
+# allauth's name for who asks too often.
 handler429 = errors.too_many
 handler500 = errors.broken

@@ -44,7 +44,7 @@ def at() -> datetime:
 
 
 def actor(role: str) -> Actor:
-    return Actor("person", None, role, policy().grants_of(role), role)
+    return Actor("person", None, role, policy().grants_of(role), role, fresh=True)
 
 
 @pytest.fixture

@@ -133,7 +133,7 @@ def test_a_bad_account_names_the_field(email: str, name: str, password: str, fie
 def test_who_is_switched_off_may_nothing_at_once_and_the_last_owner_stays(at: datetime) -> None:
     owner = people.open_shop("a@example.com", "甲", PASSWORD, by=SYSTEM, at=at)
     sales = people.add("b@example.com", "乙", PASSWORD, "sales", by=SYSTEM, at=at)
-    me = queries.actor_of(User.objects.get(pk=owner))
+    me = queries.actor_of(User.objects.get(pk=owner), fresh=True)
     assert queries.actor_of(User.objects.get(pk=sales)).can("order.create")
     access.switch_off(sales, by=me, at=at)
     gone = queries.actor_of(User.objects.get(pk=sales))

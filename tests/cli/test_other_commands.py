@@ -36,6 +36,10 @@ def test_a_forgotten_password_is_given_anew_from_outside(house: House) -> None:
     code, out, _err = house.run("newpassword", "--email", "A@example.com", typed="lantern-fish-77\n")
     assert (code, out.strip()) == (0, "a@example.com has a new password")
     assert house.ask("SELECT password FROM accounts_user") != before
+    code, out, err = house.run("clearsecondstep", "--email", "a@example.com", "--why", "lost the phone")
+    assert (code, out.strip()) == (0, "a@example.com: 0 cleared; the password alone signs in"), err
+    assert house.run("clearsecondstep", "--email", "b@example.com", "--why", "lost the phone")[0] == 1
+    assert house.run("clearsecondstep", "--email", "a@example.com", "--why", " ")[0] == 1
 
 
 @pytest.mark.capability("I-14")

@@ -17,8 +17,22 @@ class MemberJoined(Event):
 
 @dataclass(frozen=True)
 class AccessChanged(Event):
-    """A person was switched off or on, given another role or a new first password: which, never what."""
+    """Something about how a person comes in was changed: which, never what.
+
+    ``what`` is ``off``, ``on``, ``role:`` and the role, ``password``, ``password:own``, ``password:link``, ``link``,
+    ``sessions``, ``second:`` and what was added, removed, renewed, used or cleared.
+    """
 
     subject: ClassVar[str] = "person"
     person_id: int
     what: str
+
+
+@dataclass(frozen=True)
+class RoleChanged(Event):
+    """Whether a role asks for a second factor."""
+
+    subject: ClassVar[str] = "role"
+    role_id: int
+    role: str
+    second_factor: bool

@@ -27,6 +27,7 @@ class Capability:
 class Policy:
     roles: Mapping[str, tuple[str, str]]
     capabilities: Mapping[str, Capability]
+    advised: frozenset[str]
 
     def grants_of(self, role: str) -> dict[str, str]:
         """What a built-in role may: capability → cell."""
@@ -41,4 +42,4 @@ def policy() -> Policy:
     capabilities = {}
     for code, (zh, en, *cells) in facts["capabilities"].items():
         capabilities[code] = Capability(code, zh, en, dict(zip(roles, cells, strict=True)))
-    return Policy(roles, capabilities)
+    return Policy(roles, capabilities, frozenset(facts["second_factor_advised"]))

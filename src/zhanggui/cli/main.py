@@ -18,6 +18,7 @@ COMMANDS = {
     "prepare": ("zhanggui.cli.preparing", "make or upgrade the database"),
     "createowner": ("zhanggui.cli.owning", "make the first person; the password is read from standard input"),
     "newpassword": ("zhanggui.cli.renewing", "give a forgotten password anew; it is read from standard input"),
+    "clearsecondstep": ("zhanggui.cli.clearing", "clear the codes and passkeys of one who lost them"),
     "import": ("zhanggui.cli.importing", "take a file of orders, goods or stock in"),
     "tour": ("zhanggui.cli.touring", "take a file of orders the whole way in a scratch database"),
     "verify": ("zhanggui.cli.verifying", "ask whether everything that must be true is true"),

@@ -59,7 +59,7 @@ class Batch:
 
 
 def command(*, needs: str, takes: Collection[str] = ()) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Frame a verb: who may, one transaction (tried again when the database asks), one line in the book.
+    """Frame a verb: who may and has lately shown who they are, one transaction (tried again when the database asks), one line in the book.
 
     The verb takes ``by=`` and ``at=`` by keyword. Called from inside another verb it joins that verb's transaction
     and permission: what must be true together is one act. ``takes`` names the narrowed grants the verb looks after itself.
@@ -76,6 +76,7 @@ def command(*, needs: str, takes: Collection[str] = ()) -> Callable[[Callable[P,
                 return call(*args, **kwargs)
             by, at = cast(Actor, kwargs["by"]), cast(datetime, kwargs["at"])
             by.require(needs, takes=takes)
+            by.confirm(needs)
 
             def whole() -> R:
                 mark = _act.set(name)

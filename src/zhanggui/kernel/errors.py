@@ -45,6 +45,15 @@ class NotAllowed(Refused):
     status = 403
 
 
+class StepUpNeeded(Refused):
+    """``facts``: needs (the capability), who. The person may, and has not shown lately who they are."""
+
+    code = "step-up-needed"
+    says = _("这一步要先确认是您本人。")
+    fix = _("再输一次密码或验证码，十分钟内不再问。")
+    status = 403
+
+
 class Changed(Refused):
     """Somebody else changed it first. ``facts``: what."""
 

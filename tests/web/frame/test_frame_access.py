@@ -4,7 +4,10 @@ import pytest
 from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PAGES = ["/", "/ui/", "/ui/station/", "/ui/phone/", "/ui/drawer/1/", "/welcome/password/", "/nope/", "/accounts/logout/"]
+PAGES = [
+    "/", "/accounts/security/", "/accounts/security/codes/", "/accounts/password/change/", "/settings/people/",
+    "/ui/", "/ui/station/", "/ui/phone/", "/ui/drawer/1/", "/welcome/password/", "/nope/", "/accounts/logout/",
+]  # fmt: skip
 
 LOOK = """() => {
   const out = [], seen = new Set();

@@ -140,7 +140,7 @@ def test_signing_out_takes_a_press_and_then_the_door_is_shut(at_counter: Callabl
     assert browser.get("/").status_code == 302
 
 
-@pytest.mark.parametrize("path", ["signup/", "password/reset/", "email/", "password/set/"])
+@pytest.mark.parametrize("path", ["signup/", "email/", "password/set/", "security/sessions/"])
 def test_nobody_signs_up_alone(path: str, person: Callable[[str], User]) -> None:
     person("owner")
     assert Client().get(f"/accounts/{path}").status_code == 404
@@ -150,7 +150,7 @@ def test_nobody_signs_up_alone(path: str, person: Callable[[str], User]) -> None
 def test_a_person_changes_the_password_and_says_so_once(at_counter: Callable[..., Client]) -> None:
     browser = at_counter("owner")
     facts = {"oldpassword": "kettle-lamp-42", "password1": "willow-stone-ferry-7", "password2": "willow-stone-ferry-7"}
-    assert browser.post("/welcome/password/", facts).headers["Location"] == "/"
+    assert browser.post("/welcome/password/", facts).headers["Location"] == "/accounts/security/"
     assert "密码改好了" in browser.get("/").content.decode()
     assert "密码改好了" not in browser.get("/").content.decode()
     again = {"login": "owner@example.com", "password": "willow-stone-ferry-7"}

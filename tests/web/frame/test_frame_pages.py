@@ -109,8 +109,9 @@ def test_every_answer_carries_its_headers_and_number(where: str, at_counter: Cal
 
 
 @pytest.mark.parametrize(
-    "where", ["/", "/ui/", "/ui/station/", "/ui/phone/", "/ui/drawer/1/", "/accounts/logout/", "/welcome/password/"]
-)
+    "where", ["/", "/ui/", "/ui/station/", "/ui/phone/", "/ui/drawer/1/", "/accounts/logout/", "/welcome/password/", "/accounts/security/",
+              "/accounts/security/codes/", "/accounts/security/passkeys/new/", "/accounts/confirm/"],
+)  # fmt: skip
 def test_no_page_needs_what_its_policy_forbids(where: str, at_counter: Callable[..., Client]) -> None:
     page = at_counter("owner").get(where).content.decode()
     assert not re.search(r"\sstyle=", page)

@@ -1,5 +1,6 @@
 """Settings on screen: what each does, who may, and that nobody is locked out by mistake."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from django.test import Client
 from zhanggui.accounts.models import User
 from zhanggui.carriers.models import Carrier
 from zhanggui.carriers.queries import account_of
+from zhanggui.journal.models import Entry
 from zhanggui.orders.models import Shop
 from zhanggui.stock.models import Warehouse
 
@@ -143,15 +145,39 @@ def test_somebody_is_let_in_with_a_role_and_switched_off_at_once(owner_in: Clien
     assert User.objects.get(pk=li.pk).is_active
 
 
-def test_a_forgotten_password_is_renewed_and_old_sessions_end(owner_in: Client, person: Person) -> None:
+@pytest.mark.capability("L-03")
+def test_one_who_forgot_is_handed_a_link_that_works_once(owner_in: Client, person: Person) -> None:
     sales = person("sales")
-    hers = Client()
+    hers, door = Client(), Client()
     hers.force_login(sales)
-    weak = owner_in.post(f"/settings/people/{sales.pk}/", {"what": "password", "password": "1234567890"})
-    assert weak.status_code == 422
-    owner_in.post(f"/settings/people/{sales.pk}/", {"what": "password", "password": "green-door-17"})
+    assert owner_in.post(f"/settings/people/{sales.pk}/", {"what": "link", "why": " "}).status_code == 422
+    page = owner_in.post(f"/settings/people/{sales.pk}/", {"what": "link", "why": "当面来说忘了"}).content.decode()
+    link = re.search(r"http://testserver(/accounts/password/new/[^<\"]+)", page)
+    assert link
+    assert hers.get("/").status_code == 302, "she is out wherever she was"
+    assert link[1] not in owner_in.get(f"/settings/people/{sales.pk}/").content.decode(), "shown once"
+    form = door.get(link[1]).headers["Location"]
+    door.post(form, {"password1": "green-door-17", "password2": "green-door-17"})
     assert User.objects.get(pk=sales.pk).check_password("green-door-17")
-    assert hers.get("/").status_code == 302
+    assert Client().get(link[1]).status_code == 410
+    line = Entry.objects.get(name="AccessChanged", facts__what="link")
+    assert (line.subject_id, line.facts["why"], line.actor_name) == (sales.pk, "当面来说忘了", "owner")
+
+
+@pytest.mark.capability("L-05")
+def test_a_role_that_asks_for_it_leads_its_people_to_set_it_up(owner_in: Client, person: Person) -> None:
+    finance = Client()
+    finance.force_login(person("finance"))
+    assert finance.get("/orders/").status_code == 200
+    owner_in.post("/settings/people/roles/finance/ask/")
+    assert finance.get("/orders/").headers["Location"] == "/accounts/security/"
+    assert finance.get("/pulse/").status_code == 204
+    page = finance.get("/accounts/security/").content.decode()
+    assert "您的角色要求两步验证" in page
+    assert 'href="/orders/"' not in page, "nothing else is offered"
+    assert finance.get("/accounts/security/codes/").status_code == 200
+    owner_in.post("/settings/people/roles/finance/spare/")
+    assert finance.get("/orders/").status_code == 200
 
 
 def test_the_last_owner_stays_and_nobody_switches_themselves_off(owner_in: Client) -> None:

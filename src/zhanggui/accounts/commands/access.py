@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhanggui.accounts.commands.people import BadAccount, hold_owners
+from zhanggui.accounts.commands.sessions import void
 from zhanggui.accounts.events import AccessChanged
 from zhanggui.accounts.models import Role, User
 from zhanggui.journal.book import command, tell
@@ -31,19 +32,23 @@ class Yourself(Refused):
 
 @command(needs="people.manage")
 def switch_off(person_id: int, *, by: Actor, at: datetime) -> None:
-    """This person may not come in any more, at once; what they did stays under their name. Raises ``LastOwner``, ``Yourself``."""
-    person = _person(person_id)
+    """This person may not come in any more: their sessions and links end at once; what they did stays under their name.
+
+    Raises ``LastOwner``, ``Yourself``.
+    """
+    person = person_of(person_id)
     if by.id == person_id:
         raise Yourself
     _spare_the_last_owner(person)
     if User.objects.filter(pk=person_id, is_active=True).update(is_active=False):
+        void(person_id)
         tell([AccessChanged(person_id, "off")], by=by, at=at)
 
 
 @command(needs="people.manage")
 def switch_on(person_id: int, *, by: Actor, at: datetime) -> None:
     """Let them in again, with the role and the password they had."""
-    _person(person_id)
+    person_of(person_id)
     if User.objects.filter(pk=person_id, is_active=False).update(is_active=True):
         tell([AccessChanged(person_id, "on")], by=by, at=at)
 
@@ -51,7 +56,7 @@ def switch_on(person_id: int, *, by: Actor, at: datetime) -> None:
 @command(needs="people.manage")
 def give_role(person_id: int, role: str, *, by: Actor, at: datetime) -> None:
     """From the next click on they may what this role may. Raises ``LastOwner``, ``NotFound``."""
-    person = _person(person_id)
+    person = person_of(person_id)
     found = Role.objects.filter(code=role).first()
     if found is None:
         raise NotFound(what=role)
@@ -65,17 +70,19 @@ def give_role(person_id: int, role: str, *, by: Actor, at: datetime) -> None:
 @command(needs="people.manage")
 def renew_password(person_id: int, password: str, *, by: Actor, at: datetime) -> None:
     """A new first password for one who forgot theirs; wherever they are signed in they are out. Raises ``BadAccount``."""
-    person = _person(person_id)
+    person = person_of(person_id)
     try:
         validate_password(password, person)
     except ValidationError as error:
         raise BadAccount(field="password", why=" ".join(error.messages)) from error
     person.set_password(password)
     person.save(update_fields=["password"])
+    void(person_id)
     tell([AccessChanged(person_id, "password")], by=by, at=at)
 
 
-def _person(person_id: int) -> User:
+def person_of(person_id: int) -> User:
+    """Raises ``NotFound``."""
     found = User.objects.select_related("role").filter(pk=person_id).first()
     if found is None:
         raise NotFound(what=_("这个人"))

@@ -23,7 +23,7 @@ from zhanggui.ops.backups.manifest import Table
 from zhanggui.ops.backups.refusals import NoRoomAside, NoTools, ToolFailed
 
 COPY = "schema.dump"
-PASSING = ("django_session", "cache")
+PASSING = ("django_session", "usersessions_usersession", "cache")
 # What is no word of libpq's but of the driver's or Django's.
 OURS = ("options", "pool", "server_side_binding", "isolation_level", "assume_role")
 

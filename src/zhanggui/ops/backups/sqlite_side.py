@@ -17,7 +17,7 @@ from zhanggui.ops.backups.manifest import Table
 
 COPY = "zhanggui.sqlite3"
 # What only the running server needs; a session that was ended must not come back to life.
-PASSING = ("django_session", "cache")
+PASSING = ("django_session", "usersessions_usersession", "cache")
 
 
 def dump(folder: Path) -> dict[str, Table]:

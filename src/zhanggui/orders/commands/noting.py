@@ -72,11 +72,13 @@ def see(order_ids: Sequence[int], *, at: datetime) -> None:
 def reveal(order_id: int, *, why: str, by: Actor, at: datetime) -> Person:
     """The recipient of one order in plain text. The book notes who, whose and why.
 
-    Raises NotAllowed where the role only sees the mask, ReasonMissing without a reason.
+    Raises NotAllowed where the role only sees the mask, StepUpNeeded where it must show who it is first,
+    ReasonMissing without a reason.
     """
     by.require("order.recipient")
     if not may_reveal(by):
         raise NotAllowed(needs="order.recipient", who=by.name)
+    by.confirm("order.recipient")
     if not why.strip():
         raise ReasonMissing
     order = Order.objects.filter(pk=order_id).only("recipient_id").first()

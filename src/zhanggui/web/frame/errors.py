@@ -66,6 +66,21 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     )
 
 
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Somebody, or something, tries too fast."""
+    return _page(
+        request,
+        "frame/bare_error.html",
+        429,
+        {
+            "title": _("太快了"),
+            "says": _("短时间里试了太多次，刚才这一次没有做。"),
+            "fix": _("歇几分钟再试。"),
+            "tone": "warn",
+        },
+    )
+
+
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page was open too long or the cookie is gone. Nothing was changed."""
     return _page(
@@ -76,21 +91,6 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
             "title": _("这一页放得太久了"),
             "says": _("为了安全，页面上的通行码已经过期，刚才的操作没有做，什么都没有改。"),
             "fix": _("退回上一页，刷新后再提交；填过的内容还在。"),
-            "tone": "warn",
-        },
-    )
-
-
-def too_many(request: HttpRequest) -> HttpResponse:
-    """Somebody, or something, asks faster than a person can."""
-    return _page(
-        request,
-        "frame/bare_error.html",
-        429,
-        {
-            "title": _("按得太快了"),
-            "says": _("一分钟里来了太多次请求，这一次没有做。"),
-            "fix": _("等一分钟，再试一次。"),
             "tone": "warn",
         },
     )

@@ -3,8 +3,8 @@
 import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlencode
 
+from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
@@ -14,8 +14,8 @@ from django.utils.cache import patch_vary_headers
 from zhanggui.accounts import queries as people
 from zhanggui.kernel import clock
 from zhanggui.kernel.actor import Actor
-from zhanggui.kernel.errors import NotAllowed, NotFound, Refused
-from zhanggui.web.frame import errors, gate, say
+from zhanggui.kernel.errors import NotAllowed, NotFound, Refused, StepUpNeeded
+from zhanggui.web.frame import errors, gate, presence, say
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -79,7 +79,7 @@ class FrameMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.at = clock.now()  # type: ignore[attr-defined]
-        request.actor = people.actor_of(request.user)  # type: ignore[attr-defined]
+        request.actor = presence.actor_of(request, at=request.at)  # type: ignore[attr-defined]
         response = self.get_response(request)
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
@@ -98,24 +98,19 @@ class FrameMiddleware:
         public = gate.PUBLIC in {each.capability for each in ([needed] if needed else known.values())}
         if not request.user.is_authenticated and not public:
             return to_sign_in(request) if people.has_an_owner() else HttpResponseRedirect(reverse("people:welcome"))
+        if request.user.is_authenticated and (elsewhere := presence.met(request, view)) is not None:
+            return elsewhere
         if needed is None:
             return HttpResponseNotAllowed(known)
         actor: Actor = request.actor  # type: ignore[attr-defined]
         return None if needed.met(actor) else errors.refused(request, NotAllowed(needs=needed.capability, who=actor.name))
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, StepUpNeeded | ReauthenticationRequired):
+            return presence.to_confirm(request)
         return errors.refused(request, exception) if isinstance(exception, Refused) else None
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """To the sign-in page, and from there to where one wanted to go. A part of a page sends its whole page."""
-    htmx: Any = getattr(request, "htmx", None)
-    wanted = htmx.current_url_abs_path if htmx else request.get_full_path()
-    address = reverse("account_login")
-    if wanted and wanted != "/" and (htmx or request.method == "GET"):
-        address = f"{address}?{urlencode({'next': wanted})}"
-    if htmx:
-        answer = HttpResponse(status=401)
-        answer["HX-Redirect"] = address
-        return answer
-    return HttpResponseRedirect(address)
+    return presence.sent(request, reverse("account_login"), presence.wanted(request), status=401)

@@ -12,6 +12,7 @@ from django.views.i18n import set_language
 
 from zhanggui.accounts.commands import tastes as people
 from zhanggui.web.frame import counts, health, notices, rail, tastes
+from zhanggui.web.frame.presence import for_anybody, quiet
 from zhanggui.web.frame.request import Request
 
 SLUG = re.compile(r"[a-z0-9_]{1,24}")
@@ -25,6 +26,7 @@ def _tag(request: Request) -> str:
     return f'"{hash((tuple(shown.items()), tuple(rung), health.now(at=request.at), request.LANGUAGE_CODE)) & 0xFFFFFFFFFFFF:x}"'
 
 
+@quiet
 @require_GET
 @condition(etag_func=_tag)
 def pulse(request: Request) -> HttpResponse:
@@ -35,6 +37,7 @@ def pulse(request: Request) -> HttpResponse:
 
 
 @login_not_required
+@for_anybody
 @require_POST
 def taste(request: Request, name: str) -> HttpResponse:
     """Keep one taste of this screen and go back to where one was."""
@@ -57,6 +60,7 @@ def columns(request: Request, name: str) -> HttpResponse:
 
 
 @login_not_required
+@for_anybody
 @require_POST
 def language(request: Request) -> HttpResponse:
     """Speak the language asked for: on this screen at once, and to this person from now on."""

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, Min, Q, QuerySet, Sum
+from allauth.mfa.models import Authenticator
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
 
 from zhanggui.accounts.models import User
+from zhanggui.accounts.queries import STRONG
 from zhanggui.catalog.models import Sku
 from zhanggui.fulfilment import states as parcels
 from zhanggui.fulfilment.models import Parcel, Wave
@@ -213,5 +215,6 @@ def beginnings(person_id: int) -> Mapping[str, bool]:
         reviewed=Exists(Order.objects.filter(approved_at__isnull=False)),
         waved=Exists(Wave.objects.order_by()),
         shipped=Exists(Order.objects.filter(shipped_at__isnull=False)),
+        guarded=Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=STRONG)),
     )
     return {step: bool(taken) for step, taken in asked.get().items()}

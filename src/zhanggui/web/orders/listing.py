@@ -23,6 +23,7 @@ from zhanggui.web.frame import lists, paging, words
 from zhanggui.web.frame.addresses import address
 from zhanggui.web.frame.lists import Chip, Column, Tab
 from zhanggui.web.frame.paging import Page
+from zhanggui.web.frame.presence import quiet
 from zhanggui.web.frame.request import Request
 from zhanggui.web.imports.allowed import kinds_for
 from zhanggui.web.orders import boxes, results
@@ -198,6 +199,7 @@ def _chips(request: Request, form: FilterForm) -> list[Chip]:
     return [Chip(kind, value, f"?{query.urlencode()}"), *chips]
 
 
+@quiet
 @require_GET
 def newer(request: Request) -> HttpResponse:
     """How many orders of this list came since it was drawn: a word to click on, or nothing."""

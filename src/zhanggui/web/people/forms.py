@@ -2,10 +2,14 @@
 
 from typing import Any
 
-from allauth.account.forms import ChangePasswordForm, LoginForm
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm, ResetPasswordForm, ResetPasswordKeyForm
 from django import forms
+from django.http import HttpRequest
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
+from zhanggui.accounts.commands import forgotten
+from zhanggui.kernel import clock
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]
@@ -36,6 +40,51 @@ class PasswordForm(ChangePasswordForm):  # type: ignore[misc]
             self.fields[name].label = label
             self.fields[name].widget.attrs.pop("placeholder", None)
             self.fields[name].error_messages["required"] = format_lazy(_("请填{what}。"), what=label)
+
+
+class ConfirmForm(ReauthenticateForm):  # type: ignore[misc]
+    """One's password once more."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        password = self.fields["password"]
+        password.label, password.help_text = _("密码"), ""
+        password.error_messages["required"] = _("请填密码。")
+        password.widget.attrs = {"autocomplete": "current-password", "autofocus": True}
+
+
+class ForgottenForm(ResetPasswordForm):  # type: ignore[misc]
+    """Whose password it is. What becomes of it is said to nobody but them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        email = self.fields["email"]
+        email.label = _("邮箱")
+        email.error_messages |= {"required": _("请填邮箱。"), "invalid": _("邮箱写得不完整，例如 wang@example.com。")}
+        email.widget.attrs = {"autocomplete": "username", "autofocus": True, "inputmode": "email"}
+
+    def clean_email(self) -> str:
+        """Nobody is looked up here: what differs would show in the time it takes."""
+        email: str = self.cleaned_data["email"]
+        return email.strip().lower()
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        email: str = self.cleaned_data["email"]
+        forgotten.ask_for_link(email, request.build_absolute_uri("/").rstrip("/"), at=clock.now())
+        return email
+
+
+class NewPasswordForm(ResetPasswordKeyForm):  # type: ignore[misc]
+    """The new one, twice, by whoever holds the link."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in (("password1", _("新密码")), ("password2", _("新密码再写一遍"))):
+            self.fields[name].label = label
+            self.fields[name].error_messages["required"] = format_lazy(_("请填{what}。"), what=label)
+            self.fields[name].widget.attrs = {"autocomplete": "new-password"}
+        self.fields["password1"].help_text = _("至少 10 位。三四个不相干的词连起来，好记又难猜。")
+        self.fields["password1"].widget.attrs["autofocus"] = True
 
 
 class WelcomeForm(forms.Form):

@@ -20,9 +20,11 @@ from zhanggui.accounts import queries
 from zhanggui.accounts.commands import tastes
 from zhanggui.accounts.commands.people import BadAccount, EmailTaken, OwnerExists, open_shop
 from zhanggui.accounts.models import User
+from zhanggui.accounts.signing_in import know
 from zhanggui.kernel import clock
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.orders.commands import shops
+from zhanggui.web.frame.presence import for_anybody
 from zhanggui.web.frame.say import say
 from zhanggui.web.people.forms import PasswordForm, SignInForm, WelcomeForm
 
@@ -30,9 +32,23 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 YEAR_S = 365 * 24 * 3600
 
 
+class Arriving:
+    """A way in: once somebody is inside, this browser speaks their language and is known to be theirs."""
+
+    request: HttpRequest
+
+    def arrived(self, answer: HttpResponse) -> HttpResponse:
+        user = self.request.user
+        if isinstance(user, User):
+            if "language" not in self.request.COOKIES:
+                answer.set_cookie("language", user.language, max_age=YEAR_S, samesite="Lax", secure=self.request.is_secure())
+            know(self.request, answer, user.email)
+        return answer
+
+
 @method_decorator([login_not_required, never_cache], name="dispatch")
-class SignIn(allauth.LoginView):  # type: ignore[misc]
-    """E-mail and password; then to the page first asked for."""
+class SignIn(Arriving, allauth.LoginView):  # type: ignore[misc]
+    """E-mail and password; then the second factor of those who have one; then to the page first asked for."""
 
     template_name = "people/sign_in.html"
     form_class = SignInForm
@@ -48,19 +64,17 @@ class SignIn(allauth.LoginView):  # type: ignore[misc]
 
     def form_valid(self, form: SignInForm) -> HttpResponse:
         answer: HttpResponse = super().form_valid(form)
-        user = self.request.user
-        if isinstance(user, User):
-            if not form.cleaned_data.get("stay"):
-                self.request.session.set_expiry(0)
-            if "language" not in self.request.COOKIES:
-                answer.set_cookie("language", user.language, max_age=YEAR_S, samesite="Lax", secure=self.request.is_secure())
-        return answer
+        # Kept in the session, so that it holds however many steps signing in takes.
+        if not form.cleaned_data.get("stay"):
+            self.request.session.set_expiry(0)
+        return self.arrived(answer)
 
 
 sign_in = SignIn.as_view()
 
 
 @login_not_required
+@for_anybody
 @require_http_methods(["GET", "POST"])
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Out on a POST; a visit asks first."""
@@ -76,7 +90,7 @@ class Password(allauth.PasswordChangeView):  # type: ignore[misc]
 
     template_name = "people/password.html"
     form_class = PasswordForm
-    success_url = reverse_lazy("home")
+    success_url = reverse_lazy("mfa_index")
 
     def get_form_class(self) -> type[PasswordForm]:
         return PasswordForm
@@ -88,6 +102,12 @@ class Password(allauth.PasswordChangeView):  # type: ignore[misc]
 
 
 password = Password.as_view()
+
+
+@login_not_required
+def inactive(request: HttpRequest) -> HttpResponse:
+    """The right password of somebody who was switched off."""
+    return render(request, "people/inactive.html", status=403)
 
 
 @login_not_required

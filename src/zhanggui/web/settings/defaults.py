@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings as house_settings
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -59,11 +60,18 @@ def groups() -> list[Group]:
         Setting(_("一次导入最多的行"), _("再多的用命令行导入。"), _("%s 行") % number(WEB.rows)),
         Setting(_("压缩包展开最大"), _("防着一个小文件展开成一大堆。"), f"{number(WEB.unpacked_bytes // MIB)} MB"),
     )
+    door = (
+        Setting(_("多久没动静就退出"), _("公用的电脑忘了退出，也不会一直开着。"), words.span(house_settings.SESSION_IDLE_S)),
+        Setting(_("最长登录多久"), _("到时候再登录一次，有没有在用都一样。"), words.span(house_settings.SESSION_COOKIE_AGE)),
+        Setting(_("要紧的事多久确认一次"), _("管人、改设置、备份、看明文之前。"), words.span(house_settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)),
+        Setting(_("重设密码的链接管多久"), _("只能用一次，要了新的，旧的作废。"), words.span(house_settings.PASSWORD_RESET_TIMEOUT)),
+    )
     house = (Setting(_("时区"), _("一天从哪一刻算起，报表和编号都按它。"), clock.company_zone().key),)
     return [
         Group(pgettext("heading", "审单"), review),
         Group(_("拣货"), walking),
         Group(_("物流"), road),
         Group(_("导入"), files),
+        Group(_("登录"), door),
         Group(_("公司"), house),
     ]

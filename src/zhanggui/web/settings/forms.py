@@ -220,15 +220,14 @@ class RoleForm(forms.Form):
         choose_role(self.fields["role"])
 
 
-class PasswordForm(forms.Form):
-    password = forms.CharField(
-        label=gettext_lazy("新密码"),
-        min_length=10,
-        max_length=128,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=gettext_lazy("忘了密码的人用。他在别处的登录都会退出。"),
-        error_messages={**REQUIRED, "min_length": gettext_lazy("太短了：至少 10 位。")},
+class WhyForm(forms.Form):
+    """Why somebody is helped in from outside; it goes into the book."""
+
+    why = forms.CharField(
+        label=gettext_lazy("为什么"),
+        max_length=120,
+        help_text=gettext_lazy("记在日志里，例如 本人当面来说，手机丢了。"),
+        error_messages={"required": gettext_lazy("要写一句为什么，会记在日志里。")},
     )
 
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path("carriers/<int:carrier_id>/<slug:verb>/", views.carrier_act, name="carrier_act"),
     path("people/", people.index, name="people"),
     path("people/new/", people.new, name="person_new"),
+    path("people/roles/<slug:role>/<slug:verb>/", people.role_act, name="role_act"),
     path("people/<int:person_id>/", people.person, name="person"),
     path("people/<int:person_id>/<slug:verb>/", people.act, name="person_act"),
     path("backups/", backups.index, name="backups"),

@@ -15,7 +15,7 @@ from zhanggui.accounts.models import User
 from zhanggui.carriers.commands import contracts
 from zhanggui.carriers.models import Carrier
 from zhanggui.fulfilment.shipments import sender_is_whole
-from zhanggui.kernel.errors import NotFound, Refused
+from zhanggui.kernel.errors import NotFound, Refused, StepUpNeeded
 from zhanggui.orders.commands import shops as opening
 from zhanggui.orders.models import Shop
 from zhanggui.stock.commands import warehouses as building
@@ -82,6 +82,8 @@ def shop(request: Request, shop_id: int | None = None) -> HttpResponse:
     """A new shop, or what is said of one."""
     rights.require(request.actor)
     found = get_object_or_404(Shop, pk=shop_id) if shop_id else None
+    if found is None:
+        request.actor.confirm("settings")
     names = ("name", "platform", "currency", "ship_within_h", "needs_address")
     told = {name: getattr(found, name) for name in names} if found else {"ship_within_h": 48, "needs_address": True}
     form = ShopForm(request.POST or None, shop=found, initial=told)
@@ -123,6 +125,8 @@ def warehouse(request: Request, warehouse_id: int | None = None) -> HttpResponse
     """A new warehouse, or how one works and who sends from it."""
     rights.require(request.actor)
     found = get_object_or_404(Warehouse, pk=warehouse_id) if warehouse_id else None
+    if found is None:
+        request.actor.confirm("settings")
     told = WarehouseForm.told(found) if found else {"must_scan": True}
     form = WarehouseForm(request.POST or None, warehouse=found, initial=told)
     if request.method == "POST" and form.is_valid():
@@ -159,6 +163,8 @@ def carrier(request: Request, carrier_id: int | None = None) -> HttpResponse:
     """A new contract, or what is said of one; its secrets are never shown."""
     rights.require(request.actor)
     found = get_object_or_404(Carrier, pk=carrier_id) if carrier_id else None
+    if found is None:
+        request.actor.confirm("settings")
     names = ("name", "plugin", "service", "waybill_pattern")
     form = CarrierForm(
         request.POST or None, carrier=found, initial={name: getattr(found, name) for name in names} if found else {}
@@ -171,6 +177,8 @@ def carrier(request: Request, carrier_id: int | None = None) -> HttpResponse:
                 contracts.change(found.pk, settings=said["settings"] or None, by=request.actor, at=request.at, **facts)
             else:
                 contracts.enrol(said["code"], **facts, settings=said["settings"], by=request.actor, at=request.at)
+        except StepUpNeeded:
+            raise
         except Refused as refusal:
             field = {"bad-pattern": "waybill_pattern", "carrier-known": "code", "no-such-plugin": "plugin"}.get(refusal.code)
             form.add_error(field if field in form.fields else None, str(refusal))

@@ -100,6 +100,8 @@ on("click", "[data-open]", (event, at) => document.getElementById(at.dataset.ope
 on("click", "dialog", (event, at) => { if (event.target === at) at.close(); });
 on("click", "[data-back]", (event) => { if (document.referrer.startsWith(location.origin) && history.length > 1) { event.preventDefault(); history.back(); } });
 
+on("click", "[data-print]", () => print());
+
 // Folding the rail needs no new page.
 on("click", "[data-fold]", (event, at) => {
   event.preventDefault();

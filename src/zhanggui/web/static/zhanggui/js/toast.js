@@ -72,5 +72,6 @@ on("click", "[data-copy]", async (event, at) => {
     document.execCommand("copy");
     field.remove();
   }
-  toast({ text: `${tray.dataset.copied} ${at.dataset.copy}` });
+  // A secret is not read out.
+  toast({ text: at.hasAttribute("data-copy-quiet") ? tray.dataset.copied : `${tray.dataset.copied} ${at.dataset.copy}` });
 });
