@@ -112,7 +112,7 @@ def test_who_hammers_at_the_door_gets_a_page_of_ours(rf: RequestFactory) -> None
     with override("zh-hans"):
         answer = errors.too_many(rf.post("/accounts/login/"))
     assert answer.status_code == 429
-    assert "等一分钟" in answer.content.decode()
+    assert "歇几分钟" in answer.content.decode()
 
 
 def test_a_shop_opened_in_english_keeps_speaking_it() -> None:

@@ -130,7 +130,7 @@ def test_wrong_codes_are_slowed_down(owner_here: Client) -> None:
         browser.post("/accounts/login/code/", {"code": "000000"})
     answer = browser.post("/accounts/login/code/", {"code": phone(key)})
     assert answer.status_code == 422
-    assert "歇五分钟" in answer.content.decode()
+    assert "15 分钟后再试" in answer.content.decode()
 
 
 def test_changing_ones_mind_half_way_leads_back_to_the_door(owner_here: Client) -> None:

@@ -96,7 +96,7 @@ def test_after_five_wrong_passwords_one_waits_and_who_was_here_before_does_not(o
         assert "邮箱或密码不对" in stranger.post("/accounts/login/", _said("wrong-password")).content.decode()
     shut = stranger.post("/accounts/login/", _said(PASSWORD))
     assert shut.status_code == 200
-    assert "歇五分钟" in shut.content.decode()
+    assert "15 分钟后再试" in shut.content.decode()
     owner_here.post("/accounts/logout/")
     assert sign_in(owner_here) == "/", "a browser that was let in before counts its mistakes apart"
 

@@ -24,6 +24,8 @@ JOBS: Mapping[str, str | Promise] = {
     "ops.try_again": _("试还原备份"),
     "ops.know_the_tables": _("更新数据库统计"),
     "ops.seal_the_book": _("封存操作日志"),
+    "accounts.send_link": _("寄重设密码的链接"),
+    "accounts.forget_sessions": _("清掉过期的登录"),
     "ops.do_nothing": _("测速"),
 }
 
