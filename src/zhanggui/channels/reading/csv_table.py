@@ -25,6 +25,7 @@ class CsvTable:
         self._source, self._limits = source, limits
         self.blank_rows = 0
         self.other_sheets: list[str] = []
+        self.other_heads: dict[str, list[list[str]]] = {}
         self.notes: dict[str, int] = {}
         try:
             with source.open() as raw:

@@ -70,10 +70,14 @@ class SheetTable:
         self, source: Source, kind: Kind, limits: Limits, knows: header.Knows, *, sheet: str | None = None,
         header_row: int | None = None, level: int = 0,
     ) -> None:
+        self.other_heads: dict[str, list[list[str]]] = {}
         spool = Spool(source, kind, limits, sheet, level)
         if "heads" in spool.ended:
             spool.rows.close()
-            spool = Spool(source, kind, limits, _best_sheet(spool.ended["heads"], knows), level)
+            heads = spool.ended["heads"]
+            sheet = _best_sheet(heads, knows)
+            self.other_heads = {name: rows for name, rows in heads.items() if name != sheet}
+            spool = Spool(source, kind, limits, sheet, level)
         ended = spool.ended
         self.unpacked = str(ended["unpacked"]) if "unpacked" in ended else None
         self.spool = spool.rows
