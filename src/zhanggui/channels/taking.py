@@ -151,9 +151,9 @@ class Taking(ABC):
             self.result.count("rej", len(each.rows), len(each.beside))
             self.result.rejects += [Reject(p.row, p.column, p.code, said(p), self.names[p.beside]) for p in why_each(each)]
 
-    def _note_reject(self, rows: Iterable[int], code: str, value: str, beside: Iterable[int] = ()) -> None:
-        says = words.sentence(code, {"value": value})
-        self.result.rejects += [Reject(row, "", code, says, self.names[0]) for row in rows]
+    def _note_reject(self, rows: Iterable[int], code: str, value: str, beside: Iterable[int] = (), column: str = "") -> None:
+        says = words.sentence(code, {"value": value, "column": column})
+        self.result.rejects += [Reject(row, column, code, says, self.names[0]) for row in rows]
         self.result.rejects += [Reject(row, "", code, says, self.names[1]) for row in beside]
 
     def _refuse_unless_clean(self) -> None:

@@ -96,6 +96,7 @@ class SheetTable:
             raise errors.EmptyFile()
         self.header_row, self.header = self._header(knows, header_row)
         if not first(self.rows(), 1):
+            header.refuse_nameless(self.header, knows)
             raise errors.NoRows()
         if int(ended["rows"]) > limits.rows + 1:
             raise errors.TooManyRows(most=f"{limits.rows:,}")
@@ -110,7 +111,7 @@ class SheetTable:
             found = next((index for index, (at, _cells) in enumerate(head) if at == asked), None)
         if found is None:
             raise errors.UnknownHeaderRow(row=asked) if asked is not None else errors.EmptyFile()
-        return head[found][0], header.checked(header.as_words(head[found][1]), head[found][0])
+        return head[found][0], header.checked(header.as_words(head[found][1]), head[found][0], knows)
 
     def _all(self) -> Iterator[tuple[int, list[object]]]:
         """Every row of the spool, by offsets of its own, so that two readers do not disturb each other."""
