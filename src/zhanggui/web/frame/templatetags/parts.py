@@ -19,8 +19,8 @@ from zhanggui.web.frame import addresses, words
 from zhanggui.web.frame.paging import Page
 
 register = template.Library()
-# The place of a count, with the measure word Chinese puts after it.
-COUNTER = re.compile(r"\s*\{n\}\s*([单个张包件]?)\s*")
+# The place of a count, with the measure word, one character, that Chinese puts after it.
+COUNTER = re.compile(r"\s*\{n\}\s*([\u3400-\u9fff]?)\s*")
 
 # How each stage of a life sounds.
 STAGE_TONES: Mapping[str, Mapping[str, str]] = {
