@@ -89,6 +89,9 @@ DAMAGE: dict[str, tuple[str, str]] = {
     "packed more than was bought": ("I22", "UPDATE fulfilment_parcelline SET packed = 0 WHERE packed > 0"),
     "a phone in clear": ("I27", "UPDATE customers_recipient SET masked_phone = '13800137621'"),
     "a name in clear": ("I27", "UPDATE customers_recipient SET masked_name = '林晓'"),
+    "a door in a district": ("I27 province", "UPDATE customers_recipient SET district = '西湖区探针路100号'"),
+    "a phone in a note": ("I27 no mobile", "UPDATE orders_order SET buyer_note = '改送13977778882'"),
+    "a phone in a line's note": ("I27 no mobile", "UPDATE orders_line SET note = '13977778882 欧阳'"),
     "a stage nobody told": ("I08 the history of every order", "UPDATE orders_order SET stage = 'completed' WHERE stage = 'shipped'"),
     "a version that jumped": ("I08 the history of every order", "UPDATE orders_order SET version = version + 1"),
     "a step that is not in the table": (
