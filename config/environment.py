@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -37,6 +38,21 @@ SESSION = ("synchronous_commit=on", "random_page_cost=1.1", "jit=off")
 
 def read(name: str) -> str:
     return os.environ.get(name, VARIABLES[name][0])
+
+
+def whole_number(name: str) -> int:
+    """What it says, 0 or more. Raises ImproperlyConfigured."""
+    if not (said := read(name)).isdecimal():
+        raise ImproperlyConfigured(f"{name}: {said!r} is no whole number of 0 or more")
+    return int(said)
+
+
+def zone(name: str) -> str:
+    """A time zone this machine knows. Raises ImproperlyConfigured."""
+    try:
+        return ZoneInfo(read(name)).key
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+        raise ImproperlyConfigured(f"{name}: {read(name)!r} is no time zone; one is written like Asia/Shanghai") from error
 
 
 def data_folder() -> Path:

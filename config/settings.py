@@ -4,18 +4,19 @@ import os
 from pathlib import Path
 
 from config import environment
+from config.keys import keys
 from zhanggui.kernel import sqlite
-from zhanggui.kernel.vault import load_ring
 
 SQLITE_VERSION = sqlite.use_a_sound_one()
 DATA = environment.data_folder()
 DATA.mkdir(parents=True, exist_ok=True)
-KEY_RING = load_ring(environment.read("ZHANGGUI_KEYS"), DATA / "keys.json")
 MERCHANT = environment.read("ZHANGGUI_MERCHANT")
+DATABASES = {"default": environment.database(environment.read("ZHANGGUI_DATABASE_URL"), DATA, MERCHANT)}
+KEY_RING, KEYS_WHERE, KEYS_ARE_LOST = keys(environment.read("ZHANGGUI_KEYS"), DATA / "keys.json", DATABASES["default"])
 KEYS_ARE_GIVEN = bool(environment.read("ZHANGGUI_KEYS"))
 BACKUP_KEY = environment.read("ZHANGGUI_BACKUP_KEY")
 BACKUPS = Path(environment.read("ZHANGGUI_BACKUPS") or DATA / "backups").expanduser()
-BACKUP_MINUTES = int(environment.read("ZHANGGUI_BACKUP_MINUTES"))
+BACKUP_MINUTES = environment.whole_number("ZHANGGUI_BACKUP_MINUTES")
 METRICS_TOKEN = environment.read("ZHANGGUI_METRICS_TOKEN")
 POSTGRES_BIN = environment.read("ZHANGGUI_POSTGRES_BIN")
 
@@ -87,7 +88,6 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": environment.database(environment.read("ZHANGGUI_DATABASE_URL"), DATA, MERCHANT)}
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -163,7 +163,7 @@ LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 LANGUAGE_COOKIE_NAME = "language"
 LOCALE_PATHS = [os.path.join(os.path.dirname(os.path.dirname(__file__)), "locale")]
-TIME_ZONE = environment.read("ZHANGGUI_TIME_ZONE")
+TIME_ZONE = environment.zone("ZHANGGUI_TIME_ZONE")
 USE_TZ = True
 USE_I18N = True
 

@@ -303,7 +303,7 @@ def both_ways(file: Path, monkeypatch: pytest.MonkeyPatch, shop_id: int, **optio
         people = ("order__recipient__masked_name", "order__recipient__person_token", "order__fingerprint")
         lines = [tuple(bytes(v) if isinstance(v, memoryview) else v for v in line) for line in rows.values_list(*columns, *people)]
         outcomes = ImportRow.objects.filter(of__shop=shop).order_by("row").values_list("row", "outcome", "column", "code", "value")
-        told.append({"result": {**asdict(result), "seconds": 0}, "lines": lines, "rows": list(outcomes)})
+        told.append({"result": {**asdict(result), "seconds": 0, "shop": ""}, "lines": lines, "rows": list(outcomes)})
     return told
 
 

@@ -51,3 +51,16 @@ class House:
                 line.close()
         except sqlite3.OperationalError:
             return None
+
+    def change(self, sql: str) -> None:
+        """A statement behind the house's back."""
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(sql)
+            return
+        line = sqlite3.connect(self.url.removeprefix("sqlite:///"))
+        try:
+            line.execute(sql)
+            line.commit()
+        finally:
+            line.close()

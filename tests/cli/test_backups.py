@@ -128,6 +128,19 @@ def test_the_backup_key_alone_brings_a_lost_machine_back(shop: Shop, tmp_path: P
 
 
 @pytest.mark.capability("B-01")
+def test_a_backup_brings_lost_keys_back(shop: Shop) -> None:
+    before, file = shop.state(), backup_of(shop)
+    ring = shop.data / "keys.json"
+    mine = ring.read_text()
+    ring.unlink()
+    assert shop.run("verify")[0] == 2
+    code, out, err = shop.run("restore", str(file), "--yes")
+    assert (code, "keys of the backup are in place" in out) == (0, True), err
+    assert (shop.state(), ring.read_text()) == (before, mine)
+    assert shop.run("verify")[0] == 0
+
+
+@pytest.mark.capability("B-01")
 def test_a_wrong_key_or_a_damaged_file_touches_nothing(shop: Shop, tmp_path: Path) -> None:
     file = backup_of(shop)
     (tmp_path / "wrong.txt").write_text(str(x25519.Identity.generate()))

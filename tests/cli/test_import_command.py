@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,14 +11,15 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from rustpy_xlsxwriter import write_worksheets
 
-from tests.cli.house import House
+from tests.cli.house import HEADER, House
 from tests.flows.team import address
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(200)]
 KEYS = {
-    "format", "rows_in", "rows_ok", "rows_duplicate", "rows_rejected", "rows_blank", "orders_in", "orders_created", "orders_duplicate",
-    "orders_rejected", "seconds", "rejects", "files",
+    "format", "shop", "rows_in", "rows_ok", "rows_duplicate", "rows_rejected", "rows_blank", "orders_in", "orders_created",
+    "orders_duplicate", "orders_rejected", "seconds", "rejects", "files",
 }  # fmt: skip
 
 
@@ -52,8 +54,44 @@ def test_it_answers_with_one_object_and_the_exit_code_says_how_it_went(house: Ho
     assert "T3" in out.read_text("utf-8-sig")
     code, told = house.taken("orders", bad, "--strict")
     assert (code, told["refused"]) == (1, "strict")
+    assert set(told) == KEYS | {"refused", "message", "facts"}
+    assert (told["rows_in"], told["rejects"]) == (0, [])
+    adds_up(told)
     code, told = house.taken("orders", good, "--shop", "nowhere")
     assert (code, told["refused"]) == (1, "unknown-shop")
+
+
+def test_with_several_shops_nobody_guesses_whose_the_orders_are(house: House, written: Callable[..., str]) -> None:
+    code, told = house.taken("orders", written(row(1)), "--shop", "one")
+    assert (code, told["shop"]) == (0, "one")
+    code, told = house.taken("orders", written(row(2)))
+    assert (code, told["shop"]) == (0, "one")
+    second = """
+import os, django; os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"; django.setup()
+from zhanggui.kernel import clock; from zhanggui.kernel.actor import SYSTEM; from zhanggui.orders.commands import shops
+shops.open_one("two", "Two", by=SYSTEM, at=clock.now())
+"""
+    where = {**os.environ, "ZHANGGUI_DATA": str(house.data), "ZHANGGUI_DATABASE_URL": house.url}
+    subprocess.run([sys.executable, "-c", second], env=where, check=True, timeout=60)
+    code, told = house.taken("orders", written(row(3)))
+    assert (code, told["refused"], told["facts"]["shops"], told["rows_in"]) == (2, "WHICH_SHOP", "one、two", 0)
+    code, out, _err = house.run("import", "orders", written(row(3)), "--shop", "two")
+    assert (code, "shop two" in out) == (0, True)
+
+
+def test_of_a_workbook_with_two_sheets_of_orders_one_is_named(house: House, tmp_path: Path) -> None:
+    sheets = [(name, [dict(zip(HEADER.split(","), row(nth).split(","), strict=True))]) for nth, name in enumerate(("三月", "四月"))]
+    file = tmp_path / "two.xlsx"
+    with file.open("wb") as out:
+        write_worksheets(sheets, out)
+    code, told = house.taken("orders", str(file))
+    assert (code, told["refused"], told["facts"]["sheets"]) == (1, "SEVERAL_SHEETS", "三月、四月")
+    assert house.ask("SELECT COUNT(*) FROM orders_order") == 0
+    code, told = house.taken("orders", str(file), "--sheet", "五月")
+    assert (code, told["refused"]) == (1, "UNKNOWN_SHEET")
+    for sheet in ("四月", "三月"):
+        code, told = house.taken("orders", str(file), "--sheet", sheet)
+        assert (code, told["orders_created"]) == (0, 1)
 
 
 def test_what_cannot_be_asked_is_exit_code_two(house: House, written: Callable[..., str]) -> None:

@@ -55,7 +55,7 @@ def test_the_worker_reviews_what_was_imported_and_the_auditor_says_so(house: Hou
     code, out, _err = house.run("verify", "--json")
     told = json.loads(out)
     assert (code, told["clean"]) == (0, True)
-    assert {"I01", "I02", "I03", "I05", "I08", "I20", "I26", "I27"} <= {check["code"] for check in told["checks"]}
+    assert {"I01", "I02", "I03", "I05", "I08", "I20", "I26", "I27", "I31"} <= {check["code"] for check in told["checks"]}
 
 
 def test_what_the_house_writes_is_its_owners_alone(house: House, tmp_path: Path) -> None:
@@ -95,6 +95,19 @@ def test_an_environment_that_cannot_be_is_exit_code_two_in_one_line(tmp_path: Pa
     ):
         code, out, err = house.run("verify")
         assert (code, out, err.count("\n"), says in err) == (2, "", 1, True), err
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("ZHANGGUI_KEYS", "bad"), ("ZHANGGUI_TIME_ZONE", "Nowhere"), ("ZHANGGUI_TIME_ZONE", "/etc/passwd"), ("ZHANGGUI_TIME_ZONE", ""),
+        ("ZHANGGUI_BACKUP_MINUTES", "x"), ("ZHANGGUI_BACKUP_MINUTES", "-5"),
+    ],
+)  # fmt: skip
+def test_a_variable_that_cannot_be_read_is_named_in_one_line(name: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, said)
+    code, out, err = House(tmp_path, f"sqlite:///{tmp_path / 'shop.sqlite3'}").run("verify")
+    assert (code, out, err.count("\n"), name in err) == (2, "", 1, True), err
 
 
 def test_a_port_that_cannot_be_had_is_said_before_anything_starts(house: House) -> None:

@@ -33,7 +33,7 @@ def test_stock_is_counted():
     ]
     assert [codes(each.problems) for each in answers if isinstance(each, Turned)] == [
         ["SAME_KEY_TWICE"],
-        ["QTY_RANGE"],
+        ["PIECES_RANGE"],
         ["QTY_NOT_WHOLE"],
     ]
 

@@ -8,7 +8,7 @@ from django.db import connection
 from tests.flows.team import Team, address
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(200), pytest.mark.xdist_group("race")]
-WORDS = ("甄秋鹤朵", "秋鹤朵", "18812349876", "甲乙丙楼", "4 单元 1802", "lonelycanary8823")
+WORDS = ("甄秋鹤朵", "秋鹤朵", "18812349876", "甲乙丙楼", "4 单元 1802", "lonelycanary8823", "13977778882", "canarymail88")
 SEEN = "a note that anybody may read"
 
 
@@ -60,6 +60,13 @@ def test_nobody_is_found_in_the_files_the_database_or_the_logs(tmp_path: Path, t
     assert told["masked"] == ("甄**", "188****9876", "金雀路 ***")
     assert (told["turned"], told["rejects"], told["audit"]) == (2, 2, [])
     assert told["paper"] > 10_000
+    door = "金雀路 77 号甲乙丙楼 4 单元 1802 室"
+    note = "改送 139****8882 或 c***@example.com"
+    assert told["misplaced"] == {
+        "K21": ("浙江省", "杭州市", "西湖区", door, "", ""),
+        "K22": ("浙江省", "", "", f"杭州市西湖区{door}", "", ""),
+        "K23": ("浙江省", "杭州市", "", f"{door} 后门", note, "改送 13977778882 或 canarymail88@example.com"),
+    }
     wrong = told["wrong"]
     assert (wrong["states"], wrong["taken"]) == (["done", "done", "refused", "refused"], 0)
     assert wrong["rejected"] == 11

@@ -104,3 +104,17 @@ def test_whoever_did_not_sign_in_sees_what_is_public_and_changes_nothing(who: st
             if not right:
                 wrong.append((name, method, answer.status_code))
     assert not wrong, wrong
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "called"), [("zh-hans", "（审核订单）"), ("en", "Review orders")])
+def test_a_shut_door_says_in_the_readers_words_which_right_is_wanting(
+    language: str, called: str, client: Client, person: Person, settings: Any
+) -> None:
+    client.force_login(person("sales"))
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    for headers in ({}, {"HX-Request": "true"}):
+        page = client.get("/review/", headers=headers)
+        assert page.status_code == 403
+        assert called in page.content.decode()
+        assert "order.review" not in page.content.decode()

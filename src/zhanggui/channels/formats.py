@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import entry_points
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.channels.port import FileFormat, Table
 from zhanggui.channels.reading.choose import best, orders_told
-from zhanggui.channels.refusals import DetailsAlone, OtherKind, UnknownFormat
+from zhanggui.channels.refusals import DetailsAlone, OtherKind, SeveralSheets, UnknownFormat, UnknownSheet
 
 GROUPS = {"orders": "zhanggui.files", "goods": "zhanggui.goods_files", "stock": "zhanggui.stock_files"}
 NAMES = {"orders": _("订单"), "goods": _("商品资料"), "stock": _("库存件数")}
@@ -44,6 +45,26 @@ def refuse_others(kind: str, table: Table, asked: str = "auto") -> None:
     for other in GROUPS:
         if other != kind and (any(each.recognises(header) for each in formats(other)) or (other == "orders" and alone)):
             raise OtherKind(kind=NAMES[kind], seems=NAMES[other], word=other)
+
+
+def refuse_several(kind: str, table: Any, asked: str | None) -> None:
+    """A workbook of which another sheet could come in as well, where none was ``asked`` for; one asked for that is not there.
+
+    Raises SeveralSheets or UnknownSheet.
+    """
+    if asked is not None:
+        if table.sheet != asked:
+            raise UnknownSheet(sheet=asked, sheets="、".join([table.sheet, *table.other_sheets]))
+        return
+    others = [name for name, rows in table.other_heads.items() if _comes_in(kind, rows)]
+    if others:
+        raise SeveralSheets([table.sheet, *others])
+
+
+def _comes_in(kind: str, rows: Sequence[Sequence[str]]) -> bool:
+    """Whether one of a sheet's first rows is a header of this kind, with something below it."""
+    headed = (any(each.recognises(words) or each.companion(words) for each in formats(kind)) for words in rows[:-1])
+    return any(known and any(any(cells) for cells in rows[at + 1 :]) for at, known in enumerate(headed))
 
 
 def template(kind: str, language: str) -> bytes | None:

@@ -44,6 +44,7 @@ class Result:
     each by itself, the orders first. ``rows_in`` = ok + duplicate + rejected + blank, always."""
 
     format: str = ""
+    shop: str = ""  # the code of the shop, of orders
     rows_in: int = 0
     rows_ok: int = 0
     rows_duplicate: int = 0

@@ -1,5 +1,7 @@
 """Why an import says no as a whole."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.kernel.errors import NotAllowed, Refused
@@ -26,7 +28,7 @@ class UnknownShop(Refused):
 class DetailsAlone(Refused):
     """The lines of orders without the orders themselves: nobody is named, nothing is paid."""
 
-    code = "details-alone"
+    code = "DETAILS_ALONE"
     says = _("这是订单的明细表，里面没有收件人和付款。")
     fix = _("把它的订单表一起带上：两个文件同时选，或命令行里两个都写上。")
     status = 422
@@ -35,9 +37,40 @@ class DetailsAlone(Refused):
 class OtherKind(Refused):
     """``facts``: kind, seems (for people), word (for programs)."""
 
-    code = "other-kind"
+    code = "OTHER_KIND"
     says = _("这份文件看起来是{seems}，不是{kind}。")
     fix = _("在「里面是什么」选「{seems}」再导入；命令行用 zhanggui import {word}。")
+    status = 422
+
+
+class SeveralSheets(Refused):
+    """``names`` are those of the sheets; ``facts``: sheets (the same in one line)."""
+
+    code = "SEVERAL_SHEETS"
+    says = _("这个工作簿有几张表都能导入：{sheets}。")
+    fix = _("一次导入一张：选一张，或命令行用 --sheet 写明；要全部导入就一张一张来。")
+    status = 422
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(sheets="、".join(names))
+        self.names = list(names)
+
+
+class UnknownSheet(Refused):
+    """``facts``: sheet, sheets."""
+
+    code = "UNKNOWN_SHEET"
+    says = _("没有叫「{sheet}」的工作表。")
+    fix = _("有这些：{sheets}。")
+    status = 422
+
+
+class WhichShop(Refused):
+    """``facts``: shops."""
+
+    code = "WHICH_SHOP"
+    says = _("有几个店铺，没有说这些订单是哪个店铺的。")
+    fix = _("用 --shop 写明一个：{shops}。")
     status = 422
 
 

@@ -14,14 +14,13 @@ from zhanggui.channels.formats import formats
 from zhanggui.channels.models import Import, ImportRow
 from zhanggui.channels.opened import Given, opened
 from zhanggui.channels.outcome import details_beside
+from zhanggui.channels.reading.cells import FORMULA
 from zhanggui.channels.reading.cells import shown as quoted
 from zhanggui.channels.reading.limits import COMMAND_LINE
 from zhanggui.channels.reading.quoting import kept
 from zhanggui.channels.refusals import FileForgotten
 
 WRAPPED = re.compile(r'="([^"]*)"')
-# A cell that begins like this would be run as a formula by whoever opens the file.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def reject_file(import_id: int, *, companion: bool = False) -> tuple[str, bytes]:
@@ -52,7 +51,9 @@ def tables_of(row: Import, given: Given, beside: Given | None) -> tuple[Any, Any
 
 
 def written(row: Import, table: Any, *, companion: bool = False) -> bytes:
-    """The rejected rows of one file as CSV with two added columns."""
+    """The rejected rows of one file as CSV with two added columns. A row too short is filled up; what a row has beyond the
+    header stands behind the reason, so that the row stays out until somebody has put it right."""
+    width = len(table.header)
     why = reasons(row.pk, companion=companion)
     at = {word: index for index, word in enumerate(table.header)}
     text = io.StringIO()
@@ -62,7 +63,9 @@ def written(row: Import, table: Any, *, companion: bool = False) -> bytes:
         if number in why:
             column, code, value = why[number]
             facts = {"row": number, "column": column, "value": _as_written(cells, at.get(column), value)}
-            sheet.writerow([*(safe(cell) for cell in cells), words.sentence(code, facts), words.fix(code)])
+            own = [safe(cell) for cell in cells]
+            own += [""] * (width - len(own))
+            sheet.writerow([*own[:width], words.sentence(code, facts), words.fix(code), *own[width:]])
     return text.getvalue().encode("utf-8-sig")
 
 

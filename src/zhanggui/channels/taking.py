@@ -80,7 +80,10 @@ class Taking(ABC):
         self.given, self.beside, self.swapped = files.given, files.beside, files.swapped
         self.table = Counted(files.table)
         self.companion = Counted(files.companion) if files.companion is not None else None
-        if self.companion is None:
+        formats.refuse_several(self.kind, self.table, options.sheet)
+        if self.companion is not None:
+            formats.refuse_several(self.kind, self.companion, None)
+        else:
             formats.refuse_others(self.kind, self.table, "generic" if options.mapping else options.format)
         others = [self.companion] if self.companion is not None else []
         self.format = formats.chosen(self.kind, self.table, "generic" if options.mapping else options.format, others)
@@ -148,9 +151,9 @@ class Taking(ABC):
             self.result.count("rej", len(each.rows), len(each.beside))
             self.result.rejects += [Reject(p.row, p.column, p.code, said(p), self.names[p.beside]) for p in why_each(each)]
 
-    def _note_reject(self, rows: Iterable[int], code: str, value: str, beside: Iterable[int] = ()) -> None:
-        says = words.sentence(code, {"value": value})
-        self.result.rejects += [Reject(row, "", code, says, self.names[0]) for row in rows]
+    def _note_reject(self, rows: Iterable[int], code: str, value: str, beside: Iterable[int] = (), column: str = "") -> None:
+        says = words.sentence(code, {"value": value, "column": column})
+        self.result.rejects += [Reject(row, column, code, says, self.names[0]) for row in rows]
         self.result.rejects += [Reject(row, "", code, says, self.names[1]) for row in beside]
 
     def _refuse_unless_clean(self) -> None:
@@ -230,8 +233,9 @@ def apart(items: Iterable[Any]) -> tuple[list[Any], list[Turned]]:
     return good, turned
 
 
-def digest_of(*given: Given) -> tuple[str, int]:
-    """SHA-256 and size of what is given. Of several files, whichever of them is named first."""
+def digest_of(*given: Given, sheet: str | None = None) -> tuple[str, int]:
+    """SHA-256 and size of what is given. Of several files, whichever of them is named first; of two sheets of one
+    workbook, each its own."""
     digests, size = [], 0
     for each in given:
         total = hashlib.sha256()
@@ -246,6 +250,8 @@ def digest_of(*given: Given) -> tuple[str, int]:
         digests.append(total.hexdigest())
     if len(digests) > 1:
         digests = [hashlib.sha256("".join(sorted(digests)).encode()).hexdigest()]
+    if sheet:
+        digests = [hashlib.sha256(f"{digests[0]} {sheet}".encode()).hexdigest()]
     return digests[0], size
 
 

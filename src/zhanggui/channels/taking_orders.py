@@ -36,6 +36,7 @@ class OrdersIn(Taking):
     def __init__(self, given: Given, *, shop: Shop, **rest: Any) -> None:
         super().__init__(given, currency=shop.currency, **rest)
         self.shop = shop
+        self.result.shop = shop.code
         self.skus: dict[str, int] = {}
 
     def read(self) -> Iterator[Ready | Turned]:

@@ -13,9 +13,10 @@ from zhanggui.catalog.models import normal
 from zhanggui.channels.accounting import Account
 from zhanggui.channels.commands import imports
 from zhanggui.channels.port import GoodsRow, StockRow, Turned
+from zhanggui.channels.reading.quoting import kept
 from zhanggui.channels.taking import Taking
 from zhanggui.journal.book import command
-from zhanggui.kernel import db
+from zhanggui.kernel import db, masking
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Refused
 from zhanggui.stock import queries as stock
@@ -23,6 +24,8 @@ from zhanggui.stock.commands import receipts, warehouses
 from zhanggui.stock.commands.receipts import Receipt
 from zhanggui.stock.models import Shelf, Warehouse
 
+# Which of our fields it is about, where the books turn a row away.
+ABOUT = {"SKU_UNKNOWN": "sku", "AMBIGUOUS_SKU": "sku", "WAREHOUSE_UNKNOWN": "warehouse", "BELOW_CLAIMED": "quantity", "BAD_QUANTITY": "quantity"}
 # row → (outcome, code, the id it is about)
 Outcomes = dict[int, tuple[str, str, int | None]]
 
@@ -35,7 +38,7 @@ class RowsIn(Taking):
         """Write these rows and say what became of each."""
 
     def _write(self, import_id: int, good: list[Any], turned: list[Turned]) -> bool:
-        goes_on, outcomes = take(import_id, good, turned, self._outcomes, by=self.by, at=self.now())
+        goes_on, outcomes = take(import_id, good, turned, self._outcomes, self._column, by=self.by, at=self.now())
         self._note(good, outcomes)
         return goes_on
 
@@ -47,7 +50,12 @@ class RowsIn(Taking):
             outcome, code, _subject = outcomes[row.row]
             self.result.count(outcome, 1)
             if outcome == "rej":
-                self._note_reject([row.row], code, row.sku)
+                self._note_reject([row.row], code, row.sku, column=self._column(code))
+
+    def _column(self, code: str) -> str:
+        """What the file calls the column a reason is about."""
+        named = getattr(self.format, "column_of", None)  # formats of others may not say
+        return str(named(self.table.header, ABOUT[code])) if named is not None and code in ABOUT else ""
 
 
 class GoodsIn(RowsIn):
@@ -104,14 +112,22 @@ def _lies(counted: Sequence[Receipt]) -> dict[tuple[int, str, int], int]:
 
 @command(needs="import.files", takes=("stock",))
 def take(
-    import_id: int, good: list[Any], turned: list[Turned], outcomes_of: Callable[..., Outcomes], *, by: Actor, at: datetime
+    import_id: int,
+    good: list[Any],
+    turned: list[Turned],
+    outcomes_of: Callable[..., Outcomes],
+    column_of: Callable[[str], str],
+    *,
+    by: Actor,
+    at: datetime,
 ) -> tuple[bool, Outcomes]:
     """Write one batch and the outcome of its rows, together; where the batch is refused, each row alone."""
     outcomes = _all_or_each(good, outcomes_of, at=at)
     account = Account(import_id)
     for row in good:
         outcome, code, subject = outcomes[row.row]
-        account.rows.append((import_id, row.row, outcome, subject, "", code, ""))
+        column, value = (masking.in_passing(column_of(code))[:60], kept(row.sku)[:60]) if outcome == "rej" else ("", "")
+        account.rows.append((import_id, row.row, outcome, subject, column, code, value))
         account.tally(outcome, 1)
     account.turn_away(turned)
     return imports.account(import_id, account.rows, account.counts, at=at), outcomes

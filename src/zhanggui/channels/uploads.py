@@ -195,7 +195,8 @@ def submit(
 ) -> int:
     """Keep the file sealed and let the worker take it in. Returns the import. ``options``: strict, create_goods, draft,
     header_row, sheet."""
-    digest, size = digest_of(content) if companion is None else digest_of(content, companion)
+    given = [content] if companion is None else [content, companion]
+    digest, size = digest_of(*given, sheet=(options or {}).get("sheet"))
     path, beside = keeping.keep(content), keeping.keep(companion) if companion is not None else ""
     upload = imports.Upload(name, digest, size, path, companion_name, beside)
     taken = False

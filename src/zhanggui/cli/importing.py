@@ -7,7 +7,8 @@ from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
 
-from zhanggui.channels.outcome import details_beside
+from zhanggui.channels.outcome import Result, details_beside
+from zhanggui.channels.refusals import WhichShop
 from zhanggui.cli.saying import Meter, language_of_shell, note, ready, refuse, say
 from zhanggui.kernel.errors import Refused
 
@@ -15,18 +16,19 @@ from zhanggui.kernel.errors import Refused
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("kind", choices=["orders", "stock", "goods"])
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="one file, or an order list and its details")
-    parser.add_argument("--shop", default="", metavar="CODE", help="the shop the orders are of; default: the only or first one")
+    parser.add_argument("--shop", default="", metavar="CODE", help="the shop the orders are of; default: the only one; needed where several are")
     parser.add_argument("--format", default="auto", metavar="NAME", help="auto, or the name of a format; an unknown one lists them")
+    parser.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook; needed where several could come in")
     parser.add_argument("--create-goods", action="store_true", help="make SKUs that are named and not known")
     parser.add_argument("--dry-run", action="store_true", help="read and match, write nothing")
     parser.add_argument("--strict", action="store_true", help="one bad row refuses the whole file")
     parser.add_argument("--rejects", type=Path, metavar="OUT", help="write the rows that stayed out, with reason and fix (of details: OUT-details)")
-    parser.add_argument("--json", action="store_true", help="print one object")
+    parser.add_argument("--json", action="store_true", help="print one object, also of a refused file")
 
 
 def run(given: Namespace) -> int:
     """0 when every row came in or was here already; 1 when any was rejected or the file was refused; 2 for a missing file,
-    an unknown format or a reject file that cannot be written."""
+    an unknown format, a shop left out where there are several, or a reject file that cannot be written."""
     missing = [file for file in given.files if not file.is_file()]
     if missing:
         note(f"no such file: {missing[0]}")
@@ -59,14 +61,17 @@ def run(given: Namespace) -> int:
             strict=given.strict,
             rejects=given.rejects,
             language=language_of_shell(),
+            sheet=given.sheet,
             progress=meter,
         )
     except Refused as error:
         meter.end()
         if given.json:
             facts = {name: str(value) for name, value in error.facts.items()}
-            say(json.dumps({"refused": error.code, "message": str(error), "facts": facts}, ensure_ascii=False))
-        return refuse(error)
+            nothing = asdict(Result(format="" if given.format == "auto" else given.format, shop=given.shop))
+            say(json.dumps({**nothing, "refused": error.code, "message": str(error), "facts": facts}, ensure_ascii=False))
+        code = refuse(error)
+        return 2 if isinstance(error, WhichShop) else code
     meter.end()
     if given.json:
         say(json.dumps({**asdict(result), "seconds": round(result.seconds, 3)}, ensure_ascii=False))
@@ -90,7 +95,8 @@ def _not_for_rejects(given: Namespace) -> str:
 
 def _tell(result: object) -> None:
     facts = asdict(result)  # type: ignore[call-overload]
-    say(f"format {facts['format']}: {facts['rows_in']:,} rows in {facts['seconds']:.1f} s")
+    whose = f", shop {facts['shop']}" if facts["shop"] else ""
+    say(f"format {facts['format']}{whose}: {facts['rows_in']:,} rows in {facts['seconds']:.1f} s")
     for what in ("rows_ok", "rows_duplicate", "rows_rejected", "rows_blank"):
         say(f"  {what:<18}{facts[what]:>10,}")
     for what in ("orders_created", "orders_duplicate", "orders_rejected"):

@@ -10,6 +10,7 @@ from django.db import OperationalError
 
 from zhanggui import __version__
 from zhanggui.cli.saying import note
+from zhanggui.kernel.vault import OtherKeys
 
 # Each sub-command lives in its own module, loaded only when it is called: the server should not pay for the importer.
 COMMANDS = {
@@ -55,6 +56,9 @@ def main() -> int:
     module = import_module(COMMANDS[given.command][0])
     try:
         return int(module.run(given))
+    except OtherKeys as error:
+        note(str(error))
+        return 2
     except OperationalError as error:
         note(f"the database does not answer: {' '.join(str(error).split())}; start it, or mend ZHANGGUI_DATABASE_URL")
         return 1

@@ -16,7 +16,9 @@ def run(given: Namespace) -> int:
     ready(speaks=False)
     from zhanggui.journal.jobs import Worker, run_until_idle  # noqa: PLC0415  # models need setup first
     from zhanggui.ops.backups.open_books import in_use  # noqa: PLC0415
+    from zhanggui.ops.preparing import prepare  # noqa: PLC0415
 
+    prepare()
     if given.until_idle:
         note(f"{run_until_idle()} jobs done")
         return 0

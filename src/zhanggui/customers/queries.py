@@ -57,6 +57,7 @@ def opened(recipient_ids: Iterable[int], *, by: Actor, at: datetime, why: str) -
             postcode,
             row.oaid,
             row.platform_ciphertext,
+            sealing.note_in(row.sealed),
         )
     if rows:
         with db.write():

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 
+from zhanggui.customers.divisions import settled
 from zhanggui.kernel import masking
 from zhanggui.kernel.vault import KeyRing
 
@@ -17,7 +18,7 @@ COLUMNS = (
 
 
 class Person(NamedTuple):
-    """To whom an order goes, in plain text. It lives in memory only."""
+    """To whom an order goes, in plain text. It lives in memory only. ``note``: what was said beside it that names somebody."""
 
     name: str = ""
     phone: str = ""
@@ -31,6 +32,7 @@ class Person(NamedTuple):
     postcode: str = ""
     oaid: str = ""
     ciphertext: str = ""
+    note: str = ""
 
 
 def normal_name(name: str) -> str:
@@ -68,7 +70,14 @@ def _plain_mobile(phone: str) -> bool:
 
 
 def row_of(person: Person, id_: int, at: Any, ring: KeyRing) -> tuple[Any, ...]:
-    """The row in ``COLUMNS`` order, ``at`` as the database binds it. The same person gives the same tokens; never the same blob."""
+    """The row in ``COLUMNS`` order, ``at`` as the database binds it. The same person gives the same tokens; never the same blob.
+
+    Of province, city and district only what is a division's name stands in clear; the rest is sealed with the street.
+    """
+    province, city, district, rest = settled(person.country, person.province, person.city, person.district)
+    if rest or (province, city, district) != person[6:9]:
+        street = person.street if rest in person.street else f"{rest} {person.street}".strip()
+        person = person._replace(province=province, city=city, district=district, street=street)
     name, phone, street = person.name, person.phone, person.street
     phone_token = tail_token = name_token = prefix_token = person_token = None
     if phone:
@@ -85,10 +94,11 @@ def row_of(person: Person, id_: int, at: Any, ring: KeyRing) -> tuple[Any, ...]:
     elif person.oaid:
         person_token = ring.token(b"person", person.oaid)
     sealed = None
-    if name or phone or street or person.account or person.phone2:
-        plain = "\x1f".join((name, phone, person.phone2, street, person.account, person.postcode))
-        if plain.count("\x1f") != 5:
-            plain = "\x1f".join(part.replace("\x1f", " ") for part in (name, phone, person.phone2, street, person.account, person.postcode))
+    if name or phone or street or person.account or person.phone2 or person.note:
+        parts = (name, phone, person.phone2, street, person.account, person.postcode, person.note)
+        plain = "\x1f".join(parts if person.note else parts[:6])
+        if plain.count("\x1f") != (6 if person.note else 5):
+            plain = "\x1f".join(part.replace("\x1f", " ") for part in parts)
         sealed = ring.seal(plain.encode(), PURPOSE)
     return (
         id_, sealed, masking.name(name)[:40], masking.phone(phone)[:40] if phone else "", masking.street(street)[:80],
@@ -100,7 +110,16 @@ def row_of(person: Person, id_: int, at: Any, ring: KeyRing) -> tuple[Any, ...]:
 
 def opened(blob: bytes | memoryview | None, ring: KeyRing | None = None) -> tuple[str, str, str, str, str, str]:
     """(name, phone, phone2, street, account, postcode). Raises vault.Unopened when the key is not on the ring."""
-    if not blob:
-        return ("", "", "", "", "", "")
-    parts = (ring or settings.KEY_RING).open(bytes(blob), PURPOSE).decode().split("\x1f")
+    parts = _parts(blob, ring)
     return (parts[0], parts[1], parts[2], parts[3], parts[4], parts[5])
+
+
+def note_in(blob: bytes | memoryview | None, ring: KeyRing | None = None) -> str:
+    """What was said beside the order before its phones were masked; empty where nothing had to be. Raises vault.Unopened."""
+    return _parts(blob, ring)[6]
+
+
+def _parts(blob: bytes | memoryview | None, ring: KeyRing | None) -> list[str]:
+    if not blob:
+        return [""] * 7
+    return [*(ring or settings.KEY_RING).open(bytes(blob), PURPOSE).decode().split("\x1f"), ""]

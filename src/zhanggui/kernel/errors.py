@@ -37,7 +37,7 @@ class Refused(Exception):
 
 
 class NotAllowed(Refused):
-    """``facts``: needs (the capability), who."""
+    """``facts``: needs (the capability; before people it stands by its name), who."""
 
     code = "not-allowed"
     says = _("{who} 没有权限做这一步。")

@@ -27,6 +27,10 @@ class Unopened(Exception):
     """The blob does not open: another key sealed it, or it was changed."""
 
 
+class OtherKeys(Exception):
+    """The keys in use are not those this database was sealed with."""
+
+
 @dataclass(frozen=True)
 class KeyRing:
     """``current`` seals; every key of ``sealing`` opens. ``index`` makes tokens and never changes with rotation."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from django.utils import translation
 
@@ -9,7 +10,7 @@ from zhanggui.channels import rejects as reject_rows
 from zhanggui.channels.commands import imports
 from zhanggui.channels.outcome import Result
 from zhanggui.channels.reading.limits import COMMAND_LINE
-from zhanggui.channels.refusals import ImportRuns, UnknownShop
+from zhanggui.channels.refusals import ImportRuns, UnknownShop, WhichShop
 from zhanggui.channels.taking import Options, Progress, Taking, digest_of, refused
 from zhanggui.channels.taking_orders import OrdersIn
 from zhanggui.channels.taking_rows import GoodsIn, StockIn
@@ -35,14 +36,15 @@ def take_files(
     strict: bool = False,
     rejects: Path | None = None,
     language: str = "zh-hans",
+    sheet: str | None = None,
     progress: Progress | None = None,
 ) -> Result:
     """Take one file (or an order list and its details) in, and answer when it is done. Raises Refused for the whole file.
 
-    An empty shop means the first one; in a database without any, the one named is made, or ``main``. The same with the warehouse.
-    ``language`` is that of the reject file.
+    An empty shop means the only one; in a database without any, the one named is made, or ``main``. The same with the warehouse.
+    ``sheet`` is of a workbook that has several. ``language`` is that of the reject file.
     """
-    options = Options(format, create_goods=create_goods, strict=strict)
+    options = Options(format, create_goods=create_goods, strict=strict, sheet=sheet)
     given, companion = files[0], files[1] if len(files) > 1 else None
     if not dry_run:
         ensure_warehouse()
@@ -58,9 +60,11 @@ def take_files(
     if dry_run:
         return taking.dry()
     at = clock.now()
-    digest, size = digest_of(*files)
+    digest, size = digest_of(*files, sheet=sheet)
     upload = imports.Upload(taking.names[0], digest, size, companion_name=taking.names[1] if companion else "")
-    asked = {"create_goods": create_goods, "strict": strict}
+    asked: dict[str, Any] = {"create_goods": create_goods, "strict": strict}
+    if sheet is not None:
+        asked["sheet"] = sheet
     import_id = imports.begin(
         kind, upload, shop_id=where.pk if where else None, format=format, mapping={}, options=asked, by=SYSTEM, at=at
     )
@@ -78,13 +82,18 @@ def take_files(
 
 
 def shop_of(code: str, *, make: bool = True) -> Shop:
-    """The shop with this code, or the first one where none is named; in a database without any it is made, or only
-    shown as it would be made. Raises UnknownShop."""
-    code, known = code.strip(), Shop.objects.order_by("id")
-    found = (known.filter(code=code) if code else known).first()
-    if found is not None:
-        return found
-    if known.exists() or len(code) > LONGEST_CODE:
+    """The shop with this code, or the only open one where none is named; in a database without any it is made, or only
+    shown as it would be made. Raises UnknownShop, or WhichShop where there are several and none is named."""
+    code, known = code.strip(), list(Shop.objects.order_by("id"))
+    if code:
+        found = [shop for shop in known if shop.code == code]
+    else:
+        found = [shop for shop in known if shop.enabled] or known
+        if len(found) > 1:
+            raise WhichShop(shops="、".join(shop.code for shop in found))
+    if found:
+        return found[0]
+    if known or len(code) > LONGEST_CODE:
         raise UnknownShop(shop=code)
     # In an empty house a name can only mean the shop to begin with.
     code, name = (code, code) if code else ("main", "我的店")

@@ -5,6 +5,10 @@ from typing import NamedTuple
 from zhanggui.fulfilment.states import PARCEL, WAVE
 from zhanggui.orders.states import ORDER
 
+# As both databases read it; MATCHES in a question becomes each one's own word.
+MOBILE = "(^|[^0-9])1[3-9][0-9]{9}([^0-9]|$)"
+MATCHES = {"sqlite": "REGEXP", "postgresql": "~"}
+
 
 class Invariant(NamedTuple):
     code: str
@@ -158,6 +162,19 @@ INVARIANTS: list[Invariant] = [
         "no phone stands in clear beside a sealed recipient",
         "SELECT id FROM customers_recipient WHERE (masked_phone <> '' AND masked_phone NOT LIKE '%%*%%') "
         "OR (LENGTH(masked_name) > 1 AND masked_name NOT LIKE '%%*%%') OR (masked_street <> '' AND masked_street NOT LIKE '%%*%%')",
+    ),
+    Invariant(
+        "I27",
+        "province, city and district hold no door beside a sealed recipient",
+        "SELECT id, country FROM customers_recipient WHERE " + " OR ".join(
+            f"province || '|' || city || '|' || district LIKE '%%{sign}%%'" for sign in (*"0123456789", "号", "室")
+        ),
+    ),
+    Invariant(
+        "I27",
+        "no mobile phone stands in clear in a note",
+        f"SELECT id, number FROM orders_order WHERE buyer_note MATCHES '{MOBILE}' OR seller_note MATCHES '{MOBILE}' "
+        f"OR internal_note MATCHES '{MOBILE}' OR id IN (SELECT order_id FROM orders_line WHERE note MATCHES '{MOBILE}')",
     ),
     *_history("order", "orders_order", _pairs(ORDER.pairs), ORDER.starts),
     *_history("wave", "fulfilment_wave", _pairs(WAVE.pairs), WAVE.starts),

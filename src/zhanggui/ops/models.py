@@ -33,3 +33,14 @@ class Backup(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class KeyMark(models.Model):
+    """By what the house knows its keys again: something sealed with them, and a token of theirs. One row."""
+
+    sealed = models.BinaryField()
+    token = models.BigIntegerField()
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.made_at:%Y-%m-%d}"

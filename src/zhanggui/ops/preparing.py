@@ -11,13 +11,24 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from zhanggui.accounts.commands.people import ensure_roles
-from zhanggui.kernel import db
+from zhanggui.kernel import clock, db
+from zhanggui.kernel.vault import KeyRing
+from zhanggui.ops import own_keys
 
 LOCK = 7_414_257_022
 
 
-def prepare() -> bool:
-    """Bring the database up to date; whether anything had to be done. Two processes that start at once agree."""
+def prepare(ring: KeyRing | None = None) -> bool:
+    """Bring the database up to date; whether anything had to be done. Two processes that start at once agree.
+
+    ``ring`` holds the keys it is to be opened with, where they are not those in use. Raises OtherKeys when they do not open it.
+    """
+    done = _brought_up()
+    own_keys.known(ring, at=clock.now())
+    return done
+
+
+def _brought_up() -> bool:
     if not _behind():
         return False
     with _alone():

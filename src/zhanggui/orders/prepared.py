@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from zhanggui.customers import sealing
+from zhanggui.customers.notes import masked
 from zhanggui.kernel.vault import KeyRing
 from zhanggui.orders.drafts import NewOrder
 
@@ -56,7 +57,7 @@ def fingerprint(order: NewOrder, key: bytes) -> bytes:
     Which of our SKUs a line was matched to is not part of it: that is our doing, not the shop's.
     """
     facts = (
-        tuple([line[1:] for line in order.lines]), tuple(order.person), order[4:10], order.buyer_note, order.seller_note,
+        tuple([line[1:] for line in order.lines]), tuple(order.person[:12]), order[4:10], order.buyer_note, order.seller_note,
     )  # fmt: skip
     return hashlib.blake2b(repr(facts).encode(), key=key, digest_size=16).digest()
 
@@ -71,13 +72,18 @@ def prepared(order: NewOrder, way: Way) -> Prepared:
         pieces += line.quantity
         lines.append((
             line.sku_code[:64], line.name[:200], line.spec[:200], line.quantity, line.unit_minor, line.discount_minor, line.total_minor,
-            line.note[:200], line.platform_no[:64], placed,
+            masked(line.note)[:200], line.platform_no[:64], placed,
         ))  # fmt: skip
+    buyer_note, seller_note = masked(order.buyer_note), masked(order.seller_note)
     due = order.ship_by or (order.paid_at or order.placed_at) + way.ship_within
     row = (
         order.platform_no, order.kind, order.stage, order.payment, order.payment_method[:32], order.currency, goods, order.discount_minor,
-        order.freight_minor, order.total_minor, order.paid_minor, pieces, len(lines), order.buyer_note[:500], order.seller_note[:500],
+        order.freight_minor, order.total_minor, order.paid_minor, pieces, len(lines), buyer_note[:500], seller_note[:500],
         order.flag[:8], order.platform_status[:60], order.waybill[:40], placed, way.text(order.paid_at), way.text(due), mark,
     )  # fmt: skip
-    recipient = sealing.row_of(order.person, 0, None, way.ring)[1:-1]
+    person = order.person
+    if (buyer_note, seller_note) != (order.buyer_note, order.seller_note):
+        # What the mask hides stays readable for those who may open the recipient.
+        person = person._replace(note="\n".join(filter(None, (order.buyer_note, order.seller_note))))
+    recipient = sealing.row_of(person, 0, None, way.ring)[1:-1]
     return Prepared(order.platform_no, mark, row, recipient, tuple(lines), tuple([line.sku_id for line in order.lines]))

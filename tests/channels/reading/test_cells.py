@@ -192,6 +192,9 @@ def test_a_phone_is_kept_whole_and_a_masked_one_named(cell, read):
 def test_text_is_kept_as_it_is():
     assert text("  请尽快 ") == "请尽快"
     assert text("=cmd|' /C calc'!A0") == "=cmd|' /C calc'!A0"
+    assert text("'=1+2") == "=1+2"
+    assert text("'0123") == "0123"
+    assert text("'quoted") == "'quoted"
     assert text("x" * 501) is Code.CELL_TOO_LONG
     assert text(None) == ""
     assert text(17850.0) == "17850"

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from python_calamine import CalamineWorkbook
+from rustpy_xlsxwriter import write_worksheets
 
 from tests.channels.reports import details as goods_report
 from tests.channels.reports import no, sock, sold
@@ -296,3 +297,24 @@ def files_shown(page: str) -> list[tuple[str, ...]]:
     rows = re.findall(r'<tr><td><span class="cut" title="([^"]*)".*?</tr>', body[0], re.DOTALL) if body else []
     cells = re.findall(r'<td class="num">(\d+)</td>', body[0]) if body else []
     return [(name, *cells[nth * 5 : nth * 5 + 5]) for nth, name in enumerate(rows)]
+
+
+def test_a_workbook_with_two_sheets_of_orders_asks_which(at_counter: Counter, bench: Bench) -> None:
+    client = at_counter("owner")
+    book = io.BytesIO()
+    write_worksheets([(name, [dict(zip(HEADER, row(no), strict=True))]) for name, no in (("三月", "M3"), ("四月", "M4"))], book)
+    page = upload(client, bench, SimpleUploadedFile("two.xlsx", book.getvalue()))
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert 'name="sheet"' in text
+    assert "start/" not in text
+    client.post(token_of(page) + "start/", {"options": "1"})
+    jobs.run_until_idle()
+    assert Order.objects.count() == 0
+
+
+def test_details_alone_are_sent_for_their_orders(at_counter: Counter, bench: Bench) -> None:
+    page = upload(at_counter("owner"), bench, SimpleUploadedFile("details.csv", goods_report(sock(1))))
+    assert page.status_code == 422
+    assert "把它的订单表一起带上" in page.content.decode()
+    assert "map-" not in page.content.decode()

@@ -13,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from zhanggui.journal import jobs
 from zhanggui.journal.events import LISTENERS, TASKS, name_of, task
 from zhanggui.journal.models import Beat, Entry, Job
-from zhanggui.kernel import clock, db
+from zhanggui.kernel import clock, db, vault
+from zhanggui.ops import own_keys
 from zhanggui.web.machine import words
 
 pytestmark = pytest.mark.django_db
@@ -112,12 +113,20 @@ def test_alive_asks_nobody_and_ready_says_what_holds(client: Client, db: None) -
         assert client.get("/healthz").content == b"ok\n"
     assert len(asked) == 0
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.json()) == (200, {"database": True, "migrated": True, "worker": False, "queue": True})
+    assert (answer.status_code, answer.json()) == (200, {"database": True, "migrated": True, "keys": True, "worker": False, "queue": True})
     now = clock.now()
     Beat.objects.create(worker="one", at=now)
     Job.objects.create(name=NAME, payload=[], run_at=now - timedelta(hours=1), made_at=now)
-    assert client.get("/readyz").json() == {"database": True, "migrated": True, "worker": True, "queue": False}
+    assert client.get("/readyz").json() == {"database": True, "migrated": True, "keys": True, "worker": True, "queue": False}
     assert client.post("/readyz").status_code == 405
+
+
+def test_keys_that_are_not_the_databases_are_not_ready(client: Client, db: None, settings: Any) -> None:
+    own_keys.known(None, at=clock.now())
+    assert client.get("/readyz").json()["keys"]
+    settings.KEY_RING = vault.new_ring()
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["keys"]) == (503, False)
 
 
 def test_a_database_that_is_away_is_not_ready(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

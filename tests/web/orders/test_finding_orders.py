@@ -37,6 +37,18 @@ def test_every_tail_a_list_shows_finds_its_order(bench: Bench) -> None:
     assert asked_for("012", bench.at) == set(), "three digits are everybody's"
 
 
+@pytest.mark.capability("M-05", "M-08")
+def test_what_is_copied_from_a_row_finds_the_row(bench: Bench) -> None:
+    lin = bench.put("2683114022918376012", person=LIN)
+    other = bench.put("2683114022918379999", person=LIN._replace(phone="13955558866", name="周到"))
+    for text in ("尾号 7621", "尾号7621", "ends in 7621", "Ends in 7621", "林**", "林＊＊", "林** 尾号 7621", "林**尾号 7621", "138****7621"):
+        assert asked_for(text, bench.at) == {lin.number}, text
+    assert asked_for("周** 尾号 8866", bench.at) == {other.number}
+    assert asked_for("尾号 0000", bench.at) == set()
+    assert asked_for("**", bench.at) == set()
+    assert asked_for("尾号", bench.at) == set()
+
+
 def test_a_label_not_yet_handed_over_is_found_by_its_tail_too(shop_id: int, at: datetime) -> None:
     floor = Floor(shop_id, at)
     floor.shelf("A-01", "CUP", 5)

@@ -149,3 +149,27 @@ def test_exporting_the_chosen_leads_to_the_file(at_counter: Counter, bench: Benc
     content = client.get(answer["HX-Redirect"])
     assert content.status_code == 200
     assert two.number.encode() not in content.content
+
+
+def test_a_stale_page_is_told_why_this_order_goes_into_no_wave_and_what_to_do(at_counter: Counter, bench: Bench) -> None:
+    client = at_counter()
+    order = bench.put("W1")
+    page, plan = f"/orders/{order.pk}/", {"verb": "plan"}
+    client.post(f"{page}act/", {"verb": "hold"})
+    said = client.post(f"{page}act/", plan, follow=True)
+    assert said.status_code == 200
+    assert said.request["PATH_INFO"] == page
+    assert "先处理拦截原因，再做这一步。" in said.content.decode()
+    client.post(f"{page}act/", {"verb": "clear"})
+    assert "1 单排进波次" in client.post(f"{page}act/", plan, follow=True).content.decode()
+    said = client.post(f"{page}act/", plan, follow=True)
+    assert said.request["PATH_INFO"] == page
+    assert "没有做成：已经排进波次了" in said.content.decode()
+
+
+def test_before_anything_is_counted_a_button_says_its_verb_alone(at_counter: Counter, bench: Bench) -> None:
+    bench.put("W1")
+    page = at_counter().get("/orders/").content.decode()
+    for words in ("审核通过", "挂起", "排进波次", "已收到款", "导出（Excel）"):
+        assert f'<span class="says">{words}</span>' in page, words
+    assert "通过 单" not in page

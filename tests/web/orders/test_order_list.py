@@ -235,3 +235,11 @@ def test_no_clock_runs_before_the_buyer_has_paid(at_counter: Counter, bench: Ben
     assert "付款后算" in client.get("/orders/?tab=pending_payment").content.decode()
     head = client.get(f"/orders/{unpaid.pk}/").content.decode().split('class="title"')[1].split('class="scroll')[0]
     assert "剩" not in head
+
+
+def test_a_tab_the_list_does_not_have_leads_to_the_one_it_begins_with(at_counter: Callable[..., Client], bench: Bench) -> None:
+    for path in ("/orders/", "/stock/", "/tracking/", "/warehouse/waves/"):
+        answer = at_counter().get(f"{path}?tab=review&q=a&cursor=x")
+        assert (answer.status_code, answer.headers.get("Location")) == (302, f"{path}?q=a"), path
+    assert at_counter().get("/orders/?tab=draft").status_code == 200
+    assert at_counter("warehouse").get("/orders/?tab=pending_review").headers["Location"] == "/orders/"

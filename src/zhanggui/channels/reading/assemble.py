@@ -36,6 +36,15 @@ class Rules:
     implied_discount: bool = False
 
 
+def _say_twice(group: Group, found: Findings) -> None:
+    """Two rows alike in every cell are mostly one row pasted twice; which it is, the file cannot say."""
+    seen: dict[tuple[object, ...], int] = {}
+    for row, cells in zip(group.rows, group.cells, strict=True):
+        before = seen.setdefault(tuple(cells), row)
+        if before != row:
+            found.warn("order_no", Code.SAME_ROW_TWICE, str(before), row)
+
+
 @dataclass(frozen=True, slots=True)
 class _Terms:
     method: str
@@ -83,7 +92,10 @@ class Assembler:
     def order(self, group: Group) -> ChannelOrder | Turned:
         found = Findings(self._names, group.rows[0], group.problems)
         rows, rows_cells = group.rows, group.cells
-        cells = self._agreed(group, found) if len(rows) > 1 else rows_cells[0]
+        cells = rows_cells[0]
+        if len(rows) > 1:
+            cells = self._agreed(group, found)
+            _say_twice(group, found)
         placed_cell, paid_cell, by_cell, buyer_cell, seller_cell, waybill_cell = self._own(cells)
         placed_at = self._moment("placed_at", placed_cell, found)
         paid_at = placed_at if paid_cell == placed_cell else self._moment("paid_at", paid_cell, found)

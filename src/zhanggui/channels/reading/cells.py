@@ -18,6 +18,9 @@ EXACT_BELOW = 10**15  # a spreadsheet keeps 15 digits of a number
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 ZERO_WIDTH = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+# A cell that begins like this would be run as a formula by whoever opens the file; an apostrophe before it keeps it text.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_LIKE_A_NUMBER = re.compile(r"[0-9][0-9A-Za-z.,/:_-]*").fullmatch
 _PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}").fullmatch
 _WRAPPED = re.compile(r'="([^"]*)"').fullmatch
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+[0-9]+").fullmatch
@@ -49,7 +52,8 @@ def unwrapped(words: str) -> str:
 
 
 def text(cell: object, most: int = TEXT_CHARS) -> str | Code:
-    """Free text without blanks around it; ``""`` where there is none."""
+    """Free text without blanks around it; ``""`` where there is none. An apostrophe that only keeps a spreadsheet from a
+    formula or a number is no part of it."""
     if cell.__class__ is str:
         words: str = cell.strip()
     elif cell is None:
@@ -66,6 +70,8 @@ def text(cell: object, most: int = TEXT_CHARS) -> str | Code:
         words = str(cell)
     if words[:1] == "=" and (inside := _WRAPPED(words)):
         words = inside[1].strip()
+    elif words[:1] == "'" and (words[1:].startswith(FORMULA) or _LIKE_A_NUMBER(words[1:])):
+        words = words[1:].strip()
     return words if len(words) <= most else Code.CELL_TOO_LONG
 
 

@@ -49,9 +49,11 @@ class Code(StrEnum):
     # words
     PAYMENT_UNKNOWN = "PAYMENT_UNKNOWN"
     # goods and stock files
+    PIECES_RANGE = "PIECES_RANGE"
     SAME_KEY_TWICE = "SAME_KEY_TWICE"
     # only worth saying
     AMBIGUOUS_TIME = "AMBIGUOUS_TIME"
+    SAME_ROW_TWICE = "SAME_ROW_TWICE"
     ZERO_PRICE = "ZERO_PRICE"
     OFF_BY_ONE = "OFF_BY_ONE"
     IMPLIED_DISCOUNT = "IMPLIED_DISCOUNT"

@@ -25,6 +25,7 @@ class CsvTable:
         self._source, self._limits = source, limits
         self.blank_rows = 0
         self.other_sheets: list[str] = []
+        self.other_heads: dict[str, list[list[str]]] = {}
         self.notes: dict[str, int] = {}
         try:
             with source.open() as raw:
@@ -40,8 +41,9 @@ class CsvTable:
         if self._survey.quotes:
             with self._text() as text:
                 self._looked = grammar.check(text, self._grammar, limits) or self._looked
-        self.header = header.checked(words, self.header_row)
+        self.header = header.checked(words, self.header_row, knows)
         if not first(self.rows(), 1):
+            header.refuse_nameless(self.header, knows)
             raise NoRows()
         if self._survey.lines > limits.rows and sum(1 for _row in self.rows()) > limits.rows:
             raise TooManyRows(most=f"{limits.rows:,}")

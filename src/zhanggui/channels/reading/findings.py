@@ -38,7 +38,7 @@ class Findings:
         """Free text of a field, ``""`` where there is none or it cannot be read."""
         if cell.__class__ is str:
             short: str = cell.strip()
-            if len(short) <= 20 and short[:1] != "=":  # every field has room for this
+            if len(short) <= 20 and short[:1] not in ("=", "'"):  # every field has room for this
                 return short
         read = text(cell, LONGEST.get(field, 500))
         if isinstance(read, Code):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from zhanggui.channels.reading.cells import is_blank, normal
-from zhanggui.channels.reading.errors import DuplicateHeader
+from zhanggui.channels.reading.errors import DuplicateHeader, HeadersUnknown
 from zhanggui.channels.reading.fields import known_words
 
 SEARCHED = 20  # a report's title may stand above the header
@@ -39,7 +39,13 @@ def find(rows: Sequence[Sequence[object]], knows: Knows = words_known) -> int | 
     return best
 
 
-def checked(words: Sequence[str], row: int) -> list[str]:
+def refuse_nameless(words: Sequence[str], knows: Knows) -> None:
+    """Before anything else is said of a header: whether it is one. Raises HeadersUnknown where no word of it is known."""
+    if not knows(words):
+        raise HeadersUnknown(headers="、".join(word[:20] for word in words[:8] if word))
+
+
+def checked(words: Sequence[str], row: int, knows: Knows = words_known) -> list[str]:
     """The header without the blank columns at its end; two columns of one name are refused."""
     header = list(words)
     while header and not header[-1]:
@@ -48,6 +54,7 @@ def checked(words: Sequence[str], row: int) -> list[str]:
     for word in header:
         form = normal(word)
         if form and form in seen:
+            refuse_nameless(words, knows)
             raise DuplicateHeader(row=row, header=word)
         seen.add(form)
     return header

@@ -39,6 +39,11 @@ class RowFile:
         found = settled(header, None, self.fields)
         return 50 + self.surer * len(found) if all(field in found for field in self.needed) else 0
 
+    def column_of(self, header: Sequence[str], field: str) -> str:
+        """What the file calls a field of ours; ``""`` where it has none."""
+        at = settled(header, None, self.fields).get(field)
+        return "" if at is None else header[at]
+
     def _own(self) -> set[str]:
         return {normal(word) for words in self.fields.values() for word in words}
 

@@ -70,10 +70,14 @@ class SheetTable:
         self, source: Source, kind: Kind, limits: Limits, knows: header.Knows, *, sheet: str | None = None,
         header_row: int | None = None, level: int = 0,
     ) -> None:
+        self.other_heads: dict[str, list[list[str]]] = {}
         spool = Spool(source, kind, limits, sheet, level)
         if "heads" in spool.ended:
             spool.rows.close()
-            spool = Spool(source, kind, limits, _best_sheet(spool.ended["heads"], knows), level)
+            heads = spool.ended["heads"]
+            sheet = _best_sheet(heads, knows)
+            self.other_heads = {name: rows for name, rows in heads.items() if name != sheet}
+            spool = Spool(source, kind, limits, sheet, level)
         ended = spool.ended
         self.unpacked = str(ended["unpacked"]) if "unpacked" in ended else None
         self.spool = spool.rows
@@ -92,6 +96,7 @@ class SheetTable:
             raise errors.EmptyFile()
         self.header_row, self.header = self._header(knows, header_row)
         if not first(self.rows(), 1):
+            header.refuse_nameless(self.header, knows)
             raise errors.NoRows()
         if int(ended["rows"]) > limits.rows + 1:
             raise errors.TooManyRows(most=f"{limits.rows:,}")
@@ -106,7 +111,7 @@ class SheetTable:
             found = next((index for index, (at, _cells) in enumerate(head) if at == asked), None)
         if found is None:
             raise errors.UnknownHeaderRow(row=asked) if asked is not None else errors.EmptyFile()
-        return head[found][0], header.checked(header.as_words(head[found][1]), head[found][0])
+        return head[found][0], header.checked(header.as_words(head[found][1]), head[found][0], knows)
 
     def _all(self) -> Iterator[tuple[int, list[object]]]:
         """Every row of the spool, by offsets of its own, so that two readers do not disturb each other."""

@@ -12,7 +12,8 @@ class OpenTable(Protocol):
     """A ``port.Table`` that can say how it was read.
 
     ``kind`` is csv, xlsx, xls or html; ``encoding`` and ``certain`` are of text files; ``sheet`` is the one read and
-    ``other_sheets`` those that were not. ``notes`` are facts worth showing before an import, by name: rows that were
+    ``other_sheets`` those that were not. ``other_heads`` are the first rows of these, where nobody asked for a sheet by
+    name. ``notes`` are facts worth showing before an import, by name: rows that were
     hidden in the sheet, formulas whose saved value was taken. ``blank_rows`` is known once ``rows`` came to its end.
     """
 
@@ -25,6 +26,7 @@ class OpenTable(Protocol):
     delimiter: str
     sheet: str
     other_sheets: list[str]
+    other_heads: dict[str, list[list[str]]]
     notes: dict[str, int]
 
     def rows(self) -> Iterator[tuple[int, list[object]]]: ...

@@ -20,6 +20,10 @@ class StockFile:
     def read(self, table: Table, context: Context, companion: Table | None = None) -> Iterator[StockRow | Turned]:
         return wire.stock(table, context)
 
+    def column_of(self, header: Sequence[str], field: str) -> str:
+        """What the file calls a field of ours; ``""`` where it has none."""
+        return wire.FILE.column_of(header, field)
+
     def template(self, language: str) -> bytes:
         """The workbook to fill in, in ``"zh"`` or ``"en"``: the header and one example, every cell text."""
         name = "Stock" if language.startswith("en") else "库存"

@@ -18,7 +18,6 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 TEMPLATE = ("sku", "warehouse", "bin", "quantity", "goods")
 EXAMPLE = ("TEE-WHITE-L", "MAIN", "A-01-01", "120", "纯棉 T 恤 白色 L")
-MOST_IN_ONE_PLACE = 10 * MOST_PIECES
 _PRICED = ("单价", "商品单价", "销售单价", "成交价", "小计", "Unit Price", "UnitPrice", "Line Total", "Deal Price")
 
 
@@ -46,7 +45,9 @@ def _stock(rows: Iterable[Row | Turned]) -> Iterator[StockRow | Turned]:
         given, found = each
         code, row = code_of(given, found), found.row
         warehouse, place = (_place(field, given.get(field), found) for field in ("warehouse", "bin"))
-        pieces = whole(given["quantity"], MOST_IN_ONE_PLACE)
+        pieces = whole(given["quantity"], MOST_PIECES)
+        if pieces is Code.QTY_RANGE:  # a shelf may be empty, an order may not
+            pieces = Code.PIECES_RANGE
         if isinstance(pieces, Code):
             found.bad("quantity", pieces, given["quantity"])
             pieces = 0

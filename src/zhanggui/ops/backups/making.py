@@ -18,7 +18,7 @@ from pyrage import x25519
 
 from zhanggui import __version__
 from zhanggui.kernel.merchants import current
-from zhanggui.kernel.vault import written
+from zhanggui.kernel.vault import OtherKeys, ring_from, written
 from zhanggui.ops.backups import archive, manifest, postgres_side, sqlite_side
 from zhanggui.ops.backups.manifest import Manifest, Table
 from zhanggui.ops.backups.refusals import Busy, DamagedBackup, MadeByNewer, NotClean, NotTheSame, OtherDatabase, OtherMerchant
@@ -116,9 +116,13 @@ def proved(inside: Path, says: Manifest, name: str) -> int:
         differing = sorted(table for table in {*says.tables, *found} if says.tables.get(table) != found.get(table))
         if differing:
             raise NotTheSame(file=name, tables=", ".join(differing[:5]))
-        # One made before an upgrade comes back as this version reads it.
-        prepare()
-        asked = verify()
+        ring = ring_from((inside / KEYS).read_text())
+        try:
+            # One made before an upgrade comes back as this version reads it.
+            prepare(ring)
+        except OtherKeys as error:
+            raise NotClean(file=name, checks="I31") from error
+        asked = verify(ring)
         broken = [each.code for each in asked if each.rows]
         if broken:
             raise NotClean(file=name, checks=", ".join(broken))

@@ -39,7 +39,8 @@ def restore(file: Path, *, key: x25519.Identity, by: Actor, at: datetime) -> Bac
     stamp = f"{at:%Y%m%d_%H%M%S}"
     with open_books.closed(), making.alone(), making.opened(file, key=key) as (inside, says):
         keys = (inside / making.KEYS).read_text()
-        differ = written(ring_from(keys)) != written(settings.KEY_RING)
+        ring = ring_from(keys)
+        differ = written(ring) != written(settings.KEY_RING)
         if differ and settings.KEYS_ARE_GIVEN:
             raise OtherKeys(file=file.name)
         checks = making.proved(inside, says, file.name)
@@ -47,7 +48,7 @@ def restore(file: Path, *, key: x25519.Identity, by: Actor, at: datetime) -> Bac
         if differ:
             _change_keys(keys, stamp)
     connections.close_all()
-    prepare()
+    prepare(ring)
     note_restored(file.name, says.made_at, by=by, at=at)
     return Back(says, before, checks, differ)
 

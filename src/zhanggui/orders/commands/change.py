@@ -42,7 +42,7 @@ def set_address(order_id: int, said: Mapping[str, str], *, by: Actor, at: dateti
     row = Recipient.objects.get(pk=order.recipient_id)
     name, phone, phone2, street, account, postcode = sealing.opened(row.sealed)
     where = (row.country, row.province, row.city, row.district, postcode)
-    before = Person(name, phone, phone2, street, account, *where, row.oaid, row.platform_ciphertext)
+    before = Person(name, phone, phone2, street, account, *where, row.oaid, row.platform_ciphertext, sealing.note_in(row.sealed))
     after = before._replace(**given)
     if after == before:
         return

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from zhanggui.customers import queries as customers
+from zhanggui.customers.notes import masked
 from zhanggui.customers.sealing import Person
 from zhanggui.journal.book import command, tell
 from zhanggui.kernel import db
@@ -41,7 +42,8 @@ def notes_of(order: Order) -> Notes:
 def set_notes(order_id: int, notes: Notes, *, seen: str, by: Actor, at: datetime) -> Notes:
     """Write the notes and the flag. ``seen`` is the seal of what the writer saw: raises Changed when that is no longer there.
 
-    Whatever the stage: a note never moves an order. Those who only read may not write.
+    Phones and mail addresses in a note are masked: notes stand in clear. Whatever the stage: a note never moves an order.
+    Those who only read may not write.
     """
     if not (by.can("order.edit") or by.can("order.hold")):
         raise NotAllowed(needs="order.edit", who=by.name)
@@ -50,7 +52,7 @@ def set_notes(order_id: int, notes: Notes, *, seen: str, by: Actor, at: datetime
         raise NotFound(what=order_id)
     before = notes_of(order)
     flag = notes.flag if notes.flag in FLAGS else before.flag
-    after = Notes(notes.seller.strip()[:MOST], notes.internal.strip()[:MOST], flag)
+    after = Notes(masked(notes.seller.strip())[:MOST], masked(notes.internal.strip())[:MOST], flag)
     if after == before:
         return before
     if seen != before.seal:

@@ -14,6 +14,9 @@ from zhanggui.orders.models import Line, Order
 
 MOST_NUMBERS = 500
 APART = re.compile(r"[\s,，;；、]+")
+# What a list puts before the tail of a phone, in either language, and in place of what it hides.
+ENDS_IN = re.compile(r"(?:^|\s|(?<=\*))(?:尾号|ends\s+in)[\s:：]*", re.IGNORECASE)
+HIDDEN = re.compile(r"[*＊]+")
 NUMBER = re.compile(r"(?=.*\d)[A-Za-z0-9_\-]{4,64}")
 
 
@@ -25,9 +28,19 @@ def numbers_in(text: str) -> list[str]:
     return list(dict.fromkeys(words))[:MOST_NUMBERS]
 
 
+def uncovered(text: str) -> str:
+    """What stands in a row, as one would type it: ``尾号 5891`` and ``李** 尾号 5891`` are 5891, ``138****5891`` its tail,
+    ``李**`` the beginning of a name."""
+    _before, *tail = ENDS_IN.split(text.strip(), maxsplit=1)
+    parts = [part for part in HIDDEN.split((tail or [text])[0].strip()) if part.strip()]
+    if len(parts) > 1 and all(part.strip().isdecimal() for part in parts):
+        return parts[-1].strip()
+    return parts[0].strip() if len(parts) == 1 else text.strip()
+
+
 def meant(text: str, *, persons: bool = True, found_elsewhere: Q | None = None) -> Q:
     """The orders a person means by ``text``. ``persons`` False leaves names and phones out of it."""
-    text = text.strip()
+    text = uncovered(text)
     many = numbers_in(text)
     ways = by_number(many or [text])
     found: list[QuerySet[Any, Any]] = []

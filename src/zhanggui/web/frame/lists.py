@@ -1,12 +1,12 @@
 """What every list needs: tabs with counts, the filters that are on, which columns, where to export."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
 from django.db import models
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -98,6 +98,15 @@ def listing(
         clear_href=_href(request, without(request.GET, *PAGING, *(form.fields if form is not None else ()))),
         shown=here,
     )
+
+
+def astray(request: HttpRequest, tabs: Collection[str]) -> HttpResponse | None:
+    """To the list's own first tab when the address names a tab it does not have; the rest of the question stays."""
+    tab = request.GET.get("tab", "")
+    if not tab or tab in tabs:
+        return None
+    query = without(request.GET, "tab", *PAGING)
+    return HttpResponseRedirect(f"{request.path}?{query.urlencode()}" if query else request.path)
 
 
 def count_up_to(rows: models.QuerySet[Any], cap: int = CAP) -> int:

@@ -15,7 +15,7 @@ from zhanggui.channels.reading.choose import known_by
 from zhanggui.channels.reading.fields import first_words
 from zhanggui.channels.reading.limits import WEB
 from zhanggui.channels.reading.opening import open_table
-from zhanggui.channels.refusals import DetailsAlone, OtherKind
+from zhanggui.channels.refusals import DetailsAlone, OtherKind, SeveralSheets
 from zhanggui.channels.uploads import Look
 from zhanggui.kernel import masking
 from zhanggui.kernel.errors import Refused
@@ -66,7 +66,9 @@ def look(request: Request, token: str) -> HttpResponse:
         # A file refused as a whole is no error of the page: it says why, and what may be changed.
         known = [(each.code, each.title) for each in formats.formats(draft.kind)]
         facts |= {"says": refusal.sentence, "fix": refusal.advice, "formats": known}
-        if not isinstance(refusal, DetailsAlone | OtherKind):  # no column matched by hand would mend those
+        if isinstance(refusal, SeveralSheets):
+            facts["sheets"] = refusal.names
+        elif not isinstance(refusal, DetailsAlone | OtherKind):  # no column matched by hand would mend those
             facts |= by_hand(draft)
         return render(request, "imports/unreadable.html", facts, status=422)
     return render(request, "imports/look.html", {**facts, **around(draft, seen)})

@@ -26,6 +26,8 @@ def index(request: Request) -> HttpResponse:
     """One tab of jobs under how the machine stands. Four statements."""
     request.actor.require("settings")
     tab = request.GET.get("tab", "")
+    if elsewhere := lists.astray(request, TABS):
+        return elsewhere
     now = journal.waiting(at=request.at)
     if tab not in TABS:
         tab = "quarantined" if now.quarantined else "due"

@@ -1,6 +1,6 @@
 """Verbs on many orders: done, left out and why, and the way back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from zhanggui.fulfilment.commands import waves
+from zhanggui.fulfilment.refusals import NothingToPlan
 from zhanggui.journal.book import Batch
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.errors import NotAllowed
@@ -19,6 +20,7 @@ from zhanggui.orders import states
 from zhanggui.orders.commands import change, holds, progress, review
 from zhanggui.orders.models import Hold, Order
 from zhanggui.orders.reading import rights
+from zhanggui.orders.reading.rows import UNCLAIMED
 from zhanggui.orders.reading.verbs import NEEDS
 from zhanggui.orders.refusals import ReasonMissing
 from zhanggui.stock.queries import default_warehouse
@@ -111,8 +113,29 @@ def complete(ids: list[int], by: Actor, at: datetime, why: str) -> Done:
 
 
 def plan(ids: list[int], by: Actor, at: datetime, why: str) -> Done:
-    planned = waves.plan(ids, warehouse_id=default_warehouse().pk, by=by, at=at)
+    try:
+        planned = waves.plan(ids, warehouse_id=default_warehouse().pk, by=by, at=at)
+    except NothingToPlan:
+        return Done(why_not_planned(ids, Batch()))
+    why_not_planned(planned.batch.refused, planned.batch)
     return Done(planned.batch, note=planned.number, link=address("warehouse:waves"), link_text=_("去看波次"))
+
+
+def why_not_planned(ids: Collection[int], batch: Batch) -> Batch:
+    """Each of ``ids`` refused in ``batch`` for what it itself is: held, not yet approved, in a wave, or past it."""
+    held: dict[int, list[str]] = {}
+    for id_, code in Hold.objects.filter(order__in=ids, cleared_at=None).values_list("order_id", "code"):
+        held.setdefault(id_, []).append(code)
+    for id_, stage in Order.objects.filter(pk__in=ids).values_list("pk", "stage"):
+        if stage == states.FULFILLING:
+            batch.refuse([id_], "in-wave")
+        elif stage not in (*UNCLAIMED, states.APPROVED):
+            batch.refuse([id_], "wrong-stage")
+        elif id_ in held:
+            batch.refuse([id_], "held", codes=held[id_])
+        else:
+            batch.refuse([id_], "not-waiting" if stage == states.APPROVED else "not-approved")
+    return batch
 
 
 VERBS: dict[str, Verb] = {
@@ -166,8 +189,12 @@ def tell(request: Request, verb: str, done: Done) -> None:
     undo = results.undoing(request, done.undo, done.undo_ids) if done.undo and done.undo_ids else ""
     stayed = ngettext("%(n)s 单没有，原因在列表上方", "%(n)s 单没有，原因在列表上方", left) % {"n": left} if left else ""
     if n == 0 and left:
-        why = words.refusal_says(*first_refusal(batch))
-        say.say(request, _("没有做成：%s") % why if left == 1 else _("%s 单都没有做成") % left, tone="warn")
+        code, facts = first_refusal(batch)
+        why = words.refusal_says(code, facts)
+        if left == 1:
+            say.say(request, _("没有做成：%s") % why, note=words.refusal_fix(code), tone="warn")
+        else:
+            say.say(request, _("%s 单都没有做成") % left, tone="warn")
     else:
         note = _("；").join(part for part in (done.note, stayed) if part)
         say.say(request, says(verb, n), note=note, undo=undo, link=done.link, link_text=done.link_text)

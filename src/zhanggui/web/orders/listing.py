@@ -114,6 +114,11 @@ def question(request: Request) -> Question:
 def index(request: Request) -> HttpResponse:
     """The list; a refresh of it answers with the rows and the counts alone."""
     request.actor.require("order.view", takes=("released",))
+    seen = rights.stages_seen(request.actor)
+    known = [one[0] for one in TABS] + [one[0] for one in SMART]
+    elsewhere = lists.astray(request, [key for key in known if _shows(key, seen)])
+    if elsewhere is not None:
+        return elsewhere
     asked = question(request)
     page = paging.page(asked.rows(request).only("pk", asked.sort.lstrip("-")), asked.sort, cursor=request.GET.get("cursor", ""))
     rows = Page(shown([order.pk for order in page.rows], request.actor, at=request.at), page.next, page.prev, page.size)

@@ -35,7 +35,17 @@ REFUSALS: Mapping[str, Text] = {
     "wrong-stage": gettext_lazy("已经不在这一步了"),
     "not-waiting": gettext_lazy("没审核，或被拦下，或已在别的波次"),
     "held": gettext_lazy("被人挂起"),
+    "in-wave": gettext_lazy("已经排进波次了"),
+    "not-approved": gettext_lazy("还没审核通过"),
     "not-there": gettext_lazy("还没发出的单才能挂起"),
+}
+
+FIXES: Mapping[str, Text] = {
+    "held": gettext_lazy("先处理拦截原因，再做这一步。"),
+    "in-wave": gettext_lazy("要改排，先在「波次」里把它撤出来。"),
+    "not-approved": gettext_lazy("先审核通过，再排波次。"),
+    "wrong-stage": gettext_lazy("刷新看看它走到哪了。"),
+    "not-waiting": gettext_lazy("刷新看看它走到哪了。"),
 }
 
 
@@ -171,6 +181,11 @@ def payment_says(order: Order) -> str:
         "on_account": _("挂账"),
         "refunded": _("已退款"),
     }.get(order.payment, order.payment)
+
+
+def refusal_fix(code: str) -> str:
+    """What to do about it; empty where the reason says it all."""
+    return str(FIXES.get(code, ""))
 
 
 def refusal_says(code: str, facts: Mapping[str, Any]) -> str:

@@ -49,7 +49,7 @@ def builds(actor: Actor) -> bool:
 @require_GET
 def index(request: Request) -> HttpResponse:
     """Stock by SKU and warehouse: all, with nothing free, at or under the safety stock."""
-    return page(request)
+    return lists.astray(request, TABS) or page(request)
 
 
 def page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:

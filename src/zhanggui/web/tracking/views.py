@@ -85,7 +85,7 @@ def _row(trail: Trail, why: str, at: datetime) -> Row:
 @require_GET
 def board(request: Request) -> HttpResponse:
     """Parcels by where they are; those that need a hand first."""
-    return _page(request)
+    return lists.astray(request, (STUCK, LATE, ALL, *(status.value for status in Status))) or _page(request)
 
 
 def _page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:

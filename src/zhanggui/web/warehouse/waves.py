@@ -95,6 +95,8 @@ def board(request: Request) -> HttpResponse:
     asked = request.GET.get("warehouse", "")
     here = next((one for one in places if str(one.pk) == asked), places[0])
     size = int(request.GET["size"]) if request.GET.get("size", "") in map(str, SIZES) else waves.WAVE_SIZE
+    if elsewhere := lists.astray(request, [key for key, _word, _stages in TABS]):
+        return elsewhere
     tab = request.GET.get("tab", "")
     stages = next((found for key, _word, found in TABS if key == tab), GOING)
     before = request.GET.get("before", "")

@@ -1,5 +1,6 @@
 """The parts a page is made of. Built in: no template loads them."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,8 @@ from zhanggui.web.frame import addresses, words
 from zhanggui.web.frame.paging import Page
 
 register = template.Library()
+# The place of a count, with the measure word, one character, that Chinese puts after it.
+COUNTER = re.compile(r"\s*\{n\}\s*([\u3400-\u9fff]?)\s*")
 
 # How each stage of a life sounds.
 STAGE_TONES: Mapping[str, Mapping[str, str]] = {
@@ -198,6 +201,12 @@ def field(bound: forms.BoundField, hint: Any = "", wide: bool = False) -> SafeSt
     return format_html('<div class="field{}">{}{}{}</div>', " wide-field" if wide else "", label, control, below)
 
 
+def uncounted(says: str) -> str:
+    """The sentence before anybody counted: ``审核通过 {n} 单`` → ``审核通过``, ``Approve {n} orders`` → ``Approve orders``."""
+    text = COUNTER.sub(lambda found: "" if found[1] else " ", says).strip()
+    return text[:1].upper() + text[1:]
+
+
 @register.simple_tag
 def verb(
     says: Any,
@@ -222,7 +231,7 @@ def verb(
     A ``reason`` makes it a button that cannot be pressed, and says why beside it.
     """
     many = str(says)
-    text = (str(one) if one and n == 1 else many).replace("{n}", "" if n is None else words.number(n))
+    text = uncounted(many) if n is None else (str(one) if one and n == 1 else many).replace("{n}", words.number(n))
     bits: list[tuple[str, Any]] = [("type", "submit"), ("class", f"btn {kind}".strip())]
     if reason or n == 0:
         bits.append(("aria-disabled", "true"))
