@@ -132,7 +132,7 @@ def test_phones_are_known_by_kind_and_shown_by_their_ends(phone: str, shown: str
 
 @pytest.mark.parametrize(("street", "shown"), [
     ("珞喻路 12 号 3 栋 2 单元 1502 室", "珞喻路 ***"),
-    ("良渚街道五号楼", "良渚街 ***"), ("12 Baker Street", "***"), ("天安门", "天安门 ***"), ("", ""),
+    ("良渚街道五号楼", "良渚街 ***"), ("12 Baker Street", "***"), ("天安门", "***"), ("甲乙丙楼 3 层", "***"), ("", ""),
 ])  # fmt: skip
 def test_a_street_keeps_its_road_and_hides_its_door(street: str, shown: str) -> None:
     assert masking.street(street) == shown

@@ -26,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: Namespace) -> int:
-    """0 when the way was gone and the auditor finds nothing, else 1; 2 where there is no such file."""
+    """0 when orders arrived and the auditor finds nothing, else 1; 2 where there is no such file."""
     if given.file is not None and not given.file.is_file():
         note(f"no such file: {given.file}")
         return 2

@@ -42,8 +42,8 @@ def street(text: str) -> str:
         return ""
     head = DOOR.split(text, maxsplit=1)[0]
     found = ROAD.match(head)
-    kept = (found.group(0) if found else head[:6]).strip(" ,，")
-    # An address that is all name and no road shows nothing that could be the door.
+    # An address that is all name and no road shows nothing: the name may be the door.
+    kept = found.group(0).strip(" ,，") if found else ""
     return f"{kept[:12]} ***" if kept else "***"
 
 

@@ -45,7 +45,7 @@ class Tour:
         self.tell(f"{name:<22}{seconds:>8.2f} s {speed:<18}  {said}")
 
     def go(self, file: Path, *, currency: str = "CNY") -> bool:
-        """Everything, in order. True when the auditor finds nothing."""
+        """Everything, in order. True when orders arrived and the auditor finds nothing."""
         shops.open_one("tour", "巡游店", platform="file", currency=currency, by=SYSTEM, at=clock.now())
         with self.step("import") as n:
             result = take_files("orders", [file], shop="tour", create_goods=True)
@@ -139,4 +139,6 @@ class Tour:
         self.tell("orders now: " + ", ".join(f"{many:,} {stage}" for stage, many in stages.most_common()))
         self.tell(f"{'all':<22}{time.perf_counter() - self.began:>8.2f} s")
         self.tell(f"verify: clean, all {len(asked)} hold" if not broken else f"verify: {len(broken)} of {len(asked)} do NOT hold")
-        return not broken
+        if not stages["completed"]:
+            self.tell("nothing arrived: no order of this file reached its buyer")
+        return not broken and bool(stages["completed"])

@@ -42,10 +42,6 @@ class Walk:
         return len(self.done) + 1
 
     @property
-    def pieces_left(self) -> int:
-        return sum(stop.pieces - stop.picked for stop in self.stops if stop.done_at is None)
-
-    @property
     def minutes(self) -> int:
         """About how long the rest takes, by the pace so far."""
         times = sorted(stop.done_at for stop in self.done if stop.done_at)
