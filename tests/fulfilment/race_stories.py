@@ -3,12 +3,12 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from django.db import close_old_connections
 
-from tests.fulfilment import hands
+from tests.flows.team import begin as begin
+from tests.flows.team import migrate as migrate
 from tests.fulfilment.floor import FakeCourier, Floor
 from zhanggui.carriers import queries as carriers
 from zhanggui.carriers.port import Booked, Outcome
@@ -33,14 +33,6 @@ class SameForAll(FakeCourier):
 
 COURIER = SameForAll()
 carriers.plugins = lambda: {"sandbox": COURIER}  # type: ignore[assignment]
-
-
-def migrate(path: str) -> None:
-    hands.migrated(Path(path))
-
-
-def begin(template: str, path: str) -> None:
-    hands.begin_on(template, path)
 
 
 def floor() -> Floor:

@@ -1,10 +1,9 @@
 """``zhanggui createowner``: the first person, for installs without a browser."""
 
 import argparse
-import sys
 from argparse import Namespace
 
-from zhanggui.cli.saying import note, ready, refuse, say
+from zhanggui.cli.saying import ready, refuse, say, typed_password
 from zhanggui.kernel import clock
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.kernel.errors import Refused
@@ -21,10 +20,7 @@ def run(given: Namespace) -> int:
     from zhanggui.accounts.commands import people  # noqa: PLC0415  # models need setup first
     from zhanggui.ops.preparing import prepare  # noqa: PLC0415
 
-    password = sys.stdin.readline().rstrip("\n")
-    if not password:
-        note("no password: it is read from standard input, one line")
-        return 2
+    password = typed_password()
     prepare()
     try:
         people.open_shop(given.email, given.name, password, by=SYSTEM, at=clock.now())

@@ -1,10 +1,9 @@
 """``zhanggui newpassword``: a new password for one who forgot theirs, where nobody is left inside to give it."""
 
 import argparse
-import sys
 from argparse import Namespace
 
-from zhanggui.cli.saying import note, ready, refuse, say
+from zhanggui.cli.saying import note, ready, refuse, say, typed_password
 from zhanggui.kernel import clock
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.kernel.errors import Refused
@@ -21,10 +20,7 @@ def run(given: Namespace) -> int:
     from zhanggui.accounts.models import User  # noqa: PLC0415
     from zhanggui.ops.preparing import prepare  # noqa: PLC0415
 
-    password = sys.stdin.readline().rstrip("\n")
-    if not password:
-        note("no password: it is read from standard input, one line")
-        return 2
+    password = typed_password()
     prepare()
     try:
         person = User.objects.filter(email__iexact=given.email).first()

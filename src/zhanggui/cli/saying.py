@@ -47,6 +47,15 @@ def note(text: str) -> None:
     sys.stderr.flush()
 
 
+def typed_password() -> str:
+    """One line of standard input; ends the program with 2 where there is none."""
+    password = sys.stdin.readline().rstrip("\n")
+    if not password:
+        note("no password: it is read from standard input, one line")
+        sys.exit(2)
+    return password
+
+
 def refuse(error: Refused) -> int:
     """Say why not, and what to do; the exit code of a refusal."""
     note(f"{error.code}: {error.sentence}")

@@ -28,10 +28,18 @@ class Actor:
     def can(self, capability: str) -> bool:
         return self.kind == "system" or capability in self.may
 
+    def words(self, capability: str) -> frozenset[str]:
+        """The words of this grant: ``M R O`` → {M, R, O}; none for the system, whom nothing bounds."""
+        return frozenset() if self.kind == "system" else frozenset(self.may.get(capability, "").split())
+
+    def most(self, capability: str) -> int | None:
+        """The figure that bounds this grant (``≤1000``); None where there is none."""
+        figures = [int(word[1:]) for word in self.words(capability) if word.startswith("≤") and word[1:].isdecimal()]
+        return min(figures, default=None)
+
     def narrowed(self, capability: str) -> frozenset[str]:
         """The words that narrow this grant to a part of it (``released``, ``tax``); none for the system."""
-        words = frozenset() if self.kind == "system" else frozenset(self.may.get(capability, "").split())
-        return frozenset(word for word in words if word not in MARKS and not word.startswith("≤"))
+        return frozenset(word for word in self.words(capability) if word not in MARKS and not word.startswith("≤"))
 
     def granted(self, capability: str, *, takes: Collection[str] = ()) -> bool:
         """The grant, whole or narrowed to one of ``takes``: whoever takes a part looks after its bounds itself."""

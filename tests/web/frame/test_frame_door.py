@@ -162,3 +162,12 @@ def test_somebody_switched_off_may_nothing(at_counter: Callable[..., Client]) ->
     User.objects.update(is_active=False)
     answer = browser.get("/")
     assert answer.status_code == 302
+
+
+def test_a_stranger_at_the_door_chooses_dark_and_the_language(client: Client, person: Callable[..., User]) -> None:
+    person("owner")
+    for address, said in (("/taste/theme/", {"theme": "dark"}), ("/language/", {"language": "en"})):
+        answer = client.post(address, {**said, "next": "/accounts/login/"})
+        assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/")
+    assert client.cookies["theme"].value == "dark"
+    assert 'lang="en"' in client.get("/accounts/login/").content.decode()

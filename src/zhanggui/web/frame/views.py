@@ -3,7 +3,6 @@
 import re
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -36,7 +35,6 @@ def pulse(request: Request) -> HttpResponse:
     return answer
 
 
-@login_not_required
 @for_anybody
 @require_POST
 def taste(request: Request, name: str) -> HttpResponse:
@@ -59,7 +57,6 @@ def columns(request: Request, name: str) -> HttpResponse:
     return answer
 
 
-@login_not_required
 @for_anybody
 @require_POST
 def language(request: Request) -> HttpResponse:

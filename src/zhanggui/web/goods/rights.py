@@ -8,10 +8,6 @@ FIELDS = ("name", "spec", "barcode", "category", "weight_g", "price", "cost")
 NARROWED = {word: tuple(sorted(field.removesuffix("_minor") for field in fields)) for word, fields in PARTS.items()}
 
 
-def sees_prices(actor: Actor) -> bool:
-    return actor.can("order.content") and "no-prices" not in actor.may.get("order.content", "")
-
-
 def sees_cost(actor: Actor) -> bool:
     return actor.can("order.cost")
 
@@ -20,9 +16,9 @@ def may_change(actor: Actor) -> tuple[str, ...]:
     """The fields this person may change; none where they may not edit goods."""
     if not actor.can("catalog.edit"):
         return ()
-    words = actor.may.get("catalog.edit", "").split()[1:]
-    allowed = next((NARROWED[word] for word in words if word in NARROWED), FIELDS)
-    hidden = {"price": sees_prices(actor), "cost": sees_cost(actor)}
+    narrowed = actor.narrowed("catalog.edit")
+    allowed = next((NARROWED[word] for word in narrowed if word in NARROWED), FIELDS)
+    hidden = {"price": actor.granted("order.content"), "cost": sees_cost(actor)}
     return tuple(field for field in allowed if hidden.get(field, True))
 
 

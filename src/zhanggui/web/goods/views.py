@@ -47,7 +47,7 @@ class TooMany(Refused):
 
 
 def columns_for(actor: Actor) -> list[Column]:
-    shown = {"price": rights.sees_prices(actor), "cost": rights.sees_cost(actor), "free": actor.can("stock.view")}
+    shown = {"price": actor.granted("order.content"), "cost": rights.sees_cost(actor), "free": actor.can("stock.view")}
     return [column for column in COLUMNS if shown.get(column.key, True)]
 
 
@@ -65,7 +65,7 @@ def _page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
     sort = request.GET.get("sort", "")
     sort = sort if sort.lstrip("-") in SORTS else "code"
     columns = columns_for(actor)
-    if not {"price": rights.sees_prices(actor), "cost": rights.sees_cost(actor)}.get(
+    if not {"price": actor.granted("order.content"), "cost": rights.sees_cost(actor)}.get(
         sort.lstrip("-").removesuffix("_minor"), True
     ):
         sort = "code"
@@ -125,7 +125,7 @@ def _drawer(request: Request, form: SkuForm, sku: Sku | None) -> HttpResponse:
         "form": form,
         "sku": sku,
         "changes": bool(form.fields),
-        "sees_price": rights.sees_prices(actor),
+        "sees_price": actor.granted("order.content"),
         "sees_cost": rights.sees_cost(actor),
         "sees_stock": actor.can("stock.view"),
         "back": _back(request),
@@ -151,10 +151,10 @@ def export(request: Request) -> HttpResponse:
     actor.require("order.content", takes=("no-prices",))
     actor.require("export.masked")
     rows = queries.listed(search=request.GET.get("q", "").strip())
-    most = most_rows(actor)
+    most = actor.most("export.masked")
     if most is not None and (many := rows.count()) > most:
         raise TooMany(rows=many, most=most)
-    columns = _headings(prices=rights.sees_prices(actor), cost=rights.sees_cost(actor))
+    columns = _headings(prices=actor.granted("order.content"), cost=rights.sees_cost(actor))
     cells = [[_cell(sku, key) for key, _heading, _kind in columns] for sku in rows.iterator(2000)]
     return workbook.workbook(_("商品"), [(heading, kind) for _key, heading, kind in columns], cells, _("商品"))
 
@@ -178,10 +178,3 @@ def _headings(*, prices: bool, cost: bool) -> list[tuple[str, str, str]]:
 def _cell(sku: Sku, key: str) -> Any:
     value = getattr(sku, key)
     return value / 10 ** exponent(sku.currency) if key.endswith("_minor") else value
-
-
-def most_rows(actor: Actor) -> int | None:
-    """How many rows one export of this person may have; None for any number."""
-    return next(
-        (int(word[1:]) for word in actor.may.get("export.masked", "").split() if word[:1] == "≤" and word[1:].isdigit()), None
-    )

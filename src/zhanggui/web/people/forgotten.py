@@ -4,7 +4,6 @@ from typing import Any
 
 from allauth.account import views as allauth
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
@@ -17,7 +16,7 @@ from zhanggui.web.frame.say import say
 from zhanggui.web.people.forms import ForgottenForm, NewPasswordForm
 
 
-@method_decorator([login_not_required, for_anybody, never_cache], name="dispatch")
+@method_decorator([for_anybody, never_cache], name="dispatch")
 class Ask(allauth.PasswordResetView):  # type: ignore[misc]
     """The answer is the same for every address. A house that sends no mail says who can help instead."""
 
@@ -38,7 +37,7 @@ class Ask(allauth.PasswordResetView):  # type: ignore[misc]
 ask = Ask.as_view()
 
 
-@method_decorator([login_not_required, for_anybody], name="dispatch")
+@method_decorator(for_anybody, name="dispatch")
 class Asked(allauth.PasswordResetDoneView):  # type: ignore[misc]
     """What happens now, whoever it was."""
 
@@ -48,7 +47,7 @@ class Asked(allauth.PasswordResetDoneView):  # type: ignore[misc]
 asked = Asked.as_view()
 
 
-@method_decorator([login_not_required, for_anybody, never_cache, sensitive_post_parameters("password1", "password2")], name="dispatch")
+@method_decorator([for_anybody, never_cache, sensitive_post_parameters("password1", "password2")], name="dispatch")
 class SetNew(allauth.PasswordResetFromKeyView):  # type: ignore[misc]
     """A new password, once; then one signs in with it, second factor and all."""
 

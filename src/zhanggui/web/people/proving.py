@@ -6,7 +6,6 @@ from allauth.account import views as account
 from allauth.mfa.base import views as base
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn import views as webauthn
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -20,7 +19,7 @@ from zhanggui.web.people.proofs import CodeForm, ConfirmCodeForm
 from zhanggui.web.people.views import Arriving
 
 
-@method_decorator([login_not_required, never_cache], name="dispatch")
+@method_decorator(never_cache, name="dispatch")
 class EnterCode(Arriving, base.AuthenticateView):  # type: ignore[misc]
     """After the password: a code, a recovery code or a passkey."""
 
@@ -47,7 +46,7 @@ class EnterCode(Arriving, base.AuthenticateView):  # type: ignore[misc]
 enter_code = EnterCode.as_view()
 
 
-@method_decorator([login_not_required, never_cache], name="dispatch")
+@method_decorator(never_cache, name="dispatch")
 class PasskeyIn(Arriving, webauthn.LoginWebAuthnView):  # type: ignore[misc]
     """A passkey alone: it is both what one has and who one is."""
 

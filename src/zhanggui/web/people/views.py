@@ -5,7 +5,6 @@ from typing import Any
 from allauth.account import views as allauth
 from django.conf import settings
 from django.contrib.auth import login
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
@@ -46,7 +45,7 @@ class Arriving:
         return answer
 
 
-@method_decorator([login_not_required, never_cache], name="dispatch")
+@method_decorator(never_cache, name="dispatch")
 class SignIn(Arriving, allauth.LoginView):  # type: ignore[misc]
     """E-mail and password; then the second factor of those who have one; then to the page first asked for."""
 
@@ -73,7 +72,6 @@ class SignIn(Arriving, allauth.LoginView):  # type: ignore[misc]
 sign_in = SignIn.as_view()
 
 
-@login_not_required
 @for_anybody
 @require_http_methods(["GET", "POST"])
 def sign_out(request: HttpRequest) -> HttpResponse:
@@ -104,19 +102,16 @@ class Password(allauth.PasswordChangeView):  # type: ignore[misc]
 password = Password.as_view()
 
 
-@login_not_required
 def inactive(request: HttpRequest) -> HttpResponse:
     """The right password of somebody who was switched off."""
     return render(request, "people/inactive.html", status=403)
 
 
-@login_not_required
 def closed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     """Nobody signs up alone here; the owner lets people in."""
     raise Http404
 
 
-@login_not_required
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])

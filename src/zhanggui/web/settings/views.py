@@ -24,7 +24,7 @@ from zhanggui.web.frame import lists
 from zhanggui.web.frame.lists import Tab
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
-from zhanggui.web.settings import defaults, rights
+from zhanggui.web.settings import defaults
 from zhanggui.web.settings.forms import PLATFORMS, CarrierForm, ShopForm, WarehouseForm
 
 
@@ -54,7 +54,7 @@ def page(request: Request, tab: str, template: str, facts: dict[str, Any], *, st
 
 @require_GET
 def index(request: Request) -> HttpResponse:
-    rights.require(request.actor)
+    request.actor.require("settings")
     return redirect("settings:shops")
 
 
@@ -67,7 +67,7 @@ def _status(form: forms.Form) -> int:
 
 @require_GET
 def shops(request: Request) -> HttpResponse:
-    rights.require(request.actor)
+    request.actor.require("settings")
     return _shops(request)
 
 
@@ -80,7 +80,7 @@ def _shops(request: Request, **more: Any) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def shop(request: Request, shop_id: int | None = None) -> HttpResponse:
     """A new shop, or what is said of one."""
-    rights.require(request.actor)
+    request.actor.require("settings")
     found = get_object_or_404(Shop, pk=shop_id) if shop_id else None
     if found is None:
         request.actor.confirm("settings")
@@ -109,7 +109,7 @@ def shop(request: Request, shop_id: int | None = None) -> HttpResponse:
 
 @require_GET
 def warehouses(request: Request) -> HttpResponse:
-    rights.require(request.actor)
+    request.actor.require("settings")
     return _warehouses(request)
 
 
@@ -123,7 +123,7 @@ def _warehouses(request: Request, **more: Any) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def warehouse(request: Request, warehouse_id: int | None = None) -> HttpResponse:
     """A new warehouse, or how one works and who sends from it."""
-    rights.require(request.actor)
+    request.actor.require("settings")
     found = get_object_or_404(Warehouse, pk=warehouse_id) if warehouse_id else None
     if found is None:
         request.actor.confirm("settings")
@@ -148,7 +148,7 @@ def warehouse(request: Request, warehouse_id: int | None = None) -> HttpResponse
 
 @require_GET
 def carriers(request: Request) -> HttpResponse:
-    rights.require(request.actor)
+    request.actor.require("settings")
     return _carriers(request)
 
 
@@ -161,7 +161,7 @@ def _carriers(request: Request, **more: Any) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def carrier(request: Request, carrier_id: int | None = None) -> HttpResponse:
     """A new contract, or what is said of one; its secrets are never shown."""
-    rights.require(request.actor)
+    request.actor.require("settings")
     found = get_object_or_404(Carrier, pk=carrier_id) if carrier_id else None
     if found is None:
         request.actor.confirm("settings")
@@ -193,7 +193,7 @@ def carrier(request: Request, carrier_id: int | None = None) -> HttpResponse:
 @require_POST
 def carrier_act(request: Request, carrier_id: int, verb: str) -> HttpResponse:
     """Make it the default, switch it off or on."""
-    rights.require(request.actor)
+    request.actor.require("settings")
     acts = {"default": contracts.set_default, "off": contracts.disable, "on": contracts.enable}
     if verb not in acts:
         raise NotFound(what=verb)
@@ -207,5 +207,5 @@ def carrier_act(request: Request, carrier_id: int, verb: str) -> HttpResponse:
 @require_GET
 def shown_defaults(request: Request) -> HttpResponse:
     """The figures the house works by, as they are in force."""
-    rights.require(request.actor)
+    request.actor.require("settings")
     return page(request, "defaults", "settings/defaults.html", {"groups": defaults.groups()})

@@ -26,7 +26,7 @@ from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
 from zhanggui.web.goods import workbook
 from zhanggui.web.goods.forms import SearchForm
-from zhanggui.web.goods.views import TooMany, most_rows
+from zhanggui.web.goods.views import TooMany
 
 Text = str | Promise
 STUCK, LATE, ALL = "stuck", "late", "all"
@@ -198,7 +198,7 @@ def export(request: Request) -> HttpResponse:
     actor.require("tracking.view")
     actor.require("export.masked")
     tab, carrier = request.GET.get("tab", ""), request.GET.get("carrier", "")
-    limit = most_rows(actor) or 100_000
+    limit = actor.most("export.masked") or 100_000
     carrier_id = int(carrier) if carrier.isdigit() else None
     if tab == STUCK:
         stuck = queries.stuck(request.at - pace.STILL, limit=limit + 1)
