@@ -8,7 +8,8 @@ from typing import Any, LiteralString, NamedTuple
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
 
-from zhanggui.kernel.vault import KeyRing, load_ring, new_ring, ring_from
+from zhanggui.kernel.ring_file import RingInFile
+from zhanggui.kernel.vault import KeyRing, new_ring, ring_from
 
 # Either says that somebody's keys were used here: the mark the house leaves, or a recipient from before there was one.
 USED: dict[str, LiteralString] = {
@@ -35,7 +36,7 @@ def keys(given: str, path: Path, database: dict[str, Any]) -> Keys:
             return Keys(ring_from(given), "ZHANGGUI_KEYS", False)
         # The database is asked before the file is looked for again: whoever made the one had made the other before.
         if path.exists() or not in_use(database) or path.exists():
-            return Keys(load_ring("", path), str(path), False)
+            return Keys(RingInFile(path), str(path), False)
     except ValueError as error:
         raise ImproperlyConfigured(f"{'ZHANGGUI_KEYS' if given else path}: {error}") from error
     return Keys(new_ring(), str(path), True)

@@ -5,11 +5,13 @@ from pathlib import Path
 
 from config import environment
 from config.keys import keys
-from zhanggui.kernel import sqlite
+from zhanggui.kernel import logs, sqlite
 
 SQLITE_VERSION = sqlite.use_a_sound_one()
 DATA = environment.data_folder()
 DATA.mkdir(parents=True, exist_ok=True)
+DEBUG = environment.read("ZHANGGUI_DEVELOPMENT") == "1"
+FOR_DEVELOPMENT = environment.made_for_development(DATA, DEBUG)
 MERCHANT = environment.read("ZHANGGUI_MERCHANT")
 DATABASES = {"default": environment.database(environment.read("ZHANGGUI_DATABASE_URL"), DATA, MERCHANT)}
 KEY_RING, KEYS_WHERE, KEYS_ARE_LOST = keys(environment.read("ZHANGGUI_KEYS"), DATA / "keys.json", DATABASES["default"])
@@ -21,8 +23,11 @@ METRICS_TOKEN = environment.read("ZHANGGUI_METRICS_TOKEN")
 POSTGRES_BIN = environment.read("ZHANGGUI_POSTGRES_BIN")
 
 SECRET_KEY = KEY_RING.derive("django")
-DEBUG = environment.read("ZHANGGUI_DEVELOPMENT") == "1"
-ALLOWED_HOSTS = environment.read("ZHANGGUI_HOSTS").split(",")
+ADDRESS, ADDRESS_HOST = environment.public_address("ZHANGGUI_ADDRESS")
+ALLOWED_HOSTS = [*environment.read("ZHANGGUI_HOSTS").split(","), *([ADDRESS_HOST] if ADDRESS_HOST else [])]
+PROXIES = environment.whole_number("ZHANGGUI_PROXIES")
+HTTPS = ADDRESS.startswith("https://") or environment.read("ZHANGGUI_HTTPS") == "1"
+OUTWARD = environment.outward()
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -49,6 +54,7 @@ INSTALLED_APPS = [
     "zhanggui.fulfilment",
     "zhanggui.tracking",
     "zhanggui.channels",
+    "zhanggui.hooks",
     "zhanggui.ops",
     "zhanggui.web",
 ]
@@ -56,6 +62,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "zhanggui.web.frame.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "zhanggui.api.door.Door",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "zhanggui.web.frame.middleware.LanguageMiddleware",
@@ -115,17 +122,19 @@ CSRF_FAILURE_VIEW = "zhanggui.web.frame.errors.csrf_failed"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+globals().update(environment.over_https(HTTPS, PROXIES, ADDRESS))
 
+API_CALLS_A_MINUTE = environment.whole_number("ZHANGGUI_API_CALLS")
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["zhanggui.accounts.hashing.Argon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ["email", "name"]},
+        "OPTIONS": {"user_attributes": ["email", "name", "username"]},
     },
 ]
 LOGIN_URL = "account_login"
@@ -139,7 +148,7 @@ ACCOUNT_SESSION_REMEMBER = True
 # After so many wrong passwords of one account it is left alone for a while; one address may try ten a minute.
 SIGN_IN_TRIES, SIGN_IN_WAIT_MIN = 5, 15
 ACCOUNT_RATE_LIMITS = {"login_failed": f"10/m/ip,{SIGN_IN_TRIES}/{SIGN_IN_WAIT_MIN * 60}s/key"}
-ALLAUTH_TRUSTED_PROXY_COUNT = int(environment.read("ZHANGGUI_PROXIES"))
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 ACCOUNT_ADAPTER = "zhanggui.accounts.signing_in.Adapter"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "zhanggui.accounts.links.ResetTokens"
@@ -181,13 +190,12 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 24 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"zhanggui": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
-}
-SILENCED_SYSTEM_CHECKS: list[str] = []
+LOGGING = logs.configured(environment.read("ZHANGGUI_LOG_LEVEL").upper())
+SILENCED_SYSTEM_CHECKS: list[str] = [
+    # HSTS for every name below ours, and on the browsers' list: other services of the shop may stand there without https,
+    # and only their owner can promise for them. Our own name is held to https either way.
+    "security.W005",
+    "security.W021",
+]
 GUARDS_MAY_BE_OFF = False
+CRASH_AT = ""

@@ -1,7 +1,10 @@
-"""The same house on a bench: quick hashing, guards that a test may switch off to see the race it prevents."""
+"""The same house on a bench: quick hashing, guards that a test may switch off, points at which it may end a process."""
+
+import os
 
 from config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-ALLOWED_HOSTS = ["*"]
+ALLOWED_HOSTS = ["testserver", *ALLOWED_HOSTS]
 GUARDS_MAY_BE_OFF = True
+CRASH_AT = os.environ.get("ZHANGGUI_CRASH_AT", "")

@@ -19,6 +19,7 @@ AREAS = (
     ("warehouse/", "warehouse"),
     ("tracking/", "tracking"),
     ("settings/", "settings"),
+    ("approvals/", "approvals"),
     ("ui/", "ui"),
     ("", "machine"),
     ("", "frame"),

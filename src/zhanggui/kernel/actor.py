@@ -12,10 +12,30 @@ Kind = Literal["person", "system", "program"]
 
 
 @dataclass(frozen=True)
+class Reach:
+    """Whose orders and whose shelves somebody sees: ids of shops and of warehouses; None is every one, also those to come.
+
+    ``person`` is who looks: what is of no shop and no warehouse (a file of goods) is theirs where they brought it.
+    """
+
+    shops: frozenset[int] | None = None
+    warehouses: frozenset[int] | None = None
+    person: int | None = field(default=None, compare=False)
+
+    @property
+    def everywhere(self) -> bool:
+        return self.shops is None and self.warehouses is None
+
+
+EVERYWHERE = Reach()
+
+
+@dataclass(frozen=True)
 class Actor:
     """``may`` maps a capability of the policy to its grant (``Y``, ``O``, ``M``, ``S`` …); absent means no.
 
-    ``fresh``: this person has shown within the last minutes that it is them.
+    ``fresh``: this person has shown within the last minutes that it is them. ``reach`` bounds what they see and touch.
+    ``why`` is the reason they gave for what they are about to do; the book keeps it with the act.
     """
 
     kind: Kind
@@ -24,6 +44,8 @@ class Actor:
     may: Mapping[str, str] = field(default_factory=dict)
     role: str = ""
     fresh: bool = False
+    reach: Reach = EVERYWHERE
+    why: str = ""
 
     def can(self, capability: str) -> bool:
         return self.kind == "system" or capability in self.may

@@ -19,6 +19,8 @@ from typing import Any, TypeVar, cast
 from django.db import OperationalError, connection, models, transaction
 from django.db.utils import IntegrityError
 
+from zhanggui.kernel import crashing
+
 Row = Sequence[Any]
 T = TypeVar("T")
 TRIES = 5
@@ -35,8 +37,14 @@ def write() -> Iterator[None]:
         with transaction.atomic():
             yield
         return
-    with _queue(), transaction.atomic():
-        yield
+    crashing.point("queue.before")
+    with _queue():
+        crashing.point("begin.before")
+        with transaction.atomic():
+            crashing.point("begin.after")
+            yield
+            crashing.point("commit.before")
+        crashing.point("commit.after")
 
 
 @contextmanager
@@ -129,9 +137,11 @@ def insert_many(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql" and len(rows) >= COPY_FROM:
             # COPY is the driver's own: its errors become Django's, or nobody would try again.
+            crashing.statement("statement.before", f"COPY {table}")
             with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
+            crashing.statement("statement.after", f"COPY {table}")
         else:
             marks = ", ".join(["%s"] * len(columns))
             raw_many(cursor, f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
@@ -155,8 +165,11 @@ def raw_many(cursor: Any, sql: str, rows: Sequence[Row]) -> int:
     """``executemany`` without a string operation a row on SQLite: the mark is changed once. How many rows it touched."""
     if connection.vendor == "sqlite":
         # Past Django's cursor, and all the same with Django's errors: who retries or refuses knows only those.
+        crashing.statement("statement.before", sql)
         with connection.wrap_database_errors:
-            return int(cursor.cursor.connection.executemany(sql.replace("%s", "?"), rows).rowcount)
+            touched = int(cursor.cursor.connection.executemany(sql.replace("%s", "?"), rows).rowcount)
+        crashing.statement("statement.after", sql)
+        return touched
     cursor.executemany(sql, rows)
     return int(cursor.rowcount)
 

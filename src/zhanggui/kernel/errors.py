@@ -45,12 +45,61 @@ class NotAllowed(Refused):
     status = 403
 
 
-class StepUpNeeded(Refused):
+class Wanting(Refused):
+    """Not refused for good: something is still asked of the person, and then it goes on. No page takes it for a fault of a field."""
+
+    code = "wanting"
+
+
+class StepUpNeeded(Wanting):
     """``facts``: needs (the capability), who. The person may, and has not shown lately who they are."""
 
     code = "step-up-needed"
     says = _("这一步要先确认是您本人。")
     fix = _("再输一次密码或验证码，十分钟内不再问。")
+    status = 403
+
+
+class ReasonNeeded(Wanting):
+    """``facts``: needs (the capability), verb (its name), many (of how many things)."""
+
+    code = "reason-needed"
+    says = _("这一步要写一句为什么，会记在日志里。")
+    fix = _("写几个字再提交一次，填过的内容都还在。")
+    status = 422
+
+
+class SecondPersonAsked(Wanting):
+    """Nothing is done yet: it was asked for. ``facts``: approval_id, alone (nobody else could agree), ready_at (ISO 8601, or empty)."""
+
+    code = "second-person-asked"
+    says = _("已提交，等另一人同意。")
+    fix = _("同意后马上照做；在「待我同意」里可以看到，也可以收回。")
+    status = 202
+
+
+class AskedAlone(SecondPersonAsked):
+    """The same where nobody else could agree: it waits a while, and is then done by itself."""
+
+    says = _("已提交，十分钟后照做。")
+    fix = _("只有您一个人有这项权限，所以先等十分钟；不是您要的，在「待我同意」里收回。")
+
+
+class BeyondLimit(Refused):
+    """``facts``: needs (the capability), limit, many."""
+
+    code = "beyond-limit"
+    says = _("一次最多 {limit}，这次是 {many}。")
+    fix = _("分成几次做，或请权限更大的人来做。")
+    status = 403
+
+
+class NotForPrograms(Refused):
+    """``facts``: needs (the capability). What a second person must agree to, no program asks for."""
+
+    code = "not-for-programs"
+    says = _("这一步要另一人同意，程序不能做。")
+    fix = _("请本人登录后在页面上做。")
     status = 403
 
 

@@ -8,6 +8,9 @@ LANDLINE = re.compile(r"^0\d{2,3}-?\d{7,8}$")
 MASKED = re.compile(r"\*{2,}|×{2,}|[xX]{4,}")
 PRIVACY = re.compile(r"^(1[3-9]\d{9})[-转,，*]+(\d{3,6})$")
 LOOSE = re.compile(r"(?<!\d)(?:(?:\+?86)?1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)")
+HINT = re.compile(r"\d{4}|@").search
+PHONE = re.compile(r"(?<!\d)(?:(?:\+?86[ -]?)?[1１][3-9３-９]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}-?\d{7,8})(?!\d)")
+MAIL = re.compile(r"([\w.+-])[\w.+-]*@([\w-]+(?:\.[\w-]+)+)")
 ROAD = re.compile(r"^.*?(?:路|街|道|巷|弄|村|镇|乡|区|园|苑|里|road|street|avenue|lane|drive|rd|st|ave)", re.IGNORECASE)
 
 # Where the door begins: a figure, or a number written out before 号, 幢, 室 …; 文三路 is a road all the same.
@@ -33,6 +36,15 @@ def phone(text: str) -> str:
 def in_passing(text: str) -> str:
     """``text`` that is not meant to hold a phone, with those it holds masked: people put things in the wrong column."""
     return LOOSE.sub(lambda found: phone(found.group(0)), unicodedata.normalize("NFKC", text)) if any(map(str.isdigit, text)) else text
+
+
+def masked(text: str) -> str:
+    """What people write beside a thing: ``改送 13977778882`` → ``改送 139****8882``, ``lin@example.com`` → ``l***@example.com``;
+    the rest stays as it is."""
+    if not HINT(text):
+        return text
+    text = PHONE.sub(lambda found: phone(found.group(0)), text)
+    return MAIL.sub(lambda found: f"{found[1]}***@{found[2]}", text) if "@" in text else text
 
 
 def street(text: str) -> str:

@@ -1,0 +1,170 @@
+"""Paging by key: page ten thousand costs what page one does, and no row is shown twice when new ones come."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from typing import Any, Generic, TypeVar
+
+from django.core.exceptions import EmptyResultSet, FieldDoesNotExist, ValidationError
+from django.db import connection, models
+from django.db.models import F, Q
+from django.db.models.expressions import OrderBy
+from django.utils.dateparse import parse_datetime
+
+from zhanggui.kernel import db
+
+R = TypeVar("R")
+SIZE = 50
+Mark = tuple[bool, Any, int | None]
+FIRST: Mark = (False, None, None)
+
+
+@dataclass(frozen=True)
+class Page(Generic[R]):
+    """Some rows, and the cursors that lead on (``next``) and back (``prev``); empty where there is nothing."""
+
+    rows: list[R]
+    next: str = ""
+    prev: str = ""
+    size: int = SIZE
+
+    @property
+    def only(self) -> bool:
+        return not self.next and not self.prev
+
+
+def page(
+    rows: models.QuerySet[Any, R], by: str, *, cursor: str = "", size: int = SIZE, apart: Sequence[Q] = ()
+) -> Page[R]:
+    """One page of ``rows`` ordered by the column ``by`` (``-placed_at`` for the newest first) and then by id.
+
+    ``rows`` may be plain ``values`` that hold the id and that column. ``by`` may also name an annotation or lead over a
+    relation (``sku__code``). Rows without a value come last either way. A cursor that is not ours begins at the first
+    page. One statement.
+
+    ``apart`` takes the rows apart, each of them in one part: of every part a page is found by its own index before they are
+    put together, where one walk over all of them would read far more. One statement more.
+    """
+    column, falling = by.lstrip("-"), by.startswith("-")
+    field = _field(rows, column)
+    nullable = field is not None and bool(field.null)
+    back, value, last_id = _fitting(_read(cursor), field, column)
+    if last_id is not None:
+        rows = rows.filter(
+            _beyond(
+                column, value, last_id, falling=falling != back, nulls_after=nullable and not back, nulls_before=nullable and back
+            )
+        )
+    order = _order(column, falling != back, nullable, back)
+    if nullable and falling and connection.vendor == "postgresql":
+        bare = _order(column, falling != back, nullable=False, back=back)
+        rows = rows.filter(pk__in=_first_of_each(rows.order_by(*bare), _halves(column, apart), size + 1))
+    elif apart:
+        rows = rows.filter(pk__in=_first_of_each(rows.order_by(*order), apart, size + 1))
+    found = list(rows.order_by(*order)[: size + 1])
+    more = len(found) > size
+    found = found[:size]
+    if back:
+        found.reverse()
+    if not found:
+        return Page([], size=size)
+    there_is_next, there_is_prev = (True, more) if back else (more, last_id is not None)
+    return Page(
+        found,
+        next=_write(found[-1], column, back=False) if there_is_next else "",
+        prev=_write(found[0], column, back=True) if there_is_prev else "",
+        size=size,
+    )
+
+
+def _halves(column: str, apart: Sequence[Q]) -> list[Q]:
+    """Each part by itself where the column is filled and where it is empty: PostgreSQL's index keeps what is empty last one
+    way and first the other, and read falling with the empty ones last it would sort every row there is."""
+    return [part & Q(**{f"{column}__isnull": empty}) for part in apart or [Q()] for empty in (False, True)]
+
+
+def _first_of_each(rows: models.QuerySet[Any, Any], apart: Sequence[Q], many: int) -> list[int]:
+    """The ids of the first ``many`` of each part. One statement."""
+    parts: list[str] = []
+    params: list[Any] = []
+    for part in apart:
+        try:
+            sql, given = rows.filter(part).values("pk")[:many].query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        parts.append(f"SELECT * FROM ({sql}) AS part{len(parts)}")
+        params += given
+    return [id_ for (id_,) in db.fetch(" UNION ALL ".join(parts), params)] if parts else []
+
+
+def reads(cursor: str) -> bool:
+    """Whether a page once gave this cursor out; an empty one is the first page's."""
+    return not cursor or _read(cursor) is not FIRST
+
+
+def _field(rows: models.QuerySet[Any, Any], column: str) -> "models.Field[Any, Any] | None":
+    """The field behind the column; None for an annotation or a way over a relation, which are never empty here."""
+    try:
+        found = rows.model._meta.get_field(column)
+    except FieldDoesNotExist:
+        return None
+    return found if isinstance(found, models.Field) else None
+
+
+def _fitting(mark: Mark, field: "models.Field[Any, Any] | None", column: str) -> Mark:
+    """The cursor, or none where it was written for another column: somebody changed the order in between."""
+    back, value, last_id = mark
+    try:
+        if last_id is not None and abs(last_id) >= 2**63:
+            return FIRST
+        if field is not None and column != "id" and value is not None:
+            value = field.to_python(value)
+    except (ValueError, TypeError, ValidationError):
+        return FIRST
+    return back, value, last_id
+
+
+def _order(column: str, falling: bool, nullable: bool, back: bool) -> Sequence[OrderBy | str]:
+    if column == "id":
+        return ["-id" if falling else "id"]
+    place = F(column)
+    nulls: dict[str, Any] = ({"nulls_first": True} if back else {"nulls_last": True}) if nullable else {}
+    return [place.desc(**nulls) if falling else place.asc(**nulls), "-id" if falling else "id"]
+
+
+def _beyond(column: str, value: Any, last_id: int, *, falling: bool, nulls_after: bool, nulls_before: bool) -> Q:
+    """The rows after (value, id), spelled so that an index on the column is used for the outer bound."""
+    way = "lt" if falling else "gt"
+    ids = Q(**{f"id__{way}": last_id})
+    if column == "id":
+        return ids
+    if value is None:
+        here = Q(**{f"{column}__isnull": True}) & ids
+        return here | Q(**{f"{column}__isnull": False}) if nulls_before else here
+    after = Q(**{f"{column}__{way}e": value}) & (Q(**{f"{column}__{way}": value}) | ids)
+    return after | Q(**{f"{column}__isnull": True}) if nulls_after else after
+
+
+def _write(row: Any, column: str, *, back: bool) -> str:
+    plain = isinstance(row, dict)
+    value = None if column == "id" else row[column] if plain else reduce(getattr, column.split("__"), row)
+    if isinstance(value, datetime):
+        value = {"at": value.isoformat()}
+    text = json.dumps([int(back), value, row["id"] if plain else row.pk], separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _read(cursor: str) -> Mark:
+    try:
+        back, value, last_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if isinstance(value, dict):
+            value = parse_datetime(value["at"])
+        if not isinstance(value, datetime | str | int | None):
+            return FIRST
+        return bool(back), value, int(last_id)
+    except (ValueError, TypeError, KeyError, binascii.Error):
+        return FIRST
