@@ -9,10 +9,12 @@ class JournalConfig(AppConfig):
     label = "journal"
 
     def ready(self) -> None:
-        """Every app's handlers and periodic jobs sign up before the first event is told."""
+        """Everything signs up before the first event is told: handlers and periodic jobs, whose things are whose, what
+        becomes of what waits for a second person."""
         for app in apps.get_app_configs():
             if not app.name.startswith("zhanggui."):
                 continue
-            for room in ("handlers", "jobs"):
+            for room in ("handlers", "jobs", "reaching"):
                 if app.name != self.name and find_spec(f"{app.name}.{room}"):
                     import_module(f"{app.name}.{room}")
+        import_module("zhanggui.journal.approvals")

@@ -3,18 +3,22 @@
 import functools
 import json
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, ParamSpec, TypeVar, cast
 
 from django.db import connection
 
-from zhanggui.journal.events import LISTENING, TASKS, Event, facts_of, name_of
-from zhanggui.journal.models import Entry, Job
+from zhanggui.journal import asking, coding, marks, reaches
+from zhanggui.journal.events import LISTENING, TAPS, TASKS, ApprovalAsked, Event, facts_of, name_of
+from zhanggui.journal.marks import Second, Weighs, meet, reason
+from zhanggui.journal.models import Approval, Entry, Job
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.errors import SecondPersonAsked
 from zhanggui.kernel.flow import Move
 
 P = ParamSpec("P")
@@ -34,16 +38,36 @@ class Command:
     name: str
     needs: str
     call: Callable[..., Any]
+    over: str = ""
+    takes: frozenset[str] = frozenset()
+    marks: str = marks.EVERY
+    because: str = ""
+    second: Second | None = None
+    weighs: Weighs | None = None
+    figure: str = ""
+    named: Sequence[reaches.Place] = ()
 
     @property
     def promise(self) -> str:
         return (self.call.__doc__ or "").strip().split("\n", 1)[0]
+
+    def act(
+        self, args: Sequence[Any], kwargs: Mapping[str, Any], *, by: Actor, at: datetime, noted: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Within what ``by`` reaches, done and written into the book, ``noted`` with it. Within a transaction."""
+        for one in self.named:
+            reaches.within(by.reach, one.kind, one.of(args, kwargs))
+        result = self.call(*args, **kwargs)
+        _note_act(self, args, kwargs, result, by=by, at=at, noted=noted or {})
+        return result
 
 
 # One encoder for all: json.dumps would make one a call.
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 COMMANDS: dict[str, Command] = {}
 _act: ContextVar[str | None] = ContextVar("act", default=None)
+Wrap = Callable[[Callable[[], Any]], Any]
+_around: ContextVar[Wrap | None] = ContextVar("around", default=None)
 
 
 @dataclass
@@ -58,17 +82,60 @@ class Batch:
             self.refused[item] = {"code": code, **facts}
 
 
-def command(*, needs: str, takes: Collection[str] = ()) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Frame a verb: who may and has lately shown who they are, one transaction (tried again when the database asks), one line in the book.
+@contextmanager
+def around(wrap: Wrap) -> Iterator[None]:
+    """Within this, the next act is done by ``wrap(act)``, inside the transaction of its effect: what ``wrap`` writes is kept
+    or lost together with what the act did."""
+    token = _around.set(wrap)
+    try:
+        yield
+    finally:
+        _around.reset(token)
+
+
+@contextmanager
+def acting(name: str) -> Iterator[None]:
+    """The transaction of one act: verbs called within it join it, and its right."""
+    mark = _act.set(name)
+    try:
+        with db.write():
+            yield
+    finally:
+        _act.reset(mark)
+
+
+def command(
+    *,
+    needs: str,
+    takes: Collection[str] = (),
+    over: str = "",
+    marks: str = marks.EVERY,
+    because: str = "",
+    second: Second | None = None,
+    weighs: Weighs | None = None,
+    figure: str = "",
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Frame a verb: who may and what their grant asks for, one transaction (tried again when the database asks), one line in the book.
 
     The verb takes ``by=`` and ``at=`` by keyword. Called from inside another verb it joins that verb's transaction
     and permission: what must be true together is one act. ``takes`` names the narrowed grants the verb looks after itself.
+    ``over`` says which of its arguments name whose things, as ``reaches.places`` reads it (``order``: the ids of the first
+    one): where one lies outside the actor's reach it is not found, and nothing happens to the others either.
+
+    ``marks`` are those of its capability that this verb takes (``journal.marks``), all unless it says fewer. ``because`` is
+    its argument that may hold the reason; ``weighs`` answers, for the arguments, how many pieces or people it moves, and
+    ``figure`` names the merchant's figure that bounds it (that of the capability, unless said). ``second`` says how it is asked
+    of a second person. Raises TypeError where its arguments could not be kept until then.
     """
 
     def frame(call: Callable[P, R]) -> Callable[P, R]:
         parts = call.__module__.split(".")
         name = f"{parts[1]}.{parts[-1]}.{call.__name__}"
-        COMMANDS[name] = Command(name, needs, call)
+        if second is not None:
+            coding.hints(call)
+        named = reaches.places(over, call)
+        verb = Command(name, needs, call, over, frozenset(takes), marks, because, second, weighs, figure or needs, named)
+        COMMANDS[name] = verb
 
         @functools.wraps(call)
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -76,17 +143,18 @@ def command(*, needs: str, takes: Collection[str] = ()) -> Callable[[Callable[P,
                 return call(*args, **kwargs)
             by, at = cast(Actor, kwargs["by"]), cast(datetime, kwargs["at"])
             by.require(needs, takes=takes)
-            by.confirm(needs)
+            leave = _leave(verb, args, kwargs, by=by, at=at) if meet(verb, by, args, kwargs) else None
+            wrap = _around.get()
+
+            def act() -> R:
+                if leave is None:
+                    return cast(R, verb.act(args, kwargs, by=by, at=at))
+                noted, agreed = asking.use(leave, at=at), replace(by, why=leave.reason)
+                return cast(R, verb.act(args, _as_agreed(verb, kwargs, agreed), by=agreed, at=at, noted=noted))
 
             def whole() -> R:
-                mark = _act.set(name)
-                try:
-                    with db.write():
-                        result = call(*args, **kwargs)
-                        _note_act(name, args, result, by=by, at=at)
-                        return result
-                finally:
-                    _act.reset(mark)
+                with acting(name):
+                    return cast(R, wrap(act)) if wrap is not None else act()
 
             return db.retried(whole)
 
@@ -95,13 +163,57 @@ def command(*, needs: str, takes: Collection[str] = ()) -> Callable[[Callable[P,
     return frame
 
 
-def _note_act(name: str, args: Sequence[Any], result: Any, *, by: Actor, at: datetime) -> None:
-    facts: dict[str, Any] = {}
+def _as_agreed(verb: Command, kwargs: Mapping[str, Any], agreed: Actor) -> dict[str, Any]:
+    """The arguments with the reason that was agreed to: what is said now is nobody's word but the asker's."""
+    because = {verb.because: agreed.why} if agreed.why and verb.because in kwargs else {}
+    return {**kwargs, **because, "by": agreed}
+
+
+def _leave(verb: Command, args: Sequence[Any], kwargs: Mapping[str, Any], *, by: Actor, at: datetime) -> Approval | None:
+    """A second person must agree: the approval that already lets this actor do it, or None where there is nobody to ask yet.
+
+    Else it is asked for, and ``SecondPersonAsked`` says so. What could not be done now is refused now: it is tried, and taken back.
+    """
+    asked = asking.question(verb, by, args, kwargs, at=at)
+    if asked is None:
+        return None
+    given = asking.leave(asked, at=at)
+    if given is not None:
+        return given
+    db.retried(functools.partial(_try, verb, args, kwargs, by=by, at=at))
+
+    def whole() -> SecondPersonAsked:
+        with db.write():
+            row, new = asking.put(asked, at=at)
+            if new:
+                tell([ApprovalAsked(row.pk, verb.name)], by=by, at=at, facts={row.pk: {"why": row.reason}} if row.reason else None)
+            return asking.told(row)
+
+    raise db.retried(whole)
+
+
+class _TakenBack(Exception):
+    """It could be done; what it did is undone."""
+
+
+def _try(verb: Command, args: Sequence[Any], kwargs: Mapping[str, Any], *, by: Actor, at: datetime) -> None:
+    with suppress(_TakenBack), acting(verb.name):
+        verb.act(args, kwargs, by=by, at=at)
+        raise _TakenBack
+
+
+def _note_act(
+    verb: Command, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any, *, by: Actor, at: datetime, noted: Mapping[str, Any]
+) -> None:
+    facts: dict[str, Any] = {**noted}
     if args and isinstance(args[0], (list, tuple)):
         facts["asked"] = len(args[0])
+    why = reason(verb, by, kwargs)
+    if why:
+        facts["why"] = why
     if isinstance(result, Batch):
         facts |= {"done": len(result.done), "refused": len(result.refused)}
-    write_entries([(db.adapt(at), by.kind, by.id, by.name, name, "", None, None, "", "", json.dumps(facts))])
+    write_entries([(db.adapt(at), by.kind, by.id, by.name, verb.name, "", None, None, "", "", json.dumps(facts))])
 
 
 def write_entries(rows: Iterable[Sequence[Any]]) -> None:
@@ -146,6 +258,8 @@ def tell(
         for chunk in db.in_chunks(told, HEARD_AT_ONCE)
     ]
     db.insert_many(Job, JOB, jobs, adapted=True)
+    for tap in TAPS:
+        tap(kind, told, at)
 
 
 def ask(

@@ -78,6 +78,20 @@ def on(event: type[E], *, lane: str = "quick", tries: int = 8) -> Callable[[Call
     return sign_up
 
 
+Tap = Callable[[type[Event], Sequence[dict[str, Any]], datetime], None]
+TAPS: list[Tap] = []
+
+
+def tap(call: Tap) -> Tap:
+    """Hear everything that is told, in the transaction that tells it: ``tap(kind, facts, at)``, once for many events.
+
+    For what must be written together with the effect, whoever is told; where nobody wants it, it must cost nothing.
+    """
+    if call not in TAPS:
+        TAPS.append(call)
+    return call
+
+
 def task(*, lane: str = "quick", tries: int = 8) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Something a command may ask for later: called as ``task(items, at=…)``."""
 
@@ -134,3 +148,29 @@ def event_from(kind: type[Event], facts: dict[str, Any]) -> Event:
 
 def heard(listener: Listener, payload: Sequence[dict[str, Any]]) -> list[Event]:
     return [event_from(listener.event, facts) for facts in payload]
+
+
+@dataclass(frozen=True)
+class ApprovalAsked(Event):
+    """Somebody asked for an act that needs a second person."""
+
+    subject: ClassVar[str] = "approval"
+    approval_id: int
+    verb: str
+
+
+@dataclass(frozen=True)
+class ApprovalSettled(Event):
+    """It was agreed to, declined, taken back, or could not be done: ``how`` is the state it ended in."""
+
+    subject: ClassVar[str] = "approval"
+    approval_id: int
+    how: str
+
+
+@dataclass(frozen=True)
+class FiguresSet(Event):
+    """The merchant set bounds; the book says from what to what."""
+
+    subject: ClassVar[str] = "figures"
+    figures_id: int

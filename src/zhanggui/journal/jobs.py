@@ -16,12 +16,13 @@ from django.db import close_old_connections, connection
 
 from zhanggui.journal.events import LISTENERS, TASKS, heard, slot_before
 from zhanggui.journal.models import Beat, Job, Slot
-from zhanggui.kernel import clock, db, guards
+from zhanggui.kernel import clock, crashing, db, guards, logs
 
 log = logging.getLogger("zhanggui.worker")
 AT_ONCE = 20
 LEASE = timedelta(minutes=5)
 IDLE_S = 0.5
+LANES: tuple[str, ...] = tuple(Job.Lane.values)
 BEAT_S = 5
 
 
@@ -48,6 +49,7 @@ def take(lane: str, *, worker: str, at: datetime, many: int = AT_ONCE) -> list[T
         first = f"SELECT id, name, payload, attempts + 1 FROM journal_job WHERE {due} ORDER BY run_at, id LIMIT %s"
         rows = db.fetch(first, [lane, moment, moment, many])
     else:
+        crashing.point("claim.before", lane)
         with db.write():
             rows = db.fetch(
                 "UPDATE journal_job SET leased_until = %s, leased_by = %s, attempts = attempts + 1 WHERE id IN ("
@@ -55,6 +57,7 @@ def take(lane: str, *, worker: str, at: datetime, many: int = AT_ONCE) -> list[T
                 "RETURNING id, name, payload, attempts",
                 [db.adapt(at + LEASE), worker, lane, moment, moment, many],
             )
+        crashing.point("claim.after", lane)
     return [Taken(id_, name, payload if isinstance(payload, list) else json.loads(payload), tries) for id_, name, payload, tries in sorted(rows)]
 
 
@@ -67,16 +70,20 @@ def do(taken: list[Taken], *, worker: str, now: Callable[[], datetime] = clock.n
     done, failed = [], 0
     for job in taken:
         try:
-            _call(job, at=now())
+            with logs.bound(job=job.id, task=job.name):
+                _call(job, at=now())
             done.append(job.id)
         except Exception as error:
             failed += 1
-            log.warning("job %s (%s) failed, attempt %s: %s", job.id, job.name, job.attempts, type(error).__name__)
+            said = {"job": job.id, "task": job.name, "tries": job.attempts, "error": type(error).__name__}
+            log.warning("a job failed and will be tried again", extra=said)
             _put_back(job, error, worker=worker, at=now())
     if done:
         chosen, ids = db.among("id", done)
+        crashing.point("tick.before")
         with db.write():
             db.execute(f"DELETE FROM journal_job WHERE {chosen} AND leased_by = %s", [ids, worker])
+        crashing.point("tick.after")
     return len(done), failed
 
 
@@ -123,7 +130,8 @@ def _put_back(job: Taken, error: Exception, *, worker: str, at: datetime) -> Non
             rows.delete()
         elif job.attempts >= tries:
             rows.update(state=Job.State.QUARANTINED, leased_until=None, leased_by="", error=reason)
-            log.error("job %s (%s) is in quarantine after %s attempts: %s", job.id, job.name, job.attempts, reason)
+            said = {"job": job.id, "task": job.name, "tries": job.attempts, "error": type(error).__name__}
+            log.error("a job is in quarantine", extra=said)
         else:
             wait = min(2**job.attempts, 3600)
             rows.update(run_at=at + timedelta(seconds=wait), leased_until=None, leased_by="", error=reason)
@@ -146,7 +154,7 @@ def queue_due(*, at: datetime) -> int:
     return queued
 
 
-def run_until_idle(*, at: Callable[[], datetime] = clock.now, lanes: tuple[str, ...] = ("quick", "slow")) -> int:
+def run_until_idle(*, at: Callable[[], datetime] = clock.now, lanes: tuple[str, ...] = LANES) -> int:
     """Do everything that is due now, here, and what it leads to. Returns how many jobs were done."""
     worker, total = worker_name(), 0
     while True:
@@ -162,7 +170,8 @@ def run_until_idle(*, at: Callable[[], datetime] = clock.now, lanes: tuple[str, 
 
 
 class Worker:
-    """Two lanes, a thread each: a slow import never keeps a quick review waiting."""
+    """A thread for each lane: a slow import, or a receiver outside that does not answer, keeps neither a quick review waiting
+    nor the next backup."""
 
     def __init__(self, *, parent: int = 0) -> None:
         self.stopping = threading.Event()
@@ -173,7 +182,7 @@ class Worker:
 
     def run(self) -> None:
         """Work until ``stop``; returns when the jobs in hand are done."""
-        threads = [threading.Thread(target=self._lane, args=(lane,), name=lane) for lane in ("quick", "slow")]
+        threads = [threading.Thread(target=self._lane, args=(lane,), name=lane) for lane in LANES]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -198,7 +207,7 @@ class Worker:
                     continue
             except Exception:
                 # The database may be away for a moment; the worker stays and tries again.
-                log.exception("the %s lane stumbled", lane)
+                log.exception("a lane stumbled", extra={"lane": lane})
                 close_old_connections()
             self.stopping.wait(IDLE_S)
         connection.close()

@@ -5,6 +5,12 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+# Events that say who saw, took along or erased what belongs to a person.
+SIGHTS = (
+    "RecipientRevealed", "RecipientsOpened", "RejectsTaken", "OrdersTakenInPlain", "PersonSearched", "PersonTaken",
+    "RecipientsErased", "BackupTaken", "BackupKeyTaken",
+)  # fmt: skip
+
 
 class Entry(models.Model):
     """One line of the book: an act somebody did, or an event of one subject. Never changed, never deleted.
@@ -26,7 +32,11 @@ class Entry(models.Model):
     facts = models.JSONField(default=dict)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["subject_kind", "subject_id", "id"], name="entry_subject")]
+        indexes: ClassVar = [
+            models.Index(fields=["subject_kind", "subject_id", "id"], name="entry_subject"),
+            # Who saw somebody's data: few lines among millions, asked for by the moment.
+            models.Index(fields=["at", "id"], condition=Q(name__in=SIGHTS), name="entry_sight"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.actor_name} {self.name}"
@@ -55,6 +65,8 @@ class Job(models.Model):
     class Lane(models.TextChoices):
         QUICK = "quick", "quick"
         SLOW = "slow", "slow"
+        OUTWARD = "outward", "outward"
+        COPIES = "copies", "copies"
 
     name = models.CharField(max_length=80)
     lane = models.CharField(max_length=8, choices=Lane, default=Lane.QUICK)
@@ -104,3 +116,87 @@ class Beat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.worker} {self.at:%H:%M:%S}"
+
+
+class Answered(models.Model):
+    """What a program was answered under a key of its own, written with the effect: asked again, it is answered the same.
+
+    ``fingerprint`` is a digest of what was asked; the answer is sealed, for it may hold what is shown once.
+    """
+
+    principal = models.CharField(max_length=40)
+    key = models.CharField(max_length=200)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0, db_default=0)
+    sealed = models.BinaryField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["principal", "key"], name="answered_once")]
+        indexes: ClassVar = [models.Index(fields=["at"], name="answered_at")]
+
+    def __str__(self) -> str:
+        return f"{self.principal} {self.key}"
+
+
+class Figure(models.Model):
+    """A figure the merchant set; one that is not here is as the house began with it."""
+
+    name = models.CharField(max_length=40, unique=True)
+    value = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.value}"
+
+
+class Approval(models.Model):
+    """An act that waits for somebody else to agree. What it would do is sealed, and forgotten once it is settled.
+
+    ``digest`` is who asks for what: asked twice is one. ``about`` says it in words without secrets, ``person_id`` whom it is
+    about, ``places`` what its arguments name: kinds with their ids, for those who are bound to a place. ``alone``: nobody else
+    could agree, so it is done by itself at ``ready_at``. ``ready`` is agreed to and left to who asked, to be done once before
+    ``expires_at``.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "waiting"
+        READY = "ready", "ready"
+        DONE = "done", "done"
+        DECLINED = "declined", "declined"
+        WITHDRAWN = "withdrawn", "withdrawn"
+        EXPIRED = "expired", "expired"
+        FAILED = "failed", "failed"
+
+    OPEN = (State.WAITING, State.READY)
+
+    verb = models.CharField(max_length=60)
+    needs = models.CharField(max_length=40)
+    asker_id = models.BigIntegerField()
+    asker_name = models.CharField(max_length=80)
+    person_id = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=200, default="", db_default="")
+    about = models.JSONField(default=dict)
+    places = models.JSONField(null=True)
+    sealed = models.BinaryField(null=True)
+    digest = models.CharField(max_length=64)
+    alone = models.BooleanField(default=False, db_default=False)
+    state = models.CharField(max_length=12, choices=State, default=State.WAITING)
+    asked_at = models.DateTimeField()
+    ready_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    settler_id = models.BigIntegerField(null=True)
+    settler_name = models.CharField(max_length=80, default="", db_default="")
+    word = models.CharField(max_length=200, default="", db_default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["digest"], condition=Q(state__in=["waiting", "ready"]), name="approval_asked_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["needs", "id"], condition=Q(state="waiting"), name="approval_waiting"),
+            models.Index(fields=["asker_id", "id"], name="approval_asker"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.state}"

@@ -1,5 +1,6 @@
 """Reading the book: a subject's timeline, what waits, whether a worker is alive."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -108,3 +109,17 @@ def workers(*, at: datetime, within: timedelta = timedelta(minutes=10)) -> list[
 def beats() -> list[tuple[str, datetime]]:
     """When each periodic job was last queued."""
     return list(Slot.objects.order_by("name").values_list("name", "due_at"))
+
+
+# So far back the book is read for reasons, and so many are offered.
+LOOKED_BACK, OFFERED = 20_000, 4
+
+
+def reasons_given(verb: str) -> list[str]:
+    """The reasons people gave lately for this act, the most frequent first. Two statements, both bounded."""
+    last: int | None = Entry.objects.order_by("-id").values_list("id", flat=True).first()
+    if last is None:
+        return []
+    acts = Entry.objects.filter(subject_kind="", subject_id=None, id__gt=last - LOOKED_BACK, name=verb, actor_kind="person")
+    said = Counter(str(facts["why"]) for facts in acts.order_by("-id").values_list("facts", flat=True)[:200] if facts.get("why"))
+    return [why for why, _many in said.most_common(OFFERED)]
