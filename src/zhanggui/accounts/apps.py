@@ -9,3 +9,4 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("zhanggui.accounts.heard")
+        import_module("zhanggui.accounts.others")

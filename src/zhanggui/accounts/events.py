@@ -19,12 +19,50 @@ class MemberJoined(Event):
 class AccessChanged(Event):
     """Something about how a person comes in was changed: which, never what.
 
-    ``what`` is ``off``, ``on``, ``role:`` and the role, ``password``, ``password:own``, ``password:link``, ``link``,
+    ``what`` is ``off``, ``on``, ``role:`` and the role, ``reach``, ``logins``, ``password``, ``password:own``, ``password:link``, ``link``,
     ``sessions``, ``second:`` and what was added, removed, renewed, used or cleared.
     """
 
     subject: ClassVar[str] = "person"
     person_id: int
+    what: str
+
+
+@dataclass(frozen=True)
+class RoleMade(Event):
+    """The shop made a role of its own, from another."""
+
+    subject: ClassVar[str] = "role"
+    role_id: int
+    role: str
+    origin: str
+
+
+@dataclass(frozen=True)
+class GrantsChanged(Event):
+    """A role of the shop's own lets its people do other things from now on, or is called otherwise."""
+
+    subject: ClassVar[str] = "role"
+    role_id: int
+    role: str
+
+
+@dataclass(frozen=True)
+class RoleDropped(Event):
+    """A role of the shop's own is no more; whoever had it has ``moved_to`` now."""
+
+    subject: ClassVar[str] = "role"
+    role_id: int
+    role: str
+    moved_to: str
+
+
+@dataclass(frozen=True)
+class InvitationChanged(Event):
+    """An invitation was ``made``, ``renewed``, handed out as a ``link``, ``withdrawn`` or ``used``."""
+
+    subject: ClassVar[str] = "invitation"
+    invitation_id: int
     what: str
 
 
@@ -36,3 +74,21 @@ class RoleChanged(Event):
     role_id: int
     role: str
     second_factor: bool
+
+
+@dataclass(frozen=True)
+class TokenMade(Event):
+    """A key was made for a program: under which name, for which rights."""
+
+    subject: ClassVar[str] = "token"
+    token_id: int
+    name: str
+    scopes: list[str]
+
+
+@dataclass(frozen=True)
+class TokenRevoked(Event):
+    """A key no longer opens anything."""
+
+    subject: ClassVar[str] = "token"
+    token_id: int

@@ -28,7 +28,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages: ClassVar = {
         **DefaultAccountAdapter.error_messages,
         "account_inactive": gettext_lazy("这个账号停用了。"),
-        "email_password_mismatch": gettext_lazy("邮箱或密码不对。"),
+        "email_password_mismatch": gettext_lazy("账号或密码不对。"),
         "enter_current_password": gettext_lazy("现在的密码不对。"),
         "incorrect_password": gettext_lazy("密码不对。看看大小写，再试一次。"),
         "incorrect_code": gettext_lazy("验证码不对，或已经用过。看一眼手机上现在的数字再试。"),

@@ -1,6 +1,6 @@
 """Letting people in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,13 +9,16 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-from zhanggui.accounts import queries
+from zhanggui.accounts import asked, grants, logins, queries
+from zhanggui.accounts.commands import bounds
 from zhanggui.accounts.events import MemberJoined
 from zhanggui.accounts.models import Role, User
 from zhanggui.accounts.policy import policy
 from zhanggui.journal.book import command, tell
+from zhanggui.journal.marks import Second
+from zhanggui.kernel import masking
 from zhanggui.kernel.actor import Actor
-from zhanggui.kernel.errors import Refused
+from zhanggui.kernel.errors import NotFound, Refused
 
 
 class OwnerExists(Refused):
@@ -32,6 +35,14 @@ class EmailTaken(Refused):
     fix = _("换一个邮箱，或直接登录。")
 
 
+class NameTaken(Refused):
+    """``facts``: field (username, phone)."""
+
+    code = "login-taken"
+    says = _("已经有人用它登录了。")
+    fix = _("换一个。")
+
+
 class BadAccount(Refused):
     """``facts``: field, why."""
 
@@ -40,21 +51,33 @@ class BadAccount(Refused):
     status = 422
 
 
-@command(needs="people.manage")
+@command(needs="people.manage", marks="S")
 def open_shop(email: str, name: str, password: str, *, by: Actor, at: datetime) -> int:
     """Make the first person, the owner, and the built-in roles. Only once: afterwards people are invited."""
     ensure_roles()
     hold_owners()
     if queries.has_an_owner():
         raise OwnerExists
-    return _let_in(email, name, password, "owner", by=by, at=at)
+    return let_in(email, name, password, "owner", by=by, at=at)
 
 
-@command(needs="people.manage")
-def add(email: str, name: str, password: str, role: str, *, by: Actor, at: datetime) -> int:
-    """Let one more person in with a role and a first password."""
+@command(needs="people.manage", second=Second(_("让 {who} 进来，当「{role}」"), asked.of_newcomer))
+def add(
+    email: str, name: str, password: str, role: str, *, by: Actor, at: datetime,
+    shops: Sequence[int] | None = None, warehouses: Sequence[int] | None = None,
+) -> int:  # fmt: skip
+    """Let one more person in with a role and a first password.
+
+    ``shops`` and ``warehouses`` are what they see and touch; None is every one. Raises ``BadAccount``, ``EmailTaken``,
+    ``AboveYou``, ``BeyondYourReach``, ``NotFound``.
+    """
     ensure_roles()
-    return _let_in(email, name, password, role, by=by, at=at)
+    found = Role.objects.filter(code=role).first()
+    if found is None:
+        raise NotFound(what=role)
+    bounds.hand(by, found)
+    bounds.reach(by, shops, warehouses)
+    return let_in(email, name, password, role, shops=bounds.whole(shops), warehouses=bounds.whole(warehouses), by=by, at=at)
 
 
 def ensure_roles() -> None:
@@ -69,7 +92,11 @@ def hold_owners() -> None:
     list(Role.objects.select_for_update().filter(code="owner").values_list("pk"))
 
 
-def _let_in(email: str, name: str, password: str, role: str, *, by: Actor, at: datetime) -> int:
+def let_in(
+    email: str, name: str, password: str, role: str, *, by: Actor, at: datetime,
+    shops: Sequence[int] | None = None, warehouses: Sequence[int] | None = None, language: str = "zh-hans",
+) -> int:  # fmt: skip
+    """One more person; whoever calls has asked who may. Raises ``BadAccount``, ``EmailTaken``, ``NotFound``."""
     email = email.strip().lower()
     questions: dict[str, Callable[[], Any]] = {
         "email": lambda: validate_email(email),
@@ -84,6 +111,35 @@ def _let_in(email: str, name: str, password: str, role: str, *, by: Actor, at: d
         raise BadAccount(field="name", why=str(_("请填名字。")))
     if User.objects.filter(email=email).exists():
         raise EmailTaken(email=email)
-    person = User.objects.create_user(email, password, name=name.strip(), role=Role.objects.get(code=role), joined_at=at)
+    found = Role.objects.filter(code=role).first()
+    if found is None or role == "program":
+        raise NotFound(what=role)
+    everywhere = role == grants.OWNER
+    facts = {"shop_ids": None if everywhere else shops, "warehouse_ids": None if everywhere else warehouses}
+    person = User.objects.create_user(email, password, name=name.strip(), role=found, joined_at=at, language=language, **facts)
     tell([MemberJoined(person.pk, role)], by=by, at=at)
     return person.pk
+
+
+def give_logins(person: User, username: str, phone: str) -> bool:
+    """What this person may be called at the door beside their address; empty for nothing. True where that changed.
+
+    Raises ``BadAccount``, ``NameTaken``.
+    """
+    username = logins.normal_name(username)
+    if username and not logins.is_name(username):
+        raise BadAccount(field="username", why=str(_("登录名用小写字母开头，3 到 32 个字母、数字、点、- 或 _。")))
+    if phone.strip() and not logins.is_phone(phone):
+        raise BadAccount(field="phone", why=str(_("手机号写得不完整，例如 13800138000。")))
+    token = logins.token(phone) if phone.strip() else None
+    others = User.objects.exclude(pk=person.pk)
+    if username and others.filter(username=username).exists():
+        raise NameTaken(field="username")
+    if token is not None and others.filter(phone_token=token).exists():
+        raise NameTaken(field="phone")
+    if (person.username or "", person.phone_token) == (username, token):
+        return False
+    sealed, shown = (logins.sealed(phone), masking.phone(phone)) if token is not None else ("", "")
+    facts = {"username": username or None, "phone_token": token, "phone_sealed": sealed, "phone_shown": shown}
+    User.objects.filter(pk=person.pk).update(**facts)
+    return True
