@@ -6,6 +6,7 @@ from zhanggui.channels.events import RejectsTaken
 from zhanggui.channels.models import Import
 from zhanggui.channels.refusals import NotTheirFile
 from zhanggui.channels.rejects import reject_file
+from zhanggui.journal import reaches
 from zhanggui.journal.book import tell
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
@@ -21,6 +22,7 @@ def may_take(row: Import, actor: Actor) -> bool:
 
 def rejects_taken(import_id: int, *, companion: bool = False, by: Actor, at: datetime) -> tuple[str, bytes]:
     """(name, CSV) as ``reject_file`` gives it; the book notes who took which. Raises NotTheirFile, FileForgotten."""
+    reaches.within(by.reach, "import", import_id)
     row = Import.objects.get(pk=import_id)
     if not may_take(row, by):
         raise NotTheirFile(needs=PLAIN, who=by.name, number=row.number, brought=row.by_name)

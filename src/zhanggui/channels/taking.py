@@ -26,7 +26,7 @@ from zhanggui.channels.reading.length import rows_guessed
 from zhanggui.channels.reading.limits import Limits
 from zhanggui.channels.reading.quoting import kept
 from zhanggui.channels.refusals import NotACompanion, StrictRefused
-from zhanggui.kernel import clock
+from zhanggui.kernel import clock, crashing
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Refused
 
@@ -127,7 +127,9 @@ class Taking(ABC):
             good, turned = apart(item for item in batch if not before or not done.has(item))
             if not good and not turned:
                 continue
+            crashing.point("batch.before", self.kind)
             goes_on = self._write(import_id, good, turned)
+            crashing.point("batch.after", self.kind)
             self._note_turned(turned)
             if not goes_on:
                 break

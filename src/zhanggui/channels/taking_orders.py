@@ -111,7 +111,7 @@ class OrdersIn(Taking):
             self.skus[code] = by_norm[normal(code)]
 
 
-@command(needs="import.files")
+@command(needs="import.files", over="import shop@shop_id")
 def take(
     import_id: int, good: list[Ready], turned: list[Turned], *, shop_id: int, by: Actor, at: datetime
 ) -> tuple[Placed, bool]:

@@ -20,6 +20,7 @@ from zhanggui.kernel import db, masking
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Refused
 from zhanggui.stock import queries as stock
+from zhanggui.stock import reaching
 from zhanggui.stock.commands import receipts, warehouses
 from zhanggui.stock.commands.receipts import Receipt
 from zhanggui.stock.models import Shelf, Warehouse
@@ -82,8 +83,10 @@ class StockIn(RowsIn):
             if new:
                 goods.define(list(new.values()), by=self.by, at=at)
                 known = catalog.ids_by_norm(row.sku for row in rows)
-        houses = {house.code: house.pk for house in Warehouse.objects.all()}
-        usual = stock.default_warehouse().pk
+        # A row of a warehouse that is not theirs is turned away like one of a warehouse there is not.
+        houses = {house.code: house.pk for house in Warehouse.objects.filter(reaching.warehouse_rows(self.by.reach))}
+        default = stock.default_warehouse().pk
+        usual = default if default in houses.values() else None
         outcomes: Outcomes = {}
         counted: list[tuple[StockRow, Receipt]] = []
         for row in rows:
@@ -110,7 +113,7 @@ def _lies(counted: Sequence[Receipt]) -> dict[tuple[int, str, int], int]:
     return {(house, code, sku): n for house, code, sku, n in rows.values_list("bin__warehouse_id", "bin__code", "sku_id", "pieces")}
 
 
-@command(needs="import.files", takes=("stock",))
+@command(needs="import.files", takes=("stock",), over="import")
 def take(
     import_id: int,
     good: list[Any],

@@ -21,6 +21,7 @@ from zhanggui.channels.refusals import FileTooLarge
 from zhanggui.channels.taking import Options, Taking, apart, batches, digest_of
 from zhanggui.channels.taking_orders import OrdersIn
 from zhanggui.channels.taking_rows import GoodsIn, StockIn
+from zhanggui.journal import reaches
 from zhanggui.journal.book import ask, command
 from zhanggui.kernel import masking
 from zhanggui.kernel.actor import Actor
@@ -84,6 +85,7 @@ def opened(
     if len(content) > MOST_MIB * MIB or len(companion or b"") > MOST_MIB * MIB:
         raise FileTooLarge(mib=MOST_MIB)
     if kind == "orders":
+        reaches.within(by.reach, "shop", shop_id or 0)
         shop = Shop.objects.get(pk=shop_id or 0)
         return OrdersIn(
             content, shop=shop, by=by, limits=WEB, options=options, companion=companion, name=name, companion_name=companion_name
@@ -211,7 +213,7 @@ def submit(
     return import_id
 
 
-@command(needs="import.files", takes=("stock",))
+@command(needs="import.files", takes=("stock",), over="shop@shop_id")
 def queue(
     kind: str,
     upload: imports.Upload,

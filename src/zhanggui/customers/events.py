@@ -7,10 +7,49 @@ from zhanggui.journal.events import Event
 
 
 @dataclass(frozen=True)
-class RecipientsOpened(Event):
-    """Sealed recipients were read: how many and why, never what."""
+class RecipientRevealed(Event):
+    """Somebody looked behind one mask, and said why; never what they saw."""
 
     subject: ClassVar[str] = "recipient"
-    first_id: int
+    recipient_id: int
+    why: str
+
+
+@dataclass(frozen=True)
+class RecipientsOpened(Event):
+    """A sealed recipient was read for a label or a carrier: whose and why, never what."""
+
+    subject: ClassVar[str] = "recipient"
+    recipient_id: int
+    why: str
+
+
+@dataclass(frozen=True)
+class RevealsUnusual(Event):
+    """More was looked at than usual: ``kind`` is house (within an hour) or person (within a day)."""
+
+    subject: ClassVar[str] = "person"
+    person_id: int
+    kind: str
     many: int
+    usual: int
+
+
+@dataclass(frozen=True)
+class RecipientsErased(Event):
+    """Nothing of these people is left but masks. ``digest`` covers which rows they were: the erasure list proves it."""
+
+    subject: ClassVar[str] = "erasure"
+    last_id: int
+    cause: str
+    many: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class ErasingStopped(Event):
+    """This recipient must not be erased, or may be again: ``why`` is empty."""
+
+    subject: ClassVar[str] = "recipient"
+    recipient_id: int
     why: str

@@ -1,4 +1,4 @@
-"""Recipients: one row each, the person sealed, the region in clear."""
+"""Recipients: one row each, the person sealed, the region in clear; and the list of those that were erased."""
 
 from typing import ClassVar
 
@@ -31,6 +31,9 @@ class Recipient(models.Model):
     platform_ciphertext = models.TextField(default="", db_default="")
     oaid = models.CharField(max_length=200, default="", db_default="")
     made_at = models.DateTimeField()
+    # Why it must not be erased, in somebody's words; and since when nothing of the person is left but the mask.
+    kept_why = models.CharField(max_length=120, default="", db_default="")
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         # The last four digits are known whenever the whole phone is, the prefix whenever the whole name is: two
@@ -43,3 +46,25 @@ class Recipient(models.Model):
 
     def __str__(self) -> str:
         return f"{self.masked_name} {self.masked_phone}"
+
+
+class Erasure(models.Model):
+    """A recipient that was erased: the row it was, known again by its moment should its number be given out anew.
+
+    It outlives the database: a backup from before it is brought up to this list when it comes back.
+    """
+
+    class Cause(models.TextChoices):
+        OLD = "old", "过了保存期"
+        ASKED = "asked", "本人要求"
+
+    recipient_id = models.BigIntegerField()
+    made_at = models.DateTimeField()
+    cause = models.CharField(max_length=5, choices=Cause)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["recipient_id", "made_at"], name="erased_once")]
+
+    def __str__(self) -> str:
+        return f"{self.recipient_id} {self.cause}"

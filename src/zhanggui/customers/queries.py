@@ -25,22 +25,33 @@ def matching(text: str) -> Q | None:
     digits = masking.digits_of(text)
     if digits and not text.strip("0123456789 +-()（）"):
         if len(digits) == 4:
-            return Q(tail_token=ring.token(b"tail", digits))
+            return Q(tail_token__in=ring.tokens(b"tail", digits))
         if len(digits) >= 7:
-            return Q(tail_token=ring.token(b"tail", digits[-4:]), phone_token=ring.token(b"phone", digits))
+            return Q(tail_token__in=ring.tokens(b"tail", digits[-4:]), phone_token__in=ring.tokens(b"phone", digits))
         return None
     name = sealing.normal_name(text)
     if not name:
         return None
     prefix = sealing.prefix_of(name)
     if name == prefix:
-        return Q(prefix_token=ring.token(b"prefix", prefix))
-    return Q(prefix_token=ring.token(b"prefix", prefix), name_token=ring.token(b"name", name))
+        return Q(prefix_token__in=ring.tokens(b"prefix", prefix))
+    return Q(prefix_token__in=ring.tokens(b"prefix", prefix), name_token__in=ring.tokens(b"name", name))
 
 
 def opened(recipient_ids: Iterable[int], *, by: Actor, at: datetime, why: str) -> dict[int, Person]:
-    """The plain persons behind these rows; the book notes who asked, how many and why."""
-    rows = list(Recipient.objects.filter(pk__in=set(recipient_ids)).order_by("pk"))
+    """The plain persons behind these rows, for a label or a carrier; the book notes of each who asked and why.
+
+    Whoever wants to look goes through ``revealing.reveal``, which is bounded.
+    """
+    found = persons(Recipient.objects.filter(pk__in=set(recipient_ids)).order_by("pk"))
+    if found:
+        with db.write():
+            tell([RecipientsOpened(pk, why) for pk in found], by=by, at=at)
+    return found
+
+
+def persons(rows: Iterable[Recipient]) -> dict[int, Person]:
+    """The plain persons of these rows. Nothing is noted: whoever calls it does."""
     people = {}
     for row in rows:
         name, phone, phone2, street, account, postcode = sealing.opened(row.sealed)
@@ -59,7 +70,4 @@ def opened(recipient_ids: Iterable[int], *, by: Actor, at: datetime, why: str) -
             row.platform_ciphertext,
             sealing.note_in(row.sealed),
         )
-    if rows:
-        with db.write():
-            tell([RecipientsOpened(rows[0].pk, len(rows), why)], by=by, at=at)
     return people

@@ -6,12 +6,14 @@ from typing import Any, NamedTuple
 
 from django.db.models import Prefetch, QuerySet
 
-from zhanggui.fulfilment import states
+from zhanggui.fulfilment import reaching, states
 from zhanggui.fulfilment.bench import Bench, BenchLine
 from zhanggui.fulfilment.models import Parcel, ParcelLine, Pick, Wave, Waybill
 from zhanggui.fulfilment.rules import groups
 from zhanggui.kernel import clock, db
+from zhanggui.kernel.actor import EVERYWHERE, Reach
 from zhanggui.kernel.errors import NotFound
+from zhanggui.orders import reaching as orders
 
 PAGE = 50
 
@@ -77,16 +79,17 @@ class Counts(NamedTuple):
     unsettled: int
 
 
-def suggest(warehouse_id: int, *, limit: int = 2000) -> list[Suggestion]:
+def suggest(warehouse_id: int, *, reach: Reach = EVERYWHERE, limit: int = 2000) -> list[Suggestion]:
     """Waiting orders, grouped as they are worth picking together: all, hot SKUs, singles, mixed, by carrier.
 
     Two statements.
     """
+    theirs, whose = orders.sql(reach, "o")
     rows = db.fetch(
         "SELECT o.id, o.pieces, o.kinds, o.carrier_id, (SELECT MIN(l.sku_id) FROM orders_line l WHERE l.order_id = o.id), c.name "
         "FROM orders_order o LEFT JOIN carriers_carrier c ON c.id = o.carrier_id "
-        "WHERE o.stage = 'approved' AND o.holds = 0 AND o.warehouse_id = %s ORDER BY o.ship_by, o.id LIMIT %s",
-        [warehouse_id, limit],
+        f"WHERE o.stage = 'approved' AND o.holds = 0 AND o.warehouse_id = %s{theirs} ORDER BY o.ship_by, o.id LIMIT %s",
+        [warehouse_id, *whose, limit],
     )
     waiting = [
         groups.Waiting(id_, many, kinds, carrier, sku if kinds == 1 else None) for id_, many, kinds, carrier, sku, _ in rows
@@ -103,10 +106,15 @@ def suggest(warehouse_id: int, *, limit: int = 2000) -> list[Suggestion]:
 
 
 def wave_board(
-    *, warehouse_id: int | None = None, stages: Sequence[str] = (), before_id: int | None = None, limit: int = PAGE
+    *,
+    warehouse_id: int | None = None,
+    stages: Sequence[str] = (),
+    before_id: int | None = None,
+    reach: Reach = EVERYWHERE,
+    limit: int = PAGE,
 ) -> list[WaveRow]:
     """Waves, newest first; the next page begins ``before_id``. Three statements."""
-    waves = Wave.objects.order_by("-id")
+    waves = Wave.objects.filter(reaching.waves(reach)).order_by("-id")
     if warehouse_id is not None:
         waves = waves.filter(warehouse_id=warehouse_id)
     if stages:
@@ -143,7 +151,7 @@ def wave_board(
     return rows
 
 
-def wave_detail(wave_id: int) -> Wave:
+def wave_detail(wave_id: int, *, reach: Reach = EVERYWHERE) -> Wave:
     """A wave with its stops (bin, SKU) and parcels (order, carrier, live waybills in ``live``). Four statements.
 
     Raises ``NotFound``.
@@ -151,7 +159,7 @@ def wave_detail(wave_id: int) -> Wave:
     stops = Pick.objects.select_related("bin", "sku").order_by("seq", "id")
     parcels = with_waybills(Parcel.objects.select_related("order", "carrier").order_by("slot"))
     waves = Wave.objects.select_related("warehouse").prefetch_related(Prefetch("picks", stops), Prefetch("parcels", parcels))
-    wave = waves.filter(pk=wave_id).first()
+    wave = waves.filter(reaching.waves(reach), pk=wave_id).first()
     if wave is None:
         raise NotFound(what=wave_id)
     return wave
@@ -162,14 +170,14 @@ def with_waybills(parcels: QuerySet[Parcel]) -> QuerySet[Parcel]:
     return parcels.prefetch_related(Prefetch("waybills", Waybill.objects.filter(state__in=Waybill.LIVE), to_attr="live"))
 
 
-def order_parcels(order_id: int) -> list[Parcel]:
+def order_parcels(order_id: int, *, reach: Reach = EVERYWHERE) -> list[Parcel]:
     """An order's parcels, newest first, with wave, carrier, lines (and SKU) and every waybill ever asked for.
 
     Three statements.
     """
     lines = ParcelLine.objects.select_related("sku").order_by("id")
     waybills = Waybill.objects.select_related("carrier").order_by("-id")
-    parcels = Parcel.objects.filter(order_id=order_id).select_related("wave", "carrier").order_by("-id")
+    parcels = Parcel.objects.filter(reaching.of(reach), order_id=order_id).select_related("wave", "carrier").order_by("-id")
     return list(parcels.prefetch_related(Prefetch("lines", lines), Prefetch("waybills", waybills)))
 
 
@@ -180,6 +188,7 @@ def parcels(
     wave_id: int | None = None,
     waybill: str = "",
     before_id: int | None = None,
+    reach: Reach = EVERYWHERE,
     limit: int = PAGE,
 ) -> list[Parcel]:
     """Parcels, newest first, with order, recipient, carrier, wave and ``live`` waybill. Two statements.
@@ -187,6 +196,7 @@ def parcels(
     ``waybill``: ``none`` has no live number, else one of the waybill's states.
     """
     rows = Parcel.objects.select_related("order__recipient", "order__shop", "carrier", "wave").order_by("-id")
+    rows = rows.filter(reaching.of(reach))
     if stages:
         rows = rows.filter(stage__in=stages)
     if carrier_id is not None:
@@ -202,7 +212,7 @@ def parcels(
     return list(with_waybills(rows)[:limit])
 
 
-def find_parcel(code: str) -> int | None:
+def find_parcel(code: str, *, reach: Reach = EVERYWHERE) -> int | None:
     """The parcel behind a scanned or typed number: a parcel's, a waybill's, our order's or the shop's.
 
     Of several, one still in the house. One statement.
@@ -210,14 +220,16 @@ def find_parcel(code: str) -> int | None:
     said = code.strip()
     if not said or len(said) > 64:
         return None
+    theirs, whose = reaching.sql(reach, "p", "mine")
+    joined = f" JOIN orders_order mine ON mine.id = p.order_id{theirs}" if theirs else ""
     rows = db.fetch(
         "SELECT p.id, p.stage, f.rank FROM ("
         "SELECT id, 1 AS rank FROM fulfilment_parcel WHERE number = %s "
         "UNION ALL SELECT parcel_id, 2 FROM fulfilment_waybill WHERE number = %s AND number <> '' AND state = 'issued' "
         "UNION ALL SELECT p.id, 3 FROM fulfilment_parcel p JOIN orders_order o ON o.id = p.order_id WHERE o.number = %s "
         "UNION ALL SELECT p.id, 4 FROM fulfilment_parcel p JOIN orders_order o ON o.id = p.order_id WHERE o.platform_no = %s "
-        ") f JOIN fulfilment_parcel p ON p.id = f.id",
-        [said.upper(), said.upper(), said, said],
+        f") f JOIN fulfilment_parcel p ON p.id = f.id{joined}",
+        [said.upper(), said.upper(), said, said, *whose],
     )
     urgent = (states.PACKING, states.WAITING, states.PACKED, states.SHIPPED, states.VOIDED)
     order = {stage: turn for turn, stage in enumerate(urgent)}
@@ -225,14 +237,16 @@ def find_parcel(code: str) -> int | None:
     return int(best[0]) if best else None
 
 
-def bench(parcel_id: int) -> Bench:
+def bench(parcel_id: int, *, reach: Reach = EVERYWHERE) -> Bench:
     """One box with its lines and why its order is held, if it is. Three statements. Raises ``NotFound``."""
+    theirs, whose = reaching.sql(reach, "p", "o")
     rows = db.fetch(
         "SELECT p.id, p.number, p.stage, p.slot, p.weight_g, o.id, o.number, o.buyer_note, o.seller_note, w.number, w.stage, "
         "h.must_scan, h.must_weigh, COALESCE(b.number, '') FROM fulfilment_parcel p JOIN orders_order o ON o.id = p.order_id "
         "JOIN fulfilment_wave w ON w.id = p.wave_id JOIN stock_warehouse h ON h.id = p.warehouse_id "
-        "LEFT JOIN fulfilment_waybill b ON b.parcel_id = p.id AND b.state = 'issued' WHERE p.id = %s",
-        [parcel_id],
+        "LEFT JOIN fulfilment_waybill b ON b.parcel_id = p.id AND b.state = 'issued' "
+        f"WHERE p.id = %s{theirs}",
+        [parcel_id, *whose],
     )
     if not rows:
         raise NotFound(what=parcel_id)
@@ -273,13 +287,16 @@ def packing_today(person: str, *, at: datetime) -> Today:
     return Today(int(rows[0][0]), int(rows[0][1]))
 
 
-def ready_to_ship() -> list[Door]:
+def ready_to_ship(*, reach: Reach = EVERYWHERE) -> list[Door]:
     """Packed boxes by carrier. One statement."""
+    theirs, whose = reaching.sql(reach, "p", "o")
     rows = db.fetch(
         "SELECT p.carrier_id, COALESCE(c.name, ''), p.id, o.holds, b.prints "
         "FROM fulfilment_parcel p JOIN orders_order o ON o.id = p.order_id "
         "LEFT JOIN carriers_carrier c ON c.id = p.carrier_id "
-        "LEFT JOIN fulfilment_waybill b ON b.parcel_id = p.id AND b.state = 'issued' WHERE p.stage = 'packed' ORDER BY p.id"
+        "LEFT JOIN fulfilment_waybill b ON b.parcel_id = p.id AND b.state = 'issued' "
+        f"WHERE p.stage = 'packed'{theirs} ORDER BY p.id",
+        whose,
     )
     doors: dict[int | None, tuple[str, list[int], list[int], list[int]]] = {}
     for carrier_id, name, parcel_id, held, prints in rows:
@@ -291,8 +308,10 @@ def ready_to_ship() -> list[Door]:
     ]
 
 
-def counts() -> Counts:
+def counts(*, reach: Reach = EVERYWHERE) -> Counts:
     """What waits at each station. One statement."""
+    if not reach.everywhere:
+        return _counts_within(reach)
     rows = db.fetch(
         "SELECT (SELECT COUNT(*) FROM orders_order WHERE stage = 'approved' AND holds = 0), "
         "(SELECT COUNT(*) FROM fulfilment_pick k JOIN fulfilment_wave w ON w.id = k.wave_id "
@@ -303,5 +322,26 @@ def counts() -> Counts:
         "(SELECT 1 FROM fulfilment_waybill b WHERE b.parcel_id = p.id AND b.state IN ('pending', 'issued', 'unknown'))), "
         "(SELECT COUNT(*) FROM fulfilment_parcel WHERE stage = 'packed'), "
         "(SELECT COUNT(*) FROM fulfilment_waybill WHERE state IN ('pending', 'unknown'))"
+    )
+    return Counts(*rows[0])
+
+
+def _counts_within(reach: Reach) -> Counts:
+    """The same of what is within ``reach``."""
+    theirs, whose = orders.sql(reach, "o")
+    waved, waves = reaching.waves_sql(reach, "w")
+    boxed, boxes = reaching.sql(reach, "p", "o")
+    parcels = "SELECT COUNT(*) FROM fulfilment_parcel p JOIN orders_order o ON o.id = p.order_id "
+    rows = db.fetch(
+        f"SELECT (SELECT COUNT(*) FROM orders_order o WHERE o.stage = 'approved' AND o.holds = 0{theirs}), "
+        "(SELECT COUNT(*) FROM fulfilment_pick k JOIN fulfilment_wave w ON w.id = k.wave_id "
+        f"WHERE w.stage = 'picking' AND k.done_at IS NULL{waved}), "
+        f"({parcels}JOIN fulfilment_wave w ON w.id = p.wave_id "
+        f"WHERE p.stage IN ('waiting', 'packing') AND w.stage = 'picked'{boxed}), "
+        f"({parcels}WHERE p.stage IN ('waiting', 'packing', 'packed'){boxed} AND NOT EXISTS "
+        "(SELECT 1 FROM fulfilment_waybill b WHERE b.parcel_id = p.id AND b.state IN ('pending', 'issued', 'unknown'))), "
+        f"({parcels}WHERE p.stage = 'packed'{boxed}), "
+        f"({parcels}JOIN fulfilment_waybill b ON b.parcel_id = p.id WHERE b.state IN ('pending', 'unknown'){boxed})",
+        [*whose, *waves, *boxes, *boxes, *boxes, *boxes],
     )
     return Counts(*rows[0])

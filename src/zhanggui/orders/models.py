@@ -98,6 +98,12 @@ class Order(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["stage", "ship_by", "id"], name="order_work"),
             models.Index(fields=["placed_at", "id"], name="order_placed"),
+            # Other orders of a tab than its own: each stage by itself is read in order, and the few put together.
+            models.Index(fields=["stage", "placed_at", "id"], name="order_stage_placed"),
+            models.Index(fields=["stage", "total_minor", "id"], name="order_stage_total"),
+            # The same two for those who see the orders of certain shops only: a small shop's page beside a large one's.
+            models.Index(fields=["shop", "stage", "ship_by", "id"], name="order_shop_work"),
+            models.Index(fields=["shop", "placed_at", "id"], name="order_shop_placed"),
             models.Index(fields=["waybill"], name="order_waybill", condition=~Q(waybill="")),
             models.Index(Tail("number"), name="order_tail"),
             models.Index(Tail("platform_no"), name="order_platform_tail"),

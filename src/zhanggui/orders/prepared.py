@@ -64,7 +64,7 @@ def fingerprint(order: NewOrder, key: bytes) -> bytes:
 
 def prepared(order: NewOrder, way: Way) -> Prepared:
     """``order`` made ready. Its SKU ids are taken as they are; whoever does not know them yet fills them in later."""
-    mark = fingerprint(order, way.ring.index)
+    mark = fingerprint(order, way.ring.stays)
     placed = way.text(order.placed_at)
     lines, goods, pieces = [], 0, 0
     for line in order.lines:

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from django.db.models import F, Q, QuerySet, Sum
 
 from zhanggui.kernel import db
+from zhanggui.kernel.actor import EVERYWHERE, Reach
+from zhanggui.stock import reaching
 from zhanggui.stock.models import Bin, Claim, Level, Shelf, Warehouse
 from zhanggui.stock.refusals import NoWarehouse
 
@@ -21,18 +23,23 @@ class Place(NamedTuple):
     pieces: int
 
 
-def default_warehouse() -> Warehouse:
-    """Where orders ship from. Raises NoWarehouse in a shop that has none yet."""
-    found = Warehouse.objects.order_by("-is_default", "id").first()
+def warehouses(*, reach: Reach = EVERYWHERE) -> list[Warehouse]:
+    """The warehouses within ``reach``, the one orders ship from first."""
+    return list(Warehouse.objects.filter(reaching.warehouse_rows(reach)).order_by("-is_default", "id"))
+
+
+def default_warehouse(*, reach: Reach = EVERYWHERE) -> Warehouse:
+    """Where orders ship from; the first of theirs for who does not reach it. Raises NoWarehouse where there is none."""
+    found = Warehouse.objects.filter(reaching.warehouse_rows(reach)).order_by("-is_default", "id").first()
     if found is None:
         raise NoWarehouse
     return found
 
 
-def available(sku_ids: Iterable[int]) -> dict[int, int]:
-    """SKU → pieces that can still be promised, all warehouses together."""
+def available(sku_ids: Iterable[int], *, reach: Reach = EVERYWHERE) -> dict[int, int]:
+    """SKU → pieces that can still be promised, all warehouses within ``reach`` together."""
     rows = (
-        Level.objects.filter(sku_id__in=set(sku_ids))
+        Level.objects.filter(reaching.of(reach), sku_id__in=set(sku_ids))
         .values_list("sku_id")
         .annotate(free=Sum(F("on_hand") - F("claimed") - F("safety")))
     )
@@ -55,13 +62,19 @@ def where(sku_ids: Iterable[int], warehouse_id: int) -> dict[int, list[Place]]:
 
 
 def levels(
-    *, search: str = "", tab: str = "all", warehouse_id: int | None = None, waited: Collection[int] = ()
+    *,
+    search: str = "",
+    tab: str = "all",
+    warehouse_id: int | None = None,
+    waited: Collection[int] = (),
+    reach: Reach = EVERYWHERE,
 ) -> QuerySet[Level]:
     """Levels with their SKU, as the stock list shows them.
 
     Tabs: all, waited (the SKUs ``waited``), short (nothing free), low (at or under safety).
     """
     rows = Level.objects.select_related("sku", "warehouse").annotate(free=F("on_hand") - F("claimed") - F("safety"))
+    rows = rows.filter(reaching.of(reach))
     if warehouse_id:
         rows = rows.filter(warehouse_id=warehouse_id)
     if search:
@@ -90,14 +103,15 @@ class Movement:
     note: str
 
 
-def ledger(sku_id: int, *, limit: int = 200) -> list[Movement]:
+def ledger(sku_id: int, *, reach: Reach = EVERYWHERE, limit: int = 200) -> list[Movement]:
     """What happened to a SKU, newest first: movements of pieces, and claims made and ended."""
+    theirs, whose = reaching.sql(reach, "b")
     moved = db.fetch(
         "SELECT l.at, l.kind, l.delta, b.code, b.kind, l.document_kind, l.document_id, l.actor_name, l.note FROM stock_ledger l "
-        "JOIN stock_bin b ON b.id = l.bin_id WHERE l.sku_id = %s ORDER BY l.id DESC LIMIT %s",
-        [sku_id, limit],
+        f"JOIN stock_bin b ON b.id = l.bin_id WHERE l.sku_id = %s{theirs} ORDER BY l.id DESC LIMIT %s",
+        [sku_id, *whose, limit],
     )
-    claims = Claim.objects.filter(level__sku_id=sku_id).order_by("-id")[:limit]
+    claims = Claim.objects.filter(level__sku_id=sku_id).filter(reaching.of(reach, "level__")).order_by("-id")[:limit]
     found = [Movement(aware(at), kind, n, code, where == Bin.Kind.STAGING, *rest) for at, kind, n, code, where, *rest in moved]
     for claim in claims:
         found.append(Movement(claim.held_at, "claimed", claim.pieces, "", False, "order", claim.for_order, "", ""))
@@ -111,11 +125,13 @@ def aware(moment: datetime | str) -> datetime:
     return db.moment(moment)
 
 
-def claims_on(sku_id: int, *, limit: int = 100) -> Sequence[Claim]:
+def claims_on(sku_id: int, *, reach: Reach = EVERYWHERE, limit: int = 100) -> Sequence[Claim]:
     """The open promises of a SKU, oldest first."""
-    return list(Claim.objects.filter(level__sku_id=sku_id, state=Claim.State.OPEN).select_related("level").order_by("id")[:limit])
+    rows = Claim.objects.filter(level__sku_id=sku_id, state=Claim.State.OPEN).filter(reaching.of(reach, "level__"))
+    return list(rows.select_related("level").order_by("id")[:limit])
 
 
-def shelves_of(sku_ids: Iterable[int]) -> list[Shelf]:
+def shelves_of(sku_ids: Iterable[int], *, reach: Reach = EVERYWHERE) -> list[Shelf]:
     """Every bin where these SKUs lie, staging too, each with its warehouse. One statement."""
-    return list(Shelf.objects.filter(sku_id__in=set(sku_ids), pieces__gt=0).select_related("bin", "bin__warehouse"))
+    rows = Shelf.objects.filter(sku_id__in=set(sku_ids), pieces__gt=0).filter(reaching.of(reach, "bin__"))
+    return list(rows.select_related("bin", "bin__warehouse"))

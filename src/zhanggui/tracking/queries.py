@@ -9,6 +9,8 @@ from django.db.models import Count, F, Prefetch, Q
 from zhanggui.carriers.port import Status
 from zhanggui.fulfilment import shipments
 from zhanggui.kernel import db
+from zhanggui.kernel.actor import EVERYWHERE, Reach
+from zhanggui.tracking import reaching
 from zhanggui.tracking.models import Stop, Trail
 from zhanggui.tracking.rules import eta
 
@@ -46,18 +48,19 @@ class Filters(NamedTuple):
     late: datetime | None = None
     before_id: int | None = None
     limit: int = PAGE
+    reach: Reach = EVERYWHERE
 
 
-def board() -> dict[str, int]:
+def board(*, reach: Reach = EVERYWHERE) -> dict[str, int]:
     """Status → how many parcels stand there, every status named. One statement."""
-    found = dict(Trail.objects.values_list("status").annotate(many=Count("id")))
+    found = dict(Trail.objects.filter(reaching.of(reach)).values_list("status").annotate(many=Count("id")))
     return {status.value: found.get(status.value, 0) for status in Status}
 
 
-def stuck(since: datetime, *, limit: int = 200) -> list[Stuck]:
+def stuck(since: datetime, *, reach: Reach = EVERYWHERE, limit: int = 200) -> list[Stuck]:
     """Parcels that stand still since that moment, and those the carrier brings bad news of; longest first. One statement."""
     still = Q(status=Status.ANNOUNCED, since__lt=since) | Q(status__in=MOVING, last_at__lt=since)
-    rows = Trail.objects.filter(still | Q(status__in=TROUBLE)).select_related("carrier", "parcel__order__recipient")
+    rows = Trail.objects.filter(still | Q(status__in=TROUBLE)).filter(reaching.of(reach)).select_related("carrier", "parcel__order__recipient")
     found = []
     for trail in rows.order_by("since", "id")[:limit]:
         why = "not-collected" if trail.status == Status.ANNOUNCED else "not-moving" if trail.status in MOVING else trail.status
@@ -65,16 +68,17 @@ def stuck(since: datetime, *, limit: int = 200) -> list[Stuck]:
     return found
 
 
-def trail(parcel_id: int) -> Trail | None:
+def trail(parcel_id: int, *, reach: Reach = EVERYWHERE) -> Trail | None:
     """One parcel's trail with its carrier and ``stops``, newest scan first. Two statements."""
     stops = Stop.objects.order_by("-at", "-id")
-    rows = Trail.objects.filter(parcel_id=parcel_id).select_related("carrier", "parcel__order")
+    rows = Trail.objects.filter(reaching.of(reach), parcel_id=parcel_id).select_related("carrier", "parcel__order")
     return rows.prefetch_related(Prefetch("stops", stops)).first()
 
 
 def rows(filters: Filters = Filters()) -> list[Trail]:
     """Trails, newest first, with carrier, parcel, order and recipient; the next page begins ``before_id``. One statement."""
     found = Trail.objects.select_related("carrier", "parcel__order__recipient").order_by("-id")
+    found = found.filter(reaching.of(filters.reach))
     if filters.status:
         found = found.filter(status=filters.status)
     if filters.carrier_id is not None:

@@ -40,7 +40,7 @@ def runner() -> str:
     return f"{socket.gethostname()[:40]}:{os.getpid()}"
 
 
-@command(needs="import.files", takes=("stock",))
+@command(needs="import.files", takes=("stock",), over="shop@shop_id")
 def begin(
     kind: str,
     upload: Upload,
@@ -93,7 +93,7 @@ def _alive(row: Import, at: datetime) -> bool:
     return at - row.alive_at < SILENT
 
 
-@command(needs="import.files", takes=("stock",))
+@command(needs="import.files", takes=("stock",), over="import")
 def start(import_id: int, *, format: str, rows_expected: int, by: Actor, at: datetime) -> None:
     """It runs now, here. Telling it again after a cut changes only who runs it; while another runs it, ``ImportRuns``."""
     row = Import.objects.select_for_update().get(pk=import_id)
@@ -119,7 +119,7 @@ def account(
     return bool(running.update(alive_at=at, **{name: F(name) + many for name, many in counts.items() if many}))
 
 
-@command(needs="import.files", takes=("stock",))
+@command(needs="import.files", takes=("stock",), over="import")
 def end(
     import_id: int,
     state: str,
@@ -141,7 +141,7 @@ def end(
     tell([ImportEnded(import_id, state, row.rows_ok, row.rows_rejected)], by=by, at=at)
 
 
-@command(needs="import.files", takes=("stock",))
+@command(needs="import.files", takes=("stock",), over="import")
 def set_in_order(import_id: int, *, by: Actor, at: datetime) -> None:
     """Two uploaded files that were given the other way round: the orders become the first, what completes them the second."""
     row = Import.objects.select_for_update().get(pk=import_id)
@@ -157,7 +157,7 @@ def may_bring(kind: str, by: Actor) -> None:
         raise NotAllowed(needs="import.files", who=by.name)
 
 
-@command(needs="import.files", takes=("stock",))
+@command(needs="import.files", takes=("stock",), over="import")
 def cancel(import_id: int, *, by: Actor, at: datetime) -> None:
     """Stop it: what came in stays, what did not stays out. Its running batch finishes first."""
     if not Import.objects.filter(pk=import_id, state__in=("waiting", "running")).update(state="cancelled", ended_at=at):

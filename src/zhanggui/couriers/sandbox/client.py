@@ -16,6 +16,7 @@ import httpx
 
 from zhanggui.carriers.port import Account, Doubt, Unreachable
 from zhanggui.couriers.sandbox import signing, wire
+from zhanggui.kernel import crashing
 
 # Where the practice carrier beside the house listens, told by whoever started it.
 WHERE = "ZHANGGUI_PRACTICE_URL"
@@ -73,7 +74,9 @@ class Line:
         Unreachable when it was never sent, or when the carrier says it was too busy to act. Said again only
         once, and only after a 401: a request that was not believed was not acted upon.
         """
+        crashing.point("call.before", verb)
         answer, again = self._say(verb, body)
+        crashing.point("call.after", verb)
         return self._say(verb, body)[0] if again else answer
 
     def _say(self, verb: str, body: bytes) -> tuple[wire.Heard, bool]:

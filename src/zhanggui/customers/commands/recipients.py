@@ -15,7 +15,7 @@ from zhanggui.kernel.actor import Actor
 CHANGED = tuple(column for column in sealing.COLUMNS if column not in ("id", "made_at"))
 
 
-@command(needs="order.edit")
+@command(needs="order.edit", over="recipient")
 def rewrite(people: Mapping[int, Person], *, by: Actor, at: datetime) -> None:
     """Seal these persons anew over what the rows {recipient: person} said before. What was there is gone."""
     sets = ", ".join(f"{column} = %s" for column in CHANGED)

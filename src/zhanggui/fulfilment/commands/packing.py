@@ -55,7 +55,7 @@ def open(code: str, *, by: Actor, at: datetime) -> Bench:  # noqa: A001
     Opening a box that is open or closed shows how far it is. Raises ``NoSuchParcel``, ``OrderStopped`` (the order is
     held: the goods go aside), ``NotPicked``, ``ParcelElsewhere`` for one that left.
     """
-    parcel_id = queries.find_parcel(code)
+    parcel_id = queries.find_parcel(code, reach=by.reach)
     if parcel_id is None:
         raise NoSuchParcel(what=code.strip()[:LONGEST_CODE])
     bench = queries.bench(parcel_id)
@@ -77,7 +77,7 @@ def require_here(bench: Bench) -> None:
         raise OrderStopped(order=bench.order_number, reasons=list(bench.reasons))
 
 
-@command(needs="warehouse.work")
+@command(needs="warehouse.work", over="parcel beep@uid")
 def scan(parcel_id: int, code: str, uid: str, *, by: Actor, at: datetime) -> Answer:
     """One piece goes into the box, told by its barcode or SKU code. ``uid`` is the device's own for this beep.
 
@@ -125,7 +125,7 @@ def _answer(bench: Bench, kind: Mark, line_id: int | None) -> Answer:
     return Answer(kind, line, bench.left, tuple(line for line in bench.lines if line.packed < line.pieces))
 
 
-@command(needs="warehouse.work")
+@command(needs="warehouse.work", over="scan")
 def undo_scan(uid: str, *, by: Actor, at: datetime) -> Answer:
     """Take one right scan back out of an open box. Raises ``NothingToUndo``."""
     rows = db.fetch(
@@ -140,7 +140,7 @@ def undo_scan(uid: str, *, by: Actor, at: datetime) -> Answer:
     return _answer(queries.bench(parcel_id), "undone", line_id)
 
 
-@command(needs="warehouse.work")
+@command(needs="warehouse.work", over="parcel")
 def close(
     parcel_ids: Sequence[int], *, weights: Mapping[int, int] | None = None, force: bool = False, by: Actor, at: datetime
 ) -> Batch:
@@ -166,7 +166,7 @@ def close(
     return batch
 
 
-@command(needs="warehouse.work")
+@command(needs="warehouse.work", over="parcel")
 def pack_whole(
     parcel_ids: Sequence[int], *, weights: Mapping[int, int] | None = None, force: bool = False, by: Actor, at: datetime
 ) -> Batch:
@@ -187,7 +187,7 @@ def pack_whole(
     return batch
 
 
-@command(needs="warehouse.work")
+@command(needs="warehouse.work", over="parcel")
 def reopen(parcel_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
     """Open closed boxes again, before they leave; what was packed stays counted."""
     boxes, batch = _boxes(parcel_ids), Batch()
@@ -201,7 +201,7 @@ def reopen(parcel_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
     return batch
 
 
-@command(needs="warehouse.work")
+@command(needs="warehouse.work", over="parcel")
 def weigh(weights: Mapping[int, int], *, by: Actor, at: datetime) -> Batch:
     """Note what boxes weigh {parcel: grams}, until they leave. Weighing again corrects it."""
     _weighable(weights)

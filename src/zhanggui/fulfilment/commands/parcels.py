@@ -52,7 +52,7 @@ class Leaving(NamedTuple):
     waybill: str
 
 
-@command(needs="parcel.ship")
+@command(needs="parcel.ship", over="parcel")
 def ship(parcel_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
     """Hand these parcels to their carriers: goods are issued, orders are shipped, all in one act.
 
@@ -116,7 +116,7 @@ def _may_leave(batch: Batch, parcel: Leaving) -> bool:
     return False
 
 
-@command(needs="waybill.void")
+@command(needs="waybill.void", over="parcel")
 def void(parcel_ids: Sequence[int], *, why: str = "voided", by: Actor, at: datetime) -> Batch:
     """These boxes will not be shipped: their orders stand approved again, their numbers go back to the carrier."""
     live = aside.live_parcels("id", parcel_ids)

@@ -41,7 +41,7 @@ class Stop(NamedTuple):
     warehouse_id: int
 
 
-@command(needs="warehouse.work")
+@command(needs="warehouse.work", over="pick")
 def confirm(pick_ids: Sequence[int], *, picked: Mapping[int, int] | None = None, by: Actor, at: datetime) -> Batch:
     """These stops were made: the pieces lie in staging now.
 
@@ -74,7 +74,7 @@ def confirm(pick_ids: Sequence[int], *, picked: Mapping[int, int] | None = None,
     return batch
 
 
-@command(needs="warehouse.work")
+@command(needs="warehouse.work", over="wave")
 def confirm_waves(wave_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
     """Everything still open in these waves was picked: for those who walk with paper. ``done`` are picks."""
     chosen, ids = db.among("wave_id", sorted(set(wave_ids)))
@@ -82,7 +82,7 @@ def confirm_waves(wave_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
     return confirm([id_ for (id_,) in found], by=by, at=at)
 
 
-@command(needs="warehouse.work")
+@command(needs="warehouse.work", over="pick")
 def short(pick_id: int, found: int, *, by: Actor, at: datetime) -> list[int]:
     """Only ``found`` pieces of what this stop asks were there. Returns the orders that had to leave the wave.
 
@@ -136,7 +136,7 @@ def _give_way(stop: Stop, missing: int, *, by: Actor, at: datetime) -> list[int]
     return sorted(parcel.order_id for parcel in parcels)
 
 
-@command(needs="warehouse.work")
+@command(needs="warehouse.work", over="pick")
 def undo(pick_id: int, *, by: Actor, at: datetime) -> None:
     """Take a stop back: its pieces lie on the shelf again, and it is open. Not once packing began."""
     stop = _one(pick_id)
@@ -151,7 +151,7 @@ def undo(pick_id: int, *, by: Actor, at: datetime) -> None:
     db.execute("UPDATE fulfilment_pick SET picked = 0, done_at = NULL, done_by = '' WHERE id = %s", [pick_id])
 
 
-@command(needs="warehouse.work")
+@command(needs="warehouse.work", over="wave")
 def put_back(wave_ids: Sequence[int], *, by: Actor, at: datetime) -> int:
     """What these waves picked and no parcel wants any more was carried back to its shelves. Returns the pieces."""
     aside.lock("fulfilment_wave", wave_ids)

@@ -12,6 +12,7 @@ from zhanggui.fulfilment.commands import aside
 from zhanggui.fulfilment.refusals import NoWaybill
 from zhanggui.fulfilment.rules import slots
 from zhanggui.fulfilment.rules.labels import door
+from zhanggui.journal import reaches
 from zhanggui.journal.book import command
 from zhanggui.kernel import clock, db, masking
 from zhanggui.kernel.actor import Actor
@@ -41,6 +42,7 @@ def labels_pdf(parcel_ids: Sequence[int], *, by: Actor, at: datetime) -> bytes:
     ``press.render`` raises for one that cannot be set.
     """
     by.require("waybill.get")
+    reaches.within(by.reach, "parcel", parcel_ids)
     rows = _label_rows(parcel_ids)
     order = list(dict.fromkeys(parcel_ids))
     for parcel_id in order:
@@ -56,7 +58,7 @@ def labels_pdf(parcel_ids: Sequence[int], *, by: Actor, at: datetime) -> bytes:
     return paper
 
 
-@command(needs="waybill.get")
+@command(needs="waybill.get", over="parcel")
 def count_prints(parcel_ids: Sequence[int], *, by: Actor, at: datetime) -> None:
     """These labels came out of the printer once more."""
     chosen, ids = db.among("parcel_id", sorted(set(parcel_ids)))
@@ -145,6 +147,7 @@ def _stamp(at: datetime) -> str:
 def pick_sheet_pdf(wave_id: int, *, by: Actor, at: datetime) -> bytes:
     """The walk of one wave on paper: what is still to be picked, in walking order, and how much goes into which slot."""
     by.require("warehouse.work")
+    reaches.within(by.reach, "wave", wave_id)
     return press.render("pick_sheet", [pick_sheet(wave_id, picker=by.name, at=at)])
 
 
@@ -181,6 +184,7 @@ def pick_sheet(wave_id: int, *, picker: str = "", at: datetime) -> PickSheet:
 def slips_pdf(parcel_ids: Sequence[int], *, by: Actor, at: datetime) -> bytes:
     """A packing slip for each parcel, in the order given: what is in the box, what it came to, what the buyer asked for."""
     by.require("warehouse.work")
+    reaches.within(by.reach, "parcel", parcel_ids)
     chosen, ids = db.among("p.id", sorted(set(parcel_ids)))
     rows = db.fetch(
         "SELECT p.id, o.number, s.name, r.masked_name, o.buyer_note, o.placed_at, o.goods_minor, o.discount_minor, "

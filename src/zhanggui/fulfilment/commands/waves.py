@@ -15,8 +15,9 @@ from zhanggui.fulfilment.rules import slots, trimming, walk
 from zhanggui.journal.book import Batch, command, numbers, tell
 from zhanggui.journal.steps import step
 from zhanggui.kernel import clock, db
-from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.actor import Actor, Reach
 from zhanggui.kernel.flow import Move
+from zhanggui.orders import reaching
 from zhanggui.orders.commands import progress
 from zhanggui.stock import queries as stock
 from zhanggui.stock.commands import moves as shelves
@@ -43,16 +44,16 @@ class Candidate(NamedTuple):
     pieces: int
 
 
-@command(needs="warehouse.work")
+@command(needs="warehouse.work", over="order warehouse@warehouse_id")
 def plan(
     order_ids: Sequence[int] | None, *, warehouse_id: int, limit: int = WAVE_SIZE, by: Actor, at: datetime
 ) -> Planned:
     """Gather approved orders that nothing holds, earliest promise first, into a wave; each gets a parcel and a slot.
 
-    ``order_ids`` None takes the ``limit`` most urgent of the warehouse. From now on the orders are being fulfilled:
+    ``order_ids`` None takes the ``limit`` most urgent of the warehouse that one reaches. From now on the orders are being fulfilled:
     two who plan at once never take the same one. Raises ``NothingToPlan`` when none is left.
     """
-    found = _candidates(order_ids, warehouse_id, limit)
+    found = _candidates(order_ids, warehouse_id, limit, by.reach)
     wave_id = db.take_ids(Wave, 1)[0]
     taken = set(progress.release([order.order_id for order in found], wave_id=wave_id, by=by, at=at))
     found = [order for order in found if order.order_id in taken]
@@ -69,12 +70,13 @@ def plan(
     return Planned(wave_id, number, batch)
 
 
-def _candidates(order_ids: Sequence[int] | None, warehouse_id: int, limit: int) -> list[Candidate]:
+def _candidates(order_ids: Sequence[int] | None, warehouse_id: int, limit: int, reach: Reach) -> list[Candidate]:
     chosen, ids = db.among("id", sorted(set(order_ids))) if order_ids is not None else ("1 = %s", 1)
+    theirs, whose = reaching.sql(reach, "orders_order")
     rows = db.fetch(
         "SELECT id, carrier_id, pieces FROM orders_order WHERE stage = 'approved' AND holds = 0 AND warehouse_id = %s "
-        f"AND {chosen} ORDER BY ship_by, id LIMIT %s",
-        [warehouse_id, ids, limit if order_ids is None else len(order_ids)],
+        f"AND {chosen}{theirs} ORDER BY ship_by, id LIMIT %s",
+        [warehouse_id, ids, *whose, limit if order_ids is None else len(order_ids)],
     )
     return [Candidate(*row) for row in rows]
 
@@ -105,7 +107,7 @@ def _make_parcels(found: Sequence[Candidate], wave_id: int, warehouse_id: int, d
     tell(made, by=by, at=at, moves=[Move(event.parcel_id, 1, "", states.WAITING) for event in made])
 
 
-@command(needs="warehouse.work")
+@command(needs="warehouse.work", over="wave")
 def release(wave_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
     """Lay out the walk of each wave over the shelves and let picking begin.
 
@@ -175,7 +177,7 @@ def free_spots(sku_ids: Collection[int], warehouse_id: int) -> dict[int, list[wa
     return walk.without(spots, {(bin_id, sku_id): int(pieces) for bin_id, sku_id, pieces in on_the_way})
 
 
-@command(needs="warehouse.work")
+@command(needs="warehouse.work", over="wave")
 def cancel(wave_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
     """Take whole waves back before they are picked: parcels void, orders approved again, picked pieces on their shelves."""
     aside.lock("fulfilment_wave", wave_ids)
@@ -190,7 +192,7 @@ def cancel(wave_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
     return batch
 
 
-@command(needs="order.unreview")
+@command(needs="order.unreview", over="order")
 def withdraw(order_ids: Sequence[int], *, why: str = "withdrawn", by: Actor, at: datetime) -> Batch:
     """Take orders out of their waves before they are shipped: their parcels are void, the orders stand approved again.
 

@@ -88,7 +88,7 @@ def label(parcel_ids: Sequence[int], *, carrier_id: int | None = None, by: Actor
     return batch
 
 
-@command(needs="waybill.get")
+@command(needs="waybill.get", over="parcel")
 def intend(parcel_ids: Sequence[int], *, carrier_id: int | None = None, by: Actor, at: datetime) -> Intent:
     """Write down that a number is asked for, each with its own reference; nothing is asked yet.
 
@@ -167,7 +167,7 @@ def _heard(courier: Courier, carrier: Carrier, sendable: Sequence[Shipment]) -> 
     return [heard.get(one.reference, Booked(one.reference, Outcome.UNKNOWN, code=Doubt.MISSING)) for one in sendable]
 
 
-@command(needs="waybill.get")
+@command(needs="waybill.get", over="reference@answers.reference")
 def record(answers: Sequence[Booked], *, by: Actor, at: datetime) -> Batch:
     """Write down what a carrier answered, by reference. ``done`` and ``refused`` are parcels.
 
@@ -245,7 +245,7 @@ def settle(*, at: datetime, by: Actor = SYSTEM, limit: int = 1000) -> Batch:
     return batch
 
 
-@command(needs="waybill.get")
+@command(needs="waybill.get", over="parcel")
 def assign(numbers: Mapping[int, str], *, carrier_id: int | None = None, by: Actor, at: datetime) -> Batch:
     """Write hand-typed numbers {parcel: number}, each checked against its carrier's format and against every other."""
     aside.lock("fulfilment_parcel", numbers)
@@ -280,7 +280,7 @@ def assign(numbers: Mapping[int, str], *, carrier_id: int | None = None, by: Act
     return batch
 
 
-@command(needs="waybill.void")
+@command(needs="waybill.void", over="parcel")
 def give_up(parcel_ids: Sequence[int], *, why: str = "", by: Actor, at: datetime) -> Batch:
     """Void the issued numbers of parcels still in the house; the carrier is told, and a new number may be asked for."""
     live = aside.live_parcels("id", parcel_ids)

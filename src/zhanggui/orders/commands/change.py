@@ -16,7 +16,7 @@ from zhanggui.kernel import db
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.errors import NotFound
 from zhanggui.kernel.money import share_out
-from zhanggui.orders import states
+from zhanggui.orders import reaching, states
 from zhanggui.orders.commands import review
 from zhanggui.orders.events import OrderChanged, OrderSubmitted
 from zhanggui.orders.models import Line, Order
@@ -30,7 +30,7 @@ REVIEWED_AT_ONCE = 100
 LATER = ("cod", "on_account")
 
 
-@command(needs="order.edit")
+@command(needs="order.edit", over="order")
 def set_address(order_id: int, said: Mapping[str, str], *, by: Actor, at: datetime) -> None:
     """Change to whom an order goes. Parts that are absent or blank stay as they are.
 
@@ -54,9 +54,9 @@ def set_address(order_id: int, said: Mapping[str, str], *, by: Actor, at: dateti
     _changed([order], sorted(part for part in given if getattr(before, part) != given[part]), by=by, at=at)
 
 
-@command(needs="order.edit")
+@command(needs="order.edit", over="line")
 def match_sku(line_id: int, sku_id: int, *, everywhere: bool = False, by: Actor, at: datetime) -> Batch:
-    """Say which of our goods a line is. ``everywhere`` says it of every waiting line that has the same code.
+    """Say which of our goods a line is. ``everywhere`` says it of every waiting line that has the same code, as far as one reaches.
 
     Returns the orders it changed. Beyond the first hundred they are reviewed by the worker.
     """
@@ -64,7 +64,7 @@ def match_sku(line_id: int, sku_id: int, *, everywhere: bool = False, by: Actor,
     sku = _sku(sku_id)
     lines = Line.objects.filter(pk=line.pk)
     if everywhere and line.sku_code:
-        lines = Line.objects.filter(sku=None, sku_code=line.sku_code)
+        lines = Line.objects.filter(reaching.of(by.reach, "order__"), sku=None, sku_code=line.sku_code)
     waiting = Order.objects.select_for_update().filter(pk__in=lines.values("order_id"), stage__in=EDITABLE)
     orders = list(waiting.order_by("pk").only("pk", "number", "stage"))
     if line.order_id not in {order.pk for order in orders}:
@@ -75,7 +75,7 @@ def match_sku(line_id: int, sku_id: int, *, everywhere: bool = False, by: Actor,
     return Batch(done=[order.pk for order in orders])
 
 
-@command(needs="order.edit")
+@command(needs="order.edit", over="line")
 def swap_sku(line_id: int, sku_id: int, *, by: Actor, at: datetime) -> None:
     """Send other goods instead: the line takes their code and name; what the buyer pays stays as it is."""
     line = _line(line_id)
@@ -86,7 +86,7 @@ def swap_sku(line_id: int, sku_id: int, *, by: Actor, at: datetime) -> None:
     _changed([order], ["goods"], facts={order.pk: {"code": before, "sku": sku.code}}, by=by, at=at)
 
 
-@command(needs="order.edit")
+@command(needs="order.edit", over="line")
 def change_quantity(line_id: int, quantity: int, *, by: Actor, at: datetime) -> None:
     """How many pieces the buyer gets; none takes the line out. Its discount shrinks or grows with it, to the cent.
 
@@ -120,7 +120,7 @@ def _add_up(order: Order) -> None:
     Order.objects.filter(pk=order.pk).update(goods_minor=goods, total_minor=total, pieces=pieces, kinds=len(lines))
 
 
-@command(needs="order.review")
+@command(needs="order.review", over="order")
 def set_payment(order_id: int, payment: str, *, by: Actor, at: datetime) -> None:
     """How it is paid: ``paid`` in full, ``cod`` at the door, ``on_account``. An order that waited for money goes to review."""
     if payment not in ("paid", *LATER):
@@ -136,7 +136,7 @@ def set_payment(order_id: int, payment: str, *, by: Actor, at: datetime) -> None
     _changed([order], ["payment"], facts={order.pk: {"to": payment}}, by=by, at=at)
 
 
-@command(needs="order.edit")
+@command(needs="order.edit", over="order")
 def submit(order_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
     """Drafts go to review. One that is no draft any more is left."""
     moves = step(Order, ORDER, "submit", order_ids)

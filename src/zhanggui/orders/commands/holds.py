@@ -18,7 +18,7 @@ from zhanggui.orders.refusals import UnknownReason
 BY_HAND = "by-hand"
 
 
-@command(needs="order.hold", takes=("hold",))
+@command(needs="order.hold", takes=("hold",), over="order")
 def hold(
     order_ids: Sequence[int],
     code: str = BY_HAND,
@@ -35,7 +35,7 @@ def hold(
     return Batch(done=list(order_ids))
 
 
-@command(needs="order.hold")
+@command(needs="order.hold", over="order")
 def clear(order_ids: Sequence[int], code: str, *, by: Actor, at: datetime) -> Batch:
     """Take one reason away. The order stays where it is; ask for review to let it go on."""
     cleared = take_off({order_id: [code] for order_id in order_ids}, by=by, at=at)

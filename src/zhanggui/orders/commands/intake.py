@@ -24,7 +24,7 @@ LINE = ("order_id", "position", "sku_id", *making.LINE)
 STAGE = making.ORDER.index("stage")
 
 
-@command(needs="order.create")
+@command(needs="order.create", over="shop@shop_id")
 def place(orders: Sequence[NewOrder], *, shop_id: int, by: Actor, at: datetime, source: str = "file") -> Placed:
     """Write new orders with their recipients and lines; those already here are named, and nothing of them changes.
 
@@ -40,7 +40,7 @@ def way_of(shop: Shop) -> Way:
     return Way(naive=connection.vendor == "sqlite", ring=settings.KEY_RING, ship_within=timedelta(hours=shop.ship_within_h))
 
 
-@command(needs="order.create")
+@command(needs="order.create", over="shop@shop_id")
 def write(orders: Sequence[Prepared], *, shop_id: int, by: Actor, at: datetime, source: str = "file") -> Placed:
     """What ``place`` promises, for orders that were made ready before."""
     prints = {order.platform_no: order.fingerprint for order in reversed(orders)}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from zhanggui.customers import queries as customers
+from zhanggui.customers.commands import revealing
 from zhanggui.customers.notes import masked
 from zhanggui.customers.sealing import Person
 from zhanggui.journal.book import command, tell
@@ -14,7 +14,6 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Changed, NotAllowed, NotFound
 from zhanggui.orders.events import OrderChanged
 from zhanggui.orders.models import Order
-from zhanggui.orders.reading.rights import may_reveal
 from zhanggui.orders.refusals import ReasonMissing
 
 FLAGS = ("", "red", "yellow", "green", "blue", "purple")
@@ -38,7 +37,7 @@ def notes_of(order: Order) -> Notes:
     return Notes(order.seller_note, order.internal_note, order.flag)
 
 
-@command(needs="order.view")
+@command(needs="order.view", over="order")
 def set_notes(order_id: int, notes: Notes, *, seen: str, by: Actor, at: datetime) -> Notes:
     """Write the notes and the flag. ``seen`` is the seal of what the writer saw: raises Changed when that is no longer there.
 
@@ -71,19 +70,15 @@ def see(order_ids: Sequence[int], *, at: datetime) -> None:
             Order.objects.filter(pk__in=fresh, seen_at=None).update(seen_at=at)
 
 
+@command(needs="order.recipient", over="order", because="why")
 def reveal(order_id: int, *, why: str, by: Actor, at: datetime) -> Person:
-    """The recipient of one order in plain text. The book notes who, whose and why.
+    """The recipient of one order in plain text. The book notes who, whose and why; each person has so many a day.
 
-    Raises NotAllowed where the role only sees the mask, StepUpNeeded where it must show who it is first,
-    ReasonMissing without a reason.
+    Raises what ``customers.revealing.reveal`` raises, ReasonMissing without a reason.
     """
-    by.require("order.recipient")
-    if not may_reveal(by):
-        raise NotAllowed(needs="order.recipient", who=by.name)
-    by.confirm("order.recipient")
     if not why.strip():
         raise ReasonMissing
     order = Order.objects.filter(pk=order_id).only("recipient_id").first()
     if order is None:
         raise NotFound(what=order_id)
-    return customers.opened([order.recipient_id], by=by, at=at, why=why.strip()[:80])[order.recipient_id]
+    return revealing.reveal(order.recipient_id, why=why, by=by, at=at)

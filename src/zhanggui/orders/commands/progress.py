@@ -22,7 +22,7 @@ from zhanggui.orders.states import ORDER
 from zhanggui.stock.commands import claims
 
 
-@command(needs="warehouse.work")
+@command(needs="warehouse.work", over="order wave@wave_id")
 def release(order_ids: Sequence[int], *, wave_id: int, by: Actor, at: datetime) -> list[int]:
     """Approved orders that nothing holds go into a wave. Returns those that did."""
     moves = step(Order, ORDER, "release", order_ids, where="holds = 0")
@@ -30,7 +30,7 @@ def release(order_ids: Sequence[int], *, wave_id: int, by: Actor, at: datetime) 
     return [move.id for move in moves]
 
 
-@command(needs="warehouse.work")
+@command(needs="warehouse.work", over="order wave@wave_id")
 def recall(order_ids: Sequence[int], *, wave_id: int, by: Actor, at: datetime) -> list[int]:
     """Orders leave their wave unshipped and stand approved again. Returns those that did."""
     moves = step(Order, ORDER, "recall", order_ids)
@@ -38,7 +38,7 @@ def recall(order_ids: Sequence[int], *, wave_id: int, by: Actor, at: datetime) -
     return [move.id for move in moves]
 
 
-@command(needs="parcel.ship")
+@command(needs="parcel.ship", over="order@pairs.0 parcel@pairs.1")
 def mark_shipped(
     pairs: Sequence[tuple[int, int]], *, waybills: Mapping[int, str] | None = None, by: Actor, at: datetime
 ) -> list[int]:
@@ -54,7 +54,7 @@ def mark_shipped(
     return done
 
 
-@command(needs="tracking.view")
+@command(needs="tracking.view", over="order")
 def mark_delivered(order_ids: Sequence[int], *, by: Actor, at: datetime) -> list[int]:
     """The parcel is with the buyer. Returns the orders that moved."""
     moves = step(Order, ORDER, "deliver", order_ids, also={"delivered_at": at})
@@ -62,7 +62,7 @@ def mark_delivered(order_ids: Sequence[int], *, by: Actor, at: datetime) -> list
     return [move.id for move in moves]
 
 
-@command(needs="order.review")
+@command(needs="order.review", over="order")
 def complete(order_ids: Sequence[int], *, by: Actor, at: datetime) -> list[int]:
     """Nothing more is expected of these delivered orders. Returns those that moved."""
     moves = step(Order, ORDER, "complete", order_ids, also={"completed_at": at})
@@ -70,7 +70,7 @@ def complete(order_ids: Sequence[int], *, by: Actor, at: datetime) -> list[int]:
     return [move.id for move in moves]
 
 
-@command(needs="order.review")
+@command(needs="order.review", over="order")
 def record_payment(order_ids: Sequence[int], *, method: str = "", by: Actor, at: datetime) -> Batch:
     """The whole sum of these unpaid orders came in: they go to review. Recording twice changes nothing."""
     moves = step(Order, ORDER, "pay", order_ids, also={"payment": "paid", "paid_at": at})
@@ -85,7 +85,7 @@ def record_payment(order_ids: Sequence[int], *, method: str = "", by: Actor, at:
     return batch
 
 
-@command(needs="order.cancel")
+@command(needs="order.cancel", over="order", because="reason")
 def cancel(order_ids: Sequence[int], *, reason: str = "", by: Actor, at: datetime) -> Batch:
     """These orders will not be shipped; what they held is free again. One in a wave or on its way cannot be cancelled."""
     moves = step(Order, ORDER, "cancel", order_ids, also={"cancelled_at": at})
@@ -97,7 +97,8 @@ def cancel(order_ids: Sequence[int], *, reason: str = "", by: Actor, at: datetim
     return batch
 
 
-@command(needs="order.cancel")
+# Taking a cancelling back asks for no reason: the cancelling had one.
+@command(needs="order.cancel", over="order", marks="S≤A")
 def restore(order_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
     """Cancelled orders go back to review. One that its shop cancelled while unpaid stays unpaid and is held so."""
     moves = step(Order, ORDER, "restore", order_ids, also={"cancelled_at": None})

@@ -22,7 +22,7 @@ from zhanggui.stock.commands.claims import Demand
 OUT_OF_STOCK = "out-of-stock"
 
 
-@command(needs="order.review")
+@command(needs="order.review", over="order")
 def run(order_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
     """Review these orders by the rules alone: no finding → approved and its goods promised, else held and told why.
 
@@ -32,7 +32,7 @@ def run(order_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
     return _review(order_ids, overrule=False, by=by, at=at)
 
 
-@command(needs="order.review")
+@command(needs="order.review", over="order")
 def approve(order_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
     """A person says yes: findings that only want a look are overruled, those that must be mended still refuse.
 
@@ -117,7 +117,7 @@ def _promise(
 
 
 # An order that is in a wave is no longer approved: what is being picked never goes back.
-@command(needs="order.unreview", takes=("not-picked",))
+@command(needs="order.unreview", takes=("not-picked",), over="order", because="reason")
 def unapprove(order_ids: Sequence[int], *, by: Actor, at: datetime, reason: str = "") -> Batch:
     """Take approved orders back to review and free what they held. One that is in a wave must leave it first."""
     moves = step(Order, ORDER, "unapprove", order_ids, also={"approved_at": None})

@@ -19,7 +19,7 @@ MARKS = {
 }
 
 
-@command(needs="settings")
+@command(needs="settings", over="shop-code")
 def open_one(
     code: str,
     name: str,

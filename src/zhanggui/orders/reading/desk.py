@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
-from zhanggui.orders import states
+from zhanggui.kernel.actor import EVERYWHERE, Reach
+from zhanggui.orders import reaching, states
 from zhanggui.orders.checks.facts import Facts, Finding
 from zhanggui.orders.checks.listed import findings
 from zhanggui.orders.checks.reasons import REASONS
 from zhanggui.orders.facts_of import gather
 from zhanggui.orders.models import Hold, Line, Order
 from zhanggui.orders.reading.detail import Whole, whole
+from zhanggui.stock import reaching as stock
 from zhanggui.stock.models import Level
 
 GREEN = "green"
@@ -47,17 +49,17 @@ class Shelf:
     free: int
 
 
-def tally() -> Tally:
+def tally(*, reach: Reach = EVERYWHERE) -> Tally:
     """Two statements over what stands at review."""
-    held = Hold.objects.filter(cleared_at=None, order__stage=states.PENDING_REVIEW)
+    held = Hold.objects.filter(cleared_at=None, order__stage=states.PENDING_REVIEW).filter(reaching.of(reach, "order__"))
     rows = dict(held.values_list("code").annotate(many=Count("id")))
     ordered = {code: rows[code] for code in sorted(rows, key=lambda code: (PLACES.get(code, len(PLACES)), code))}
-    return Tally(ordered, Order.objects.filter(stage=states.PENDING_REVIEW, holds=0).count())
+    return Tally(ordered, Order.objects.filter(reaching.of(reach), stage=states.PENDING_REVIEW, holds=0).count())
 
 
-def line_up(reason: str) -> list[int]:
+def line_up(reason: str, *, reach: Reach = EVERYWHERE) -> list[int]:
     """The orders at review held for this reason (``green``: for none), first promised first. One statement."""
-    rows = Order.objects.filter(stage=states.PENDING_REVIEW)
+    rows = Order.objects.filter(stage=states.PENDING_REVIEW).filter(reaching.of(reach))
     if reason == GREEN:
         rows = rows.filter(holds=0)
     else:
@@ -65,26 +67,25 @@ def line_up(reason: str) -> list[int]:
     return list(rows.order_by("ship_by", "id").values_list("pk", flat=True)[:LINE_UP])
 
 
-def case(order_id: int, *, stages: Sequence[str] | None = None) -> Case:
+def case(order_id: int, *, stages: Sequence[str] | None = None, reach: Reach = EVERYWHERE) -> Case:
     """The order, and what the rules say of it at this moment. Raises NotFound."""
-    order = whole(order_id, stages=stages)
+    order = whole(order_id, stages=stages, reach=reach)
     facts = next(iter(gather([order_id]).facts), None)
     return Case(order, facts, findings(facts) if facts is not None else [])
 
 
-def other(order_id: int) -> tuple[Order, list[Line]] | None:
-    """An order to compare with, and its lines. Two statements."""
+def other(order_id: int, *, reach: Reach = EVERYWHERE) -> tuple[Order, list[Line]] | None:
+    """An order to compare with, and its lines; None for one that is not theirs to see. Two statements."""
     rows = Order.objects.select_related("shop", "recipient").defer("fingerprint", "recipient__sealed")
-    found = rows.filter(pk=order_id).first()
+    found = rows.filter(reaching.of(reach), pk=order_id).first()
     return (found, list(Line.objects.filter(order=order_id).order_by("position"))) if found is not None else None
 
 
-def shelves(sku_ids: Sequence[int]) -> dict[int, list[Shelf]]:
+def shelves(sku_ids: Sequence[int], *, reach: Reach = EVERYWHERE) -> dict[int, list[Shelf]]:
     """SKU → how it stands in each warehouse. One statement."""
     found: dict[int, list[Shelf]] = {}
-    for level in (
-        Level.objects.filter(sku__in=sku_ids).select_related("warehouse").order_by("-warehouse__is_default", "warehouse__name")
-    ):
+    levels = Level.objects.filter(stock.of(reach), sku__in=sku_ids).select_related("warehouse")
+    for level in levels.order_by("-warehouse__is_default", "warehouse__name"):
         free = max(level.on_hand - level.claimed - level.safety, 0)
         found.setdefault(level.sku_id, []).append(Shelf(level.warehouse.name, level.on_hand, level.claimed, free))
     return found

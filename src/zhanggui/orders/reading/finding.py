@@ -4,15 +4,17 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from zhanggui.catalog.models import normal
+from zhanggui.catalog.models import Sku, normal
 from zhanggui.customers.models import Recipient
 from zhanggui.customers.queries import matching
 from zhanggui.kernel.tails import ends_in, tail_of
 from zhanggui.orders.models import Line, Order
 
 MOST_NUMBERS = 500
+# So many found orders are sorted at once.
+FEW = 2_000
 APART = re.compile(r"[\s,，;；、]+")
 # What a list puts before the tail of a phone, in either language, and in place of what it hides.
 ENDS_IN = re.compile(r"(?:^|\s|(?<=\*))(?:尾号|ends\s+in)[\s:：]*", re.IGNORECASE)
@@ -42,17 +44,24 @@ def meant(text: str, *, persons: bool = True, found_elsewhere: Q | None = None) 
     """The orders a person means by ``text``. ``persons`` False leaves names and phones out of it."""
     text = uncovered(text)
     many = numbers_in(text)
-    ways = by_number(many or [text])
-    found: list[QuerySet[Any, Any]] = []
+    ways: list[QuerySet[Any, Any]] = [*by_number(many or [text])]
     if not many:
         ways += by_tail(tail_of(text))
-        found = by_sku(text)
-        who = matching(text) if persons else None
-        if who is not None:
-            ways.append(Order.objects.filter(recipient__in=Recipient.objects.filter(who)))
     if found_elsewhere is not None:
         ways.append(Order.objects.filter(found_elsewhere))
-    return either([*(way.order_by().values("pk") for way in ways), *found])
+    who = matching(text) if persons and not many else None
+    wide: list[QuerySet[Any, Any]] = [] if many else by_sku(text)
+    if who is not None:
+        wide.append(Order.objects.filter(recipient__in=Recipient.objects.filter(who)))
+    ids = ids_of([*(way.order_by() for way in ways), *wide])
+    if ids is not None:
+        return Q(pk__in=ids)
+    # Half the town is called so, or buys it: of each order it is asked, newest first, until a page is full.
+    asked = either([way.order_by().values("pk") for way in ways])
+    if who is not None:
+        said: dict[str, Any] = dict(who.children)  # type: ignore[arg-type]
+        asked |= Q(**{f"recipient__{name}": value for name, value in said.items()})
+    return asked if many else asked | _sells(text)
 
 
 def by_number(numbers: list[str]) -> list[QuerySet[Order]]:
@@ -82,6 +91,24 @@ def by_sku(text: str) -> list[QuerySet[Any, Any]]:
         lines.filter(sku=None, sku_code=text),
     ]
     return [way.values("order_id") for way in ways]
+
+
+def ids_of(ways: Sequence[QuerySet[Any, Any]]) -> list[int] | None:
+    """What any of ``ways`` finds, where that is few; None where it is more. One statement, and it stops at so many."""
+    first, *rest = (way.values_list("order_id" if way.model is Line else "pk") for way in ways)
+    found = [id_ for (id_,) in first.union(*rest, all=True)[: FEW + 1]] if rest else [id_ for (id_,) in first[: FEW + 1]]
+    return list(dict.fromkeys(found)) if len(found) <= FEW else None
+
+
+def sold_as(text: str) -> Q:
+    """The orders with these goods: few by their ids, of many each row is asked, for then a page of them is met soon."""
+    ids = ids_of(by_sku(text))
+    return Q(pk__in=ids) if ids is not None else _sells(text)
+
+
+def _sells(text: str) -> Q:
+    ours = list(Sku.objects.filter(Q(norm=normal(text)) | Q(barcode=text) & ~Q(barcode="")).values_list("pk", flat=True))
+    return Q(Exists(Line.objects.filter(Q(sku__in=ours) | Q(sku=None, sku_code=text), order=OuterRef("pk"))))
 
 
 def either(ways: Sequence[QuerySet[Any, Any]]) -> Q:

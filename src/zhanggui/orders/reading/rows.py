@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from zhanggui.journal.models import Entry
-from zhanggui.orders import states
+from zhanggui.journal.reaches import beyond
+from zhanggui.kernel.actor import EVERYWHERE, Reach
+from zhanggui.orders import reaching, states
 from zhanggui.orders.checks.reasons import REASONS
 from zhanggui.orders.models import Hold, Line, Order
 from zhanggui.stock.queries import available
@@ -79,14 +81,14 @@ class Row:
         return tail if tail.isdigit() else ""
 
 
-def rows(order_ids: Sequence[int]) -> list[Row]:
-    """The rows of these orders, in the order asked. Five statements."""
+def rows(order_ids: Sequence[int], *, reach: Reach = EVERYWHERE) -> list[Row]:
+    """The rows of these orders, in the order asked; what they say of others says it of those within ``reach``. Five statements."""
     found = Order.objects.select_related("shop", "recipient").defer(
         "fingerprint", "recipient__sealed", "recipient__platform_ciphertext", "recipient__oaid"
     )
     orders = {order.pk: order for order in found.filter(pk__in=order_ids)}
-    goods = goods_of(list(orders.values()))
-    held = held_of([order.pk for order in orders.values() if order.holds])
+    goods = goods_of(list(orders.values()), reach=reach)
+    held = held_of([order.pk for order in orders.values() if order.holds], reach=reach)
     approved = approvals([order.pk for order in orders.values() if order.stage in (states.APPROVED, states.FULFILLING)])
     made = []
     for id_ in order_ids:
@@ -96,7 +98,7 @@ def rows(order_ids: Sequence[int]) -> list[Row]:
     return made
 
 
-def goods_of(orders: Sequence[Order]) -> dict[int, Goods]:
+def goods_of(orders: Sequence[Order], *, reach: Reach = EVERYWHERE) -> dict[int, Goods]:
     """Order → the line to show, with the light of the whole order. Two statements."""
     stage_of = {order.pk: order.stage for order in orders}
     lines = Line.objects.filter(order__in=stage_of).order_by("order_id", "position")
@@ -104,7 +106,7 @@ def goods_of(orders: Sequence[Order]) -> dict[int, Goods]:
     for order_id, *line in lines.values_list("order_id", "sku_id", "sku_code", "name", "spec", "quantity"):
         by_order[order_id].append(tuple(line))
     wanted = {line[0] for id_, each in by_order.items() if stage_of[id_] in UNCLAIMED for line in each if line[0]}
-    free = available(wanted) if wanted else {}
+    free = available(wanted, reach=reach) if wanted else {}
     return {id_: _goods(each, stage_of[id_], free) for id_, each in by_order.items()}
 
 
@@ -137,18 +139,28 @@ def light_of(sku_id: int | None, quantity: int, stage: str, free: Mapping[int, i
     return Light("exact" if there == quantity else "free", there)
 
 
-def held_of(order_ids: Iterable[int]) -> dict[int, list[Held]]:
-    """Order → what holds it, what must be mended first. One statement."""
+def held_of(order_ids: Iterable[int], *, reach: Reach = EVERYWHERE) -> dict[int, list[Held]]:
+    """Order → what holds it, what must be mended first. One statement; one more where a reason names orders and not all
+    orders are within ``reach``."""
     ids = list(order_ids)
     found: dict[int, list[Held]] = defaultdict(list)
     if not ids:
         return found
     open_ = Hold.objects.filter(order__in=ids, cleared_at=None).order_by("id")
-    for order_id, *held in open_.values_list("order_id", "code", "facts", "source", "since"):
-        found[order_id].append(Held(*held))
+    rows = list(open_.values_list("order_id", "code", "facts", "source", "since"))
+    others = {id_ for _order, _code, facts, *_rest in rows for id_ in facts.get("ids", ())}
+    foreign = set() if reach.everywhere or not others else beyond(Order.objects.filter(reaching.of(reach)), sorted(others))
+    for order_id, code, facts, source, since in rows:
+        found[order_id].append(Held(code, _without(facts, foreign) if foreign else facts, source, since))
     for each in found.values():
         each.sort(key=lambda held: (not held.stubborn, ("bad", "warn").index(held.tone) if held.tone in ("bad", "warn") else 2))
     return found
+
+
+def _without(facts: dict[str, Any], foreign: set[int]) -> dict[str, Any]:
+    """The facts of a reason that names other orders, without those that are not to be seen."""
+    pairs = [pair for pair in zip(facts.get("ids", ()), facts.get("numbers", ()), strict=False) if pair[0] not in foreign]
+    return {**facts, "ids": [id_ for id_, _ in pairs], "numbers": [number for _, number in pairs]} if "ids" in facts else facts
 
 
 def approvals(order_ids: Sequence[int]) -> dict[int, tuple[str, bool]]:

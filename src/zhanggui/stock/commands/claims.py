@@ -51,7 +51,7 @@ class Holding:
     short: dict[int, list[Short]] = field(default_factory=dict)
 
 
-@command(needs="order.review")
+@command(needs="order.review", over="order@demands.for_order warehouse@warehouse_id")
 def hold(demands: Sequence[Demand], *, warehouse_id: int, by: Actor, at: datetime, bare: bool = False) -> Holding:
     """Promise each order all its pieces or none, in the order the orders are given.
 
@@ -148,7 +148,7 @@ class _Gone(Exception):  # never leaves this module
     """Somebody else promised the pieces first."""
 
 
-@command(needs="order.review")
+@command(needs="order.review", over="order")
 def release(order_ids: Sequence[int], *, by: Actor, at: datetime) -> int:
     """Give back what these orders hold; a claim is released once. Returns the pieces that are free again."""
     ended = _end(order_ids, "released", at=at)
@@ -168,7 +168,7 @@ def _end(order_ids: Iterable[int], state: str, *, at: datetime) -> list[tuple[in
     )
 
 
-@command(needs="parcel.ship")
+@command(needs="parcel.ship", over="order@parcels.order_id parcel@parcels.parcel_id")
 def issue(parcels: Sequence[Issue], *, by: Actor, at: datetime) -> None:
     """The pieces of these orders leave the house: claims are consumed, levels and staging go down, the ledger says so."""
     parcel_of = {issue.order_id: issue.parcel_id for issue in parcels}

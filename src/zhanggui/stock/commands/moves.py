@@ -31,13 +31,13 @@ class Put(NamedTuple):
     delta: int
 
 
-@command(needs="warehouse.work")
+@command(needs="warehouse.work", over="bin@moves.bin_id wave@wave_id")
 def pick(moves: Sequence[Take], *, wave_id: int, by: Actor, at: datetime) -> None:
     """Take pieces from their shelves into their warehouse's staging bin. All or none: a shelf with fewer refuses."""
     _between(moves, "picked", wave_id, by=by, at=at, back=False)
 
 
-@command(needs="warehouse.work")
+@command(needs="warehouse.work", over="bin@moves.bin_id wave@wave_id")
 def put_back(moves: Sequence[Take], *, wave_id: int, by: Actor, at: datetime) -> None:
     """Return picked pieces from staging to the shelves they came from."""
     _between(moves, "returned", wave_id, by=by, at=at, back=True)

@@ -3,13 +3,17 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+
+from django.utils.translation import gettext_lazy as _
 
 from zhanggui.journal.book import command, tell
+from zhanggui.journal.marks import Second
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
+from zhanggui.stock.commands import weighing
 from zhanggui.stock.commands.levels import stand
 from zhanggui.stock.commands.moves import Put, change_shelves
+from zhanggui.stock.commands.weighing import Receipt as Receipt
 from zhanggui.stock.events import StockCorrected, StockReceived
 from zhanggui.stock.models import Bin, Level
 from zhanggui.stock.refusals import BadQuantity, BelowClaimed
@@ -17,16 +21,10 @@ from zhanggui.stock.refusals import BadQuantity, BelowClaimed
 MOST = 1_000_000
 
 
-class Receipt(NamedTuple):
-    """Pieces of a SKU for one bin of one warehouse."""
-
-    warehouse_id: int
-    bin: str
-    sku_id: int
-    pieces: int
-
-
-@command(needs="stock.adjust")
+@command(
+    needs="stock.adjust", over="warehouse@receipts.warehouse_id", marks="SR≤", weighs=weighing.pieces_in, figure=weighing.RECEIVED,
+    second=Second(_("入库 {pieces} 件"), weighing.of_receipts),
+)  # fmt: skip
 def receive(
     receipts: Sequence[Receipt], *, by: Actor, at: datetime, document: tuple[str, int | None] = ("receipt", None), note: str = ""
 ) -> None:
@@ -46,7 +44,10 @@ def receive(
     tell(events, by=by, at=at)
 
 
-@command(needs="stock.adjust")
+@command(
+    needs="stock.adjust", over="warehouse@counted.warehouse_id", because="why", weighs=weighing.pieces_off,
+    second=Second(_("盘点改数，一共差 {pieces} 件"), weighing.of_count),
+)  # fmt: skip
 def count(
     counted: Sequence[Receipt], *, why: str, by: Actor, at: datetime, document: tuple[str, int | None] = ("count", None)
 ) -> int:

@@ -22,7 +22,7 @@ class Buffer(NamedTuple):
     pieces: int
 
 
-@command(needs="stock.oversell")
+@command(needs="stock.oversell", over="warehouse@buffers.warehouse_id")
 def keep_back(buffers: Sequence[Buffer], *, by: Actor, at: datetime) -> int:
     """Set how many pieces are never promised; what is promised already stays so. Returns how many changed.
 

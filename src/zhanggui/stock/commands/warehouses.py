@@ -11,7 +11,7 @@ from zhanggui.stock.models import Bin, Warehouse
 STAGING = "STAGE"
 
 
-@command(needs="settings")
+@command(needs="settings", over="warehouse-code")
 def open_one(code: str, name: str, *, by: Actor, at: datetime, sender: Mapping[str, str] | None = None) -> int:
     """Add a warehouse and its staging bin; the first one is where orders ship from. Asking again changes its name."""
     first = not Warehouse.objects.exists()
@@ -26,7 +26,7 @@ def open_one(code: str, name: str, *, by: Actor, at: datetime, sender: Mapping[s
     return warehouse.pk
 
 
-@command(needs="settings")
+@command(needs="settings", over="warehouse")
 def set_rules(warehouse_id: int, *, must_scan: bool, must_weigh: bool, by: Actor, at: datetime) -> None:
     """What the packing bench insists on."""
     Warehouse.objects.filter(pk=warehouse_id).update(must_scan=must_scan, must_weigh=must_weigh)

@@ -14,7 +14,7 @@ RATHER_NOT = timedelta(seconds=60)
 FIRST = timedelta(days=3650)
 
 
-@command(needs="tracking.view")
+@command(needs="tracking.view", over="parcel")
 def hurry(parcel_ids: Sequence[int], *, by: Actor, at: datetime) -> int:
     """Put these parcels at the head of the next questions. Returns how many; arrived ones and just asked ones stay."""
     chosen, ids = db.among("parcel_id", sorted(set(parcel_ids)))

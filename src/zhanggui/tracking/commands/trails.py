@@ -31,7 +31,7 @@ class Known(NamedTuple):
     since: datetime
 
 
-@command(needs="parcel.ship")
+@command(needs="parcel.ship", over="parcel")
 def follow(
     parcel_ids: Sequence[int], *, lanes: Mapping[eta.Lane, timedelta] | None = None, by: Actor, at: datetime
 ) -> list[int]:
@@ -65,7 +65,7 @@ def province_of(sender: object) -> str:
     return str(shipments.as_facts(sender).get("province", ""))
 
 
-@command(needs="parcel.ship")
+@command(needs="parcel.ship", over="waybill-number@events.waybill waybill-number@asked")
 def record(
     carrier_id: int, events: Sequence[TrackEvent], *, asked: Sequence[str] = (), by: Actor, at: datetime
 ) -> list[int]:
@@ -130,7 +130,7 @@ def _seen(trail_ids: Sequence[int]) -> set[tuple[int, str]]:
     return {(trail_id, key) for trail_id, key in db.fetch(f"SELECT trail_id, key FROM tracking_stop WHERE {chosen}", [ids])}
 
 
-@command(needs="parcel.ship")
+@command(needs="parcel.ship", over="trail")
 def miss(trail_ids: Sequence[int], *, by: Actor, at: datetime) -> None:
     """The carrier could not be asked about these: ask again later, ever later, and count."""
     chosen, ids = db.among("id", sorted(trail_ids))
