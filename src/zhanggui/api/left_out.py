@@ -1,0 +1,61 @@
+"""The verbs that are no operations, each with its reason. Every other verb of the registry is one; a test holds both to it."""
+
+IMPORTER = "a step of the importer: rows reach it only from a file that was looked through"
+INNER = "half of another verb: done alone it would leave the books half told"
+CARRIER = "one end of a talk with a carrier: only the house that talks knows what was said"
+BY_HAND = "handed from one person to another, shown once"
+FILE = "answers with a file on the server's disk"
+PAPER = "counts what our own press printed"
+PERSONAL = "answers with somebody's personal data in plain: a person asks for it, and it goes to no program"
+KEEPER = "what the keeper of backups writes down about its own work"
+
+LEFT_OUT = {
+    "accounts.access.renew_password": BY_HAND,
+    "accounts.inviting.invite": BY_HAND,
+    "accounts.inviting.renew": BY_HAND,
+    "accounts.people.add": BY_HAND,
+    "accounts.people.open_shop": "makes the first person: there is nobody yet who could lend a key",
+    "accounts.rescue.hand_link": BY_HAND,
+    "accounts.tokens.create": BY_HAND,
+    "channels.imports.begin": "takes a file from the server's own disk",
+    "channels.imports.end": IMPORTER,
+    "channels.imports.set_in_order": IMPORTER,
+    "channels.imports.start": IMPORTER,
+    "channels.taking_orders.take": IMPORTER,
+    "channels.taking_rows._try": IMPORTER,
+    "channels.taking_rows.take": IMPORTER,
+    "channels.uploads.queue": IMPORTER,
+    "channels.uploads.remember_mapping": IMPORTER,
+    "customers.erasing.erase": INNER,
+    "customers.recipients.rewrite": INNER,
+    "customers.revealing.reveal": "reached by `orders.noting.reveal`, which knows whose order it is",
+    "fulfilment.sheets.count_prints": PAPER,
+    "fulfilment.waybills.intend": CARRIER,
+    "fulfilment.waybills.record": CARRIER,
+    "hooks.endpoints.open_one": BY_HAND,
+    "hooks.endpoints.renew_secret": BY_HAND,
+    "ops.backups.failed": KEEPER,
+    "ops.backups.found": KEEPER,
+    "ops.backups.hand_out": FILE,
+    "ops.backups.hand_out_key": BY_HAND,
+    "ops.backups.note": KEEPER,
+    "ops.plain.orders": PERSONAL,
+    "ops.privacy.find": PERSONAL,
+    "ops.privacy.hand_out": PERSONAL,
+    "ops.restoring.note_restored": KEEPER,
+    "orders.intake.write": "takes orders already sealed for storing; `orders.intake.place` takes them as they are",
+    "orders.progress.mark_delivered": INNER,
+    "orders.progress.mark_shipped": INNER,
+    "orders.progress.recall": INNER,
+    "orders.progress.release": INNER,
+    "stock.claims.hold": INNER,
+    "stock.claims.issue": INNER,
+    "stock.claims.release": INNER,
+    "stock.moves.pick": INNER,
+    "stock.moves.put_back": INNER,
+    "tracking.trails.follow": INNER,
+    "tracking.trails.miss": CARRIER,
+}
+# Arguments the house fills in itself: which paper a movement belongs to, where an order came from.
+FIXED = {"orders.intake.place": {"source": "api"}}
+UNSAID = frozenset({"document", "bare", "source", "lanes"})
