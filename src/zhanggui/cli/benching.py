@@ -3,8 +3,12 @@
 import argparse
 import json
 import os
+import re
 import tempfile
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from zhanggui.cli.saying import note, ready, say
 
@@ -13,6 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", help="what to measure")
     parser.add_argument("--orders", type=many, default=0, metavar="N", help="how many; each bench has its own usual number")
     parser.add_argument("--json", action="store_true", help="print one object")
+    parser.add_argument("--keep", metavar="FOLDER", default="", help="keep the scratch house there, and use it again next time")
     parser.add_argument("--list", action="store_true", help="say what can be measured")
 
 
@@ -24,9 +29,9 @@ def many(said: str) -> int:
 
 
 def run(given: Namespace) -> int:
-    """0 when it was measured; 2 for an unknown name. PostgreSQL is measured in a schema of its own, dropped afterwards."""
-    with tempfile.TemporaryDirectory(prefix="zhanggui-bench-") as scratch:
-        os.environ |= {"ZHANGGUI_DATA": scratch, "ZHANGGUI_MERCHANT": f"bench_{os.getpid()}"}
+    """0 when it was measured; 2 for an unknown name. PostgreSQL is measured in a schema of its own, dropped afterwards unless kept."""
+    with scratch_house(given.keep) as (scratch, merchant):
+        os.environ |= {"ZHANGGUI_DATA": scratch, "ZHANGGUI_MERCHANT": merchant}
         if not os.environ.get("ZHANGGUI_DATABASE_URL", "").startswith("postgres"):
             os.environ["ZHANGGUI_DATABASE_URL"] = ""
         ready()
@@ -47,13 +52,23 @@ def run(given: Namespace) -> int:
         try:
             found = measure(given.orders or usual)
         finally:
-            if connection.vendor == "postgresql":
+            if connection.vendor == "postgresql" and not given.keep:
                 with connection.cursor() as cursor:
-                    cursor.execute(f'DROP SCHEMA "m_{os.environ["ZHANGGUI_MERCHANT"]}" CASCADE')
+                    cursor.execute(f'DROP SCHEMA "m_{merchant}" CASCADE')
         if given.json:
             say(json.dumps(found.facts()))
             return 0
-        say(f"{found.name} on {found.database}: {found.orders:,} in {found.seconds:.2f} s = {found.orders_per_s:,.0f} a second")
-        say(f"  raw limit in the same run {found.limit_orders_per_s:,.0f} a second, ratio {found.ratio_to_limit:.2f}")
-        say(f"  peak {found.peak_rss_mb:.0f} MB")
+        say(found.says())
     return 0
+
+
+@contextmanager
+def scratch_house(kept: str) -> Iterator[tuple[str, str]]:
+    """A data folder and a merchant to measure in: gone afterwards, or kept in the folder asked for."""
+    if kept:
+        folder = Path(kept).resolve()
+        folder.mkdir(parents=True, exist_ok=True)
+        yield str(folder), f"bench_{re.sub(r'[^a-z0-9]', '_', folder.name.lower())[:40]}"
+        return
+    with tempfile.TemporaryDirectory(prefix="zhanggui-bench-") as scratch:
+        yield scratch, f"bench_{os.getpid()}"

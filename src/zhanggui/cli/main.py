@@ -10,6 +10,7 @@ from django.db import OperationalError
 
 from zhanggui import __version__
 from zhanggui.cli.saying import note
+from zhanggui.kernel import logs
 from zhanggui.kernel.vault import OtherKeys
 
 # Each sub-command lives in its own module, loaded only when it is called: the server should not pay for the importer.
@@ -27,6 +28,8 @@ COMMANDS = {
     "restore": ("zhanggui.cli.restoring", "let a backup be the books; what stood before is kept"),
     "drill": ("zhanggui.cli.drilling", "restore a backup aside, compare it and audit it"),
     "diagnose": ("zhanggui.cli.diagnosing", "write a bundle for whoever helps: no secret, no buyer"),
+    "keys": ("zhanggui.cli.keys", "put a new key in use while the house works; let the old one go"),
+    "privacy": ("zhanggui.cli.privacy", "find, hand out or erase what is held of one person; erase what is past its time"),
     "bench": ("zhanggui.cli.benching", "measure, beside the raw limit of the database"),
 }
 
@@ -50,6 +53,7 @@ def main() -> int:
     """Run one command; the exit code is 0 done, 1 something fell short or was refused, 2 usage."""
     # What we write (database, keys, uploads) holds password hashes, sessions and buyers: nobody else's on this machine.
     os.umask(0o077)
+    logs.catch()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     gc.set_threshold(*FEW_CYCLES)
     given = parser().parse_args()

@@ -45,4 +45,6 @@ def run(given: Namespace) -> int:
         say(f"what stood before is kept as {back.before}")
     if back.new_keys:
         say("the keys of the backup are in place; those of before are kept beside them")
+    if back.erased:
+        say(f"{back.erased} people who had been erased since were erased again")
     return 0

@@ -10,15 +10,18 @@ import sys
 import threading
 import time
 from argparse import Namespace
+from functools import partial
 
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from zhanggui.cli.saying import note, ready, say
+from zhanggui.kernel import logs
 
 # A worker that keeps dying is started again, ever more slowly.
 RESTART_S = (1, 2, 5, 10, 30)
+WATCH_S = 0.1
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +36,10 @@ def run(given: Namespace) -> int:
         note(why)
         return 1
     ready(speaks=False)
-    from django.db import connections  # noqa: PLC0415  # after setup
+    from django.conf import settings  # noqa: PLC0415  # after setup
+    from django.db import connections  # noqa: PLC0415
+    from django.urls import get_resolver  # noqa: PLC0415
+    from django.utils.module_loading import import_string  # noqa: PLC0415
 
     from zhanggui.cli import practice  # noqa: PLC0415
     from zhanggui.ops.backups.open_books import in_use  # noqa: PLC0415
@@ -48,6 +54,9 @@ def run(given: Namespace) -> int:
         again = ["run", "--host", given.host, "--port", str(given.port)]
         os.execv(sys.executable, [sys.executable, "-m", "zhanggui", *again])  # noqa: S606  # ourselves
     courier = practice.start()
+    # Loaded before anybody forks: a child that is put back answers at once.
+    import_string(settings.WSGI_APPLICATION)
+    list(get_resolver().url_patterns)
     connections.close_all()
     shown = f"[{given.host}]" if ":" in given.host else given.host
     worker = Companion([sys.executable, "-m", "zhanggui", "worker", "--parent", str(os.getpid())])
@@ -60,17 +69,37 @@ def run(given: Namespace) -> int:
         workers=1,
         blocking_threads=8,
         log_level=LogLevels.error,
+        log_dictconfig=logs.configured(),
         # Ctrl C reaches both parent and child, and two signals at once can trip the child over itself.
         workers_kill_timeout=5,
+        # A child that is killed is put back at once; one that dies at its birth is not, and whoever started us must look.
+        respawn_failed_workers=True,
     )
     say(f"掌柜 is open: http://{shown}:{given.port}/  (Ctrl C ends it)")
+    os.register_at_fork(after_in_child=partial(_end_with, os.getpid()))
     try:
         with in_use():
             server.serve()
     finally:
         worker.stop()
         courier.stop()
+    if not server.interrupt_signal:
+        note("the server ended by itself")
+        return 1
     return 0
+
+
+def _end_with(parent: int) -> None:
+    """In a child of the server: when we are killed it must not keep the port, and serve on with nobody beside it."""
+    if os.getppid() != parent:
+        return
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(WATCH_S)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
 def _fill() -> None:

@@ -27,6 +27,12 @@ def ready(*, speaks: bool = True) -> None:
     except OSError as error:
         note(f"cannot use the data folder: {error.strerror}: {error.filename}; name another in ZHANGGUI_DATA")
         sys.exit(2)
+    from zhanggui.kernel import safety  # noqa: PLC0415  # settings must be read first
+
+    if troubles := safety.troubles():
+        for trouble in troubles:
+            note(f"{trouble.id}: {trouble.msg} {trouble.hint}")
+        sys.exit(2)
     if speaks:
         translation.activate("en")
 

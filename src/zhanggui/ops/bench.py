@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import connection
 
 from zhanggui.catalog.commands import goods
 from zhanggui.catalog.commands.goods import Definition
+from zhanggui.catalog.models import Sku
 from zhanggui.channels.commands import imports
 from zhanggui.channels.models import ImportRow
 from zhanggui.channels.reading.limits import COMMAND_LINE
@@ -20,7 +21,7 @@ from zhanggui.journal.events import task
 from zhanggui.journal.models import Entry, Job
 from zhanggui.kernel import clock, db
 from zhanggui.kernel.actor import SYSTEM
-from zhanggui.ops import bench_samples
+from zhanggui.ops import bench_api, bench_lists, bench_samples
 from zhanggui.ops.benching import Figure, copy_of, figure, scratch_file, throw, timed
 from zhanggui.ops.journey import bin_code
 from zhanggui.orders.commands import intake, review, shops
@@ -32,6 +33,14 @@ from zhanggui.stock.commands.receipts import Receipt
 from zhanggui.stock.models import Claim
 
 BATCH = 1_000
+
+
+class Measured(Protocol):
+    """What a bench found: as facts, and in words."""
+
+    def facts(self) -> dict[str, Any]: ...
+
+    def says(self) -> str: ...
 
 
 def intake_of_a_file(orders: int) -> Figure:
@@ -163,9 +172,32 @@ def _goods(stock: int = 0) -> list[int]:
     return [made.ids[code] for code in codes]
 
 
-BENCHES: dict[str, tuple[Callable[[int], Figure], int]] = {
+def the_list(orders: int) -> bench_lists.Table:
+    """The order list by every tab, sort, filter, page and search: the database's time, p95 at most 50 ms. Limit: rows by key."""
+    return bench_lists.lists(orders, _stocked())
+
+
+def the_page(orders: int) -> bench_lists.Table:
+    """The order list over HTTP as somebody signed in gets it, p95 at most 120 ms. The limit is an answer without a database."""
+    return bench_lists.pages(orders, _stocked())
+
+
+def the_api(orders: int) -> bench_api.Called:
+    """Lists of 50 orders over the API, at least 60 for each second of a core. The limit is an answer without a database."""
+    return bench_api.calls(orders, _stocked())
+
+
+def _stocked() -> list[int]:
+    """The sample SKUs on their shelves; put there once in a house that is kept."""
+    return list(Sku.objects.order_by("code").values_list("pk", flat=True)) if Order.objects.exists() else _goods(stock=1_000_000)
+
+
+BENCHES: dict[str, tuple[Callable[[int], Measured], int]] = {
     "intake": (intake_of_a_file, 100_000),
     "review": (review_of_orders, 50_000),
     "labels": (labels, 1_000),
     "jobs": (jobs_done, 20_000),
+    "list": (the_list, 1_000_000),
+    "page": (the_page, 1_000_000),
+    "api": (the_api, 1_000_000),
 }

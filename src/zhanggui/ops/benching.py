@@ -2,6 +2,7 @@
 
 import json
 import resource
+import socket
 import sqlite3
 import time
 from collections.abc import Callable
@@ -32,6 +33,13 @@ class Figure:
 
     def facts(self) -> dict[str, Any]:
         return {name: round(value, 3) if isinstance(value, float) else value for name, value in asdict(self).items()}
+
+    def says(self) -> str:
+        return (
+            f"{self.name} on {self.database}: {self.orders:,} in {self.seconds:.2f} s = {self.orders_per_s:,.0f} a second\n"
+            f"  raw limit in the same run {self.limit_orders_per_s:,.0f} a second, ratio {self.ratio_to_limit:.2f}\n"
+            f"  peak {self.peak_rss_mb:.0f} MB"
+        )
 
 
 def figure(name: str, orders: int, lines: int, seconds: float, limit_seconds: float) -> Figure:
@@ -109,6 +117,12 @@ def _raw_rows(sql: str) -> list[Any]:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def scratch_file(name: str) -> Path:

@@ -55,3 +55,41 @@ class JobDiscarded(Event):
     job_id: int
     name: str
     error: str
+
+
+@dataclass(frozen=True)
+class KeysTurned(Event):
+    """A new key seals from now on, or old ones were let go. ``house`` is 0: they are for all of it."""
+
+    subject: ClassVar[str] = "keys"
+    house: int
+    what: str
+    key_id: str
+
+
+@dataclass(frozen=True)
+class OrdersTakenInPlain(Event):
+    """Somebody took orders along with their recipients in plain: how many, and why. ``first_id`` is one of them."""
+
+    subject: ClassVar[str] = "order"
+    first_id: int
+    many: int
+    why: str
+
+
+@dataclass(frozen=True)
+class PersonSearched(Event):
+    """Somebody asked what is held of one person: how much was found, never whom they asked for. ``house`` is 0."""
+
+    subject: ClassVar[str] = "house"
+    house: int
+    found: int
+
+
+@dataclass(frozen=True)
+class PersonTaken(Event):
+    """Everything held of one recipient was handed out: how many orders. One is told for each recipient."""
+
+    subject: ClassVar[str] = "recipient"
+    recipient_id: int
+    orders: int

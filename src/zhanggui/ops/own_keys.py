@@ -24,7 +24,7 @@ def foreign(ring: KeyRing | None = None) -> list[tuple[Any, ...]]:
         ring.open(bytes(mark.sealed), PURPOSE)
     except Unopened as error:
         return [("ops_keymark", mark.pk, str(error))]
-    if mark.token != ring.token(KIND, PLAIN.decode()):
+    if mark.token not in ring.tokens(KIND, PLAIN.decode()):
         return [("ops_keymark", mark.pk, "another key made the tokens")]
     return []
 

@@ -11,11 +11,10 @@ from zhanggui.ops.models import ASKED, Backup
 
 @dataclass(frozen=True)
 class Standing:
-    """``good`` is the newest that was proved to come back, ``last`` the newest at all, ``every`` the minutes between two
+    """``good`` is the newest that was proved to come back, ``every`` the minutes between two
     (0: only by hand), ``running`` one that is asked for or being tried, ``key_taken`` when somebody last took the key elsewhere."""
 
     good: Backup | None
-    last: Backup | None
     every: int
     running: bool
     key_taken: datetime | None
@@ -31,8 +30,8 @@ class Standing:
 
 
 def standing() -> Standing:
-    """Four statements."""
-    rows = Backup.objects.order_by("-made_at")
+    """Three statements."""
     running = Job.objects.filter(dedupe_key__startswith="ops.try_again.", state=Job.State.WAITING) | Job.objects.filter(dedupe_key=ASKED)
     taken = Entry.objects.filter(subject_kind="backup-key", subject_id=0).order_by("-id").values_list("at", flat=True).first()
-    return Standing(rows.filter(state=Backup.State.GOOD).first(), rows.first(), settings.BACKUP_MINUTES, running.exists(), taken)
+    good = Backup.objects.filter(state=Backup.State.GOOD).order_by("-made_at").first()
+    return Standing(good, settings.BACKUP_MINUTES, running.exists(), taken)

@@ -5,12 +5,15 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
+
 from zhanggui.journal.models import Entry, Seal
 from zhanggui.kernel import db
 
 # Younger lines may still have an older neighbour that is about to be committed.
 SETTLED = timedelta(minutes=5)
 AT_ONCE = 5_000
+LOCK = 7_414_257_026
 COLUMNS = (
     "id",
     "at",
@@ -40,6 +43,12 @@ def seal(*, at: datetime) -> int:
         if not rows:
             return closed
         with db.write():
+            if connection.vendor == "postgresql":
+                db.fetch("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            newest = Seal.objects.order_by("-last_id").first()
+            if newest != last:
+                # Another closes the same lines; two runs over one line would both look broken for ever.
+                return closed
             Seal.objects.create(
                 first_id=rows[0][0],
                 last_id=rows[-1][0],

@@ -12,21 +12,24 @@ from typing import BinaryIO
 import pyrage
 from pyrage import x25519
 
+from zhanggui.kernel import crashing
 from zhanggui.kernel.secret_files import settle
 from zhanggui.ops.backups.refusals import DamagedBackup, WrongBackupKey
 
 # Databases of text shrink to a fifth at the quickest level; a better one is ten times slower for a tenth less.
 LEVEL = 1
+PART = ".part"
 
 
 def pack(folder: Path, out: Path, key: x25519.Identity) -> tuple[int, str]:
     """Seal everything in ``folder`` into ``out``, which appears whole or not at all. (bytes, SHA-256 in hexadecimal)."""
-    part = out.with_suffix(".part")
+    part = out.with_suffix(PART)
     with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         counted = _Counted(file)
         _through(lambda pipe: _tar(folder, pipe), lambda pipe: pyrage.encrypt_io(pipe, counted, [key.to_public()]))
         file.flush()
         os.fsync(file.fileno())
+    crashing.point("backup.before", "rename")
     os.replace(part, out)
     settle(out.parent)
     return counted.many, counted.digest.hexdigest()

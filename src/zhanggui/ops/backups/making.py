@@ -1,6 +1,8 @@
 """Making a backup, and trying whether it comes back."""
 
 import fcntl
+import os
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +19,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from pyrage import x25519
 
 from zhanggui import __version__
+from zhanggui.kernel import crashing
 from zhanggui.kernel.merchants import current
 from zhanggui.kernel.vault import OtherKeys, ring_from, written
 from zhanggui.ops.backups import archive, manifest, postgres_side, sqlite_side
@@ -27,6 +30,7 @@ from zhanggui.ops.verify import verify
 
 KEYS = "keys.json"
 SUFFIX = ".zgb"
+WORK = ".work-"
 Tell = Callable[[str], None]
 
 
@@ -89,12 +93,15 @@ def make(out: Path, *, key: x25519.Identity, at: datetime) -> Made:
     """
     began = time.perf_counter()
     with alone(), scratch() as inside:
+        crashing.point("backup.before", "dump")
         tables = side().dump(inside)
+        crashing.point("backup.after", "dump")
         migrations = sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations())
         says = Manifest(at, current(), connection.vendor, __version__, migrations, tables)
         says.write(inside)
         (inside / KEYS).write_text(written(settings.KEY_RING))
         size, digest = archive.pack(inside, out, key)
+        crashing.point("backup.after", "pack")
     orders = tables["orders_order"].rows
     return Made(out, at, size, digest, sum(table.rows for table in tables.values()), orders, time.perf_counter() - began)
 
@@ -112,7 +119,9 @@ def try_out(file: Path, *, key: x25519.Identity) -> Tried:
 
 def proved(inside: Path, says: Manifest, name: str) -> int:
     """The unpacked copy comes back as it was made, and its books are in order; how many checks said so."""
+    crashing.point("backup.before", "aside")
     with side().aside(inside) as found:
+        crashing.point("backup.after", "aside")
         differing = sorted(table for table in {*says.tables, *found} if says.tables.get(table) != found.get(table))
         if differing:
             raise NotTheSame(file=name, tables=", ".join(differing[:5]))
@@ -152,16 +161,45 @@ def opened(file: Path, *, key: x25519.Identity) -> Iterator[tuple[Path, Manifest
 @contextmanager
 def scratch() -> Iterator[Path]:
     """A folder beside the backups that is gone afterwards: copies are large, and /tmp may be memory."""
-    with tempfile.TemporaryDirectory(prefix=".work-", dir=folder()) as inside:
-        yield Path(inside)
+    with tempfile.TemporaryDirectory(prefix=WORK, dir=folder()) as inside:
+        # Held open and locked: while somebody works in it nobody takes it for the leavings of a dead one.
+        handle = os.open(inside, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield Path(inside)
+        finally:
+            os.close(handle)
 
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """One copy at a time on this machine. Raises Busy."""
+    """One copy at a time on this machine; what a killed one left half made goes first. Raises Busy."""
     with (folder() / ".lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise Busy from error
+        sweep(older_than=time.time() - 60)
         yield
+
+
+def sweep(*, older_than: float) -> int:
+    """Clear away what processes left that were killed over a copy: folders nobody works in, files that never got their
+    name. ``older_than`` in seconds since 1970: one that begins has not locked its folder yet. Returns how many."""
+    gone = 0
+    for path in [*folder().glob(f"{WORK}*"), *folder().glob(f"*{archive.PART}")]:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            if os.fstat(handle).st_mtime > older_than:
+                continue
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink()
+            gone += 1
+        except BlockingIOError:
+            continue
+        finally:
+            os.close(handle)
+    return gone

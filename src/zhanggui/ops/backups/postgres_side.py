@@ -23,6 +23,9 @@ from zhanggui.ops.backups.manifest import Table
 from zhanggui.ops.backups.refusals import NoRoomAside, NoTools, ToolFailed
 
 COPY = "schema.dump"
+ASIDE = "zhanggui_aside_"
+OWN_OID = "SELECT oid FROM pg_database WHERE datname = current_database()"
+LOCK = 741_425_703
 PASSING = ("django_session", "usersessions_usersession", "cache")
 # What is no word of libpq's but of the driver's or Django's.
 OURS = ("options", "pool", "server_side_binding", "isolation_level", "assume_role")
@@ -65,9 +68,13 @@ def tables() -> dict[str, Table]:
 def aside(folder: Path) -> Iterator[dict[str, Table]]:
     """The copy restored into a database of its own, which is ``default`` for as long as the block and then dropped."""
     restorer = tool("pg_restore")
-    name = f"zhanggui_aside_{secrets.token_hex(6)}"
-    facts: dict[str, Any] = {**connection.settings_dict, "NAME": name}
     with psycopg.connect(conninfo(), autocommit=True) as plain:
+        family = f"{ASIDE}{plain.execute(OWN_OID).fetchall()[0][0]}_"
+        clear_away(plain, family)
+        name = f"{family}{secrets.token_hex(6)}"
+        facts: dict[str, Any] = {**connection.settings_dict, "NAME": name}
+        # Ours for as long as this line stands; whoever finds it free knows that its maker was killed.
+        plain.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [LOCK, name])
         try:
             plain.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name)))
         except errors.InsufficientPrivilege as error:
@@ -78,6 +85,17 @@ def aside(folder: Path) -> Iterator[dict[str, Table]]:
                 yield tables()
         finally:
             plain.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def clear_away(plain: "psycopg.Connection[Any]", family: str) -> int:
+    """Drop the databases a trial left that was killed. Returns how many."""
+    gone = 0
+    for (name,) in plain.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [family]).fetchall():
+        if plain.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [LOCK, name]).fetchall()[0][0]:
+            plain.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            plain.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [LOCK, name])
+            gone += 1
+    return gone
 
 
 def put_back(folder: Path, stamp: str) -> str:

@@ -10,23 +10,26 @@ from pyrage import x25519
 
 from zhanggui.journal.book import command, tell
 from zhanggui.kernel import secret_files
-from zhanggui.kernel.actor import Actor
-from zhanggui.kernel.vault import ring_from, written
+from zhanggui.kernel.actor import SYSTEM, Actor
+from zhanggui.kernel.vault import joined, ring_from, written
 from zhanggui.ops.backups import making, open_books
 from zhanggui.ops.backups.manifest import Manifest
 from zhanggui.ops.backups.refusals import OtherKeys
 from zhanggui.ops.events import Restored
 from zhanggui.ops.preparing import prepare
+from zhanggui.ops.privacy import erased_list
 
 
 @dataclass(frozen=True)
 class Back:
-    """``before`` is where the books that stood until now are kept: a file, or a schema."""
+    """``before`` is where the books that stood until now are kept: a file, or a schema. ``erased``: people the backup brought
+    back who had been erased since, and were again."""
 
     manifest: Manifest
     before: str
     checks: int
     new_keys: bool
+    erased: int = 0
 
 
 def restore(file: Path, *, key: x25519.Identity, by: Actor, at: datetime) -> Back:
@@ -38,19 +41,25 @@ def restore(file: Path, *, key: x25519.Identity, by: Actor, at: datetime) -> Bac
     by.require("backup")
     stamp = f"{at:%Y%m%d_%H%M%S}"
     with open_books.closed(), making.alone(), making.opened(file, key=key) as (inside, says):
-        keys = (inside / making.KEYS).read_text()
-        ring = ring_from(keys)
-        differ = written(ring) != written(settings.KEY_RING)
+        ring = ring_from((inside / making.KEYS).read_text())
+        # Of one house: keys that came since stay in use, and open what was sealed with them beside the database.
+        ring = joined(settings.KEY_RING, ring) or ring
+        keys = written(ring)
+        differ = keys != written(settings.KEY_RING)
         if differ and settings.KEYS_ARE_GIVEN:
             raise OtherKeys(file=file.name)
         checks = making.proved(inside, says, file.name)
+        # Before the database that knows of them is put aside: who was erased since stays erased.
+        erased = erased_list.known(making.folder(), file.resolve().parent)
         before = making.side().put_back(inside, stamp)
         if differ:
             _change_keys(keys, stamp)
     connections.close_all()
     prepare(ring)
     note_restored(file.name, says.made_at, by=by, at=at)
-    return Back(says, before, checks, differ)
+    gone = erased_list.applied(erased, by=SYSTEM, at=at)
+    erased_list.write(making.folder())
+    return Back(says, before, checks, differ, gone)
 
 
 def _change_keys(text: str, stamp: str) -> None:
@@ -64,7 +73,7 @@ def _change_keys(text: str, stamp: str) -> None:
     secret_files.settle(own.parent)
 
 
-@command(needs="backup")
+@command(needs="backup", marks="S")
 def note_restored(name: str, made_at: datetime, *, by: Actor, at: datetime) -> None:
     """The book says from when its lines before this one are."""
     tell([Restored(0)], by=by, at=at, facts={0: {"name": name, "made_at": made_at.isoformat()}})

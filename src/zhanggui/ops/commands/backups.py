@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from zhanggui.journal.book import ask, command, tell
 from zhanggui.journal.events import task
+from zhanggui.journal.marks import Second
 from zhanggui.journal.models import Entry
 from zhanggui.kernel import clock
 from zhanggui.kernel.actor import SYSTEM, Actor
@@ -19,6 +21,7 @@ from zhanggui.ops.backups.making import Made, Tried
 from zhanggui.ops.backups.refusals import Busy
 from zhanggui.ops.events import BackupKeyTaken, BackupMade, BackupTaken, BackupTried
 from zhanggui.ops.models import ASKED, Backup
+from zhanggui.ops.privacy import erased_list
 
 
 def back_up(*, by_hand: bool, by: Actor, at: datetime) -> Backup:
@@ -29,6 +32,7 @@ def back_up(*, by_hand: bool, by: Actor, at: datetime) -> Backup:
     by.require("backup")
     key = keys.own_key()
     made = making.make(making.folder() / making.name_at(at), key=key, at=at)
+    erased_list.write(making.folder())
     backup_id = note(made, by_hand=by_hand, by=by, at=at)
     prove(backup_id, by=by)
     if not by_hand:
@@ -46,7 +50,7 @@ def or_say_why(*, by_hand: bool, by: Actor, at: datetime) -> None:
         failed(error.sentence if isinstance(error, Refused) else str(error), by_hand=by_hand, by=by, at=at)
 
 
-@command(needs="backup")
+@command(needs="backup", marks="")
 def failed(problem: str, *, by_hand: bool, by: Actor, at: datetime) -> int:
     """None could be made at this time. Returns the id of the line that says so."""
     row, _ = Backup.objects.update_or_create(
@@ -81,7 +85,7 @@ def prove(backup_id: int, *, by: Actor) -> bool:
     return True
 
 
-@command(needs="backup")
+@command(needs="backup", marks="")
 def note(made: Made, *, by_hand: bool, by: Actor, at: datetime) -> int:
     """A file lies in the folder: it is listed, and not yet called good. Returns its id."""
     row = Backup.objects.create(
@@ -92,7 +96,7 @@ def note(made: Made, *, by_hand: bool, by: Actor, at: datetime) -> int:
     return row.pk
 
 
-@command(needs="backup")
+@command(needs="backup", marks="")
 def found(backup_id: int, tried: Tried | None, *, problem: str, by: Actor, at: datetime) -> None:
     """What trying it out found: good, or bad and why."""
     state = Backup.State.GOOD if tried else Backup.State.BAD
@@ -100,33 +104,37 @@ def found(backup_id: int, tried: Tried | None, *, problem: str, by: Actor, at: d
     tell([BackupTried(backup_id, tried is not None)], by=by, at=at, facts={backup_id: {"problem": problem[:300]}} if problem else None)
 
 
-@task(lane="slow", tries=1)
+@task(lane="copies", tries=1)
 def back_up_asked(items: Sequence[Any], *, at: datetime) -> None:
     """Somebody asked for a backup; ``items`` names nothing."""
     or_say_why(by_hand=True, by=SYSTEM, at=at)
 
 
-@task(lane="slow", tries=1)
+@task(lane="copies", tries=1)
 def try_again(items: Sequence[int], *, at: datetime) -> None:
     """Somebody asked whether these still come back."""
     for backup_id in items:
         prove(backup_id, by=SYSTEM)
 
 
-@command(needs="backup")
+@command(needs="backup", marks="")
 def ask_for_one(*, by: Actor, at: datetime) -> None:
     """Queue a backup; asking again while it waits is one."""
     ask(back_up_asked, [], at=at, key=ASKED)
 
 
-@command(needs="backup")
+@command(needs="backup", marks="")
 def ask_to_try(backup_ids: Sequence[int], *, by: Actor, at: datetime) -> None:
     """Queue that these are restored aside once more."""
     for backup_id in backup_ids:
         ask(try_again, [backup_id], at=at, key=f"ops.try_again.{backup_id}")
 
 
-@command(needs="backup")
+def _of_backup(backup_id: int, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    return {"name": Backup.objects.filter(pk=backup_id).values_list("name", flat=True).first() or str(backup_id)}
+
+
+@command(needs="backup", second=Second(gettext_lazy("下载备份 {name}"), _of_backup, answers=True))
 def hand_out(backup_id: int, *, by: Actor, at: datetime) -> Path:
     """The file, for whoever takes a copy elsewhere; the book says who took it. Raises NotFound when it is gone."""
     row = Backup.objects.filter(pk=backup_id).first()
@@ -136,14 +144,14 @@ def hand_out(backup_id: int, *, by: Actor, at: datetime) -> Path:
     return file_of(row)
 
 
-@command(needs="backup")
+@command(needs="backup", second=Second(gettext_lazy("下载备份的钥匙"), answers=True))
 def hand_out_key(*, by: Actor, at: datetime) -> str:
     """The key file's text, to be kept elsewhere; the book says who took it."""
     tell([BackupKeyTaken(0)], by=by, at=at)
     return keys.own_text()
 
 
-@command(needs="backup")
+@command(needs="backup", marks="S")
 def drop(backup_ids: Sequence[int], *, by: Actor, at: datetime) -> int:
     """Let these go, file and line. Returns how many."""
     rows = list(Backup.objects.filter(pk__in=backup_ids))
