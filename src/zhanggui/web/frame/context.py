@@ -8,11 +8,11 @@ from django.http import HttpRequest
 from zhanggui.kernel import clock
 from zhanggui.kernel.actor import Actor
 from zhanggui.web.frame import counts as counting
+from zhanggui.web.frame import fresh, say
 from zhanggui.web.frame import notices as bell
-from zhanggui.web.frame import say
 from zhanggui.web.frame import tastes as kept
 from zhanggui.web.frame.health import Health
-from zhanggui.web.frame.health import now as health_now
+from zhanggui.web.frame.health import seen_by as health_for
 from zhanggui.web.frame.rail import Entry, Group, seen_by
 
 
@@ -47,7 +47,7 @@ class Frame:
 
     @property
     def health(self) -> Health:
-        return health_now(at=self.at)
+        return health_for(self.actor, at=self.at)
 
     @property
     def tastes(self) -> kept.Tastes:
@@ -55,11 +55,17 @@ class Frame:
 
     @property
     def toasts(self) -> list[dict[str, Any]]:
-        return say.waiting_for(self.request)
+        # What is said once waits for somebody to read it.
+        return [] if fresh.asks(self.request) else say.waiting_for(self.request)
 
     @property
     def number(self) -> str:
         return str(self.request.__dict__.get("number", ""))
+
+    @property
+    def zone(self) -> str:
+        """The zone the house's clocks show, for those that go on ticking in the browser."""
+        return str(clock.company_zone())
 
     @property
     def languages(self) -> list[tuple[str, str]]:

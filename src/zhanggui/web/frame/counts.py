@@ -5,14 +5,14 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.actor import Actor, Reach
 
 FRESH_S = 5.0
 One = Callable[[Actor, datetime], int]
 Many = Callable[[Actor, datetime], Mapping[str, int]]
 
 _asked: dict[str, Many] = {}
-_kept: dict[tuple[int | None, Many], tuple[float, Mapping[str, int]]] = {}
+_kept: dict[tuple[int | None, Reach, Many], tuple[float, Mapping[str, int]]] = {}
 _lock = threading.Lock()
 
 
@@ -38,7 +38,7 @@ def of(actor: Actor, keys: Iterable[str], *, at: datetime) -> dict[str, int]:
 
 
 def _answer(count: Many, actor: Actor, at: datetime) -> Mapping[str, int]:
-    who, now = (actor.id, count), time.monotonic()
+    who, now = (actor.id, actor.reach, count), time.monotonic()
     with _lock:
         kept = _kept.get(who)
         if kept is not None and now - kept[0] < FRESH_S:
@@ -56,7 +56,7 @@ def know(actor: Actor, figures: Mapping[str, int]) -> None:
     now = time.monotonic()
     with _lock:
         for count in {_asked[key] for key in figures if key in _asked}:
-            _kept[(actor.id, count)] = (now, figures)
+            _kept[(actor.id, actor.reach, count)] = (now, figures)
 
 
 def forget() -> None:

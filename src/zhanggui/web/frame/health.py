@@ -2,23 +2,27 @@
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from zhanggui.channels import reaching as brought
 from zhanggui.channels.models import Import
 from zhanggui.journal import queries as journal
+from zhanggui.kernel.actor import Actor
 
 FRESH_S = 5.0
 
 
 @dataclass(frozen=True)
 class Running:
-    """A file that is being taken in: rows done and expected."""
+    """A file that is being taken in: rows done and expected; of which shop, and who brought it."""
 
     number: str
     file_name: str
     done: int
     rows: int
+    shop_id: int | None = None
+    by_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -52,11 +56,20 @@ def now(*, at: datetime) -> Health:
     return found
 
 
+def seen_by(actor: Actor, *, at: datetime) -> Health:
+    """The same as this actor may know it: a file of another's is not named."""
+    found = now(at=at)
+    running = found.running
+    if running is None or brought.holds(actor.reach, shop_id=running.shop_id, by_id=running.by_id):
+        return found
+    return replace(found, running=None)
+
+
 def _ask(at: datetime) -> Health:
     waiting = journal.waiting(at=at)
     imports = Import.objects.filter(state=Import.State.RUNNING).order_by("id")
-    row = imports.values_list("number", "file_name", "rows_in", "rows_expected").first()
-    running = Running(row[0], row[1], row[2], row[3]) if row else None
+    row = imports.values_list("number", "file_name", "rows_in", "rows_expected", "shop_id", "by_id").first()
+    running = Running(*row) if row else None
     return Health(journal.worker_alive(at=at), waiting.due, waiting.quarantined, waiting.oldest_at, running)
 
 

@@ -1,6 +1,8 @@
 """Each request knows its actor and its number; a refusal becomes a page a person can act on; headers are never forgotten."""
 
+import logging
 import secrets
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,21 +14,26 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from zhanggui.accounts import queries as people
-from zhanggui.kernel import clock
+from zhanggui.journal.once import Repeated
+from zhanggui.kernel import clock, crashing, logs
 from zhanggui.kernel.actor import Actor
-from zhanggui.kernel.errors import NotAllowed, NotFound, Refused, StepUpNeeded
-from zhanggui.web.frame import errors, gate, presence, say
+from zhanggui.kernel.errors import NotAllowed, NotFound, ReasonNeeded, Refused, SecondPersonAsked, StepUpNeeded
+from zhanggui.web.frame import again, errors, fresh, gate, once, presence, say
 
+log = logging.getLogger("zhanggui.request")
 Answer = Callable[[HttpRequest], HttpResponse]
 
+# Nothing but our own files, each kind named; no script, style or handler stands in a page, so nothing needs a nonce.
 POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; script-src-attr 'none'; style-src 'self'; style-src-attr 'none'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": POLICY,
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Permitted-Cross-Domain-Policies": "none",
+    "X-Frame-Options": "DENY",
 }
 
 
@@ -37,12 +44,29 @@ class HeadersMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        number_of(request)
+        began = time.perf_counter()
+        logs.bind(request=number_of(request))
         response = self.get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("X-Request-Id", number_of(request))
+        crashing.point("response.before")
+        _note(request, response, began)
         return response
+
+
+def _note(request: HttpRequest, response: HttpResponse, began: float) -> None:
+    """One line for each request: the address by its name, never as it was typed."""
+    actor, match = getattr(request, "actor", None), request.resolver_match
+    facts = {
+        "route": match.view_name if match else "",
+        "method": request.method,
+        "status": response.status_code,
+        "ms": round((time.perf_counter() - began) * 1000, 1),
+        "actor": actor.id if actor else None,
+    }
+    # Files of ours say nothing of anybody, and come by the dozen.
+    log.log(logging.INFO if match else logging.DEBUG, "answered", extra=facts)
 
 
 def number_of(request: HttpRequest) -> str:
@@ -80,7 +104,8 @@ class FrameMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.at = clock.now()  # type: ignore[attr-defined]
         request.actor = presence.actor_of(request, at=request.at)  # type: ignore[attr-defined]
-        response = self.get_response(request)
+        with once.guarded(request):
+            response = fresh.marked(request, self.get_response(request))
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
         say.deliver(request, response)
@@ -103,11 +128,20 @@ class FrameMiddleware:
         if needed is None:
             return HttpResponseNotAllowed(known)
         actor: Actor = request.actor  # type: ignore[attr-defined]
-        return None if needed.met(actor) else errors.refused(request, NotAllowed(needs=needed.capability, who=actor.name))
+        request.actor = again.known(request, actor, view)  # type: ignore[attr-defined]
+        if not needed.met(actor):
+            return errors.refused(request, NotAllowed(needs=needed.capability, who=actor.name))
+        return fresh.unchanged(request, match.view_name)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, StepUpNeeded | ReauthenticationRequired):
-            return presence.to_confirm(request)
+            return presence.to_confirm(request, exception)
+        if isinstance(exception, ReasonNeeded):
+            return again.to_reason(request, exception)
+        if isinstance(exception, SecondPersonAsked):
+            return again.was_asked(request, exception)
+        if isinstance(exception, Repeated):
+            return once.done_before(request)
         return errors.refused(request, exception) if isinstance(exception, Refused) else None
 
 

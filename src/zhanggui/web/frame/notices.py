@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.actor import Actor, Reach
 
 FRESH_S = 5.0
 
@@ -22,7 +22,7 @@ class Notice:
 
 Source = Callable[[Actor, datetime], Sequence[Notice]]
 _sources: list[Source] = []
-_kept: dict[tuple[int | None, str], tuple[float, list[Notice]]] = {}
+_kept: dict[tuple[int | None, Reach, str], tuple[float, list[Notice]]] = {}
 _lock = threading.Lock()
 
 
@@ -34,7 +34,7 @@ def source(tell: Source) -> Source:
 
 def of(actor: Actor, language: str, *, at: datetime) -> list[Notice]:
     """Everything that waits for ``actor``, worst first, at most ``FRESH_S`` seconds old."""
-    who, now = (actor.id, language), time.monotonic()
+    who, now = (actor.id, actor.reach, language), time.monotonic()
     with _lock:
         kept = _kept.get(who)
         if kept is not None and now - kept[0] < FRESH_S:

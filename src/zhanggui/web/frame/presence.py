@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from zhanggui.accounts import queries, standing
 from zhanggui.accounts.models import User
 from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.errors import StepUpNeeded
+from zhanggui.web.frame import again, fresh
 from zhanggui.web.frame.say import say
 
 V = TypeVar("V", bound=Callable[..., Any])
@@ -53,7 +55,7 @@ def actor_of(request: HttpRequest, *, at: datetime) -> Actor:
 
 def met(request: HttpRequest, view: Any) -> HttpResponse | None:
     """Somebody signed in is here: note that they are, and lead them to what they owe."""
-    hushed = getattr(view, "quiet", False)
+    hushed = getattr(view, "quiet", False) or fresh.asks(request)
     if not hushed and standing.see(request.session, at=request.at):  # type: ignore[attr-defined]
         held = UserSession.objects.filter(session_key=request.session.session_key)
         if not held.update(last_seen_at=request.at):  # type: ignore[attr-defined]
@@ -68,9 +70,10 @@ def owes_second_factor(request: HttpRequest) -> bool:
     return bool(request.__dict__.get("owes_second_factor"))
 
 
-def to_confirm(request: HttpRequest) -> HttpResponse:
-    """To the page that asks who one is, and back to where one was. What was sent is not kept; what a page keeps as a draft is."""
-    back = wanted(request) or _page_before(request)
+def to_confirm(request: HttpRequest, asked: Exception | None = None) -> HttpResponse:
+    """To the page that asks who one is, and from there on: what was sent is sent again, a page that was asked for is asked again."""
+    needs = asked.facts.get("needs", "") if isinstance(asked, StepUpNeeded) else ""
+    back = again.keep(request, {"kind": "confirm", "needs": needs, "keep_why": True}) or wanted(request) or _page_before(request)
     return sent(request, reverse("account_reauthenticate"), back, status=403)
 
 

@@ -1,17 +1,34 @@
 """The rail: which modules there are, who sees them, and where they lead."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from zhanggui.accounts.policy import policy
 from zhanggui.kernel.actor import Actor
 from zhanggui.web.frame import gate
 
 TODAY, ORDERS, WAREHOUSE, GOODS, SHOP = "", _("订单"), _("仓库"), _("货"), _("店")
+
+
+@cache
+def asked_for() -> frozenset[str]:
+    """The rights for which the policy asks somebody a second person."""
+    known = policy()
+    people = [role for role in known.roles if role != "program"]
+    return frozenset(code for code, each in known.capabilities.items() if any("A" in (each.grants(role) or "").split() for role in people))
+
+
+def concerned(actor: Actor) -> bool:
+    """Whether this person may ever have to ask, or be asked."""
+    return actor.kind == "person" and (
+        not asked_for().isdisjoint(actor.may) or any("A" in cell.split() for cell in actor.may.values())
+    )
 
 
 @dataclass(frozen=True)
@@ -28,6 +45,7 @@ class Module:
     query: Mapping[str, str] | None = None
     hint: str | Promise = ""
     thumb: bool = False
+    only: Callable[[Actor], bool] | None = None
 
     @property
     def href(self) -> str | None:
@@ -41,6 +59,7 @@ class Module:
 
 MODULES: Sequence[Module] = (
     Module(TODAY, _("今天"), "home", icon="home", go="t", thumb=True),
+    Module(TODAY, _("待我同意"), "approvals:list", "approvals", "warn", icon="check", go="y", hint=_("等您点头的事"), only=concerned),
     Module(
         ORDERS, _("订单列表"), "orders:list", "unshipped", icon="orders", go="o", hint=_("还没发出的单"), thumb=True
     ),
@@ -112,7 +131,7 @@ def seen_by(actor: Actor, path: str = "", query: Mapping[str, str] | None = None
     found = [
         (module, href)
         for module in MODULES
-        if gate.comes(actor, module.url_name) and (href := module.href) is not None
+        if gate.comes(actor, module.url_name) and (module.only is None or module.only(actor)) and (href := module.href) is not None
     ]
     here = _here(found, path, query or {})
     groups: list[Group] = []

@@ -4,6 +4,7 @@ import re
 
 from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import condition, require_GET, require_POST
@@ -22,7 +23,7 @@ def _tag(request: Request) -> str:
     keys = [entry.module.count for group in rail.seen_by(request.actor) for entry in group.entries if entry.module.count]
     shown = counts.of(request.actor, keys, at=request.at)
     rung = notices.of(request.actor, request.LANGUAGE_CODE, at=request.at)
-    return f'"{hash((tuple(shown.items()), tuple(rung), health.now(at=request.at), request.LANGUAGE_CODE)) & 0xFFFFFFFFFFFF:x}"'
+    return f'"{hash((tuple(shown.items()), tuple(rung), health.seen_by(request.actor, at=request.at), request.LANGUAGE_CODE)) & 0xFFFFFFFFFFFF:x}"'
 
 
 @quiet
@@ -32,6 +33,15 @@ def pulse(request: Request) -> HttpResponse:
     """The figures of the rail, the light and the bell, each to be put in its place; 304 when nothing changed."""
     answer = render(request, "frame/pulse.html")
     answer["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+@for_anybody
+@require_GET
+def here(request: Request) -> HttpResponse:
+    """Whether the house answers and still knows who asks; with the pass that a page open for long may lack."""
+    answer = HttpResponse(status=204)
+    answer["X-CSRFToken"] = get_token(request)
     return answer
 
 

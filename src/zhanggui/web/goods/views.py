@@ -14,12 +14,13 @@ from zhanggui.catalog import queries
 from zhanggui.catalog.commands import goods
 from zhanggui.catalog.commands.goods import PARTS, Definition
 from zhanggui.catalog.models import Sku
+from zhanggui.kernel import paging
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import NotAllowed, Refused
 from zhanggui.kernel.money import exponent
 from zhanggui.orders.models import Shop
 from zhanggui.stock import queries as stock
-from zhanggui.web.frame import lists, paging
+from zhanggui.web.frame import lists
 from zhanggui.web.frame.lists import Column
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
@@ -70,7 +71,7 @@ def _page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
     ):
         sort = "code"
     page = paging.page(queries.listed(search=search), sort, cursor=request.GET.get("cursor", ""))
-    free = stock.available([sku.pk for sku in page.rows]) if actor.can("stock.view") else {}
+    free = stock.available([sku.pk for sku in page.rows], reach=actor.reach) if actor.can("stock.view") else {}
     exports = [(_("导出这个列表"), reverse("goods:export"))] if actor.granted("export.masked") else []
     facts = {
         "page": page,

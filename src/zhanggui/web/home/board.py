@@ -261,6 +261,7 @@ def todos(actor: Actor) -> list[Todo]:
         return []
     done = beginnings(actor.id)
     found = [
+        Todo(done["shop"], _("建第一家店"), door(actor, "settings:shops"), _("订单都属于一家店")),
         Todo(done["goods"], _("录入商品"), door(actor, "goods:list"), _("手填或从表格导入")),
         Todo(done["stocked"], _("给商品入库"), door(actor, "stock:list"), _("有数才能占用")),
         Todo(done["ordered"], _("导入第一批订单"), door(actor, "imports:list"), _("平台导出的表直接用")),
@@ -270,5 +271,7 @@ def todos(actor: Actor) -> list[Todo]:
     ]
     if all(todo.done for todo in found):
         return []
-    # Offered, not asked: it never holds the list open.
-    return [*found, Todo(done["guarded"], _("开启两步验证"), door(actor, "mfa_index"), _("密码被人知道了也进不来"))]
+    # Offered, not asked: they never hold the list open. No link leads where this actor may not go.
+    invite = door(actor, "settings:invite")
+    offered = [Todo(done["together"], _("邀请第一位同事"), invite, _("各用各的账号，谁做的都清楚"))] if invite else []
+    return [*found, *offered, Todo(done["guarded"], _("开启两步验证"), door(actor, "mfa_index"), _("密码被人知道了也进不来"))]

@@ -7,15 +7,19 @@ from datetime import datetime, timedelta
 from allauth.mfa.models import Authenticator
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
 
-from zhanggui.accounts.models import User
+from zhanggui.accounts.models import Invitation, User
 from zhanggui.accounts.queries import STRONG
 from zhanggui.catalog.models import Sku
+from zhanggui.fulfilment import reaching as boxed
 from zhanggui.fulfilment import states as parcels
 from zhanggui.fulfilment.models import Parcel, Wave
 from zhanggui.kernel import clock
+from zhanggui.kernel.actor import EVERYWHERE, Reach
+from zhanggui.orders import reaching as orders
 from zhanggui.orders import states
-from zhanggui.orders.models import Hold, Order
+from zhanggui.orders.models import Hold, Order, Shop
 from zhanggui.stock.models import Level
+from zhanggui.tracking import reaching as trails
 from zhanggui.tracking.models import Trail
 from zhanggui.web.frame.words import CAP
 from zhanggui.web.home.hours import HoursSince
@@ -47,17 +51,17 @@ class Work:
 Stages = tuple[str, ...] | None
 
 
-def seen(stages: Stages) -> Q:
-    """Orders of the stages somebody sees; None is all of them."""
-    return Q() if stages is None else Q(stage__in=stages)
+def seen(stages: Stages, reach: Reach = EVERYWHERE) -> Q:
+    """Orders of the stages somebody sees, as far as they reach; None is every stage."""
+    return (Q() if stages is None else Q(stage__in=stages)) & orders.of(reach)
 
 
-def work(*, at: datetime, stages: Stages = None) -> Work:
+def work(*, at: datetime, stages: Stages = None, reach: Reach = EVERYWHERE) -> Work:
     """Four statements, each over what is not yet shipped, however many orders there ever were. Of orders only those of
-    ``stages`` count, as in the list of whoever asks."""
-    open_orders = Order.objects.filter(seen(stages), stage__in=states.UNSHIPPED)
+    ``stages`` and within ``reach`` count, as in the list of whoever asks."""
+    open_orders = Order.objects.filter(seen(stages, reach), stage__in=states.UNSHIPPED)
     must_go = Q(stage__in=(states.PENDING_REVIEW, states.APPROVED, states.FULFILLING))
-    orders = open_orders.aggregate(
+    waits = open_orders.aggregate(
         unshipped=Count("id"),
         review=Count("id", filter=Q(stage=states.PENDING_REVIEW)),
         held=Count("id", filter=Q(holds__gt=0)),
@@ -66,26 +70,27 @@ def work(*, at: datetime, stages: Stages = None) -> Work:
         soon=Count("id", filter=must_go & Q(ship_by__gte=at, ship_by__lt=at + SOON)),
         oldest_review_at=Min("arrived_at", filter=Q(stage=states.PENDING_REVIEW)),
     )
-    live = Parcel.objects.filter(stage__in=(parcels.WAITING, parcels.PACKING, parcels.PACKED))
+    live = Parcel.objects.filter(boxed.of(reach), stage__in=(parcels.WAITING, parcels.PACKING, parcels.PACKED))
     boxes = live.aggregate(
         picking=Count("id", filter=TO_PICK),
         packing=Count("id", filter=TO_PACK),
         shipping=Count("id", filter=Q(stage=parcels.PACKED)),
     )
-    moving = Trail.objects.filter(status__in=ON_THE_WAY)[: CAP + 1].count()
-    return Work(**orders, **boxes, moving=moving, short=_short())
+    moving = Trail.objects.filter(trails.of(reach), status__in=ON_THE_WAY)[: CAP + 1].count()
+    return Work(**waits, **boxes, moving=moving, short=_short(reach))
 
 
-def _short() -> int:
+def _short(reach: Reach) -> int:
     """SKUs that orders wait for, as their holds name them; of more than ``CAP`` holds only so many are read. One statement."""
-    lacking = Hold.objects.filter(code="out-of-stock", cleared_at=None).values_list("facts", flat=True)[:CAP]
+    held = Hold.objects.filter(code="out-of-stock", cleared_at=None).filter(orders.of(reach, "order__"))
+    lacking = held.values_list("facts", flat=True)[:CAP]
     return len({one["sku_id"] for facts in lacking for one in facts.get("short", ())})
 
 
-def pressing(*, at: datetime, stages: Stages = None, many: int = 6) -> list[Order]:
+def pressing(*, at: datetime, stages: Stages = None, reach: Reach = EVERYWHERE, many: int = 6) -> list[Order]:
     """Orders late or to be handed over within four hours, the most urgent first, each with its open holds. Two statements."""
     going = (states.PENDING_REVIEW, states.APPROVED, states.FULFILLING)
-    rows = Order.objects.filter(seen(stages), stage__in=going, ship_by__lt=at + SOON).order_by("ship_by", "id")
+    rows = Order.objects.filter(seen(stages, reach), stage__in=going, ship_by__lt=at + SOON).order_by("ship_by", "id")
     found = list(rows.select_related("shop").defer("fingerprint")[:many])
     held = Hold.objects.filter(order__in=[order.pk for order in found], cleared_at=None).values_list("order_id", "code")
     by_order: dict[int, list[str]] = {}
@@ -96,9 +101,9 @@ def pressing(*, at: datetime, stages: Stages = None, many: int = 6) -> list[Orde
     return found
 
 
-def held_by_reason(*, stages: Stages = None) -> list[tuple[str, int]]:
+def held_by_reason(*, stages: Stages = None, reach: Reach = EVERYWHERE) -> list[tuple[str, int]]:
     """The reasons, those that hold the most orders first. One statement."""
-    held = Hold.objects.filter(cleared_at=None)
+    held = Hold.objects.filter(cleared_at=None).filter(orders.of(reach, "order__"))
     if stages is not None:
         held = held.filter(order__stage__in=stages)
     rows = held.values_list("code").annotate(n=Count("id")).order_by("-n", "code")
@@ -131,12 +136,12 @@ class Day:
     yesterday_whole: int
 
 
-def day(*, at: datetime, stages: Stages = None) -> Day:
+def day(*, at: datetime, stages: Stages = None, reach: Reach = EVERYWHERE) -> Day:
     """Counted by the moment an order was placed, cancelled ones included. Three statements."""
     start, _end = clock.day_bounds(clock.day_of(at))
     before, _same = clock.day_bounds(clock.day_of(at) - timedelta(days=1))
     same_minute = at - timedelta(days=1)
-    placed = Order.objects.filter(seen(stages), placed_at__gte=before, placed_at__lte=at).exclude(stage=states.DRAFT)
+    placed = Order.objects.filter(seen(stages, reach), placed_at__gte=before, placed_at__lte=at).exclude(stage=states.DRAFT)
     now, then = Q(placed_at__gte=start), Q(placed_at__lt=start, placed_at__lte=same_minute)
     rows = list(
         placed.values("currency")
@@ -148,7 +153,7 @@ def day(*, at: datetime, stages: Stages = None) -> Day:
         )
         .order_by("-n", "-was", "currency")
     )
-    gone = Order.objects.filter(seen(stages), shipped_at__gte=before, shipped_at__lte=at).aggregate(
+    gone = Order.objects.filter(seen(stages, reach), shipped_at__gte=before, shipped_at__lte=at).aggregate(
         n=Count("id", filter=Q(shipped_at__gte=start)),
         was=Count("id", filter=Q(shipped_at__lt=start, shipped_at__lte=same_minute)),
     )
@@ -185,12 +190,12 @@ class Step:
     wait_s: float | None
 
 
-def steps(now: Work, *, at: datetime) -> list[Step]:
+def steps(now: Work, *, at: datetime, reach: Reach = EVERYWHERE) -> list[Step]:
     """Five steps, a statement each where anything waits: the middle one of those who wait, by when they came to the step."""
-    live = Parcel.objects.order_by()
+    live, theirs = Parcel.objects.filter(boxed.of(reach)).order_by(), Order.objects.filter(orders.of(reach))
     asked: Sequence[tuple[str, int, QuerySet[Order] | QuerySet[Parcel], str]] = (
-        ("review", now.review, Order.objects.filter(stage=states.PENDING_REVIEW), "arrived_at"),
-        ("to_wave", now.to_wave, Order.objects.filter(stage=states.APPROVED, holds=0), "approved_at"),
+        ("review", now.review, theirs.filter(stage=states.PENDING_REVIEW), "arrived_at"),
+        ("to_wave", now.to_wave, theirs.filter(stage=states.APPROVED, holds=0), "approved_at"),
         ("picking", now.picking, live.filter(TO_PICK), "made_at"),
         ("packing", now.packing, live.filter(TO_PACK), "wave__picked_at"),
         ("shipping", now.shipping, live.filter(stage=parcels.PACKED), "packed_at"),
@@ -209,6 +214,8 @@ def _median_wait(rows: QuerySet[Order] | QuerySet[Parcel], since: str, count: in
 def beginnings(person_id: int) -> Mapping[str, bool]:
     """Which of the first steps of a shop were ever taken. One statement."""
     asked = User.objects.filter(pk=person_id).values(
+        shop=Exists(Shop.objects.order_by()),
+        together=Exists(User.objects.exclude(pk=OuterRef("pk"))) | Exists(Invitation.objects.order_by()),
         goods=Exists(Sku.objects.order_by()),
         stocked=Exists(Level.objects.filter(on_hand__gt=0)),
         ordered=Exists(Order.objects.order_by()),

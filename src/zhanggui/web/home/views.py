@@ -17,16 +17,16 @@ def today(request: Request) -> HttpResponse:
     """What the actor may see of today; everything is asked anew, nothing is estimated."""
     actor, at = request.actor, request.at
     seen = rights.stages_seen(actor)
-    now = figures.work(at=at, stages=seen)
+    now = figures.work(at=at, stages=seen, reach=actor.reach)
     counts.know(actor, watch.figures_of(now))
     local = timezone.localtime(at, clock.company_zone())
     facts = {
         "now": now,
         "local": local,
-        "tiles": board.tiles(actor, now, figures.held_by_reason(stages=seen), at=at),
-        "steps": board.stuck(actor, figures.steps(now, at=at)),
+        "tiles": board.tiles(actor, now, figures.held_by_reason(stages=seen, reach=actor.reach), at=at),
+        "steps": board.stuck(actor, figures.steps(now, at=at, reach=actor.reach)),
         "todos": board.todos(actor),
-        "machine": health.now(at=at),
+        "machine": health.seen_by(actor, at=at),
         "imports_href": door(actor, "imports:list"),
         "machine_href": door(actor, "machine:index"),
     }
@@ -34,11 +34,11 @@ def today(request: Request) -> HttpResponse:
         standing = safe.standing()
         facts |= {"backup": standing, "backup_late": standing.late(at)}
     if actor.granted("order.view", takes=("released",)):
-        day = figures.day(at=at, stages=seen)
+        day = figures.day(at=at, stages=seen, reach=actor.reach)
         facts |= {
             "day": day,
             "figures": board.figures(actor, day),
             "chart": chart.draw(day.today_by_hour, day.yesterday_by_hour, local.hour + local.minute / 60),
-            "pressing": board.presses(actor, figures.pressing(at=at, stages=seen)),
+            "pressing": board.presses(actor, figures.pressing(at=at, stages=seen, reach=actor.reach)),
         }
     return render(request, "home/today.html", facts)

@@ -8,7 +8,9 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from zhanggui.channels import reaching as brought
 from zhanggui.channels.models import Import
+from zhanggui.fulfilment import reaching as boxed
 from zhanggui.fulfilment.models import Waybill
 from zhanggui.kernel.actor import Actor
 from zhanggui.orders.reading import rights
@@ -29,7 +31,7 @@ def figures_of(now: figures.Work) -> dict[str, int]:
 
 @counts.providers(*KEYS)
 def path(actor: Actor, at: datetime) -> Mapping[str, int]:
-    return figures_of(figures.work(at=at, stages=rights.stages_seen(actor)))
+    return figures_of(figures.work(at=at, stages=rights.stages_seen(actor), reach=actor.reach))
 
 
 @notices.source
@@ -47,7 +49,8 @@ def waybills_in_doubt(actor: Actor, at: datetime) -> Sequence[Notice]:
     if not actor.can("waybill.get"):
         return ()
     state = Waybill.State
-    found = Waybill.objects.filter(state__in=(state.FAILED, state.UNKNOWN), asked_at__gte=at - timedelta(days=3)).aggregate(
+    rows = Waybill.objects.filter(state__in=(state.FAILED, state.UNKNOWN), asked_at__gte=at - timedelta(days=3))
+    found = rows.filter(boxed.of(actor.reach, "parcel__")).aggregate(
         failed=Count("id", filter=Q(state=state.FAILED)), unknown=Count("id", filter=Q(state=state.UNKNOWN))
     )
     told = []
@@ -65,7 +68,8 @@ def imports_refused(actor: Actor, at: datetime) -> Sequence[Notice]:
     kinds = kinds_for(actor)
     if not kinds:
         return ()
-    rows = Import.objects.filter(kind__in=kinds, state=Import.State.REFUSED, made_at__gte=at - timedelta(days=1)).order_by("-id")
+    rows = Import.objects.filter(kind__in=kinds, state=Import.State.REFUSED, made_at__gte=at - timedelta(days=1))
+    rows = rows.filter(brought.of(actor.reach)).order_by("-id")
     return [
         Notice("warn", _("导入 %s 整份没收，看看为什么") % number, door(actor, "imports:list"))
         for number in rows.values_list("number", flat=True)[:3]

@@ -6,6 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.channels.models import Import
+from zhanggui.kernel.actor import Reach
+from zhanggui.orders import reaching
 from zhanggui.orders.models import Shop
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -48,9 +50,10 @@ class UploadForm(forms.Form):
     shop = forms.TypedChoiceField(label=_("哪个店铺的订单"), required=False, coerce=int, empty_value=None)
     file = FilesField(label=_("文件"), error_messages={"empty": _("文件是空的，里面一行也没有。")})
 
-    def __init__(self, *args: Any, kinds: tuple[str, ...], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kinds: tuple[str, ...], reach: Reach, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        shops = list(Shop.objects.filter(enabled=True).order_by("name").values_list("pk", "name"))
+        mine = Shop.objects.filter(reaching.shop_rows(reach), enabled=True)
+        shops = list(mine.order_by("name").values_list("pk", "name"))
         self.fields["kind"].choices = [(kind, word) for kind, word in KINDS if kind in kinds]  # type: ignore[attr-defined]
         self.fields["shop"].choices = [("", _("选一个店铺")), *shops] if len(shops) != 1 else shops  # type: ignore[attr-defined]
 

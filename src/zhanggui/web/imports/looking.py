@@ -17,8 +17,10 @@ from zhanggui.channels.reading.limits import WEB
 from zhanggui.channels.reading.opening import open_table
 from zhanggui.channels.refusals import DetailsAlone, OtherKind, SeveralSheets
 from zhanggui.channels.uploads import Look
+from zhanggui.journal import reaches
 from zhanggui.kernel import masking
 from zhanggui.kernel.errors import Refused
+from zhanggui.orders import reaching
 from zhanggui.orders.models import Shop
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
@@ -36,15 +38,15 @@ def upload(request: Request) -> HttpResponse:
     """The drop zone. A file that is good enough to look at leads to the look."""
     kinds = allowed.require(request.actor)
     if request.method == "POST":
-        form = UploadForm(request.POST, request.FILES, kinds=kinds)
+        form = UploadForm(request.POST, request.FILES, kinds=kinds, reach=request.actor.reach)
         if form.is_valid():
             said = form.cleaned_data
             files = [(one.name, one.read()) for one in said["file"]]
             token = drafts.keep(request, files, kind=said["kind"], shop_id=said["shop"] if said["kind"] == "orders" else None)
             return HttpResponseRedirect(reverse("imports:look", args=[token]))
     else:
-        form = UploadForm(initial={"kind": request.GET.get("kind", kinds[0])}, kinds=kinds)
-    facts = {"form": form, "kinds": kinds, "shops": Shop.objects.filter(enabled=True).exists()}
+        form = UploadForm(initial={"kind": request.GET.get("kind", kinds[0])}, kinds=kinds, reach=request.actor.reach)
+    facts = {"form": form, "kinds": kinds, "shops": Shop.objects.filter(reaching.shop_rows(request.actor.reach), enabled=True).exists()}
     return render(request, "imports/upload.html", facts, status=422 if form.errors else 200)
 
 
@@ -59,7 +61,7 @@ def look(request: Request, token: str) -> HttpResponse:
     if request.method == "POST":
         drafts.change(request, token, chosen(request, draft))
         return HttpResponseRedirect(reverse("imports:look", args=[token]))
-    facts: dict[str, Any] = {"draft": draft, "token": token, "shop": _shop(draft)}
+    facts: dict[str, Any] = {"draft": draft, "token": token, "shop": _shop(request, draft)}
     try:
         seen = seen_through(request, draft)
     except Refused as refusal:
@@ -80,7 +82,9 @@ def _to_the_list(request: Request, gone: UploadGone) -> HttpResponse:
     return HttpResponseRedirect(reverse("imports:list"))
 
 
-def _shop(draft: Draft) -> Shop | None:
+def _shop(request: Request, draft: Draft) -> Shop | None:
+    """Whose orders the file holds. Raises NotFound for a shop that is no longer theirs."""
+    reaches.within(request.actor.reach, "shop", draft.shop_id)
     return Shop.objects.filter(pk=draft.shop_id).first() if draft.shop_id is not None else None
 
 

@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from zhanggui.channels import accounting, formats, handing_out, queries
+from zhanggui.channels import accounting, formats, handing_out, queries, reaching
 from zhanggui.channels import rejects as rejected
 from zhanggui.channels.commands import imports
 from zhanggui.channels.models import Import
-from zhanggui.web.frame import paging, say
+from zhanggui.kernel import paging
+from zhanggui.web.frame import say
 from zhanggui.web.frame.addresses import address
 from zhanggui.web.frame.request import Request
 from zhanggui.web.imports import allowed
@@ -28,7 +29,7 @@ SHOWN = 100
 def index(request: Request) -> HttpResponse:
     """Every import, newest first."""
     kinds = allowed.require(request.actor)
-    rows = Import.objects.select_related("shop").filter(kind__in=kinds)
+    rows = Import.objects.select_related("shop").filter(reaching.of(request.actor.reach), kind__in=kinds)
     page = paging.page(rows, "-id", cursor=request.GET.get("cursor", ""))
     words = dict(KINDS)
     facts = {"page": page, "rows": [(row, words[row.kind], TONES[row.state]) for row in page.rows], "kinds": kinds}
@@ -62,7 +63,8 @@ def detail(request: Request, import_id: int) -> HttpResponse:
 
 
 def _row(request: Request, import_id: int) -> Import:
-    return get_object_or_404(Import.objects.select_related("shop").filter(kind__in=allowed.require(request.actor)), pk=import_id)
+    mine = Import.objects.select_related("shop").filter(reaching.of(request.actor.reach))
+    return get_object_or_404(mine.filter(kind__in=allowed.require(request.actor)), pk=import_id)
 
 
 @require_POST

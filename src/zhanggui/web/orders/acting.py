@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from zhanggui.fulfilment.commands import waves
 from zhanggui.fulfilment.refusals import NothingToPlan
+from zhanggui.journal import reaches
 from zhanggui.journal.book import Batch
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.errors import NotAllowed
@@ -22,7 +23,6 @@ from zhanggui.orders.models import Hold, Order
 from zhanggui.orders.reading import rights
 from zhanggui.orders.reading.rows import UNCLAIMED
 from zhanggui.orders.reading.verbs import NEEDS
-from zhanggui.orders.refusals import ReasonMissing
 from zhanggui.stock.queries import default_warehouse
 from zhanggui.web.frame import counts, say
 from zhanggui.web.frame.addresses import address
@@ -114,7 +114,7 @@ def complete(ids: list[int], by: Actor, at: datetime, why: str) -> Done:
 
 def plan(ids: list[int], by: Actor, at: datetime, why: str) -> Done:
     try:
-        planned = waves.plan(ids, warehouse_id=default_warehouse().pk, by=by, at=at)
+        planned = waves.plan(ids, warehouse_id=default_warehouse(reach=by.reach).pk, by=by, at=at)
     except NothingToPlan:
         return Done(why_not_planned(ids, Batch()))
     why_not_planned(planned.batch.refused, planned.batch)
@@ -150,8 +150,6 @@ VERBS: dict[str, Verb] = {
     "complete": complete,
     "plan": plan,
 }
-# Those that need a reason from some roles.
-REASONED = {"cancel": "order.cancel", "unapprove": "order.unreview"}
 
 
 def says(verb: str, n: int) -> str:
@@ -176,8 +174,6 @@ def act(request: Request, verb: str, ids: list[int], why: str = "") -> Done:
     """Do it, say it, offer the way back. Raises what refuses the whole."""
     actor = request.actor
     actor.require(NEEDS[verb])
-    if verb in REASONED and not why.strip() and rights.says_why(actor, REASONED[verb]):
-        raise ReasonMissing
     done = VERBS[verb](ids, actor, request.at, why.strip())
     tell(request, verb, done)
     counts.forget()
@@ -214,8 +210,9 @@ def first_refusal(batch: Batch) -> tuple[str, dict[str, Any]]:
 
 
 def chosen(request: Request) -> list[int]:
-    """The orders of a batch that this actor may see at all."""
+    """The orders of a batch that this actor may see at all. Raises NotFound where one is out of their reach."""
     ids = [int(one) for one in request.POST.getlist("ids") if one.isdecimal()][:MOST]
+    reaches.within(request.actor.reach, "order", ids)
     seen = rights.stages_seen(request.actor)
     if seen is None:
         return ids
@@ -246,6 +243,7 @@ def undo(request: Request, token: str) -> HttpResponse:
     if request.session.get("review.last", {}).get("undo") == request.path:
         del request.session["review.last"]
     verb, ids = facts["verb"], [int(id_) for id_ in facts["ids"]]
+    reaches.within(request.actor.reach, "order", ids)
     call = hold_again if verb == "hold_again" else VERBS[verb]
     done = call(ids, request.actor, request.at, _("撤回"))
     n, left = len(done.batch.done), len(ids) - len(done.batch.done)

@@ -1,19 +1,13 @@
 """What the rooms above orders know of each: its boxes, their waves, numbers and how far they are."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from zhanggui.fulfilment import states
 from zhanggui.fulfilment.models import Parcel, Waybill
-from zhanggui.kernel.tails import ends_in, tail_of
-from zhanggui.orders.reading.asked import Asks
-from zhanggui.orders.reading.finding import numbers_in
-
-PACKED = Parcel.objects.filter(stage=states.PACKED).values("order_id")
-TABS: Mapping[str, Asks] = {"to_ship": lambda at: Q(stage="fulfilling", pk__in=PACKED.all())}
 
 
 @dataclass(frozen=True)
@@ -26,20 +20,6 @@ class Box:
     note: str
     carrier: str
     waybill: str
-
-
-def named_by(text: str) -> Q | None:
-    """The orders whose parcel or waybill bears one of these numbers, or whose waybill ends in the one."""
-    numbers = [number.upper() for number in numbers_in(text) or [text.strip()]]
-    if not any(any(mark.isdigit() for mark in number) for number in numbers):
-        return None
-    waybills = Waybill.objects.filter(number__in=numbers).exclude(number="").values("parcel__order_id")
-    parcels = Parcel.objects.filter(number__in=numbers).values("order_id")
-    tail = tail_of(text) if len(numbers) == 1 else ""
-    if not tail:
-        return Q(pk__in=waybills.union(parcels))
-    tails = ends_in(Waybill.objects.exclude(number=""), "number", tail).values("parcel__order_id")
-    return Q(pk__in=waybills.union(parcels, tails))
 
 
 def of(order_ids: Collection[int]) -> dict[int, Box]:

@@ -8,6 +8,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.kernel import clock
+from zhanggui.kernel.actor import Reach
+from zhanggui.orders import reaching
 from zhanggui.orders.checks.reasons import REASONS
 from zhanggui.orders.models import Order, Shop
 from zhanggui.orders.reading.asked import TIMES, Asked
@@ -18,7 +20,7 @@ SORTS = ("ship_by", "-ship_by", "placed_at", "-placed_at", "total_minor", "-tota
 
 
 class FilterForm(forms.Form):
-    """Everything optional; ``asked()`` is what it comes to. An unreadable part is left out, not an error page."""
+    """Everything optional; ``asked()`` is what it comes to, within the reach of who asks. An unreadable part is left out, not an error page."""
 
     tab = forms.CharField(required=False, widget=forms.HiddenInput)
     sort = forms.ChoiceField(required=False, choices=[(key, key) for key in SORTS], widget=forms.HiddenInput)
@@ -51,13 +53,14 @@ class FilterForm(forms.Form):
     noted = forms.BooleanField(label=_("有备注或留言"), required=False)
     batch = forms.IntegerField(label=_("导入"), required=False, min_value=1, widget=forms.HiddenInput)
 
-    def __init__(self, data: QueryDict, *, today: date) -> None:
+    def __init__(self, data: QueryDict, *, today: date, reach: Reach) -> None:
         super().__init__(_friendly(data))
         self.today = today
+        self.reach = reach
         for name in ("time", "span", "since", "until", "least", "most"):
             # Two stand under one heading: each is named for those who only listen.
             self.fields[name].widget.attrs["aria-label"] = self.fields[name].label
-        shops = list(Shop.objects.order_by("name", "pk").values_list("pk", "name"))
+        shops = list(Shop.objects.filter(reaching.shop_rows(reach)).order_by("name", "pk").values_list("pk", "name"))
         self.fields["shop"].choices = [("", _("全部店铺")), *shops]  # type: ignore[attr-defined]
         reasons = [(code, _(reason.zh)) for code, reason in REASONS.items()]
         self.fields["reason"].choices = [("", _("不限")), *reasons]  # type: ignore[attr-defined]
@@ -86,6 +89,7 @@ class FilterForm(forms.Form):
             flag=said.get("flag", ""),
             payment=said.get("payment", ""),
             noted=bool(said.get("noted")),
+            reach=self.reach,
             **more,
         )
 

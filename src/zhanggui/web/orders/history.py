@@ -79,7 +79,12 @@ SAYS: Mapping[str, Callable[[Facts], str]] = {
     "OrderHeld": lambda facts: _("拦下：%s") % _reasons(facts.get("codes", [])),
     "OrderCleared": lambda facts: _("解除：%s") % words.reason(facts.get("code", "")),
     "OrderChanged": _changed,
-    "RecipientsOpened": lambda facts: _("看了收件人明文"),
+    "RecipientRevealed": lambda facts: _("看了收件人明文"),
+    "RecipientsOpened": lambda facts: _("读了收件人明文"),
+    "PersonTaken": lambda facts: _("导出了此人的全部信息"),
+    "OrdersTakenInPlain": lambda facts: _("导出了明文订单（%s 单）") % facts.get("many", 1),
+    "RecipientsErased": lambda facts: _("删除了收件人信息"),
+    "ErasingStopped": lambda facts: _("不许删除收件人信息") if facts.get("why") else _("可以删除收件人信息了"),
     "ParcelMoved": lambda facts: str(facts.get("text") or facts.get("status", "")),
     "WaybillRefused": lambda facts: _("没取到面单：%s") % (facts.get("message") or facts.get("code", "")),
 }
@@ -111,7 +116,7 @@ def told(lines: Sequence[Line], *, waves: Mapping[int, str], at: datetime) -> li
         note = _("、").join(str(line.facts[key]) for key in NOTES if line.facts.get(key))
         if line.name in ("OrderReleased", "OrderRecalled"):
             note = waves.get(line.facts.get("wave_id", 0), "")
-        elif line.name == "RecipientsOpened":
+        elif line.name in ("RecipientsOpened", "RecipientRevealed"):
             note = str(OPENED.get(note, note))
         time = f"{line.at.astimezone(clock.company_zone()):%H:%M}"
         itself = line.actor == SYSTEM.name

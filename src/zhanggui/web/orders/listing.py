@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -12,21 +12,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET
 
+from zhanggui.channels import reaching
 from zhanggui.channels.models import Import, ImportRow
-from zhanggui.kernel import clock
+from zhanggui.fulfilment import asked as by_parcels
+from zhanggui.kernel import clock, paging
+from zhanggui.kernel.actor import Reach
+from zhanggui.kernel.paging import Page
+from zhanggui.orders import reaching as orders
 from zhanggui.orders import states
 from zhanggui.orders.models import Order
 from zhanggui.orders.reading import asked as asking
 from zhanggui.orders.reading import rights, verbs
 from zhanggui.orders.reading.asked import Asked, Figures
-from zhanggui.web.frame import lists, paging, words
+from zhanggui.web.frame import fresh, lists, words
 from zhanggui.web.frame.addresses import address
 from zhanggui.web.frame.lists import Chip, Column, Tab
-from zhanggui.web.frame.paging import Page
 from zhanggui.web.frame.presence import quiet
 from zhanggui.web.frame.request import Request
 from zhanggui.web.imports.allowed import kinds_for
-from zhanggui.web.orders import boxes, results
+from zhanggui.web.orders import results
 from zhanggui.web.orders.forms import FilterForm
 from zhanggui.web.orders.shown import Shown, shown
 
@@ -89,8 +93,8 @@ class Question:
 
     def rows(self, request: Request, **changes: Any) -> QuerySet[Order]:
         wanted = replace(self.asked, **changes) if changes else self.asked
-        elsewhere = boxes.named_by(wanted.q) if wanted.q else None
-        found = asking.orders(wanted, at=request.at, more=boxes.TABS, found_elsewhere=elsewhere)
+        elsewhere = by_parcels.named_by(wanted.q) if wanted.q else None
+        found = asking.orders(wanted, at=request.at, more=by_parcels.TABS, found_elsewhere=elsewhere)
         if self.batch:
             brought = ImportRow.objects.filter(of=self.batch, outcome=ImportRow.Outcome.OK)
             found = found.filter(pk__in=brought.values("subject_id"))
@@ -103,7 +107,7 @@ class Question:
 
 
 def question(request: Request) -> Question:
-    form = FilterForm(request.GET, today=clock.day_of(request.at))
+    form = FilterForm(request.GET, today=clock.day_of(request.at), reach=request.actor.reach)
     asked = form.asked(stages=rights.stages_seen(request.actor), persons=rights.sees_recipient(request.actor))
     # Each has an index that gives the rows in this order: a page of a million costs what a page of ten does.
     usual = "ship_by" if asked.tab in LIVE else "-placed_at" if asked.tab == "all" else "-ship_by"
@@ -120,11 +124,20 @@ def index(request: Request) -> HttpResponse:
     if elsewhere is not None:
         return elsewhere
     asked = question(request)
-    page = paging.page(asked.rows(request).only("pk", asked.sort.lstrip("-")), asked.sort, cursor=request.GET.get("cursor", ""))
+    wanted, cursor = asked.rows(request).only("pk", asked.sort.lstrip("-")), request.GET.get("cursor", "")
+    page = paging.page(wanted, asked.sort, cursor=cursor, apart=apart(asked, request.actor.reach))
     rows = Page(shown([order.pk for order in page.rows], request.actor, at=request.at), page.next, page.prev, page.size)
     facts = {**around(request, asked, rows), "page": rows, "form": asked.form, "asked": asked.asked}
     fresh = request.htmx and request.htmx.target == "rows"
     return render(request, "orders/fresh.html" if fresh else "orders/list.html", facts)
+
+
+def apart(asked: Question, reach: Reach) -> list[Q]:
+    """Where the tab's order is no index's own: each stage by itself, and each shop of those who see but some."""
+    mine, tab = orders.apart(reach), asked.asked.tab
+    stages = states.UNSHIPPED if tab == "unshipped" else tuple(states.WORD) if tab == "all" and asked.sort.lstrip("-") != "placed_at" else ()
+    parts = [Q(stage=stage) & part for part in mine or [Q()] for stage in stages]
+    return mine if asked.asked.q or not parts or len(parts) > orders.MOST_APART else parts
 
 
 def around(request: Request, asked: Question, page: Page[Shown]) -> dict[str, Any]:
@@ -148,7 +161,7 @@ def around(request: Request, asked: Question, page: Page[Shown]) -> dict[str, An
         "why_cancel": rights.says_why(actor, "order.cancel"),
         "why_unapprove": rights.says_why(actor, "order.unreview"),
         "newest": newest,
-        "result": results.waiting(request),
+        "result": None if fresh.asks(request) else results.waiting(request),
         "may_import": bool(kinds_for(actor)),
         "nothing_at_all": not newest,
     }
@@ -159,13 +172,14 @@ def figures(request: Request, asked: Question) -> Figures:
 
     With filters only what is bounded is counted; with words to find nothing is, for each tab would search again.
     """
-    plain = Asked(tab=asked.asked.tab, stages=asked.asked.stages, persons=asked.asked.persons)
+    plain = Asked(tab=asked.asked.tab, stages=asked.asked.stages, persons=asked.asked.persons, reach=asked.asked.reach)
     filtered = asked.asked != plain or asked.batch is not None
-    keys = [*asking.TABS, *boxes.TABS]
+    keys = [*asking.TABS, *by_parcels.TABS]
     if asked.asked.q:
         keys = []
     elif filtered:
-        keys = [key for key in keys if key in LIVE]
+        asks = {**asking.TABS, **by_parcels.TABS}
+        return asking.figures_among(asked.rows(request, tab="unshipped"), {key: asks[key] for key in keys if key in LIVE}, at=request.at)
     return asking.figures({key: asked.rows(request, tab=key) for key in keys})
 
 
@@ -187,7 +201,8 @@ def _smart(request: Request, tab: str, numbers: Mapping[str, int], seen: tuple[s
 def _chips(request: Request, form: FilterForm) -> list[Chip]:
     """The kind of time and its days are one filter, and one chip."""
     said = form.cleaned_data
-    brought = Import.objects.filter(pk=said["batch"]).first() if said.get("batch") else None
+    mine = Import.objects.filter(reaching.of(request.actor.reach))
+    brought = mine.filter(pk=said["batch"]).first() if said.get("batch") else None
     hidden = {form.fields[name].label for name in ("time", "span", "since", "until")}
     chips = [chip for chip in lists.chips(request, form) if chip.label not in hidden]
     if brought is not None:

@@ -40,7 +40,7 @@ def page(request: Request, order_id: int) -> HttpResponse:
 
 
 def found(request: Request, order_id: int) -> Whole:
-    return detail.whole(order_id, stages=rights.stages_seen(request.actor))
+    return detail.whole(order_id, stages=rights.stages_seen(request.actor), reach=request.actor.reach)
 
 
 def shown(request: Request, whole: Whole, **more: Any) -> HttpResponse:
@@ -52,7 +52,7 @@ def shown(request: Request, whole: Whole, **more: Any) -> HttpResponse:
 def facts_of(request: Request, whole: Whole) -> dict[str, Any]:
     """What every part of the page needs. The boxes are asked of the warehouse and the road, the story of the book."""
     order, actor, at = whole.order, request.actor, request.at
-    parcels = warehouse.order_parcels(order.pk) if order.stage not in (*UNCLAIMED, states.APPROVED) else []
+    parcels = warehouse.order_parcels(order.pk, reach=actor.reach) if order.stage not in (*UNCLAIMED, states.APPROVED) else []
     live = next((parcel for parcel in parcels if parcel.stage != boxes.VOIDED), None)
     also = [("recipient", order.recipient_id), *(("parcel", parcel.pk) for parcel in parcels)]
     lines = journal.timeline("order", order.pk, also=also)

@@ -83,7 +83,7 @@ class Shown:
 
 def shown(order_ids: Sequence[int], actor: Actor, *, at: datetime) -> list[Shown]:
     """The rows of these orders, in the order asked. Six statements."""
-    rows = reading.rows(order_ids)
+    rows = reading.rows(order_ids, reach=actor.reach)
     boxed = boxes.of([row.order.pk for row in rows if row.order.stage in BOXED])
     return [_shown(row, boxed.get(row.order.pk), actor, at) for row in rows]
 

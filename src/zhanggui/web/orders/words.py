@@ -113,7 +113,8 @@ def _paid(facts: Mapping[str, Any], currency: str) -> str:
 
 
 def _double(facts: Mapping[str, Any], currency: str) -> str:
-    return _("和 %(numbers)s 同一收件人、有同款") % {"numbers": _("、").join(facts.get("numbers", []))}
+    numbers = _("、").join(facts.get("numbers", []))
+    return _("和 %(numbers)s 同一收件人、有同款") % {"numbers": numbers} if numbers else ""
 
 
 def _many(facts: Mapping[str, Any], currency: str) -> str:

@@ -64,7 +64,7 @@ passkey_in = PasskeyIn.as_view()
 
 
 class Confirming:
-    """Once more, before what matters; then back to where one was, to press again."""
+    """Once more, before what matters; then on with what was asked for."""
 
     request: Any
 
@@ -75,7 +75,7 @@ class Confirming:
         return {**super().get_context_data(**kwargs), "kinds": kinds}  # type: ignore[misc]
 
     def form_valid(self, form: Any) -> HttpResponse:
-        say(self.request, _("确认过是您了"), note=_("十分钟内不再问。请接着做刚才那一步。"))
+        say(self.request, _("确认过是您了"), note=_("十分钟内不再问。"))
         answer: HttpResponse = super().form_valid(form)  # type: ignore[misc]
         return answer
 

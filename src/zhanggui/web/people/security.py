@@ -1,15 +1,11 @@
 """One's own way in: password, codes, recovery codes, passkeys, and where one is signed in."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
-from allauth.usersessions.models import UserSession
-from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
@@ -21,35 +17,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from zhanggui.accounts.commands import sessions as ending
 from zhanggui.kernel.errors import StepUpNeeded
+from zhanggui.web.frame.places import places
 from zhanggui.web.frame.presence import for_anybody, owes_second_factor
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
-from zhanggui.web.people import devices
 from zhanggui.web.people.proofs import SEALED, ActivateForm, PasskeyForm, RenameForm
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where somebody is signed in."""
-
-    pk: int
-    browser: str
-    machine: str
-    ip: str
-    since: datetime
-    seen: datetime
-    here: bool
-
-
-def places(user_id: int, key: str | None, *, at: datetime) -> list[Place]:
-    """The sessions of one person that still hold, this one first, then by when they were last seen."""
-    alive = Session.objects.filter(expire_date__gt=at).values("session_key")
-    found = UserSession.objects.filter(user_id=user_id, session_key__in=alive).order_by("-last_seen_at")
-    rows = [
-        Place(row.pk, *devices.called(row.user_agent), row.ip, row.created_at, row.last_seen_at, row.session_key == key)
-        for row in found
-    ]
-    return sorted(rows, key=lambda place: not place.here)
 
 
 @for_anybody

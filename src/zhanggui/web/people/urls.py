@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from zhanggui.web.people import forgotten, proving, security, views
+from zhanggui.web.people import forgotten, joining, proving, security, views
 
 app_name = "people"
 urlpatterns = [
     path("", views.welcome, name="welcome"),
     path("password/", views.password, name="password"),
+    path("join/<str:token>/", joining.join, name="join"),
+    path("joined/", joining.joined, name="joined"),
 ]
 
 accounts = [

@@ -56,8 +56,9 @@ def decide(request: Request) -> HttpResponse:
     request.actor.require("order.review")
     order_id = int(request.POST.get("order", "0") or 0)
     reason = request.POST.get("reason", "")
-    line = reading.line_up(reason) if reason else []
-    whole = reading.case(order_id).whole
+    reach = request.actor.reach
+    line = reading.line_up(reason, reach=reach) if reason else []
+    whole = reading.case(order_id, reach=reach).whole
     if request.POST.get("verb") == "hold":
         done = acting.act(request, "hold", [order_id])
         return _next(request, whole.order, reason, line, done)
@@ -140,7 +141,7 @@ def _to(reason: str, order_id: int | None) -> HttpResponse:
 def greens(request: Request) -> HttpResponse:
     """Approve everything no check has anything against. What is not well after all is held and said."""
     request.actor.require("order.review")
-    ids = reading.line_up(reading.GREEN)[:AT_ONCE]
+    ids = reading.line_up(reading.GREEN, reach=request.actor.reach)[:AT_ONCE]
     if ids:
         done = acting.act(request, "approve", ids)
         left = len(done.batch.refused)

@@ -8,8 +8,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from zhanggui.kernel.actor import Reach
 from zhanggui.kernel.errors import NotFound
-from zhanggui.orders import states
+from zhanggui.orders import reaching, states
 from zhanggui.orders.checks.reasons import REASONS
 from zhanggui.orders.commands import noting
 from zhanggui.orders.models import Order
@@ -38,13 +39,14 @@ class Reason:
 def desk(request: Request) -> HttpResponse:
     """The order asked for, or the most pressing of the reason asked for, or of the first reason there is."""
     request.actor.require("order.review")
-    tally = reading.tally()
+    reach = request.actor.reach
+    tally = reading.tally(reach=reach)
     asked = request.GET.get("order", "")
-    case = _asked(int(asked)) if asked.isdecimal() else None
+    case = _asked(int(asked), reach) if asked.isdecimal() else None
     reason = _reason(request.GET.get("reason", ""), tally, case)
-    line = reading.line_up(reason) if reason else []
+    line = reading.line_up(reason, reach=reach) if reason else []
     if case is None and line:
-        case = reading.case(line[0])
+        case = reading.case(line[0], reach=reach)
     facts: dict[str, Any] = {
         "tally": tally,
         "groups": groups(tally),
@@ -56,14 +58,14 @@ def desk(request: Request) -> HttpResponse:
         noting.see([case.whole.order.pk], at=request.at)
         facts |= shown(request, case, line)
     else:
-        facts["nothing_at_all"] = not Order.objects.exists()
+        facts["nothing_at_all"] = not Order.objects.filter(reaching.of(reach)).exists()
     return render(request, "review/desk.html", facts)
 
 
-def _asked(order_id: int) -> Case | None:
+def _asked(order_id: int, reach: Reach) -> Case | None:
     """The order asked for, while it stands at review."""
     try:
-        case = reading.case(order_id)
+        case = reading.case(order_id, reach=reach)
     except NotFound:
         return None
     return case if case.whole.order.stage == states.PENDING_REVIEW else None
@@ -92,11 +94,11 @@ def groups(tally: Tally) -> list[tuple[str, list[Reason]]]:
 def shown(request: Request, case: Case, line: list[int]) -> dict[str, Any]:
     """One order on the desk."""
     order = case.whole.order
-    checks = rows.rows(case, at=request.at)
+    checks = rows.rows(case, at=request.at, reach=request.actor.reach)
     place = line.index(order.pk) + 1 if order.pk in line else 0
     after = line[place] if 0 < place < len(line) else (line[0] if line and line[0] != order.pk else None)
     watched = [one.line for one in (short_lines(case.whole) or case.whole.lines) if one.line.sku_id][:PANELS]
-    shelves = reading.shelves([line.sku_id for line in watched if line.sku_id])
+    shelves = reading.shelves([line.sku_id for line in watched if line.sku_id], reach=request.actor.reach)
     return {
         "case": case,
         "order": order,

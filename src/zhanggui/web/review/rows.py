@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from zhanggui.kernel.actor import EVERYWHERE, Reach
 from zhanggui.kernel.money import written
 from zhanggui.orders.models import Line, Order
 from zhanggui.orders.reading import desk
@@ -95,9 +96,9 @@ class Row:
         return str(LABELS[self.place])
 
 
-def rows(case: Case, *, at: datetime) -> list[Row]:
+def rows(case: Case, *, at: datetime, reach: Reach = EVERYWHERE) -> list[Row]:
     """All of them, trouble first; the ways out are numbered through."""
-    trouble = [_trouble(held, case) for held in case.whole.held]
+    trouble = [_trouble(held, case, reach) for held in case.whole.held]
     if short_lines(case.whole) and all(row.place != "stock" for row in trouble):
         # No rule stops for it before everything else is well, yet nobody should choose without knowing.
         trouble.append(_stock(Row("stock", "bad", _lacking(case), code="out-of-stock"), case))
@@ -113,10 +114,12 @@ def rows(case: Case, *, at: datetime) -> list[Row]:
     return [*numbered, *well]
 
 
-def _trouble(held: Held, case: Case) -> Row:
+def _trouble(held: Held, case: Case, reach: Reach) -> Row:
     said = words.hold_says(held, case.whole.order.currency)
     tone = "bad" if held.stubborn or held.tone == "bad" else "warn"
     row = Row(PLACE.get(held.code, "hand"), tone, said.title, said.note, held.code)
+    if held.code == "duplicate-suspected":
+        return _double(row, held, case, reach)
     make = MAKERS.get(held.code)
     return make(row, held, case) if make else replace(row, fixes=[Fix("pass", _("看过了，放行"), chosen=True)])
 
@@ -148,9 +151,9 @@ def _stock(row: Row, case: Case) -> Row:
     return replace(row, fixes=fixes, form="swap", lines=[one.line for one in short])
 
 
-def _double(row: Row, held: Held, case: Case) -> Row:
+def _double(row: Row, held: Held, case: Case, reach: Reach) -> Row:
     ids = held.facts.get("ids", [])
-    found = desk.other(ids[0]) if ids else None
+    found = desk.other(ids[0], reach=reach) if ids else None
     fixes = [
         Fix("pass", _("不是重复，各发各的"), chosen=True),
         Fix("cancel", _("是重复，取消这一单"), _("占住的货放回，可以撤回")),
@@ -205,7 +208,6 @@ def _by_hand(row: Row, held: Held, case: Case) -> Row:
 
 MAKERS: Mapping[str, Callable[[Row, Held, Case], Row]] = {
     "out-of-stock": _stock_held,
-    "duplicate-suspected": _double,
     "address-incomplete": _address,
     "sku-unknown": _unknown,
     "unpaid": _unpaid,

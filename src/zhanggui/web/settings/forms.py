@@ -7,8 +7,6 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from zhanggui.accounts.models import Role
-from zhanggui.accounts.policy import policy
 from zhanggui.carriers import queries as carriers
 from zhanggui.carriers.models import Carrier
 from zhanggui.kernel.money import SIGNS
@@ -181,58 +179,3 @@ class CarrierForm(forms.Form):
                 raise forms.ValidationError(_("第 %d 行要写成 名=值。") % nth)
             found[name.strip()] = value.strip()
         return found
-
-
-class PersonForm(forms.Form):
-    """Somebody new."""
-
-    name = forms.CharField(
-        label=gettext_lazy("名字"), max_length=40, error_messages=REQUIRED, help_text=gettext_lazy("同事在记录里看到的名字。")
-    )
-    email = forms.EmailField(
-        label=gettext_lazy("邮箱"),
-        help_text=gettext_lazy("用它登录。"),
-        error_messages={**REQUIRED, "invalid": gettext_lazy("邮箱写得不完整，例如 wang@example.com。")},
-    )
-    role = forms.ChoiceField(
-        label=gettext_lazy("角色"), help_text=gettext_lazy("决定看得到什么、做得了什么。默认只读。"), initial="readonly"
-    )
-    password = forms.CharField(
-        label=gettext_lazy("第一个密码"),
-        min_length=10,
-        max_length=128,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=gettext_lazy("至少 10 位，当面告诉本人，请他登录后改掉。"),
-        error_messages={**REQUIRED, "min_length": gettext_lazy("太短了：至少 10 位。")},
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choose_role(self.fields["role"])
-
-
-class RoleForm(forms.Form):
-    role = forms.ChoiceField(label=gettext_lazy("角色"), help_text=gettext_lazy("改了马上算数，不用重新登录。"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choose_role(self.fields["role"])
-
-
-class WhyForm(forms.Form):
-    """Why somebody is helped in from outside; it goes into the book."""
-
-    why = forms.CharField(
-        label=gettext_lazy("为什么"),
-        max_length=120,
-        help_text=gettext_lazy("记在日志里，例如 本人当面来说，手机丢了。"),
-        error_messages={"required": gettext_lazy("要写一句为什么，会记在日志里。")},
-    )
-
-
-def choose_role(field: forms.Field) -> None:
-    """The roles there are, programs apart: they get keys, not passwords."""
-    own = [(role.code, role.name) for role in Role.objects.filter(built_in=False).order_by("name")]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = [*((code, _(names[0])) for code, names in policy().roles.items() if code != "program"), *own]

@@ -1,71 +1,111 @@
-"""People: letting in, changing roles, switching off, helping one who is locked out."""
+"""People: who they are, what they may, where they are signed in, and whether they still come in."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
 from django import forms
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from zhanggui.accounts.commands import access, rescue, sessions
+from zhanggui.accounts import invitations, logins, queries
+from zhanggui.accounts.commands import access, bounds, rescue, sessions
 from zhanggui.accounts.commands import people as letting
-from zhanggui.accounts.commands.people import BadAccount, EmailTaken
-from zhanggui.accounts.models import Role, User
-from zhanggui.accounts.policy import policy
+from zhanggui.accounts.commands.people import BadAccount, EmailTaken, NameTaken
+from zhanggui.accounts.models import User
 from zhanggui.accounts.queries import STRONG
-from zhanggui.kernel.errors import NotFound
+from zhanggui.kernel import paging
+from zhanggui.kernel.errors import NotFound, Refused
+from zhanggui.orders.models import Shop
+from zhanggui.stock.models import Warehouse
+from zhanggui.web.frame import lists, words
+from zhanggui.web.frame.lists import Column
+from zhanggui.web.frame.places import places
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
-from zhanggui.web.settings.forms import PersonForm, RoleForm, WhyForm
+from zhanggui.web.goods import workbook
+from zhanggui.web.goods.views import TooMany
+from zhanggui.web.settings import matrix
+from zhanggui.web.settings.people_forms import LoginsForm, PersonForm, ReachForm, RoleForm, WhyForm
 from zhanggui.web.settings.views import page
+
+SORTS = ("name", "seen", "joined_at")
+COLUMNS = (
+    Column("who", gettext_lazy("谁"), "", fixed=True, sort="name"),
+    Column("role", gettext_lazy("角色"), "w-120", fixed=True),
+    Column("reach", gettext_lazy("店铺和仓库"), "w-146", wide=True),
+    Column("state", gettext_lazy("能不能进来"), "w-120", fixed=True),
+    Column("factor", gettext_lazy("两步验证"), "w-120", wide=True),
+    Column("seen", gettext_lazy("最近在"), "w-132", wide=True, sort="-seen"),
+    Column("joined", gettext_lazy("加入"), "w-132", wide=True, sort="-joined_at"),
+)
+STATES = {"on": gettext_lazy("能进来"), "off": gettext_lazy("停用了")}
+FACTORS = {"on": gettext_lazy("开着"), "owed": gettext_lazy("要设还没设"), "off": gettext_lazy("没开")}
 
 
 @require_GET
 def index(request: Request) -> HttpResponse:
-    """Everybody who may come in, and those who no longer may."""
+    """Everybody who may come in, those who no longer may, and those invited."""
     request.actor.require("people.manage")
-    return _page(request)
+    return people_page(request)
 
 
-def _page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
-    rows = User.objects.select_related("role").order_by("-is_active", "id")
-    strong = set(Authenticator.objects.filter(type__in=STRONG).values_list("user_id", flat=True))
-    return page(request, "people", "settings/people.html", {"rows": rows, "strong": strong, "roles": _roles(strong), **more}, status=status)
+def people_page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The list, with a drawer where ``card`` is among ``more``. Eight statements beside the tabs', however many people."""
+    asked = request.GET
+    sort = asked.get("sort", "")
+    sort = sort if sort.lstrip("-") in SORTS else "joined_at"
+    rows = queries.listed(asked.get("q", ""), role=asked.get("role", ""), state=asked.get("state", ""), factor=asked.get("factor", ""))
+    found = paging.page(rows, sort, cursor=asked.get("cursor", ""))
+    roles = roles_here()
+    counts = User.objects.aggregate(everybody=Count("pk"), off=Count("pk", filter=Q(is_active=False)))
+    waiting = [(each, invitations.state_of(each, at=request.at)) for each in invitations.waiting(at=request.at)[:50]]
+    exports = [(_("导出这个列表（隐去邮箱）"), reverse("settings:people_export"))] if request.actor.granted("export.masked") else []
+    facts = {
+        "page": found, "search": asked.get("q", "").strip(), "roles": roles, "states": STATES, "factors": FACTORS,
+        "role": asked.get("role", ""), "state": asked.get("state", ""), "factor": asked.get("factor", ""), "counts": counts,
+        "filtered": any(asked.get(name) for name in ("q", "role", "state", "factor")), "waiting": waiting,
+        "told": lists.listing(request, "people", columns=COLUMNS, sort=sort, exports=exports), **more,
+    }  # fmt: skip
+    return page(request, "people", "settings/people.html", facts, status=status)
 
 
-@dataclass(frozen=True)
-class RoleRow:
-    """A role, and how it stands with the second factor."""
-
-    code: str
-    name: str
-    asked: bool
-    advised: bool
-    people: int
-    ready: int
+def roles_here() -> dict[str, str]:
+    """Every role a person can have, by its code, in the reader's language."""
+    return {role.code: matrix.column(role, 0).name for role in queries.roles_of_people()}
 
 
-def _roles(strong: set[int]) -> list[RoleRow]:
-    """Every role a person can have: how many have it, how many of them are ready for a second factor."""
-    marked = {role.code: role for role in Role.objects.all()}
-    held: dict[str, list[int]] = {}
-    for pk, code in User.objects.filter(is_active=True).values_list("pk", "role__code"):
-        held.setdefault(code, []).append(pk)
-    names = {code: _(names[0]) for code, names in policy().roles.items() if code != "program"}
-    names |= {code: role.name for code, role in marked.items() if not role.built_in}
-    return [
-        RoleRow(
-            code, name, code in marked and marked[code].second_factor, code in policy().advised,
-            len(held.get(code, [])), len(strong.intersection(held.get(code, []))),
+@require_GET
+def export(request: Request) -> HttpResponse:
+    """The list as it is asked for, addresses masked."""
+    actor = request.actor
+    actor.require("export.masked")
+    asked = request.GET
+    rows = queries.listed(asked.get("q", ""), role=asked.get("role", ""), state=asked.get("state", ""), factor=asked.get("factor", ""))
+    most = actor.most("export.masked")
+    if most is not None and (many := rows.count()) > most:
+        raise TooMany(rows=many, most=most)
+    roles, shops, houses = roles_here(), dict(Shop.objects.values_list("pk", "name")), dict(Warehouse.objects.values_list("pk", "name"))
+    cells = [
+        (
+            one.name, logins.masked_address(one.email), roles.get(one.role.code, one.role.name), str(STATES["on" if one.is_active else "off"]),
+            _("开着") if one.strong else _("没开"), _named(one.shop_ids, shops), _named(one.warehouse_ids, houses),
+            words.exact(one.seen_at) if one.seen_at else "", words.exact(one.joined_at),
         )
-        for code, name in names.items()
+        for one in rows.order_by("name", "pk")
     ]  # fmt: skip
+    headings = (_("名字"), _("邮箱"), _("角色"), _("能不能进来"), _("两步验证"), _("店铺"), _("仓库"), _("最近在"), _("加入"))
+    return workbook.workbook(_("人"), [(heading, workbook.TEXT) for heading in headings], cells, _("人"))
+
+
+def _named(ids: list[int] | None, names: dict[int, str]) -> str:
+    return _("全部") if ids is None else _("、").join(names[pk] for pk in ids if pk in names)
 
 
 @sensitive_post_parameters("password")
@@ -74,11 +114,11 @@ def new(request: Request) -> HttpResponse:
     """One more person, with a role and a first password."""
     request.actor.require("people.manage")
     request.actor.confirm("people.manage")
-    form = PersonForm(request.POST or None)
+    form = PersonForm(request.POST or None, by=request.actor)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
-            letting.add(said["email"], said["name"], said["password"], said["role"], by=request.actor, at=request.at)
+            letting.add(said["email"], said["name"], said["password"], said["role"], **form.given(), by=request.actor, at=request.at)
         except BadAccount as refusal:
             form.add_error(refusal.facts["field"], refusal.sentence)
         except EmailTaken as refusal:
@@ -86,54 +126,76 @@ def new(request: Request) -> HttpResponse:
         else:
             say(request, _("%s 可以登录了") % said["name"], note=_("把邮箱和密码告诉本人"))
             return redirect("settings:people")
-    card = {"template": "settings/form.html", "form": form, "kind": "person", "object": None, "title": _("新同事")}
-    return _page(request, card=card, status=422 if form.is_bound and form.errors else 200)
+    card = {"template": "settings/newcomer.html", "form": form, "kind": "person", "title": _("用第一个密码加人")}
+    return people_page(request, card=card, status=422 if form.is_bound and form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
 def person(request: Request, person_id: int) -> HttpResponse:
-    """One person: the role, help for one who is locked out, whether they may come in."""
+    """One person: the role, the reach, how they sign in, help for one who is locked out, what they may in effect."""
     request.actor.require("people.manage")
     found = get_object_or_404(User.objects.select_related("role"), pk=person_id)
     asks = request.POST.get("what", "") if request.method == "POST" else ""
-    role = RoleForm(request.POST if asks == "role" else None, initial={"role": found.role.code})
-    link, second = (WhyForm(request.POST if asks == what else None, auto_id=f"id_{what}_%s") for what in ("link", "second"))
-    chosen: forms.Form | None = {"role": role, "link": link, "second": second}.get(asks)
-    handed = ""
-    if chosen is not None and chosen.is_valid():
-        said = chosen.cleaned_data
-        if asks == "role":
-            access.give_role(found.pk, said["role"], by=request.actor, at=request.at)
-            say(request, _("%s 的角色改好了") % found.name)
-            return redirect("settings:people")
-        if asks == "second":
-            rescue.clear_second_factor(found.pk, why=said["why"], by=request.actor, at=request.at)
-            say(request, _("%s 的两步验证清掉了") % found.name, note=_("密码没变，别处的登录都退出了"))
-            return redirect("settings:people")
-        handed = request.build_absolute_uri(rescue.hand_link(found.pk, why=said["why"], by=request.actor, at=request.at))
-        link = WhyForm(auto_id="id_link_%s")
-    card = {
-        "template": "settings/person.html",
-        "person": found,
-        "role": role,
-        "link": link,
-        "second": second,
-        "handed": handed,
-        "factors": Authenticator.objects.filter(user=found, type__in=STRONG).count(),
-        "sessions": UserSession.objects.filter(user=found).count(),
-        "may": _may(found.role.code),
-        "self": found.pk == request.actor.id,
+    given = {what: request.POST if asks == what else None for what in ("role", "reach", "logins", "link", "second")}
+    by = request.actor
+    phone = logins.opened(found.phone_sealed) if found.phone_sealed else ""
+    asked: dict[str, forms.Form] = {
+        "role": RoleForm(given["role"], by=by, now=found.role),
+        "reach": ReachForm(given["reach"], by=by, initial=ReachForm.told(found.shop_ids, found.warehouse_ids)),
+        "logins": LoginsForm(given["logins"], initial={"username": found.username or "", "phone": phone}, auto_id="id_logins_%s"),
+        "link": WhyForm(given["link"], auto_id="id_link_%s"),
+        "second": WhyForm(given["second"], auto_id="id_second_%s"),
     }
-    answer = _page(request, card=card, status=422 if chosen is not None and chosen.errors else 200)
-    if handed:
-        answer["Referrer-Policy"] = "no-referrer"
-    return answer
+    chosen, handed = asked.get(asks), ""
+    if chosen is not None and chosen.is_valid():
+        try:
+            handed = _done(request, found, asks, chosen)
+        except (BadAccount, NameTaken) as refusal:
+            chosen.add_error(refusal.facts["field"], refusal.sentence)
+        else:
+            if not handed:
+                return redirect("settings:people")
+            asked["link"] = WhyForm(auto_id="id_link_%s")
+    above = not _reaches(request, found)
+    card = {
+        "template": "settings/person.html", "person": found, "handed": handed, "above": above, **asked,
+        "factors": Authenticator.objects.filter(user=found, type__in=STRONG).count(),
+        "places": places(found.pk, None, at=request.at), "may": matrix.rights(queries.grants_of(found.role)),
+        "many": len(queries.grants_of(found.role)), "self": found.pk == by.id, "role_name": matrix.column(found.role, 0).name,
+        "shops": _named(found.shop_ids, dict(Shop.objects.values_list("pk", "name"))),
+        "warehouses": _named(found.warehouse_ids, dict(Warehouse.objects.values_list("pk", "name"))),
+    }  # fmt: skip
+    return people_page(request, card=card, status=422 if chosen is not None and chosen.errors else 200)
 
 
-def _may(role: str) -> list[str]:
-    """What a built-in role may, in words."""
-    book = policy()
-    return [_(book.capabilities[code].zh) for code in book.grants_of(role)] if role in book.roles else []
+def _reaches(request: Request, found: User) -> bool:
+    """Whether whoever looks may decide about this person."""
+    try:
+        bounds.over(request.actor, found)
+    except Refused:
+        return False
+    return True
+
+
+def _done(request: Request, found: User, asks: str, form: forms.Form) -> str:
+    """Do what was asked; the link, where one was made. Raises what the verbs raise."""
+    by, at, said = request.actor, request.at, form.cleaned_data
+    if asks == "role":
+        access.give_role(found.pk, said["role"], by=by, at=at)
+        say(request, _("%s 的角色改好了") % found.name, note=_("下一次点击就算数"))
+    elif asks == "reach":
+        assert isinstance(form, ReachForm)
+        access.give_reach(found.pk, **form.given(), by=by, at=at)
+        say(request, _("%s 看得到的店铺和仓库改好了") % found.name, note=_("下一次点击就算数"))
+    elif asks == "logins":
+        access.give_logins(found.pk, username=said["username"], phone=said["phone"], by=by, at=at)
+        say(request, _("%s 的登录方式改好了") % found.name)
+    elif asks == "second":
+        rescue.clear_second_factor(found.pk, why=said["why"], by=by, at=at)
+        say(request, _("%s 的两步验证清掉了") % found.name, note=_("密码没变，别处的登录都退出了"))
+    else:
+        return request.build_absolute_uri(rescue.hand_link(found.pk, why=said["why"], by=by, at=at))
+    return ""
 
 
 @require_POST
@@ -150,14 +212,8 @@ def act(request: Request, person_id: int, verb: str) -> HttpResponse:
 
 
 @require_POST
-def role_act(request: Request, role: str, verb: str) -> HttpResponse:
-    """Ask a second factor of a role, or no longer."""
-    if verb not in ("ask", "spare"):
-        raise NotFound(what=verb)
-    rescue.ask_second_factor(role, verb == "ask", by=request.actor, at=request.at)
-    name = next((row.name for row in _roles(set()) if row.code == role), role)
-    if verb == "ask":
-        say(request, _("以后 %s 要两步验证") % name, note=_("还没设的人，下一步就会带他去设"))
-    else:
-        say(request, _("%s 不再要求两步验证") % name)
-    return redirect("settings:people")
+def end_session(request: Request, person_id: int, session_id: int) -> HttpResponse:
+    """Sign a person out in one place."""
+    if sessions.end_some(person_id, [session_id], by=request.actor, at=request.at):
+        say(request, _("那边退出了"))
+    return redirect("settings:person", person_id)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhanggui.web.settings import backups, people, views
+from zhanggui.web.settings import backups, hooks, inviting, people, privacy, roles, tokens, views
 
 app_name = "settings"
 urlpatterns = [
@@ -19,13 +19,41 @@ urlpatterns = [
     path("carriers/<int:carrier_id>/<slug:verb>/", views.carrier_act, name="carrier_act"),
     path("people/", people.index, name="people"),
     path("people/new/", people.new, name="person_new"),
-    path("people/roles/<slug:role>/<slug:verb>/", people.role_act, name="role_act"),
+    path("people/invite/", inviting.new, name="invite"),
+    path("people/export/", people.export, name="people_export"),
+    path("people/invitations/<int:invitation_id>/<slug:verb>/", inviting.act, name="invitation_act"),
     path("people/<int:person_id>/", people.person, name="person"),
+    path("people/<int:person_id>/sessions/<int:session_id>/", people.end_session, name="person_session"),
     path("people/<int:person_id>/<slug:verb>/", people.act, name="person_act"),
+    path("roles/", roles.index, name="roles"),
+    path("roles/export/", roles.export, name="roles_export"),
+    path("roles/<slug:role>/", roles.role, name="role"),
+    path("roles/<slug:role>/copy/", roles.copy, name="role_copy"),
+    path("roles/<slug:role>/drop/", roles.drop, name="role_drop"),
+    path("roles/<slug:role>/<slug:verb>/", roles.act, name="role_act"),
     path("backups/", backups.index, name="backups"),
     path("backups/make/", backups.make, name="backup_make"),
     path("backups/key/", backups.take_key, name="backup_key"),
     path("backups/<int:backup_id>/take/", backups.take, name="backup_take"),
     path("backups/<int:backup_id>/<slug:verb>/", backups.act, name="backup_act"),
+    path("hooks/", hooks.index, name="hooks"),
+    path("hooks/new/", hooks.new, name="hook_new"),
+    path("hooks/<int:endpoint_id>/", hooks.one, name="hook"),
+    path("hooks/<int:endpoint_id>/edit/", hooks.edit, name="hook_edit"),
+    path("hooks/<int:endpoint_id>/<slug:verb>/", hooks.act, name="hook_act"),
+    path("tokens/", tokens.index, name="tokens"),
+    path("tokens/new/", tokens.new, name="token_new"),
+    path("tokens/<int:token_id>/", tokens.one, name="token"),
+    path("tokens/<int:token_id>/revoke/", tokens.revoke, name="token_revoke"),
+    path("privacy/", privacy.index, name="privacy"),
+    path("privacy/log/", privacy.log, name="privacy_log"),
+    path("privacy/find/", privacy.find, name="privacy_find"),
+    path("privacy/take/", privacy.take, name="privacy_take"),
+    path("privacy/erase/", privacy.erase, name="privacy_erase"),
+    path("privacy/hold/", privacy.hold, name="privacy_hold"),
+    path("privacy/bound/", privacy.bound, name="privacy_bound"),
+    path("privacy/due/", privacy.due, name="privacy_due"),
+    path("privacy/turn/", privacy.turn, name="privacy_turn"),
+    path("privacy/plain/", privacy.in_plain, name="privacy_plain"),
     path("defaults/", views.shown_defaults, name="defaults"),
 ]

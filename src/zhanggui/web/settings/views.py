@@ -8,14 +8,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhanggui.accounts.models import User
 from zhanggui.carriers.commands import contracts
 from zhanggui.carriers.models import Carrier
 from zhanggui.fulfilment.shipments import sender_is_whole
-from zhanggui.kernel.errors import NotFound, Refused, StepUpNeeded
+from zhanggui.kernel.errors import NotFound, Refused, Wanting
 from zhanggui.orders.commands import shops as opening
 from zhanggui.orders.models import Shop
 from zhanggui.stock.commands import warehouses as building
@@ -41,6 +41,12 @@ def page(request: Request, tab: str, template: str, facts: dict[str, Any], *, st
     tabs.append(Tab("carriers", ngettext("快递", "快递", many["carriers"]), many["carriers"], href=reverse("settings:carriers")))
     if request.actor.can("people.manage"):
         tabs.append(Tab("people", _("人"), many["people"], href=reverse("settings:people")))
+        tabs.append(Tab("roles", pgettext("tab", "角色"), href=reverse("settings:roles")))
+    if request.actor.can("token.create"):
+        tabs.append(Tab("tokens", _("接口密钥"), href=reverse("settings:tokens")))
+        tabs.append(Tab("hooks", _("推送"), href=reverse("settings:hooks")))
+    if request.actor.granted("customer.erase"):
+        tabs.append(Tab("privacy", _("隐私"), href=reverse("settings:privacy")))
     if request.actor.can("backup"):
         tabs.append(Tab("backups", _("备份"), href=reverse("settings:backups")))
     tabs.append(Tab("defaults", _("规则和默认值"), href=reverse("settings:defaults")))
@@ -177,7 +183,7 @@ def carrier(request: Request, carrier_id: int | None = None) -> HttpResponse:
                 contracts.change(found.pk, settings=said["settings"] or None, by=request.actor, at=request.at, **facts)
             else:
                 contracts.enrol(said["code"], **facts, settings=said["settings"], by=request.actor, at=request.at)
-        except StepUpNeeded:
+        except Wanting:
             raise
         except Refused as refusal:
             field = {"bad-pattern": "waybill_pattern", "carrier-known": "code", "no-such-plugin": "plugin"}.get(refusal.code)

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from zhanggui.catalog import queries as catalog
 from zhanggui.catalog.models import Sku
+from zhanggui.kernel.actor import Reach
+from zhanggui.stock import reaching
 from zhanggui.stock.commands.receipts import MOST
 from zhanggui.stock.models import Level, Shelf, Warehouse
 
@@ -43,12 +45,16 @@ class WarehouseField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
-            queryset=Warehouse.objects.order_by("-is_default", "id"),
+            queryset=Warehouse.objects.none(),
             label=gettext_lazy("仓库"),
             empty_label=None,
             error_messages={"required": gettext_lazy("请选仓库。"), "invalid_choice": gettext_lazy("没有这个仓库。")},
             **options,
         )
+
+    def offer(self, reach: Reach) -> None:
+        """Only the buildings within ``reach`` are there to choose."""
+        self.queryset = Warehouse.objects.filter(reaching.warehouse_rows(reach)).order_by("-is_default", "id")
 
 
 class ReceiveForm(forms.Form):
@@ -72,8 +78,9 @@ class ReceiveForm(forms.Form):
         label=gettext_lazy("备注"), max_length=200, required=False, help_text=gettext_lazy("采购单号、谁送来的。以后查账看得到。")
     )
 
-    def __init__(self, *args: Any, sku: Sku | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reach: Reach, sku: Sku | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["warehouse"].offer(reach)  # type: ignore[attr-defined]
         self.sku = sku
         if sku is not None:
             del self.fields["goods"]
@@ -97,14 +104,15 @@ class CountForm(forms.Form):
     why = forms.ChoiceField(label=gettext_lazy("为什么改"), choices=WHY)
     note = forms.CharField(label=gettext_lazy("说明"), max_length=160, required=False)
 
-    def __init__(self, *args: Any, shelves: Sequence[Shelf], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reach: Reach, shelves: Sequence[Shelf], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.shelves = list(shelves)
         for shelf in self.shelves:
             self.fields[f"bin_{shelf.bin_id}"] = pieces(shelf.bin.code, required=False)
         self.fields["bin"] = forms.CharField(label=gettext_lazy("别的库位"), max_length=32, required=False)
         self.fields["bin_pieces"] = pieces(gettext_lazy("实有几件"), required=False)
-        self.fields["warehouse"] = WarehouseField(required=False)
+        home = self.fields["warehouse"] = WarehouseField(required=False)
+        home.offer(reach)
 
     @property
     def rows(self) -> list[tuple[Shelf, forms.BoundField]]:

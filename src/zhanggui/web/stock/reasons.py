@@ -9,7 +9,10 @@ from django.db.models import Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from zhanggui.fulfilment import reaching as boxed
 from zhanggui.fulfilment.models import Parcel, Wave
+from zhanggui.kernel.actor import Reach
+from zhanggui.orders import reaching as orders
 from zhanggui.orders.models import Hold, Order
 from zhanggui.stock import queries
 from zhanggui.stock.models import Ledger, Level
@@ -68,10 +71,10 @@ def parts(levels: Iterable[Level]) -> list[Part]:
     return [Part(word, int(sums[kind])) for kind, word in KINDS.items() if sums.get(kind) and kind not in WITHIN]
 
 
-def history(sku_id: int, on_hand: int, *, limit: int = 100) -> list[Happened]:
+def history(sku_id: int, on_hand: int, reach: Reach, *, limit: int = 100) -> list[Happened]:
     """What happened to a SKU, newest first, each with what was left after it. At most five statements."""
-    rows = queries.ledger(sku_id, limit=limit)
-    names = _documents((row.document, row.document_id) for row in rows)
+    rows = queries.ledger(sku_id, reach=reach, limit=limit)
+    names = _documents(((row.document, row.document_id) for row in rows), reach)
     left, found, at = on_hand, [], 0
     while at < len(rows):
         row, further = rows[at], rows[at + 1] if at + 1 < len(rows) else None
@@ -110,44 +113,46 @@ class Waiting:
     wanted: int
 
 
-def waited() -> set[int]:
+def waited(reach: Reach) -> set[int]:
     """SKUs that orders are held for, as their holds name them. One statement."""
-    return {one["sku_id"] for _, lacking in _lacking() for one in lacking}
+    return {one["sku_id"] for _, lacking in _lacking(reach) for one in lacking}
 
 
-def waiting(sku_id: int, *, limit: int = 100) -> list[Waiting]:
+def waiting(sku_id: int, reach: Reach, *, limit: int = 100) -> list[Waiting]:
     """The orders that are held for a SKU, those held longest first. Two statements."""
-    wanted = {order_id: one["wanted"] for order_id, lacking in _lacking() for one in lacking if one["sku_id"] == sku_id}
+    wanted = {order_id: one["wanted"] for order_id, lacking in _lacking(reach) for one in lacking if one["sku_id"] == sku_id}
     first = list(wanted)[:limit]
-    numbers = orders_named(first)
+    numbers = orders_named(first, reach)
     return [Waiting(numbers[id_], address("orders:detail", id_), wanted[id_]) for id_ in first]
 
 
-def _lacking() -> list[tuple[int, list[dict[str, Any]]]]:
+def _lacking(reach: Reach) -> list[tuple[int, list[dict[str, Any]]]]:
     """(order, what it lacks); of very many holds only the first are read."""
-    rows = Hold.objects.filter(code="out-of-stock", cleared_at=None).order_by("id").values_list("order_id", "facts")[:HOLDS]
+    held = Hold.objects.filter(code="out-of-stock", cleared_at=None).filter(orders.of(reach, "order__"))
+    rows = held.order_by("id").values_list("order_id", "facts")[:HOLDS]
     return [(order_id, facts.get("short", [])) for order_id, facts in rows]
 
 
-def _documents(wanted: Iterable[tuple[str, int | None]]) -> dict[tuple[str, int], tuple[str, str]]:
+def _documents(wanted: Iterable[tuple[str, int | None]], reach: Reach) -> dict[tuple[str, int], tuple[str, str]]:
     """(kind, id) → (number, address) of the orders, waves and parcels that are named."""
     ids: dict[str, set[int]] = {"order": set(), "wave": set(), "parcel": set()}
     for kind, id_ in wanted:
         if id_ is not None and kind in ids:
             ids[kind].add(id_)
     found: dict[tuple[str, int], tuple[str, str]] = {}
-    for id_, number in orders_named(ids["order"]).items():
+    for id_, number in orders_named(ids["order"], reach).items():
         found["order", id_] = (number, address("orders:detail", id_))
     if ids["wave"]:
-        for id_, number in Wave.objects.filter(pk__in=ids["wave"]).values_list("id", "number"):
+        for id_, number in Wave.objects.filter(boxed.waves(reach), pk__in=ids["wave"]).values_list("id", "number"):
             found["wave", id_] = (number, address("warehouse:wave", id_))
     if ids["parcel"]:
-        for id_, number, order_id in Parcel.objects.filter(pk__in=ids["parcel"]).values_list("id", "number", "order_id"):
+        parcels = Parcel.objects.filter(boxed.of(reach), pk__in=ids["parcel"])
+        for id_, number, order_id in parcels.values_list("id", "number", "order_id"):
             found["parcel", id_] = (number, address("orders:detail", order_id))
     return found
 
 
-def orders_named(ids: Iterable[int]) -> dict[int, str]:
-    """Order → its number; no statement for none."""
+def orders_named(ids: Iterable[int], reach: Reach) -> dict[int, str]:
+    """Order → its number, of those within ``reach``; no statement for none."""
     wanted = set(ids)
-    return dict(Order.objects.filter(pk__in=wanted).values_list("id", "number")) if wanted else {}
+    return dict(Order.objects.filter(orders.of(reach), pk__in=wanted).values_list("id", "number")) if wanted else {}

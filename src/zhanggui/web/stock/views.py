@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from zhanggui.catalog.models import Sku
-from zhanggui.kernel.actor import Actor
-from zhanggui.stock import queries
-from zhanggui.stock.models import Bin, Level, Shelf, Warehouse
-from zhanggui.web.frame import lists, paging
+from zhanggui.kernel import paging
+from zhanggui.kernel.actor import Actor, Reach
+from zhanggui.stock import queries, reaching
+from zhanggui.stock.models import Bin, Level, Shelf
+from zhanggui.web.frame import lists
 from zhanggui.web.frame.addresses import address
 from zhanggui.web.frame.lists import Column, Tab
 from zhanggui.web.frame.request import Request
@@ -59,18 +60,19 @@ def page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
     tab = tab if tab in TABS else "all"
     form = SearchForm(request.GET)
     search = form.cleaned_data["q"].strip() if form.is_valid() else ""
-    warehouses = list(Warehouse.objects.order_by("-is_default", "id"))
+    reach = actor.reach
+    warehouses = queries.warehouses(reach=reach)
     asked = request.GET.get("warehouse", "")
     warehouse_id = next((one.pk for one in warehouses if str(one.pk) == asked), None)
     sort = request.GET.get("sort", "")
     everything = sees_all(actor)
     sort = sort if everything and sort.lstrip("-") in SORTS else "sku__code"
-    waited = reasons.waited()
-    rows = queries.levels(search=search, tab=tab, warehouse_id=warehouse_id, waited=waited)
+    waited = reasons.waited(reach)
+    rows = queries.levels(search=search, tab=tab, warehouse_id=warehouse_id, waited=waited, reach=reach)
     found = paging.page(rows, sort, cursor=request.GET.get("cursor", ""))
     columns = COLUMNS if everything else [column for column in COLUMNS if column.key in ("goods", "free")]
     counted = {
-        key: lists.count_up_to(queries.levels(search=search, tab=key, warehouse_id=warehouse_id, waited=waited)) for key in TABS
+        key: lists.count_up_to(queries.levels(search=search, tab=key, warehouse_id=warehouse_id, waited=waited, reach=reach)) for key in TABS
     }
     tabs = [
         Tab("all", _("总览"), counted["all"]),
@@ -115,27 +117,30 @@ def detail(request: Request, sku_id: int) -> HttpResponse:
     actor: Actor = request.actor
     actor.require("stock.view", takes=("available",))
     sku = get_object_or_404(Sku, pk=sku_id)
-    return drawer(request, "stock/drawer.html", {"sku": sku, **told(sku, everything=sees_all(actor))})
+    return drawer(request, "stock/drawer.html", {"sku": sku, **told(sku, everything=sees_all(actor), reach=actor.reach)})
 
 
-def told(sku: Sku, *, everything: bool) -> dict[str, Any]:
+def told(sku: Sku, *, everything: bool, reach: Reach) -> dict[str, Any]:
     """What the drawer says of a SKU. At most ten statements."""
-    levels = list(Level.objects.filter(sku=sku).select_related("warehouse").order_by("-warehouse__is_default", "warehouse_id"))
+    mine = Level.objects.filter(reaching.of(reach), sku=sku)
+    levels = list(mine.select_related("warehouse").order_by("-warehouse__is_default", "warehouse_id"))
     sums = {name: sum(getattr(level, name) for level in levels) for name in ("on_hand", "claimed", "safety")}
     free = sum(max(level.on_hand - level.claimed - level.safety, 0) for level in levels)
     lacking = max(sums["claimed"] + sums["safety"] - sums["on_hand"], 0)
     facts: dict[str, Any] = {"lacking": lacking, "levels": levels, "sums": sums, "free": free, "everything": everything}
     if not everything or not levels:
         return facts
-    claims = queries.claims_on(sku.pk)
-    numbers = reasons.orders_named(claim.for_order for claim in claims)
+    claims = queries.claims_on(sku.pk, reach=reach)
+    numbers = reasons.orders_named((claim.for_order for claim in claims), reach)
+    # What is promised to orders out of reach counts, and is not named.
+    claims = [claim for claim in claims if reach.everywhere or claim.for_order in numbers]
     return facts | {
         "bins": _bins(levels),
         "claims": [(claim, numbers.get(claim.for_order, ""), address("orders:detail", claim.for_order)) for claim in claims],
-        "waiting": reasons.waiting(sku.pk),
+        "waiting": reasons.waiting(sku.pk, reach),
         "claimed_shown": sum(claim.pieces for claim in claims),
         "parts": reasons.parts(levels),
-        "history": reasons.history(sku.pk, sums["on_hand"]),
+        "history": reasons.history(sku.pk, sums["on_hand"], reach),
     }
 
 
@@ -157,7 +162,11 @@ def export(request: Request) -> HttpResponse:
     tab, asked = request.GET.get("tab", "all"), request.GET.get("warehouse", "")
     warehouse_id = int(asked) if asked.isdigit() else None
     rows = queries.levels(
-        search=request.GET.get("q", "").strip(), tab=tab, warehouse_id=warehouse_id, waited=reasons.waited() if tab == "waited" else ()
+        search=request.GET.get("q", "").strip(),
+        tab=tab,
+        warehouse_id=warehouse_id,
+        waited=reasons.waited(actor.reach) if tab == "waited" else (),
+        reach=actor.reach,
     )
     most = actor.most("export.masked")
     if most is not None and (many := rows.count()) > most:

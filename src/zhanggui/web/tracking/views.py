@@ -95,8 +95,9 @@ def _page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
     search = form.cleaned_data["q"].strip() if form.is_valid() else ""
     carrier = request.GET.get("carrier", "")
     carrier_id = int(carrier) if carrier.isdigit() else None
-    many = queries.board()
-    stuck = queries.stuck(at - pace.STILL, limit=MOST_STUCK + 1)
+    reach = request.actor.reach
+    many = queries.board(reach=reach)
+    stuck = queries.stuck(at - pace.STILL, reach=reach, limit=MOST_STUCK + 1)
     tab = request.GET.get("tab", "") or (STUCK if stuck and not search else ALL)
     before = request.GET.get("before", "")
     if tab == STUCK and not search:
@@ -109,6 +110,7 @@ def _page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
             search=search,
             late=at if tab == LATE else None,
             before_id=int(before) if before.isdigit() else None,
+            reach=reach,
         )
         trails = queries.rows(filters)
         why = {one.trail.pk: one.why for one in stuck}
@@ -144,11 +146,12 @@ def _tabs(many: dict[str, int], stuck: int) -> Sequence[Tab]:
 def trail(request: Request, parcel_id: int) -> HttpResponse:
     """The way of one parcel, newest scan first."""
     request.actor.require("tracking.view")
-    found = queries.trail(parcel_id)
+    reach = request.actor.reach
+    found = queries.trail(parcel_id, reach=reach)
     if found is None:
         raise NotFound(what=_("这个包裹的物流"))
     at = request.at
-    stuck = next((one.why for one in queries.stuck(at - pace.STILL, limit=MOST_STUCK) if one.trail.pk == found.pk), "")
+    stuck = next((one.why for one in queries.stuck(at - pace.STILL, reach=reach, limit=MOST_STUCK) if one.trail.pk == found.pk), "")
     courier = carriers.courier_of(found.carrier)
     card = {
         "trail": found,
@@ -180,7 +183,7 @@ def refresh(request: Request, parcel_id: int) -> HttpResponse:
     asked = asking.ask_now([parcel_id], by=request.actor, at=request.at)
     counts.forget()
     if asked:
-        found = queries.trail(parcel_id)
+        found = queries.trail(parcel_id, reach=request.actor.reach)
         heard = found is not None and found.checked_at is not None and found.checked_at >= request.at
         if heard:
             say(request, _("问过快递了，这是最新的"))
@@ -201,12 +204,13 @@ def export(request: Request) -> HttpResponse:
     limit = actor.most("export.masked") or 100_000
     carrier_id = int(carrier) if carrier.isdigit() else None
     if tab == STUCK:
-        stuck = queries.stuck(request.at - pace.STILL, limit=limit + 1)
+        stuck = queries.stuck(request.at - pace.STILL, reach=actor.reach, limit=limit + 1)
         found = [one.trail for one in stuck if carrier_id in (None, one.trail.carrier_id)]
     else:
         late = request.at if tab == LATE else None
         status = tab if tab in set(Status) else ""
-        found = queries.rows(queries.Filters(status, carrier_id, request.GET.get("q", "").strip(), late, limit=limit + 1))
+        words_asked = request.GET.get("q", "").strip()
+        found = queries.rows(queries.Filters(status, carrier_id, words_asked, late, limit=limit + 1, reach=actor.reach))
     if len(found) > limit:
         raise TooMany(rows=ngettext("%(n)d+", "%(n)d+", limit) % {"n": limit}, most=limit)
     columns = [

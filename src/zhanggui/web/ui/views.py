@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from zhanggui.kernel.errors import Changed
-from zhanggui.web.frame.paging import Page
+from zhanggui.kernel.paging import Page
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
 from zhanggui.web.ui import samples

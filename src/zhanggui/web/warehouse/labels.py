@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from zhanggui.carriers import queries as carriers
 from zhanggui.carriers.refusals import NumberMisshapen
 from zhanggui.carriers.rules import waybills
-from zhanggui.fulfilment import queries, states
+from zhanggui.fulfilment import queries, reaching, states
 from zhanggui.fulfilment.commands import parcels
 from zhanggui.fulfilment.models import Parcel, Waybill
 from zhanggui.fulfilment.refusals import CarrierAway, NoLabels
+from zhanggui.journal import reaches
 from zhanggui.kernel.errors import NotFound, Refused
 from zhanggui.web.frame import counts
 from zhanggui.web.frame.request import Request
@@ -43,17 +44,20 @@ class Pile:
 
 def pile(request: Request, facts: Any) -> Pile:
     """The parcels a question names: ``wave``, ``carrier`` or ``ids``."""
-    rows = Parcel.objects.filter(stage__in=LIVE).exclude(
+    reach = request.actor.reach
+    rows = Parcel.objects.filter(reaching.of(reach), stage__in=LIVE).exclude(
         pk__in=Waybill.objects.filter(state__in=Waybill.LIVE).values("parcel_id")
     )
     wave, carrier = facts.get("wave", ""), facts.get("carrier", "")
     if wave.isdigit():
+        reaches.within(reach, "wave", int(wave))
         back = reverse("warehouse:wave", args=[wave])
         return Pile(_("波次"), f"wave={wave}", back, rows.filter(wave_id=int(wave)))
     if carrier.isdigit():
         back = f"{reverse('warehouse:shipping')}?carrier={carrier}"
         return Pile(_("快递"), f"carrier={carrier}", back, rows.filter(carrier_id=int(carrier), stage=states.PACKED))
     ids = outcomes.ids_of(facts.getlist("ids"))
+    reaches.within(reach, "parcel", ids)
     query = "&".join(f"ids={id_}" for id_ in ids)
     found = rows.filter(pk__in=ids) if ids else rows.filter(stage=states.PACKED)
     return Pile(_("包裹"), query, reverse("warehouse:shipping"), found)
@@ -129,10 +133,13 @@ def paper(request: Request) -> HttpResponse:
     again = request.POST.get("again") == "1"
     rows = Waybill.objects.filter(state=Waybill.State.ISSUED)
     if wave.isdigit():
+        reaches.within(request.actor.reach, "wave", int(wave))
         rows = rows.filter(parcel__wave_id=int(wave), parcel__stage__in=LIVE)
         rows = rows if again else rows.filter(prints=0)
     else:
-        rows = rows.filter(parcel_id__in=outcomes.ids_of(request.POST.getlist("ids")))
+        chosen = outcomes.ids_of(request.POST.getlist("ids"))
+        reaches.within(request.actor.reach, "parcel", chosen)
+        rows = rows.filter(parcel_id__in=chosen)
     ids = list(rows.order_by("parcel__slot", "parcel_id").values_list("parcel_id", flat=True))
     if not ids:
         raise NoLabels
@@ -145,6 +152,7 @@ def slips(request: Request) -> HttpResponse:
     ids = outcomes.ids_of(request.POST.getlist("ids"))
     wave = request.POST.get("wave", "")
     if wave.isdigit():
+        reaches.within(request.actor.reach, "wave", int(wave))
         ids = list(Parcel.objects.filter(wave_id=int(wave), stage__in=LIVE).order_by("slot").values_list("pk", flat=True))
     if not ids:
         raise NotFound(what=_("包裹"))
@@ -155,7 +163,8 @@ def slips(request: Request) -> HttpResponse:
 def by_hand(request: Request, parcel_id: int) -> HttpResponse:
     """Type a number: checked against the carrier's shape and every number there is."""
     request.actor.require("waybill.get")
-    parcel = get_object_or_404(Parcel.objects.select_related("order", "carrier"), pk=parcel_id)
+    mine = Parcel.objects.filter(reaching.of(request.actor.reach))
+    parcel = get_object_or_404(mine.select_related("order", "carrier"), pk=parcel_id)
     in_use = carriers.enabled()
     form = NumberForm(request.POST or None, carriers=in_use, initial={"carrier": parcel.carrier_id})
     if request.method == "POST" and form.is_valid():

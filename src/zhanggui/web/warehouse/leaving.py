@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from zhanggui.fulfilment import queries, states
 from zhanggui.fulfilment.models import Parcel, Waybill
+from zhanggui.kernel.actor import Reach
 from zhanggui.web.warehouse import labels
 
 # So many go without a question: about what one hand can count. What has left cannot be called back.
@@ -43,10 +44,10 @@ class Leaving:
         return max(len(self.bare) - NAMED, 0)
 
 
-def of(ids: Sequence[int]) -> Leaving:
+def of(ids: Sequence[int], *, reach: Reach) -> Leaving:
     """What handing these over would do now. Three statements."""
     wanted = set(ids)
-    doors = [(door.carrier, [id_ for id_ in door.ready_ids if id_ in wanted]) for door in queries.ready_to_ship()]
+    doors = [(door.carrier, [id_ for id_ in door.ready_ids if id_ in wanted]) for door in queries.ready_to_ship(reach=reach)]
     going = [id_ for _name, ready in doors for id_ in ready]
     bare = never_printed()
     return Leaving(

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from zhanggui.catalog import queries as catalog
 from zhanggui.catalog.models import Sku
-from zhanggui.fulfilment import queries, states
+from zhanggui.fulfilment import queries, reaching, states
 from zhanggui.fulfilment.bench import Answer, Bench, BenchLine
 from zhanggui.fulfilment.commands import packing
 from zhanggui.fulfilment.models import Parcel, Scan
 from zhanggui.fulfilment.refusals import NoSuchParcel, NotPicked, OrderStopped
-from zhanggui.kernel.errors import Refused
+from zhanggui.kernel.errors import Refused, Wanting
 from zhanggui.orders.checks.reasons import REASONS
 from zhanggui.web.frame import counts
 from zhanggui.web.frame.request import Request
@@ -66,7 +66,9 @@ def index(request: Request) -> HttpResponse:
 
 
 def _start(request: Request, *, refusal: Refused | None = None, code: str = "", answer: str = "") -> HttpResponse:
+    reach = request.actor.reach
     rows = Parcel.objects.filter(stage__in=(states.PACKING, states.WAITING), wave__stage__in=(states.PICKED, states.DONE))
+    rows = rows.filter(reaching.of(reach))
     waiting = list(
         rows.select_related("order", "wave", "carrier").order_by("-stage", "order__ship_by", "slot", "id")[: SHOWN + 1]
     )
@@ -77,9 +79,9 @@ def _start(request: Request, *, refusal: Refused | None = None, code: str = "", 
         "refusal": refusal,
         "stopped": isinstance(refusal, OrderStopped),
         "reasons": _reasons(refusal.facts.get("reasons", ())) if refusal else [],
-        "lack": unpicked.lack(queries.find_parcel(code) or 0) if isinstance(refusal, NotPicked) else None,
+        "lack": unpicked.lack(queries.find_parcel(code, reach=reach) or 0) if isinstance(refusal, NotPicked) else None,
         "code": code,
-        "now": queries.counts(),
+        "now": queries.counts(reach=reach),
     }
     template = "warehouse/pack_start_body.html" if request.htmx and answer else "warehouse/pack_start.html"
     made = render(request, template, facts, status=409 if refusal and not request.htmx else 200)
@@ -98,6 +100,8 @@ def open_box(request: Request) -> HttpResponse:
     code = request.POST.get("code", "")
     try:
         found = packing.open(code, by=request.actor, at=request.at)
+    except Wanting:
+        raise
     except Refused as refusal:
         return _start(request, refusal=refusal, code=code[:64], answer="stop" if isinstance(refusal, OrderStopped) else "wrong")
     return _send_to(request, found.parcel_id)
@@ -117,7 +121,7 @@ def _send_to(request: Request, parcel_id: int) -> HttpResponse:
 def bench(request: Request, parcel_id: int) -> HttpResponse:
     """One box: what is in, what is missing. A box nobody opened waits at the start for its scan: looking opens nothing."""
     request.actor.require("warehouse.work")
-    found = queries.bench(parcel_id)
+    found = queries.bench(parcel_id, reach=request.actor.reach)
     if found.stage == states.WAITING:
         early = found.wave_stage in unpicked.UNPICKED
         return _start(request, code=found.number, refusal=NotPicked(wave=found.wave_number) if early else None)
@@ -199,7 +203,7 @@ def scan(request: Request, parcel_id: int) -> HttpResponse:
     actor, at = request.actor, request.at
     code, uid = request.POST.get("code", "").strip(), request.POST.get("uid", "")
     actor.require("warehouse.work")
-    before = queries.bench(parcel_id)
+    before = queries.bench(parcel_id, reach=request.actor.reach)
     if before.left == 0 and _unweighed(before) and code.isdigit() and len(code) <= GRAMS_DIGITS:
         return _weigh(request, before, int(code), uid)
     if before.stage == states.PACKED:
@@ -207,7 +211,7 @@ def scan(request: Request, parcel_id: int) -> HttpResponse:
     if not code:
         return redirect("warehouse:bench", parcel_id)
     # The same box scanned again, or the next one: not goods.
-    if not _is_goods(before, code) and queries.find_parcel(code) not in (None, parcel_id):
+    if not _is_goods(before, code) and queries.find_parcel(code, reach=actor.reach) not in (None, parcel_id):
         return open_box(request)
     found = packing.scan(parcel_id, code, uid or f"typed-{parcel_id}-{at.timestamp():.6f}", by=actor, at=at)
     box = _after(before, found)
@@ -253,6 +257,8 @@ def _after_closed(request: Request, box: Bench, code: str, uid: str) -> HttpResp
         return _show(request, box, answer="wrong", refusal=refusal)
     except OrderStopped as refusal:
         return _show(request, box, answer="stop", refusal=refusal)
+    except Wanting:
+        raise
     except Refused as refusal:
         return _start(request, refusal=refusal, code=code[:64], answer="wrong")
     return _send_to(request, found.parcel_id)
@@ -273,7 +279,7 @@ def _seal(request: Request, box: Bench, uid: str = "", *, weight_g: int | None =
     batch = packing.close([box.parcel_id], weights=weights, force=force, by=request.actor, at=request.at)
     if batch.refused:
         refusal = outcomes.sentence(batch.refused[box.parcel_id])
-        return _show(request, queries.bench(box.parcel_id), answer="wrong", refusal=refusal)
+        return _show(request, queries.bench(box.parcel_id, reach=request.actor.reach), answer="wrong", refusal=refusal)
     heard.keep("pack", uid, "done")
     counts.forget()
     packed = tuple(line._replace(packed=line.pieces) for line in box.lines)
@@ -284,7 +290,7 @@ def _seal(request: Request, box: Bench, uid: str = "", *, weight_g: int | None =
 def undo(request: Request, parcel_id: int) -> HttpResponse:
     """Take the last right scan back; a box that it closed is opened again."""
     actor, at = request.actor, request.at
-    found = queries.bench(parcel_id)
+    found = queries.bench(parcel_id, reach=request.actor.reach)
     last = Scan.objects.filter(parcel_id=parcel_id, right=True, undone_at=None).order_by("-id").first()
     if found.stage == states.PACKED:
         packing.reopen([parcel_id], by=actor, at=at)
@@ -302,7 +308,7 @@ def undo(request: Request, parcel_id: int) -> HttpResponse:
 def close(request: Request, parcel_id: int) -> HttpResponse:
     """Close without the scans that are missing, for those who may: the book says who vouched."""
     request.actor.require(packing.FORCE)
-    box = queries.bench(parcel_id)
+    box = queries.bench(parcel_id, reach=request.actor.reach)
     answer = _seal(request, box, force=True)
     if answer.headers.get("X-Station") != "done":
         return answer

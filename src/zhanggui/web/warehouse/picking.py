@@ -13,7 +13,7 @@ from zhanggui.catalog import queries as catalog
 from zhanggui.fulfilment import queries, states
 from zhanggui.fulfilment.commands import picks
 from zhanggui.fulfilment.models import Pick
-from zhanggui.kernel.errors import NotFound, Refused
+from zhanggui.kernel.errors import NotFound, Refused, Wanting
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
 from zhanggui.web.warehouse import heard, outcomes
@@ -24,15 +24,15 @@ from zhanggui.web.warehouse import walk as walks
 def index(request: Request) -> HttpResponse:
     """The waves that wait for feet, the oldest first."""
     request.actor.require("warehouse.work")
-    rows = sorted(queries.wave_board(stages=(states.PICKING,)), key=lambda row: row.wave_id)
-    return render(request, "warehouse/picking.html", {"rows": rows, "to_plan": queries.counts().to_plan if not rows else 0})
+    rows = sorted(queries.wave_board(stages=(states.PICKING,), reach=request.actor.reach), key=lambda row: row.wave_id)
+    return render(request, "warehouse/picking.html", {"rows": rows, "to_plan": queries.counts(reach=request.actor.reach).to_plan if not rows else 0})
 
 
 @require_GET
 def walk(request: Request, wave_id: int) -> HttpResponse:
     """The stop one is sent to now."""
     request.actor.require("warehouse.work")
-    return _show(request, walks.of(wave_id, _after(request, wave_id)), whole=True)
+    return _show(request, walks.of(wave_id, _after(request, wave_id), reach=request.actor.reach), whole=True)
 
 
 def _show(
@@ -65,7 +65,7 @@ def scan(request: Request, wave_id: int) -> HttpResponse:
     actor, at = request.actor, request.at
     actor.require("warehouse.work")
     uid, code, pick = request.POST.get("uid", ""), request.POST.get("code", ""), request.POST.get("pick", "")
-    found = walks.of(wave_id, _after(request, wave_id))
+    found = walks.of(wave_id, _after(request, wave_id), reach=request.actor.reach)
     known = heard.before("pick", uid)
     if known is not None:
         return _show(request, found, answer=known)
@@ -79,13 +79,15 @@ def scan(request: Request, wave_id: int) -> HttpResponse:
         return answer
     try:
         batch = picks.confirm([stop.pk], by=actor, at=at)
+    except Wanting:
+        raise
     except Refused as refusal:
         return _show(request, found, answer="stop", trouble={"refusal": refusal, "stop": stop})
     if batch.refused:
         trouble = {"refusal": outcomes.sentence(batch.refused[stop.pk]), "stop": stop}
-        return _show(request, walks.of(wave_id, _after(request, wave_id)), answer="wrong", trouble=trouble)
+        return _show(request, walks.of(wave_id, _after(request, wave_id), reach=request.actor.reach), answer="wrong", trouble=trouble)
     _go_on(request, wave_id, stop.seq)
-    after = walks.of(wave_id, stop.seq)
+    after = walks.of(wave_id, stop.seq, reach=actor.reach)
     said = "right" if after.now else "done"
     heard.keep("pick", uid, said)
     if not request.htmx:
@@ -115,7 +117,7 @@ def _wrong(found: walks.Walk, code: str, stop: Pick | None) -> dict[str, Any]:
 def skip(request: Request, wave_id: int) -> HttpResponse:
     """Later: this stop comes again after the others."""
     request.actor.require("warehouse.work")
-    found = walks.of(wave_id, _after(request, wave_id))
+    found = walks.of(wave_id, _after(request, wave_id), reach=request.actor.reach)
     if found.now is not None and found.ahead:
         _go_on(request, wave_id, found.now.seq)
     return redirect("warehouse:walk", wave_id)
@@ -139,7 +141,7 @@ def short(request: Request, wave_id: int, pick_id: int) -> HttpResponse:
     """Fewer than asked lie there: how many, and what follows."""
     actor = request.actor
     actor.require("warehouse.work")
-    found = walks.of(wave_id)
+    found = walks.of(wave_id, reach=actor.reach)
     stop = next((one for one in found.stops if one.pk == pick_id), None)
     if stop is None:
         raise NotFound(what=_("这一站"))

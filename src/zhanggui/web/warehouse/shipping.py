@@ -11,13 +11,15 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from zhanggui.carriers.models import Carrier
-from zhanggui.fulfilment import queries, states
+from zhanggui.fulfilment import queries, reaching, states
 from zhanggui.fulfilment.commands import packing, parcels
 from zhanggui.fulfilment.models import Parcel, Waybill
+from zhanggui.journal import reaches
 from zhanggui.journal.book import Batch
-from zhanggui.kernel import clock
+from zhanggui.kernel import clock, paging
+from zhanggui.kernel.actor import Reach
 from zhanggui.kernel.errors import NotFound
-from zhanggui.web.frame import counts, lists, paging
+from zhanggui.web.frame import counts, lists
 from zhanggui.web.frame.addresses import address
 from zhanggui.web.frame.lists import Column, Tab
 from zhanggui.web.frame.request import Request
@@ -43,7 +45,7 @@ def index(request: Request) -> HttpResponse:
     actor = request.actor
     actor.require("parcel.ship")
     asked = request.GET.get("carrier", "")
-    doors = queries.ready_to_ship()
+    doors = queries.ready_to_ship(reach=request.actor.reach)
     all_packed = sum(door.ready + door.unlabelled + door.held for door in doors)
     today = _left_today(request)
     keys = {str(door.carrier_id or NOBODY) for door in doors} | {TODAY}
@@ -62,7 +64,7 @@ def index(request: Request) -> HttpResponse:
         for door in doors
     ]
     tabs.append(Tab(TODAY, _("今天交出去的"), lists.count_up_to(today), href=address("warehouse:shipping", carrier=TODAY)))
-    rows: QuerySet[Parcel] = today if asked == TODAY else _packed(asked)
+    rows: QuerySet[Parcel] = today if asked == TODAY else _packed(asked, actor.reach)
     by = "-shipped_at" if asked == TODAY else "id"
     found = paging.page(
         rows.select_related("order__recipient", "order__shop", "carrier", "wave", "warehouse"),
@@ -89,8 +91,8 @@ def index(request: Request) -> HttpResponse:
     return render(request, "warehouse/shipping.html", facts)
 
 
-def _packed(asked: str) -> QuerySet[Parcel]:
-    rows = Parcel.objects.filter(stage=states.PACKED)
+def _packed(asked: str, reach: Reach) -> QuerySet[Parcel]:
+    rows = Parcel.objects.filter(reaching.of(reach), stage=states.PACKED)
     if asked == NOBODY:
         return rows.filter(carrier=None)
     return rows.filter(carrier_id=int(asked)) if asked else rows
@@ -98,7 +100,7 @@ def _packed(asked: str) -> QuerySet[Parcel]:
 
 def _left_today(request: Request) -> QuerySet[Parcel]:
     start, end = clock.day_bounds(clock.day_of(request.at))
-    return Parcel.objects.filter(stage=states.SHIPPED, shipped_at__gte=start, shipped_at__lt=end)
+    return Parcel.objects.filter(reaching.of(request.actor.reach), stage=states.SHIPPED, shipped_at__gte=start, shipped_at__lt=end)
 
 
 def _numbers(rows: list[Parcel]) -> dict[int, Any]:
@@ -114,9 +116,10 @@ def act(request: Request) -> HttpResponse:
     # A pile goes as it was shown: a box sealed since then waits for the next hand-over.
     verb, chosen = request.POST.get("verb", ""), "shown" if request.POST.get("verb") == "ship_all" else "ids"
     ids, back = outcomes.ids_of(request.POST.getlist(chosen)), _back(request)
+    reaches.within(actor.reach, "parcel", ids)
     if verb in ("ship", "ship_all"):
         actor.require("parcel.ship")
-        going = leaving.of(ids)
+        going = leaving.of(ids, reach=actor.reach)
         if going.must_ask and request.POST.get("sure") != "1":
             return _ask(request, going)
         _say_shipped(request, parcels.ship(ids, by=actor, at=at))
@@ -171,7 +174,9 @@ def _back(request: Request) -> str:
 def parcel(request: Request, parcel_id: int) -> HttpResponse:
     """Where a parcel is worked on now."""
     request.actor.require("warehouse.work")
-    found = get_object_or_404(Parcel.objects.only("stage", "order_id", "wave_id"), pk=parcel_id)
+    found = get_object_or_404(
+        Parcel.objects.filter(reaching.of(request.actor.reach)).only("stage", "order_id", "wave_id"), pk=parcel_id
+    )
     if found.stage in (states.WAITING, states.PACKING):
         return redirect("warehouse:wave", found.wave_id)
     if found.stage == states.SHIPPED:
@@ -189,7 +194,7 @@ def door(request: Request) -> HttpResponse:
 def _door(request: Request, *, answer: str = "", whole: bool = False, **more: Any) -> HttpResponse:
     asked = request.GET.get("carrier", "") or request.POST.get("carrier", "")
     carrier = Carrier.objects.filter(pk=int(asked)).first() if asked.isdigit() else None
-    doors = queries.ready_to_ship()
+    doors = queries.ready_to_ship(reach=request.actor.reach)
     today = _left_today(request)
     mine = [one for one in doors if carrier is None or one.carrier_id == carrier.pk]
     facts = {
@@ -218,7 +223,7 @@ def door_scan(request: Request) -> HttpResponse:
     known = heard.before("door", uid)
     if known is not None:
         return _door(request, answer=known)
-    parcel_id = queries.find_parcel(code)
+    parcel_id = queries.find_parcel(code, reach=actor.reach)
     found = Parcel.objects.select_related("carrier", "order__recipient").filter(pk=parcel_id).first() if parcel_id else None
     asked = request.GET.get("carrier", "")
     if found is None:

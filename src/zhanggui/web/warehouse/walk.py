@@ -7,9 +7,10 @@ from typing import Any
 from django.db.models import Sum
 
 from zhanggui.catalog.models import normal
-from zhanggui.fulfilment import states
+from zhanggui.fulfilment import reaching, states
 from zhanggui.fulfilment.models import ParcelLine, Pick, Wave
 from zhanggui.fulfilment.rules import slots
+from zhanggui.kernel.actor import EVERYWHERE, Reach
 from zhanggui.kernel.errors import NotFound
 from zhanggui.stock.models import Shelf
 
@@ -82,9 +83,9 @@ class Walk:
         return {"codes": codes, "lines": lines} | ({"now": str(self.now.pk)} if self.now else {})
 
 
-def of(wave_id: int, after_seq: int = 0) -> Walk:
+def of(wave_id: int, after_seq: int = 0, *, reach: Reach = EVERYWHERE) -> Walk:
     """The walk of a wave from behind ``after_seq``, and then from its beginning. At most four statements."""
-    wave = Wave.objects.select_related("warehouse").filter(pk=wave_id).first()
+    wave = Wave.objects.select_related("warehouse").filter(reaching.waves(reach), pk=wave_id).first()
     if wave is None:
         raise NotFound(what=wave_id)
     stops = list(Pick.objects.filter(wave_id=wave_id, pieces__gt=0).select_related("bin", "sku").order_by("seq", "id"))

@@ -15,13 +15,15 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from zhanggui.carriers.port import Doubt
-from zhanggui.fulfilment import queries, states
+from zhanggui.fulfilment import queries, reaching, states
 from zhanggui.fulfilment.commands import parcels, picks, waves
 from zhanggui.fulfilment.models import Parcel, Wave, Waybill
 from zhanggui.journal import queries as journal
+from zhanggui.journal import reaches
+from zhanggui.kernel.actor import Reach
 from zhanggui.kernel.errors import NotFound
 from zhanggui.stock import queries as stock
-from zhanggui.stock.models import Bin, Warehouse
+from zhanggui.stock.models import Bin
 from zhanggui.web.frame import counts, lists
 from zhanggui.web.frame.lists import Tab
 from zhanggui.web.frame.request import Request
@@ -75,9 +77,9 @@ class Offer:
     saved: int
 
 
-def offers(warehouse_id: int, size: int) -> list[Offer]:
+def offers(warehouse_id: int, size: int, reach: Reach) -> list[Offer]:
     found = []
-    for one in queries.suggest(warehouse_id):
+    for one in queries.suggest(warehouse_id, reach=reach):
         takes = min(one.orders, size)
         found.append(
             Offer(one.kind, one.what, KINDS[one.kind], WHY[one.kind], one.what, one.orders, one.pieces, takes, one.stops_saved)
@@ -89,7 +91,8 @@ def offers(warehouse_id: int, size: int) -> list[Offer]:
 def board(request: Request) -> HttpResponse:
     """What is worth a wave, and every wave with how far it is."""
     request.actor.require("warehouse.work")
-    places = list(Warehouse.objects.order_by("-is_default", "id"))
+    reach = request.actor.reach
+    places = stock.warehouses(reach=reach)
     if not places:
         return render(request, "warehouse/waves.html", {"may_build": request.actor.can("settings")})
     asked = request.GET.get("warehouse", "")
@@ -100,13 +103,14 @@ def board(request: Request) -> HttpResponse:
     tab = request.GET.get("tab", "")
     stages = next((found for key, _word, found in TABS if key == tab), GOING)
     before = request.GET.get("before", "")
-    rows = queries.wave_board(warehouse_id=here.pk, stages=stages, before_id=int(before) if before.isdigit() else None)
-    many = dict(Wave.objects.filter(warehouse=here).values_list("stage").annotate(n=Count("id")))
+    before_id = int(before) if before.isdigit() else None
+    rows = queries.wave_board(warehouse_id=here.pk, stages=stages, before_id=before_id, reach=reach)
+    many = dict(Wave.objects.filter(reaching.waves(reach), warehouse=here).values_list("stage").annotate(n=Count("id")))
     tabs = [Tab(key, word, sum(many.get(stage, 0) for stage in found)) for key, word, found in TABS]
     facts = {
         "rows": rows,
         "more": rows[-1].wave_id if len(rows) == queries.PAGE else None,
-        "offers": offers(here.pk, size) if stages == GOING else [],
+        "offers": offers(here.pk, size, reach) if stages == GOING else [],
         "tab": tab,
         "here": here,
         "places": places,
@@ -124,10 +128,11 @@ def plan(request: Request) -> HttpResponse:
     actor, at = request.actor, request.at
     actor.require("warehouse.work")
     asked, size = request.POST.get("warehouse", ""), request.POST.get("size", "")
-    warehouse_id = int(asked) if asked.isdigit() else stock.default_warehouse().pk
+    warehouse_id = int(asked) if asked.isdigit() else stock.default_warehouse(reach=actor.reach).pk
+    reaches.within(actor.reach, "warehouse", warehouse_id)
     limit = int(size) if size in map(str, SIZES) else waves.WAVE_SIZE
     kind, key = request.POST.get("kind", "all"), request.POST.get("key", "")
-    found = next((one for one in queries.suggest(warehouse_id) if (one.kind, one.what) == (kind, key)), None)
+    found = next((one for one in queries.suggest(warehouse_id, reach=actor.reach) if (one.kind, one.what) == (kind, key)), None)
     # What was offered is gone meanwhile: the verb says so itself.
     order_ids = list(found.order_ids[:limit]) if found else []
     made = waves.plan(order_ids, warehouse_id=warehouse_id, by=actor, at=at)
@@ -149,7 +154,7 @@ def _say_made(request: Request, wave_id: int, number: str) -> None:
 def detail(request: Request, wave_id: int) -> HttpResponse:
     """One wave: its parcels, its walk, what came short. At most nine statements."""
     request.actor.require("warehouse.work")
-    wave = queries.wave_detail(wave_id)
+    wave = queries.wave_detail(wave_id, reach=request.actor.reach)
     boxes = [parcel for parcel in wave.parcels.all() if parcel.stage != states.VOIDED]
     stops = [stop for stop in wave.picks.all() if stop.pieces]
     open_stops = [stop for stop in stops if stop.done_at is None]
@@ -258,7 +263,7 @@ def act(request: Request, wave_id: int, verb: str) -> HttpResponse:
 def cancelling(request: Request, wave_id: int) -> HttpResponse:
     """What cancelling this wave would do, before it is done."""
     request.actor.require("warehouse.work")
-    wave = queries.wave_detail(wave_id)
+    wave = queries.wave_detail(wave_id, reach=request.actor.reach)
     boxes = [parcel for parcel in wave.parcels.all() if parcel.stage != states.VOIDED]
     live = [box for box in boxes if box.live]  # type: ignore[attr-defined]
     facts = {

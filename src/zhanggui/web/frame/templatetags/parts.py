@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from zhanggui.fulfilment import states as fulfilment
 from zhanggui.kernel import clock
+from zhanggui.kernel.paging import Page
 from zhanggui.orders import states as orders
 from zhanggui.web.frame import addresses, words
-from zhanggui.web.frame.paging import Page
 
 register = template.Library()
 # The place of a count, with the measure word, one character, that Chinese puts after it.

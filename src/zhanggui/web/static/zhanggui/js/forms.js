@@ -1,48 +1,11 @@
-// Forms: nothing typed is lost, nothing is sent twice, the first mistake is where one looks.
+// Forms: the first mistake is where one looks, Enter goes on, menus shut. How they are sent: sending.js; what is kept: drafts.js.
 import { $, $$, cookie, each, make, on } from "./page.js";
 
 // The first question that is wrong has the focus.
 each("form", (form) => $("[aria-invalid=true]", form)?.focus());
 
-// Sent once. A page that comes back from history is fresh again.
-on("submit", "form", (event, form) => {
-  const by = event.submitter;
-  if (by?.getAttribute("aria-disabled") === "true") return event.preventDefault();
-  if (form.hasAttribute("hx-post") || form.method === "dialog" || form.method === "get") return;
-  if (form.dataset.sent) return event.preventDefault();
-  form.dataset.sent = "1";
-  by?.setAttribute("aria-busy", "true");
-});
-addEventListener("pageshow", () => $$("form[data-sent]").forEach((form) => {
-  delete form.dataset.sent;
-  $$("[aria-busy=true]", form).forEach((busy) => busy.removeAttribute("aria-busy"));
-}));
-on("click", "[aria-disabled=true]", (event) => event.preventDefault(), true);
-
-// Drafts live in this tab alone and end with it; passwords are never kept.
-const keep = (field) => field.name && !/^(password|hidden|file|submit)$/.test(field.type) && !field.hasAttribute("data-private");
-const place = (form) => `draft:${location.pathname}:${form.dataset.draft}`;
-each("form[data-draft]", (form) => {
-  const kept = sessionStorage.getItem(place(form));
-  if (!kept || $("[aria-invalid=true]", form)) return;
-  for (const [name, value, ticked] of JSON.parse(kept)) {
-    for (const field of form.elements) {
-      if (field.name !== name || !keep(field)) continue;
-      if (/^(checkbox|radio)$/.test(field.type)) { if (field.value === value) field.checked = ticked; }
-      else if (!field.value) field.value = value;
-    }
-  }
-});
-let saving;
-on("input", "form[data-draft]", (event, form) => {
-  clearTimeout(saving);
-  saving = setTimeout(() => {
-    const facts = [...form.elements].filter(keep).map((field) => [field.name, field.value, field.checked]);
-    sessionStorage.setItem(place(form), JSON.stringify(facts));
-  }, 400);
-});
-// Taken in by the server: the page it leads to forgets the draft by its name.
-each("[data-draft-done]", (at) => Object.keys(sessionStorage).filter((key) => key.endsWith(`:${at.dataset.draftDone}`)).forEach((key) => sessionStorage.removeItem(key)));
+// Shown to be themselves: what they sent before is sent now, once; coming back to the page only shows it.
+each("form[data-goes-on]", (form) => form.requestSubmit());
 
 // Enter goes on to the next question of a long form instead of sending half of it.
 on("keydown", "form[data-enter-goes-on] .input", (event, at) => {
@@ -50,13 +13,6 @@ on("keydown", "form[data-enter-goes-on] .input", (event, at) => {
   const fields = $$(".input:not(:disabled)", at.form), next = fields[fields.indexOf(at) + 1];
   if (next) { event.preventDefault(); next.focus(); }
 });
-
-// A network that is gone is said at once.
-const notice = $("#offline");
-const tell = () => { if (notice) notice.hidden = navigator.onLine; };
-addEventListener("online", tell);
-addEventListener("offline", tell);
-tell();
 
 // A password may be looked at, and says how hard it is to guess.
 const words = { "zh-CN": ["看", "藏"], en: ["Show", "Hide"] }[document.documentElement.lang] ?? ["看", "藏"];

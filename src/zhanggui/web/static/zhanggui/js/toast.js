@@ -55,8 +55,6 @@ export function lost() {
 }
 
 document.addEventListener("toast", (event) => event.detail.toasts?.forEach(toast));
-document.addEventListener("htmx:sendError", lost);
-document.addEventListener("htmx:timeout", lost);
 
 on("click", "[data-copy]", async (event, at) => {
   event.preventDefault();

@@ -1,0 +1,145 @@
+// Sending: once, to a server that is there, by somebody who is signed in. What cannot be sent stays where it was typed, is
+// said calmly in one bar, and goes again by one click; the mark a form carries keeps a second arrival from being done twice.
+import { $, $$, make, on, token } from "./page.js";
+import { keep, kept, sends } from "./drafts.js";
+
+const PATIENCE_MS = 6000, MARK_MS = 600_000;
+const bar = $("#trouble-bar");
+let retry = null;
+
+// ── the bar ──
+/** Say what is the matter: offline, unsent, unknown, failed or expired. */
+export function trouble(kind, again = null, link = "") {
+  if (!bar) return;
+  retry = again;
+  $("[data-says]", bar).textContent = bar.dataset[kind] ?? "";
+  const button = $("[data-retry]", bar), anchor = $("[data-sign-in]", bar);
+  button.hidden = !again;
+  anchor.hidden = !link;
+  if (link) anchor.href = link;
+  bar.dataset.kind = kind;
+  bar.hidden = false;
+}
+export function well() {
+  retry = null;
+  if (bar) bar.hidden = true;
+}
+export function expired(address) {
+  const back = `/accounts/login/?next=${encodeURIComponent(location.pathname + location.search)}`;
+  $$("form").filter(sends).forEach((form) => { if (!form.matches("[data-batch]")) keep(form); });
+  trouble("expired", null, address || back);
+}
+on("click", "[data-retry]", () => { const again = retry; well(); again?.(); });
+const network = () => {
+  if (!navigator.onLine && !retry) trouble("offline");
+  else if (navigator.onLine && bar?.dataset.kind === "offline") well();
+};
+addEventListener("online", network);
+addEventListener("offline", network);
+network();
+
+// ── the mark ──
+function uid() {
+  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+const marks = new WeakMap();
+/** One for one thing to do: the same while the same is sent again, another for anything else. */
+function mark(at, said) {
+  const known = marks.get(at);
+  if (known && known.said === said && Date.now() - known.at < MARK_MS) return known.mark;
+  const fresh = { mark: uid(), said, at: Date.now() };
+  marks.set(at, fresh);
+  return fresh.mark;
+}
+/** What a form says, as a digest: it is compared, never read. */
+const facts = (form, by) => digest(new URLSearchParams([...new FormData(form, by)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken" && name !== "once")).toString());
+function digest(text) {
+  let [one, two] = [0xdeadbeef, 0x41c6ce57];
+  for (const sign of text) {
+    one = Math.imul(one ^ sign.codePointAt(0), 2654435761);
+    two = Math.imul(two ^ sign.codePointAt(0), 1597334677);
+  }
+  return `${(one >>> 0).toString(36)}${(two >>> 0).toString(36)}`;
+}
+
+// ── forms that lead to a page ──
+/** Is the server there, and are we signed in? Brings the fresh pass of a page that was open for long. */
+async function probe() {
+  if (!navigator.onLine) return { kind: "offline" };
+  const answer = await fetch(document.body.dataset.here ?? "/here/", { headers: { "HX-Request": "true", "HX-Current-URL": location.href }, credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => null);
+  if (!answer || answer.status >= 502) return { kind: "unsent" };
+  if (answer.status === 401 && document.body.dataset.user) return { kind: "expired", address: answer.headers.get("HX-Redirect") };
+  const pass = answer.headers.get("X-CSRFToken");
+  if (pass) {
+    document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": pass }));
+    $$("[name=csrfmiddlewaretoken]").forEach((at) => { at.value = pass; });
+  }
+  return { kind: "" };
+}
+
+function carry(form, by) {
+  const said = facts(form, by);
+  const before = kept(form);
+  const known = before.mark && before.said === said && Date.now() - before.sent < MARK_MS ? before.mark : mark(form, said);
+  let field = $("input[name=once]", form);
+  if (!field) form.append(field = make("input", { type: "hidden", name: "once" }));
+  field.value = known;
+  keep(form, { mark: known, said, sent: Date.now() });
+}
+
+on("submit", "form", async (event, form) => {
+  const by = event.submitter;
+  if (by?.getAttribute("aria-disabled") === "true") return event.preventDefault();
+  if (event.defaultPrevented || form.hasAttribute("hx-post") || form.method !== "post") return;
+  if (form.dataset.go) { delete form.dataset.go; return; }
+  if (form.dataset.sent) return event.preventDefault();
+  form.dataset.sent = "1";
+  by?.setAttribute("aria-busy", "true");
+  // A paper may be asked for as often as one likes, and goes into a window of its own.
+  if (form.hasAttribute("data-again") || form.target || by?.hasAttribute("formtarget")) { setTimeout(() => fresh(form), 3000); return; }
+  event.preventDefault();
+  keep(form);
+  const { kind, address } = await probe();
+  if (kind) {
+    fresh(form);
+    if (kind === "expired") return expired(address);
+    return trouble(kind === "offline" ? "unsent" : kind, () => form.requestSubmit(by));
+  }
+  well();
+  if (!form.hasAttribute("data-leaves") && !$("[type=password]", form)) carry(form, by);
+  form.dataset.go = "1";
+  form.requestSubmit(by);
+});
+
+function fresh(form) {
+  delete form.dataset.sent;
+  delete form.dataset.go;
+  $$("[aria-busy=true]", form).forEach((busy) => busy.removeAttribute("aria-busy"));
+  $$(`[form="${CSS.escape(form.id)}"][aria-busy=true]`).forEach((busy) => busy.removeAttribute("aria-busy"));
+}
+// A page that comes back from history is fresh again.
+addEventListener("pageshow", () => $$("form[data-sent]").forEach(fresh));
+on("click", "[aria-disabled=true]", (event) => event.preventDefault(), true);
+
+// ── parts of a page ──
+document.addEventListener("htmx:configRequest", (event) => {
+  const { verb, elt, headers, parameters } = event.detail;
+  headers["X-CSRFToken"] = token();
+  if (verb === "get") return;
+  const { csrfmiddlewaretoken, ...said } = { ...parameters };
+  headers["X-Once"] = mark(elt, digest(JSON.stringify(said)));
+});
+const asks = (elt) => !elt.matches("[hx-post]") || elt.matches("[hx-trigger*=every]");
+for (const type of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(type, ({ detail: { elt, requestConfig } }) => {
+    if (asks(elt) && !elt.matches("form")) return;
+    const by = requestConfig?.triggeringEvent?.submitter;
+    trouble(navigator.onLine ? "unknown" : "unsent", () => (elt.matches("form") && by ? elt.requestSubmit(by) : window.htmx.trigger(elt, elt.matches("form") ? "submit" : "click")));
+  });
+}
+document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful, xhr } }) => {
+  if (!xhr?.status) return;
+  if (xhr.status < 500) marks.delete(elt);
+  if (successful && bar?.dataset.kind !== "expired") well();
+  else if (xhr.status >= 502 && !asks(elt)) trouble("failed", () => window.htmx.trigger(elt, elt.matches("form") ? "submit" : "click"));
+});
