@@ -4,13 +4,17 @@ BIN := .venv/bin
 PORT ?= 8000
 MESSAGES := locale/en/LC_MESSAGES/django.po
 
-.PHONY: run test tour verify bench capabilities messages docs lock clean
+.PHONY: run test soak tour verify bench capabilities messages docs lock clean
 
 run: .venv/.ready-run
 	@$(BIN)/zhanggui run --port $(PORT) $(if $(DEMO),--demo)
 
 test: .venv/.ready-test
 	@$(BIN)/python tests/run.py
+
+# The long proofs; tests/crash/soak.py says how to make them longer.
+soak: .venv/.ready-test
+	@$(BIN)/python tests/crash/soak.py
 
 tour: .venv/.ready-run
 	@$(BIN)/zhanggui tour $(FILE)

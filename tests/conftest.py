@@ -14,6 +14,8 @@ from django.db.backends.sqlite3.base import DatabaseOperations
 from zhanggui.accounts.commands import people
 from zhanggui.accounts.models import User
 from zhanggui.accounts.policy import policy
+from zhanggui.hooks import queries as hooks
+from zhanggui.kernel import clock
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.append_only import statements
 from zhanggui.orders.commands import shops
@@ -35,6 +37,14 @@ def _flush_may_empty_append_only_tables() -> None:
         return [*drop, *bare, *again]
 
     DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _nobody_outside_hears() -> Iterator[None]:
+    """No endpoint until a verb makes one: what one story looked up a moment ago is not another's."""
+    hooks.assume_none()
+    yield
+    hooks.assume_none()
 
 
 @pytest.fixture
@@ -72,9 +82,10 @@ def shop_id(db: None, at: datetime) -> int:
 
 @pytest.fixture
 def person(db: None, at: datetime) -> Any:
-    """Sign people in: ``person("owner")`` → a User with that role."""
+    """Sign people in: ``person("owner")`` → a User with that role. The house is as young as they are."""
+
     def make(role: str = "owner") -> User:
-        made = people.add(f"{role}@example.com", role, "kettle-lamp-42", role, by=SYSTEM, at=at)
+        made = people.add(f"{role}@example.com", role, "kettle-lamp-42", role, by=SYSTEM, at=clock.now())
         return User.objects.get(pk=made)
 
     return make

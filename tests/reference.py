@@ -163,7 +163,8 @@ def permissions() -> str:
     ]
     legend = (
         "`Y` yes · `-` no · `M` masked only · `O` own shops only · `A` a second person confirms · `S` sign in again first · "
-        "`R` a reason is written down. Words after them narrow the right; `request`, `propose` and `suggest` are lesser rights."
+        "`R` a reason is written down. Words after them narrow the right; `request`, `propose` and `suggest` are lesser rights. "
+        "Which shops are a person's own is chosen for each person; who was given all of them has all, whatever the cell says."
     )
     return page("Permissions", "Who may do what, by built-in role.", legend, table(head, rows))
 
@@ -222,7 +223,24 @@ def files() -> str:
     return page("Files", "What can be read, and what is said of what cannot.", *parts)
 
 
+def api() -> str:
+    """Every operation, and every verb that is none with its reason."""
+    whole = import_module("zhanggui.api.schema").described(import_module("zhanggui.api.urls").api)
+    left_out = import_module("zhanggui.api.left_out").LEFT_OUT
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for path, methods in whole["paths"].items():
+        for method, operation in methods.items():
+            needs = " or ".join(f"`{code}`" for code in operation["x-needs"]) or "any token"
+            row = (method.upper(), f"`{path}`", needs, "" if operation["x-open"] else "closed to programs", operation["summary"].replace("|", "\\|"))
+            found.setdefault(operation["tags"][0], []).append(row)
+    parts = [part for group, rows in found.items() for part in (f"## {group}", table(("", "address", "needs", "", "what it does"), rows))]
+    reasons = [(f"`{name}`", why) for name, why in left_out.items()]
+    parts += ["## Verbs that are no operations", table(("verb", "why"), reasons)]
+    return page("API", "Every operation of `/api/v1`; how to begin is told in [the guide](../guides/api.md).", *parts)
+
+
 PAGES = {
+    "api": api,
     "files": files,
     "commands": commands,
     "events": events,

@@ -1,5 +1,6 @@
 """A wave from approved orders to a walk, and back again."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -110,7 +111,7 @@ def test_an_order_taken_out_shrinks_the_walk_and_leaves_the_rest(floor: Floor, o
     wave_id = floor.wave({"TEA": 2}, {"TEA": 1})
     out = Parcel.objects.filter(wave_id=wave_id).order_by("id").first()
     assert out is not None
-    batch = waves.withdraw([out.order_id], why="buyer-asked", by=owner, at=at)
+    batch = waves.withdraw([out.order_id], why="buyer-asked", by=replace(owner, why="买家来电"), at=at)
     assert batch.done == [out.order_id]
     assert floor.stops(wave_id) == [("A-1", "TEA", 1, 0)]
     picks.confirm_waves([wave_id], by=owner, at=at)
@@ -123,7 +124,7 @@ def test_what_was_picked_for_nobody_is_carried_back_once(floor: Floor, owner: Ac
     picks.confirm_waves([wave_id], by=owner, at=at)
     gone = Parcel.objects.filter(wave_id=wave_id).order_by("id").first()
     assert gone is not None
-    waves.withdraw([gone.order_id], by=owner, at=at)
+    waves.withdraw([gone.order_id], by=replace(owner, why="买家来电"), at=at)
     assert queries.wave_board()[0].leftover == 2
     assert picks.put_back([wave_id], by=owner, at=at) == 2
     assert picks.put_back([wave_id], by=owner, at=at) == 0
@@ -133,7 +134,7 @@ def test_what_was_picked_for_nobody_is_carried_back_once(floor: Floor, owner: Ac
 def test_an_open_wave_whose_orders_all_left_is_dropped(floor: Floor, owner: Actor, at: datetime) -> None:
     floor.shelf("A-1", "TEA", 9)
     wave_id = floor.wave({"TEA": 2}, release=False)
-    waves.withdraw([Parcel.objects.get().order_id], by=owner, at=at)
+    waves.withdraw([Parcel.objects.get().order_id], by=replace(owner, why="买家来电"), at=at)
     assert Wave.objects.get(pk=wave_id).stage == "cancelled"
 
 

@@ -1,5 +1,6 @@
 """Handing over: goods issued, order shipped, parcel told, in one act; and paper on the way."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -88,13 +89,13 @@ def test_a_void_box_gives_order_and_number_back(
     boxes: list[int], floor: Floor, courier: FakeCourier, owner: Actor, at: datetime
 ) -> None:
     order_id = Parcel.objects.get(pk=boxes[0]).order_id
-    assert parcels.void(boxes[:1], why="damaged", by=owner, at=at).done == boxes[:1]
+    assert parcels.void(boxes[:1], why="damaged", by=replace(owner, why="买家来电"), at=at).done == boxes[:1]
     assert floor.stage(order_id) == "approved"
     assert Waybill.objects.get(parcel_id=boxes[0]).state == "voided"
     parcels.ship(boxes[1:], by=owner, at=at)
     assert Wave.objects.get().stage == "done"
-    assert parcels.void(boxes, by=owner, at=at).refused[boxes[1]]["code"] == "parcel-elsewhere"
-    assert waves.withdraw([order_id], by=owner, at=at).refused[order_id]["code"] == "already-shipped"
+    assert parcels.void(boxes, by=replace(owner, why="买家来电"), at=at).refused[boxes[1]]["code"] == "parcel-elsewhere"
+    assert waves.withdraw([order_id], by=replace(owner, why="买家来电"), at=at).refused[order_id]["code"] == "already-shipped"
     again = waves.plan([order_id], warehouse_id=floor.warehouse_id, by=owner, at=at)
     assert again.number == "W261020-02"
 

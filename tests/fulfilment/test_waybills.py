@@ -1,5 +1,6 @@
 """Numbers from carriers: asked once, recorded once, settled when the answer never came."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -155,9 +156,9 @@ def test_a_number_given_up_goes_back_to_its_carrier_and_a_new_one_is_asked(
     boxes: list[int], courier: FakeCourier, owner: Actor, at: datetime
 ) -> None:
     parcels.label(boxes, by=owner, at=at)
-    batch = parcels.give_up(boxes[:1], by=owner, at=at)
+    batch = parcels.give_up(boxes[:1], by=replace(owner, why="买家来电"), at=at)
     assert batch.done == boxes[:1]
-    assert parcels.give_up(boxes[:1], by=owner, at=at).refused[boxes[0]]["code"] == "no-waybill"
+    assert parcels.give_up(boxes[:1], by=replace(owner, why="买家来电"), at=at).refused[boxes[0]]["code"] == "no-waybill"
     jobs.run_until_idle(at=lambda: at)
     assert courier.calls[-1] == ("void", ["SB000000000001"])
     assert parcels.label(boxes, by=owner, at=at).done == [boxes[1], boxes[0]]
@@ -169,7 +170,7 @@ def test_giving_back_is_said_again_until_the_carrier_has_heard(
 ) -> None:
     parcels.label(boxes, by=owner, at=at)
     courier.outcome = Outcome.UNKNOWN
-    parcels.give_up(boxes, by=owner, at=at)
+    parcels.give_up(boxes, by=replace(owner, why="买家来电"), at=at)
     jobs.run_until_idle(at=lambda: at)
     assert Job.objects.filter(name="fulfilment.give_back").count() == 1
     courier.outcome = Outcome.OK

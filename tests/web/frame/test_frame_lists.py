@@ -7,10 +7,11 @@ from django import forms
 from django.test import RequestFactory
 
 from zhanggui.customers.models import Recipient
+from zhanggui.kernel import paging
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.orders.models import Order, Shop
 from zhanggui.stock.commands import warehouses
-from zhanggui.web.frame import lists, paging, words
+from zhanggui.web.frame import lists, words
 
 NOON = datetime(2026, 11, 22, 3, 54, tzinfo=UTC)
 

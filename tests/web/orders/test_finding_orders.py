@@ -8,11 +8,11 @@ from django.db import connection
 
 from tests.fulfilment.floor import Floor
 from tests.web.orders.bench import LIN, Bench
+from zhanggui.fulfilment.asked import named_by
 from zhanggui.fulfilment.models import Waybill
 from zhanggui.kernel.tails import tail_of
 from zhanggui.orders.models import Order
 from zhanggui.orders.reading.asked import Asked, orders
-from zhanggui.web.orders import boxes
 
 pytestmark = pytest.mark.django_db
 TALL = 40
@@ -20,7 +20,7 @@ WALK = re.compile(r"Seq Scan on (orders|fulfilment|customers)|SCAN (orders|fulfi
 
 
 def asked_for(text: str, at: datetime) -> set[str]:
-    found = orders(Asked(tab="all", q=text), at=at, found_elsewhere=boxes.named_by(text))
+    found = orders(Asked(tab="all", q=text), at=at, found_elsewhere=named_by(text))
     return set(found.values_list("number", flat=True))
 
 
@@ -80,7 +80,7 @@ def test_a_tail_is_four_characters_or_more_with_a_digit_among_them(text: str, ta
 def test_no_search_walks_a_whole_table(text: str, bench: Bench) -> None:
     for nth in range(TALL):
         bench.put(f"26831140229183{nth:05}", idle=False)
-    found = orders(Asked(tab="all", q=text), at=bench.at, found_elsewhere=boxes.named_by(text)).order_by("-placed_at")[:50]
+    found = orders(Asked(tab="all", q=text), at=bench.at, found_elsewhere=named_by(text)).order_by("-placed_at")[:50]
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             # So few rows are read whole by choice; the question is whether they would have to be.

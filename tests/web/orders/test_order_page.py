@@ -167,7 +167,7 @@ def test_looking_behind_the_mask_needs_a_right_and_a_reason_and_is_written_down(
     assert "13800137621" in answer.content.decode()
     assert "林晓晓" not in answer.content.decode()
     assert answer["Cache-Control"] == "no-store"
-    told = Entry.objects.get(name="RecipientsOpened", subject_id=order.recipient_id)
+    told = Entry.objects.get(name="RecipientRevealed", subject_id=order.recipient_id)
     assert (told.actor_name, told.facts["why"]) == ("reviewer", "联系买家")
     customers.opened([order.recipient_id], by=SYSTEM, at=bench.at, why="waybill")
     history = reviewer.get(f"/orders/{order.pk}/").content.decode()

@@ -80,7 +80,7 @@ def test_the_desk_is_worked_by_number_enter_and_space(page: Page, counter: Bench
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_screen_of_orders_can_be_read_and_named(page: Page, counter: Bench, theme: str) -> None:
-    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
     sent, short = counter.put("T1", person=LIN, flag="red"), counter.put("T2", 99, person=LIN, buyer_note="送人")
     strange = counter.put("T3", sku=None, code="OLD")
     nowhere = counter.put("T4", person=counter.somebody()._replace(street=""))

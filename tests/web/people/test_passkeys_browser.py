@@ -9,7 +9,7 @@ from tests.web.frame.conftest import chromium, page
 from tests.web.frame.test_frame_access import LOOK
 
 __all__ = ["chromium", "page"]
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.one_leg, pytest.mark.django_db(transaction=True)]
 # A machine with a finger on it that always agrees.
 FINGER = {
     "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True,
@@ -33,13 +33,15 @@ def test_a_passkey_is_added_and_then_signs_in_alone(page: Page) -> None:
     expect(page.locator(".secure")).to_contain_text("办公室电脑")
 
     page.goto("/accounts/logout/")
-    page.locator("main").get_by_role("button", name="退出登录").click()
+    with page.expect_navigation():
+        page.locator("main").get_by_role("button", name="退出登录").click()
     page.goto("/orders/")
     page.get_by_role("button", name="用通行密钥登录").click()
     expect(page).to_have_url(re.compile(r"/orders/$"))
 
     page.goto("/accounts/logout/")
-    page.locator("main").get_by_role("button", name="退出登录").click()
+    with page.expect_navigation():
+        page.locator("main").get_by_role("button", name="退出登录").click()
     page.fill("[name=login]", "owner@example.com")
     page.fill("[name=password]", "kettle-lamp-42")
     page.get_by_role("button", name="登录", exact=True).click()

@@ -1,6 +1,7 @@
 """Before what matters one shows once more who one is; then not again for ten minutes."""
 
 from collections.abc import Callable
+from urllib.parse import unquote
 
 import pytest
 from django.test import Client
@@ -34,13 +35,15 @@ def test_it_is_asked_once_and_then_not_for_ten_minutes(owner_here: Client) -> No
     let_pass(owner_here, 11 * MINUTE_S)
     here = {"referer": "http://testserver/settings/shops/new/?x=1"}
     answer = owner_here.post(NEW, {**SHOP, "code": "jd-2"}, headers=here)
-    assert answer.headers["Location"] == "/accounts/confirm/?next=%2Fsettings%2Fshops%2Fnew%2F%3Fx%3D1"
-    assert not Shop.objects.filter(code="jd-2").exists()
     way = answer.headers["Location"]
+    page = unquote(way.removeprefix("/accounts/confirm/?next="))
+    assert page.startswith("/again/"), "what was sent is kept, to be sent again"
+    assert not Shop.objects.filter(code="jd-2").exists()
+    assert owner_here.get(page).headers["Location"] == "/settings/shops/new/?x=1", "whoever would rather not goes back"
     assert owner_here.post(way, {"password": "not-this-one"}).status_code == 422
-    back = owner_here.post(way, {"password": PASSWORD, "next": "/settings/shops/new/?x=1"})
-    assert back.headers["Location"] == "/settings/shops/new/?x=1"
-    assert "确认过是您了" in owner_here.get(back.headers["Location"]).content.decode()
+    back = owner_here.post(way, {"password": PASSWORD, "next": page})
+    assert back.headers["Location"] == page
+    assert "确认过是您了" in owner_here.get(page).content.decode()
     let_pass(owner_here, 9 * MINUTE_S)
     assert owner_here.post(NEW, {**SHOP, "code": "jd-2"}).headers["Location"] == "/settings/shops/"
     let_pass(owner_here, 2 * MINUTE_S)
@@ -77,9 +80,11 @@ def test_whoever_has_a_second_factor_shows_that_and_not_the_password(owner_here:
 def test_the_way_back_never_leads_out_of_the_house(owner_here: Client) -> None:
     let_pass(owner_here, 11 * MINUTE_S)
     answer = owner_here.post(NEW, SHOP, headers={"referer": "https://evil.example/settings/"})
-    assert answer.headers["Location"] == "/accounts/confirm/"
+    page = unquote(answer.headers["Location"].removeprefix("/accounts/confirm/?next="))
+    assert page.startswith("/again/")
     answer = owner_here.post("/accounts/confirm/", {"password": PASSWORD, "next": "https://evil.example/"})
     assert answer.headers["Location"] == "/"
+    assert "evil" not in owner_here.get(page).content.decode()
 
 
 def test_ones_own_way_in_is_changed_only_by_oneself(owner_here: Client) -> None:
@@ -93,7 +98,7 @@ def test_ones_own_way_in_is_changed_only_by_oneself(owner_here: Client) -> None:
 def test_after_five_wrong_passwords_one_waits_and_who_was_here_before_does_not(owner_here: Client) -> None:
     stranger = Client()
     for _turn in range(5):
-        assert "邮箱或密码不对" in stranger.post("/accounts/login/", _said("wrong-password")).content.decode()
+        assert "账号或密码不对" in stranger.post("/accounts/login/", _said("wrong-password")).content.decode()
     shut = stranger.post("/accounts/login/", _said(PASSWORD))
     assert shut.status_code == 200
     assert "15 分钟后再试" in shut.content.decode()

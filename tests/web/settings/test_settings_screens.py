@@ -13,6 +13,7 @@ from zhanggui.accounts.models import User
 from zhanggui.carriers.models import Carrier
 from zhanggui.carriers.queries import account_of
 from zhanggui.journal.models import Entry
+from zhanggui.kernel import clock
 from zhanggui.orders.models import Shop
 from zhanggui.stock.models import Warehouse
 
@@ -23,7 +24,10 @@ PAGES = ("shops", "warehouses", "carriers", "people", "defaults")
 
 @pytest.fixture
 def owner_in(client: Client, person: Person, shop_id: int) -> Client:
-    client.force_login(person("owner"))
+    """The owner of a house opened just now: nobody else is asked yet."""
+    owner = person("owner")
+    User.objects.filter(pk=owner.pk).update(joined_at=clock.now())
+    client.force_login(owner)
     return client
 
 
@@ -169,14 +173,14 @@ def test_a_role_that_asks_for_it_leads_its_people_to_set_it_up(owner_in: Client,
     finance = Client()
     finance.force_login(person("finance"))
     assert finance.get("/orders/").status_code == 200
-    owner_in.post("/settings/people/roles/finance/ask/")
+    owner_in.post("/settings/roles/finance/ask/")
     assert finance.get("/orders/").headers["Location"] == "/accounts/security/"
     assert finance.get("/pulse/").status_code == 204
     page = finance.get("/accounts/security/").content.decode()
     assert "您的角色要求两步验证" in page
     assert 'href="/orders/"' not in page, "nothing else is offered"
     assert finance.get("/accounts/security/codes/").status_code == 200
-    owner_in.post("/settings/people/roles/finance/spare/")
+    owner_in.post("/settings/roles/finance/spare/")
     assert finance.get("/orders/").status_code == 200
 
 

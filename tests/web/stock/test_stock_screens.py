@@ -38,7 +38,7 @@ def test_tabs_count_what_is_short_and_what_is_low(client: Client, person: Person
     cup, pot, jug = floor.shelf("A-01", "CUP", 2), floor.shelf("A-02", "POT", 9), floor.shelf("A-03", "JUG", 50)
     floor.orders({"CUP": 2})
     client.force_login(person("owner"))
-    client.post(f"/stock/{pot}/safety/", {f"level_{Level.objects.get(sku_id=pot).pk}": "20"})
+    client.post(f"/stock/{pot}/safety/", {f"level_{Level.objects.get(sku_id=pot).pk}": "20", "why": "留着做样品"})
     tabs = {tab.key: tab.count for tab in client.get("/stock/").context["listing"].tabs}
     assert tabs == {"all": 3, "waited": 0, "short": 2, "low": 1}
     assert {row.sku_id for row in client.get("/stock/?tab=short").context["page"].rows} == {cup, pot}
@@ -152,10 +152,10 @@ def test_keeping_back_less_lets_those_who_waited_go_on(client: Client, person: P
     sku = floor.shelf("A-01", "CUP", 5)
     level = Level.objects.get(sku_id=sku)
     client.force_login(person("owner"))
-    client.post(f"/stock/{sku}/safety/", {f"level_{level.pk}": "4"})
+    client.post(f"/stock/{sku}/safety/", {f"level_{level.pk}": "4", "why": "留着做样品"})
     (order_id,) = floor.orders({"CUP": 2})
     assert floor.stage(order_id) == "pending_review"
-    client.post(f"/stock/{sku}/safety/", {f"level_{level.pk}": "0"})
+    client.post(f"/stock/{sku}/safety/", {f"level_{level.pk}": "0", "why": "不用留了"})
     jobs.run_until_idle()
     assert floor.stage(order_id) == "approved"
 

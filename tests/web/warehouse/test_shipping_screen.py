@@ -326,7 +326,7 @@ def test_at_the_door_a_label_that_was_scanned_is_on_the_box_and_one_never_printe
 
 def test_chosen_boxes_are_opened_again_or_lose_their_numbers(packer: Client, floor: Floor, shelves: None) -> None:
     first, second = floor.packed({"CUP": 1}, {"CUP": 1})
-    packer.post("/warehouse/shipping/act/", {"verb": "void", "ids": [str(first)]})
+    packer.post("/warehouse/shipping/act/", {"verb": "void", "ids": [str(first)], "why": "地址错了"})
     assert Waybill.objects.get(parcel_id=first).state == "voided"
     packer.post("/warehouse/shipping/act/", {"verb": "reopen", "ids": [str(second)]})
     assert Parcel.objects.get(pk=second).stage == "packing"
