@@ -1,12 +1,15 @@
-"""A grant said aloud, in plain words: what one may, what is asked for, what bounds it."""
+"""A grant said aloud, in plain words: what one may, what is asked for, what bounds it; and which one is wanting."""
 
 from collections.abc import Mapping
 
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhanggui.accounts import grants
+from zhanggui.accounts.policy import policy
+from zhanggui.kernel.errors import NotAllowed, Refused
 
 Text = str | Promise
 MARKS: Mapping[str, Text] = {
@@ -36,3 +39,12 @@ def said(cell: str | None) -> str:
     parts = [str(PARTS.get(part, part)) for part in sorted(read.parts - {grants.MASKED})]
     bound = [] if read.most is None else [_("一次最多 %s 行") % read.most]
     return _("、").join([first, *asked, *parts, *bound])
+
+
+def refused(refusal: Refused) -> Refused:
+    """The same refusal; one of rights calls the right by the name the policy gives it, in the language asked for."""
+    known = policy().capabilities.get(str(refusal.facts.get("needs", ""))) if isinstance(refusal, NotAllowed) else None
+    if known is None:
+        return refusal
+    english = (translation.get_language() or "").startswith("en")
+    return type(refusal)(**{**refusal.facts, "needs": known.en if english else known.zh})

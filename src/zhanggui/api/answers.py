@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import is_dataclass
 from datetime import date, datetime
 from enum import Enum
-from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin
 
 from django.utils.translation import gettext
@@ -14,7 +13,7 @@ from pydantic import BaseModel, Field, create_model
 from zhanggui.api.bodies import Underivable, parts_of
 from zhanggui.api.types import Id
 from zhanggui.journal.book import Batch
-from zhanggui.kernel.errors import Refused
+from zhanggui.kernel.errors import refusals
 from zhanggui.orders.checks.reasons import REASONS
 
 Turn = Callable[[Any], Any]
@@ -79,7 +78,9 @@ def outgoing(hint: Any, name: str) -> tuple[Any, Turn]:
         return dict[str, kind], lambda found: {str(key): turn(each) for key, each in found.items()}  # type: ignore[valid-type]
     if isinstance(hint, type) and (is_dataclass(hint) or hasattr(hint, "_fields")):
         parts = {part: outgoing(each, part) for part, (each, _, _) in parts_of(hint).items()}
-        model = create_model(hint.__name__ + "Out", __doc__=hint.__doc__, **{part: (kind, ...) for part, (kind, _) in parts.items()})  # type: ignore[call-overload]
+        model = create_model(
+            hint.__name__ + "Out", __doc__=hint.__doc__, **{part: (kind, ...) for part, (kind, _) in parts.items()}
+        )  # type: ignore[call-overload]
         return model, lambda found: {part: turn(getattr(found, part)) for part, (_, turn) in parts.items()}
     raise Underivable(f"{name}: {hint}")
 
@@ -106,15 +107,3 @@ def in_words(code: str, facts: Mapping[str, Any]) -> tuple[str, str]:
     if (reason := REASONS.get(code)) is not None:
         return gettext(reason.zh), gettext(reason.fix)
     return gettext("这一步现在做不了。"), ""
-
-
-@cache
-def refusals() -> Mapping[str, type[Refused]]:
-    """Every refusal of the house by its code."""
-    found: dict[str, type[Refused]] = {}
-    waiting: list[type[Refused]] = [Refused]
-    while waiting:
-        kind = waiting.pop()
-        found.setdefault(kind.code, kind)
-        waiting += kind.__subclasses__()
-    return found

@@ -3,12 +3,11 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
 from pydantic import BaseModel, Field
 from pydantic_core import to_json
 
-from zhanggui.accounts.policy import policy
-from zhanggui.kernel.errors import NotAllowed, Refused
+from zhanggui.accounts import aloud
+from zhanggui.kernel.errors import Refused
 
 MEDIA = "application/problem+json"
 DOCS = "/api/v1/docs"
@@ -18,6 +17,7 @@ class Wrong(BaseModel):
     """One place of what was sent, and what is wrong with it."""
 
     at: str = Field(description="Where: `body.order_ids.0`.")
+    kind: str = Field(description="What kind of wrong, for programs: `missing`, `int_type`.")
     says: str
 
 
@@ -36,7 +36,7 @@ class Problem(BaseModel):
 
 def answer(request: HttpRequest, refusal: Refused, **more: Any) -> HttpResponse:
     """``refusal`` as an answer with its own status. ``more`` stands beside it."""
-    worded = in_words(refusal)
+    worded = aloud.refused(refusal)
     facts = {
         "type": f"{DOCS}#{refusal.code}",
         "title": worded.sentence,
@@ -55,12 +55,3 @@ def answer(request: HttpRequest, refusal: Refused, **more: Any) -> HttpResponse:
     if refusal.status == 405:
         made["Allow"] = str(refusal.facts.get("allowed", ""))
     return made
-
-
-def in_words(refusal: Refused) -> Refused:
-    """One of rights calls the right by the name the policy gives it, in the language asked for."""
-    known = policy().capabilities.get(str(refusal.facts.get("needs", ""))) if isinstance(refusal, NotAllowed) else None
-    if known is None:
-        return refusal
-    english = (translation.get_language() or "").startswith("en")
-    return type(refusal)(**{**refusal.facts, "needs": known.en if english else known.zh})

@@ -1,5 +1,7 @@
 """Refusals: what a person is told when something cannot be done, and how to mend it."""
 
+from collections.abc import Mapping
+from functools import cache
 from typing import Any, ClassVar
 
 from django.utils.functional import Promise
@@ -34,6 +36,20 @@ class Refused(Exception):
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.sentence, self.advice) if part)
+
+
+@cache
+def refusals() -> Mapping[str, type[Refused]]:
+    """Every refusal of the house by its code: the book keeps a code and its facts, and a screen or a program says them.
+
+    Where several share a code, the one nearest ``Refused``. Asked once everything is loaded.
+    """
+    found: dict[str, type[Refused]] = {}
+    waiting: list[type[Refused]] = [Refused]
+    for kind in waiting:
+        found.setdefault(kind.code, kind)
+        waiting += kind.__subclasses__()
+    return found
 
 
 class NotAllowed(Refused):

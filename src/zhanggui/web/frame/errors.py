@@ -4,17 +4,16 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from zhanggui.accounts.policy import policy
-from zhanggui.kernel.errors import NotAllowed, Refused
+from zhanggui.accounts import aloud
+from zhanggui.kernel.errors import Refused
 from zhanggui.web.frame import say
 
 
 def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """A refusal, with its own status: a page, or for a part of one a toast that leaves the page as it is."""
-    refusal = in_words(refusal)
+    refusal = aloud.refused(refusal)
     htmx: Any = getattr(request, "htmx", False)
     facts = {"says": refusal.sentence, "fix": refusal.advice, "code": refusal.code, "number": _number(request)}
     if htmx:
@@ -25,15 +24,6 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
         return answer
     title = _("没有找到") if refusal.status == 404 else _("这一步没有做成")
     return _page(request, "frame/error.html", refusal.status, {**facts, "title": title, "tone": "warn"})
-
-
-def in_words(refusal: Refused) -> Refused:
-    """The same; one of rights calls what was needed by the name the policy gives it, in the reader's language."""
-    known = policy().capabilities.get(refusal.facts.get("needs", "")) if isinstance(refusal, NotAllowed) else None
-    if known is None:
-        return refusal
-    english = (translation.get_language() or "").startswith("en")
-    return type(refusal)(**{**refusal.facts, "needs": known.en if english else known.zh})
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

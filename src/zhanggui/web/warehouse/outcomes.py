@@ -2,16 +2,15 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
 
 from zhanggui.fulfilment.models import Parcel, Wave
 from zhanggui.journal.book import Batch
-from zhanggui.kernel.errors import Refused
+from zhanggui.kernel.errors import Refused, refusals
 from zhanggui.web.frame.addresses import address
 
 KEPT = "warehouse.outcome"
@@ -91,18 +90,6 @@ def sentence(why: Mapping[str, Any]) -> Refused:
     """The refusal behind a code and its facts, to be said."""
     kind = refusals().get(str(why["code"]), Refused)
     return kind(**{name: value for name, value in why.items() if name != "code"})
-
-
-@cache
-def refusals() -> Mapping[str, type[Refused]]:
-    """Every refusal of the house by its code."""
-    return {kind.code: kind for kind in _below(Refused)}
-
-
-def _below(kind: type[Refused]) -> Iterator[type[Refused]]:
-    for one in kind.__subclasses__():
-        yield one
-        yield from _below(one)
 
 
 def _names(kind: str, ids: Sequence[int]) -> dict[int, str]:
