@@ -1,6 +1,7 @@
 """The bench: a clean database for each story, actors of every role, and the record of what was shown."""
 
 import json
+import logging
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -45,6 +46,25 @@ def _nobody_outside_hears() -> Iterator[None]:
     hooks.assume_none()
     yield
     hooks.assume_none()
+
+
+@pytest.fixture(autouse=True)
+def _acts_of_one_request_are_one() -> Iterator[None]:
+    """No page does two acts apart: between them a machine may die, and asking again would pass the second over."""
+    apart = _Heard()
+    logging.getLogger("zhanggui.once").addHandler(apart)
+    yield
+    logging.getLogger("zhanggui.once").removeHandler(apart)
+    assert not apart.said, apart.said
+
+
+class _Heard(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(f"{record.getMessage()}: {record.__dict__.get('route')}")
 
 
 @pytest.fixture

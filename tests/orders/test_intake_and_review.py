@@ -10,7 +10,8 @@ from zhanggui.catalog.commands.goods import Definition
 from zhanggui.customers.sealing import Person
 from zhanggui.journal import jobs, queries
 from zhanggui.journal.models import Entry
-from zhanggui.kernel.actor import SYSTEM
+from zhanggui.kernel.actor import SYSTEM, Actor
+from zhanggui.kernel.errors import NotAllowed
 from zhanggui.orders.commands import holds, intake, progress, review
 from zhanggui.orders.drafts import NewLine, NewOrder
 from zhanggui.orders.models import Hold, Order
@@ -166,3 +167,23 @@ def test_the_timeline_says_who_did_what_when(shop_id: int, sku: int, at: datetim
     jobs.run_until_idle()
     names = [line.name for line in queries.timeline("order", placed.created["T1"])]
     assert names == ["OrderPlaced", "OrderApproved"]
+
+
+@pytest.mark.capability("A-17")
+def test_letting_go_and_its_way_back_are_one_act_each(shop_id: int, sku: int, at: datetime, roles: dict[str, Actor]) -> None:
+    other = LIN._replace(name="何远", phone="13900137622", street="解放路 1 号", account="tb9")
+    two = [new_order("T1", sku, at=at), new_order("T2", sku, at=at, person=other)]
+    ids = sorted(intake.place(two, shop_id=shop_id, by=SYSTEM, at=at).created.values())
+    reviewer = roles["reviewer"]
+    holds.hold(ids, by=reviewer, at=at)
+    jobs.run_until_idle()
+    assert set(Order.objects.values_list("stage", "holds")) == {("pending_review", 1)}
+    let = review.let_go(ids, by=reviewer, at=at)
+    assert (sorted(let.batch.done), sorted(let.approved)) == (ids, ids)
+    assert (Level.objects.get(sku_id=sku).claimed, Hold.objects.filter(cleared_at=None).count()) == (2, 0)
+    back = review.hold_again(ids, reason="撤回", by=reviewer, at=at)
+    assert sorted(back.done) == ids
+    assert set(Order.objects.values_list("stage", "holds")) == {("pending_review", 1)}
+    assert Level.objects.get(sku_id=sku).claimed == 0
+    with pytest.raises(NotAllowed):
+        review.hold_again(ids, reason="撤回", by=roles["sales"], at=at)

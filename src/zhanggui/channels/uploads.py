@@ -191,19 +191,20 @@ def submit(
     shop_id: int | None = None,
     format: str = "auto",
     mapping: Mapping[str, str] | None = None,
+    header: Sequence[str] = (),
     options: Mapping[str, Any] | None = None,
     by: Actor,
     at: datetime,
 ) -> int:
     """Keep the file sealed and let the worker take it in. Returns the import. ``options``: strict, create_goods, draft,
-    header_row, sheet."""
+    header_row, sheet. Where ``header`` is said, how it matches our fields is kept for the next file that has the same."""
     given = [content] if companion is None else [content, companion]
     digest, size = digest_of(*given, sheet=(options or {}).get("sheet"))
     path, beside = keeping.keep(content), keeping.keep(companion) if companion is not None else ""
     upload = imports.Upload(name, digest, size, path, companion_name, beside)
     taken = False
     try:
-        import_id = queue(kind, upload, shop_id, format, dict(mapping or {}), dict(options or {}), by=by, at=at)
+        import_id = queue(kind, upload, shop_id, format, dict(mapping or {}), header, dict(options or {}), by=by, at=at)
         taken = Import.objects.filter(pk=import_id, path=path).exists()
     finally:
         # Refused, or the same file was cut off before and goes on with the copy kept then: this one is nobody's.
@@ -220,12 +221,15 @@ def queue(
     shop_id: int | None,
     format: str,
     mapping: dict[str, str],
+    header: Sequence[str],
     options: dict[str, Any],
     *,
     by: Actor,
     at: datetime,
 ) -> int:
-    """Open the import and ask the worker for it, together."""
+    """Open the import, ask the worker for it and remember how its header was matched, together."""
+    if header:
+        remember_mapping(kind, header, mapping, name=upload.file_name, by=by, at=at)
     import_id = imports.begin(kind, upload, shop_id=shop_id, format=format, mapping=mapping, options=options, by=by, at=at)
     ask(run_import, [import_id], at=at, key=f"import:{import_id}")
     return import_id
@@ -240,5 +244,3 @@ def remember_mapping(kind: str, header: Sequence[str], mapping: Mapping[str, str
         header_digest=header_digest(header),
         defaults={"mapping": dict(mapping), "name": name[:60], "saved_at": at, "by_name": by.name},
     )
-
-

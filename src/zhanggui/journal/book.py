@@ -23,6 +23,7 @@ from zhanggui.kernel.flow import Move
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 log = logging.getLogger("zhanggui.command")
 
 ENTRY = ("at", "actor_kind", "actor_id", "actor_name", "name", "subject_kind", "subject_id", "seq", "before", "after", "facts")
@@ -68,6 +69,7 @@ COMMANDS: dict[str, Command] = {}
 _act: ContextVar[str | None] = ContextVar("act", default=None)
 Wrap = Callable[[Callable[[], Any]], Any]
 _around: ContextVar[Wrap | None] = ContextVar("around", default=None)
+_joined: ContextVar[bool] = ContextVar("joined", default=False)
 
 
 @dataclass
@@ -91,6 +93,37 @@ def around(wrap: Wrap) -> Iterator[None]:
         yield
     finally:
         _around.reset(token)
+
+
+def together(acts: Callable[[], T]) -> T:
+    """Several verbs as one act: all of them happen or none, and a request that comes again finds them done as one.
+
+    Each asks for its own right and writes its own line, and sees what the ones before it did. What a second person must agree
+    to is asked for by itself: ``SecondPersonAsked`` is raised, and nothing else is done.
+    """
+    wrap = _around.get()
+
+    def whole() -> T:
+        within, apart = _joined.set(True), _around.set(None)
+        try:
+            with db.write():
+                return cast(T, wrap(acts)) if wrap is not None else acts()
+        finally:
+            _around.reset(apart)
+            _joined.reset(within)
+
+    try:
+        return db.retried(whole)
+    except _AskFirst as first:
+        raise db.retried(first.ask) from None
+
+
+class _AskFirst(Exception):
+    """Something of what was to be done together must be agreed to first; what was done is undone before it is asked for."""
+
+    def __init__(self, ask: Callable[[], SecondPersonAsked]) -> None:
+        self.ask = ask
+        super().__init__()
 
 
 @contextmanager
@@ -189,6 +222,8 @@ def _leave(verb: Command, args: Sequence[Any], kwargs: Mapping[str, Any], *, by:
                 tell([ApprovalAsked(row.pk, verb.name)], by=by, at=at, facts={row.pk: {"why": row.reason}} if row.reason else None)
             return asking.told(row)
 
+    if _joined.get():
+        raise _AskFirst(whole)
     raise db.retried(whole)
 
 

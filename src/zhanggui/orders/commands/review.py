@@ -1,6 +1,7 @@
 """Review: ask the rules, promise the goods, approve or hold. A batch is a constant number of statements."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,14 @@ from zhanggui.stock.commands import claims
 from zhanggui.stock.commands.claims import Demand
 
 OUT_OF_STOCK = "out-of-stock"
+
+
+@dataclass(frozen=True)
+class LetGo:
+    """What was let go of, and which of it the rules approved at once."""
+
+    batch: Batch
+    approved: list[int]
 
 
 @command(needs="order.review", over="order")
@@ -127,3 +136,18 @@ def unapprove(order_ids: Sequence[int], *, by: Actor, at: datetime, reason: str 
     batch = Batch(done=done)
     batch.refuse(set(order_ids) - set(done), "wrong-stage")
     return batch
+
+
+@command(needs="order.hold", over="order")
+def let_go(order_ids: Sequence[int], *, by: Actor, at: datetime) -> LetGo:
+    """Let go what was held by hand, and let the rules look at it again at once: what they find right is approved."""
+    let = holds.clear(order_ids, holds.BY_HAND, by=by, at=at)
+    return LetGo(let, run(let.done, by=SYSTEM, at=at).done)
+
+
+@command(needs="order.unreview", takes=("not-picked",), over="order", because="reason")
+def hold_again(order_ids: Sequence[int], *, by: Actor, at: datetime, reason: str = "") -> Batch:
+    """The way back from letting go: what was approved meanwhile returns to review, and all of them are held by hand again."""
+    by.require("order.hold")
+    unapprove(order_ids, reason=reason, by=by, at=at)
+    return holds.hold(order_ids, by=by, at=at)

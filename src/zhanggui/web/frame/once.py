@@ -5,6 +5,7 @@ JavaScript) is done as often as it comes.
 """
 
 import hashlib
+import logging
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,21 +20,34 @@ from zhanggui.journal import book
 from zhanggui.journal import once as keeping
 from zhanggui.web.frame.say import say, trigger
 
+log = logging.getLogger("zhanggui.once")
 FIELD, HEADER = "once", "X-Once"
 MARK = re.compile(r"[0-9a-f]{16,64}")
+# Between their acts somebody outside is asked: each is a step of its own, and asking again goes on from where it stands.
+STEPWISE = frozenset({"warehouse:labels", "tracking:refresh"})
 # These change with every sending and say nothing of what is asked.
 BESIDE = (FIELD, "csrfmiddlewaretoken")
 
 
 @contextmanager
 def guarded(request: HttpRequest) -> Iterator[None]:
-    """Within this, the first act of a marked request is done once; those that follow in the same request belong to it."""
+    """Within this, the act of a marked request is done once. What must happen along with it is done ``book.together``:
+    of two acts apart the second could be lost between them, and asking again would pass it over. That is said in the log."""
     if request.method != "POST":
         yield
         return
     settled: list[bool] = []
+    done_here: list[bool] = []
 
     def wrap(act: Callable[[], Any]) -> Any:
+        found = once(act)
+        done_here.append(True)
+        route = request.resolver_match.view_name if request.resolver_match else ""
+        if len(done_here) == 2 and route not in STEPWISE:
+            log.warning("two acts apart in one request", extra={"route": route})
+        return found
+
+    def once(act: Callable[[], Any]) -> Any:
         # The form is read only now: whoever takes a file in has said by then how.
         ask = None if settled else _ask(request)
         if ask is None:

@@ -191,9 +191,6 @@ def start(request: Request, token: str) -> HttpResponse:
         options["header_row"] = draft.header_row
     if draft.sheet:
         options["sheet"] = draft.sheet
-    if draft.mapping:
-        seen = seen_through(request, draft)
-        uploads.remember_mapping(draft.kind, seen.header, draft.mapping, name=draft.name, by=request.actor, at=request.at)
     import_id = uploads.submit(
         draft.content,
         draft.name,
@@ -203,6 +200,7 @@ def start(request: Request, token: str) -> HttpResponse:
         shop_id=draft.shop_id,
         format=draft.format,
         mapping=draft.mapping,
+        header=seen_through(request, draft).header if draft.mapping else (),
         options=options,
         by=request.actor,
         at=request.at,

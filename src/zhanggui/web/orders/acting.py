@@ -15,7 +15,7 @@ from zhanggui.fulfilment.commands import waves
 from zhanggui.fulfilment.refusals import NothingToPlan
 from zhanggui.journal import reaches
 from zhanggui.journal.book import Batch
-from zhanggui.kernel.actor import SYSTEM, Actor
+from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import NotAllowed
 from zhanggui.orders import states
 from zhanggui.orders.commands import change, holds, progress, review
@@ -73,17 +73,16 @@ def clear(ids: list[int], by: Actor, at: datetime, why: str) -> Done:
     """Let go what was held by hand; the rules look at it again at once."""
     if not rights.may_clear(by):
         raise NotAllowed(needs="order.hold", who=by.name)
-    batch = holds.clear(ids, holds.BY_HAND, by=by, at=at)
-    again = review.run(batch.done, by=SYSTEM, at=at)
-    n = len(again.done)
+    let = review.let_go(ids, by=by, at=at)
+    n = len(let.approved)
     note = ngettext("其中 %(n)s 单检查合格，已自动通过", "其中 %(n)s 单检查合格，已自动通过", n) % {"n": n} if n else ""
-    return Done(batch, "hold_again", batch.done, note)
+    return Done(let.batch, "hold_again", let.batch.done, note)
 
 
 def hold_again(ids: list[int], by: Actor, at: datetime, why: str) -> Done:
     """The way back from letting go: what the rules approved meanwhile returns to review."""
     if by.can("order.unreview"):
-        review.unapprove(ids, reason=_("撤回"), by=by, at=at)
+        return Done(review.hold_again(ids, reason=why, by=by, at=at))
     return Done(holds.hold(ids, by=by, at=at))
 
 

@@ -20,6 +20,7 @@ from zhanggui.accounts.commands import tastes
 from zhanggui.accounts.commands.people import BadAccount, EmailTaken, OwnerExists, open_shop
 from zhanggui.accounts.models import User
 from zhanggui.accounts.signing_in import know
+from zhanggui.journal.book import together
 from zhanggui.kernel import clock
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.orders.commands import shops
@@ -122,8 +123,14 @@ def welcome(request: HttpRequest) -> HttpResponse:
     form = WelcomeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
-        try:
+
+        def opened() -> int:
             person_id = open_shop(facts["email"], facts["name"], facts["password"], by=SYSTEM, at=clock.now())
+            shops.open_one("own", facts["shop"], by=SYSTEM, at=clock.now())
+            return person_id
+
+        try:
+            person_id = together(opened)
         except BadAccount as refusal:
             form.add_error(refusal.facts["field"], refusal.sentence)
         except EmailTaken as refusal:
@@ -133,7 +140,6 @@ def welcome(request: HttpRequest) -> HttpResponse:
         else:
             person = User.objects.get(pk=person_id)
             tastes.speak(person_id, get_language() or settings.LANGUAGE_CODE)
-            shops.open_one("own", facts["shop"], by=SYSTEM, at=clock.now())
             login(request, person, backend=BACKEND)
             say(request, _("「%s」开张了") % facts["shop"], note=_("照清单走，就能发出第一单。"))
             return HttpResponseRedirect(reverse("home"))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from zhanggui.journal.book import together
 from zhanggui.orders import states
 from zhanggui.orders.commands import change
 from zhanggui.orders.models import Order
@@ -65,14 +66,14 @@ def decide(request: Request) -> HttpResponse:
     fixes = chosen(request)
     if "cancel" in fixes.values():
         return _next(request, whole.order, reason, line, acting.act(request, "cancel", [order_id], _("重复下单")))
-    _mend(request, whole, fixes)
     if "wait" in fixes.values():
+        _mend(request, whole, fixes)
         return _next(request, whole.order, reason, line, None)
-    return _approve(request, whole.order, reason, line)
+    return _approved(request, whole.order, together(lambda: _mended_and_approved(request, whole, fixes)), reason, line)
 
 
 def _mend(request: Request, whole: Whole, fixes: Mapping[str, str]) -> None:
-    """Carry out the chosen ways out, each by its own command. One that refuses stops here and is said."""
+    """Carry out the chosen ways out, each by its own command. One that refuses is said, and none of them happened."""
     by, at, values = request.actor, request.at, set(fixes.values())
     if "mend" in values:
         said = {part: request.POST.get(part, "")[:200] for part in change.ADDRESS}
@@ -96,15 +97,20 @@ def _mend(request: Request, whole: Whole, fixes: Mapping[str, str]) -> None:
             change.set_payment(whole.order.pk, value, by=by, at=at)
 
 
-def _approve(request: Request, order: Order, reason: str, line: list[int]) -> HttpResponse:
-    """Approve what is not approved yet: mending may have let it pass by itself."""
-    stage = Order.objects.values_list("stage", flat=True).get(pk=order.pk)
-    if stage == states.APPROVED:
+def _mended_and_approved(request: Request, whole: Whole, fixes: Mapping[str, str]) -> Done | None:
+    """The ways out, then what approving did; None where mending let the order pass by itself."""
+    _mend(request, whole, fixes)
+    if Order.objects.values_list("stage", flat=True).get(pk=whole.order.pk) == states.APPROVED:
+        return None
+    return acting.VERBS["approve"]([whole.order.pk], request.actor, request.at, "")
+
+
+def _approved(request: Request, order: Order, done: Done | None, reason: str, line: list[int]) -> HttpResponse:
+    counts.forget()
+    if done is None:
         undo = results.undoing(request, "unapprove", [order.pk]) if request.actor.can("order.unreview") else ""
         say.say(request, _("%s 检查合格，已通过") % order.number, undo=undo)
         return _went(request, order, _("已通过"), undo, reason, line)
-    done = acting.VERBS["approve"]([order.pk], request.actor, request.at, "")
-    counts.forget()
     if not done.batch.done:
         why = words.refusal_says(*acting.first_refusal(done.batch))
         say.say(request, _("%(number)s 还不能通过：%(why)s") % {"number": order.number, "why": why}, tone="warn")

@@ -15,6 +15,7 @@ from zhanggui.accounts.models import User
 from zhanggui.carriers.commands import contracts
 from zhanggui.carriers.models import Carrier
 from zhanggui.fulfilment.shipments import sender_is_whole
+from zhanggui.journal.book import together
 from zhanggui.kernel.errors import NotFound, Refused, Wanting
 from zhanggui.orders.commands import shops as opening
 from zhanggui.orders.models import Shop
@@ -140,8 +141,12 @@ def warehouse(request: Request, warehouse_id: int | None = None) -> HttpResponse
         code = found.code if found else said["code"]
         # What the form does not ask (country, postcode) stays as it is.
         sender = {**(found.sender if found else {}), **form.sender()}
-        made = building.open_one(code, said["name"], sender=sender, by=request.actor, at=request.at)
-        building.set_rules(made, must_scan=said["must_scan"], must_weigh=said["must_weigh"], by=request.actor, at=request.at)
+
+        def built() -> None:
+            made = building.open_one(code, said["name"], sender=sender, by=request.actor, at=request.at)
+            building.set_rules(made, must_scan=said["must_scan"], must_weigh=said["must_weigh"], by=request.actor, at=request.at)
+
+        together(built)
         say(request, _("%s 改好了") % said["name"] if found else _("建了仓库 %s") % said["name"])
         return redirect("settings:warehouses")
     title = found.name if found else _("新仓库")

@@ -18,6 +18,7 @@ from zhanggui.fulfilment.bench import Answer, Bench, BenchLine
 from zhanggui.fulfilment.commands import packing
 from zhanggui.fulfilment.models import Parcel, Scan
 from zhanggui.fulfilment.refusals import NoSuchParcel, NotPicked, OrderStopped
+from zhanggui.journal.book import Batch, together
 from zhanggui.kernel.errors import Refused, Wanting
 from zhanggui.orders.checks.reasons import REASONS
 from zhanggui.web.frame import counts
@@ -213,15 +214,19 @@ def scan(request: Request, parcel_id: int) -> HttpResponse:
     # The same box scanned again, or the next one: not goods.
     if not _is_goods(before, code) and queries.find_parcel(code, reach=actor.reach) not in (None, parcel_id):
         return open_box(request)
-    found = packing.scan(parcel_id, code, uid or f"typed-{parcel_id}-{at.timestamp():.6f}", by=actor, at=at)
+
+    def beeped() -> tuple[Answer, Batch | None]:
+        found = packing.scan(parcel_id, code, uid or f"typed-{parcel_id}-{at.timestamp():.6f}", by=actor, at=at)
+        whole = not found.left and not before.must_weigh and found.kind not in ("wrong", "extra", "undone")
+        return found, packing.close([parcel_id], by=actor, at=at) if whole else None
+
+    found, closed = together(beeped)
     box = _after(before, found)
     if found.kind in ("wrong", "extra"):
         return _show(request, box, answer="wrong", wrong=_wrong(box, found, code))
-    if found.left or found.kind == "undone":
+    if closed is None:
         return _show(request, box, answer="right", last=found.line)
-    if box.must_weigh:
-        return _show(request, box, answer="right", last=found.line)
-    return _seal(request, box, uid)
+    return _sealed(request, box, closed, uid)
 
 
 def _weigh(request: Request, box: Bench, weight_g: int, uid: str) -> HttpResponse:
@@ -277,6 +282,11 @@ def _wrong(box: Bench, found: Answer, code: str) -> Wrong:
 def _seal(request: Request, box: Bench, uid: str = "", *, weight_g: int | None = None, force: bool = False) -> HttpResponse:
     weights = {box.parcel_id: weight_g} if weight_g else None
     batch = packing.close([box.parcel_id], weights=weights, force=force, by=request.actor, at=request.at)
+    return _sealed(request, box, batch, uid, weight_g=weight_g)
+
+
+def _sealed(request: Request, box: Bench, batch: Batch, uid: str, *, weight_g: int | None = None) -> HttpResponse:
+    """What closing it came to."""
     if batch.refused:
         refusal = outcomes.sentence(batch.refused[box.parcel_id])
         return _show(request, queries.bench(box.parcel_id, reach=request.actor.reach), answer="wrong", refusal=refusal)
@@ -292,13 +302,17 @@ def undo(request: Request, parcel_id: int) -> HttpResponse:
     actor, at = request.actor, request.at
     found = queries.bench(parcel_id, reach=request.actor.reach)
     last = Scan.objects.filter(parcel_id=parcel_id, right=True, undone_at=None).order_by("-id").first()
-    if found.stage == states.PACKED:
-        packing.reopen([parcel_id], by=actor, at=at)
-        counts.forget()
-    if last is None:
+
+    def taken_out() -> Answer | None:
+        if found.stage == states.PACKED:
+            packing.reopen([parcel_id], by=actor, at=at)
+        return packing.undo_scan(last.uid, by=actor, at=at) if last is not None else None
+
+    answer = together(taken_out)
+    counts.forget()
+    if answer is None or last is None:
         say(request, _("没有可以撤回的扫描"), tone="info")
     else:
-        answer = packing.undo_scan(last.uid, by=actor, at=at)
         name = answer.line.name if answer.line else last.code
         say(request, _("撤回了 %s") % name, tone="info", note=_("把它拿出来"))
     return redirect("warehouse:bench", parcel_id)

@@ -20,6 +20,7 @@ from zhanggui.fulfilment.commands import parcels, picks, waves
 from zhanggui.fulfilment.models import Parcel, Wave, Waybill
 from zhanggui.journal import queries as journal
 from zhanggui.journal import reaches
+from zhanggui.journal.book import together
 from zhanggui.kernel.actor import Reach
 from zhanggui.kernel.errors import NotFound
 from zhanggui.stock import queries as stock
@@ -135,8 +136,13 @@ def plan(request: Request) -> HttpResponse:
     found = next((one for one in queries.suggest(warehouse_id, reach=actor.reach) if (one.kind, one.what) == (kind, key)), None)
     # What was offered is gone meanwhile: the verb says so itself.
     order_ids = list(found.order_ids[:limit]) if found else []
-    made = waves.plan(order_ids, warehouse_id=warehouse_id, by=actor, at=at)
-    waves.release([made.wave_id], by=actor, at=at)
+
+    def planned() -> waves.Planned:
+        made = waves.plan(order_ids, warehouse_id=warehouse_id, by=actor, at=at)
+        waves.release([made.wave_id], by=actor, at=at)
+        return made
+
+    made = together(planned)
     counts.forget()
     _say_made(request, made.wave_id, made.number)
     return redirect("warehouse:wave", made.wave_id)
