@@ -224,18 +224,27 @@ def files() -> str:
 
 
 def api() -> str:
-    """Every operation, and every verb that is none with its reason."""
+    """Every operation; what the policy closes to programs; every verb and question that is none with its reason."""
     whole = import_module("zhanggui.api.schema").described(import_module("zhanggui.api.urls").api)
-    left_out = import_module("zhanggui.api.left_out").LEFT_OUT
+    left_out = import_module("zhanggui.api.left_out")
     found: dict[str, list[tuple[str, ...]]] = {}
     for path, methods in whole["paths"].items():
         for method, operation in methods.items():
             needs = " or ".join(f"`{code}`" for code in operation["x-needs"]) or "any token"
-            row = (method.upper(), f"`{path}`", needs, "" if operation["x-open"] else "closed to programs", operation["summary"].replace("|", "\\|"))
+            row = (method.upper(), f"`{path}`", needs, operation["summary"].replace("|", "\\|"))
             found.setdefault(operation["tags"][0], []).append(row)
-    parts = [part for group, rows in found.items() for part in (f"## {group}", table(("", "address", "needs", "", "what it does"), rows))]
-    reasons = [(f"`{name}`", why) for name, why in left_out.items()]
-    parts += ["## Verbs that are no operations", table(("verb", "why"), reasons)]
+    parts = [
+        part for group, rows in found.items() for part in (f"## {group}", table(("", "address", "needs", "what it does"), rows))
+    ]
+    deeds = import_module("zhanggui.api.doing").deeds()[0].values()
+    shut = [(f"`{each.name}`", f"`{each.command.needs}`") for each in deeds if not each.open]
+    closed = "The policy gives programs none of these rights, or asks a person for a proof with them."
+    parts += ["## Verbs no program may do", closed, table(("verb", "needs"), shut)]
+    parts += [
+        "## Verbs that are no operations",
+        table(("verb", "why"), [(f"`{name}`", why) for name, why in left_out.LEFT_OUT.items()]),
+    ]
+    parts += ["## What no program is told", table(("what", "why"), list(left_out.UNASKED.items()))]
     return page("API", "Every operation of `/api/v1`; how to begin is told in [the guide](../guides/api.md).", *parts)
 
 

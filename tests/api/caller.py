@@ -61,7 +61,9 @@ class Caller:
         self.last = self.client.get(ROOT + path, asked, headers={**self.headers, **(headers or {})}, REMOTE_ADDR=self.address)
         return self._read()
 
-    def post(self, path: str, body: Any, *, key: str | None = None, headers: dict[str, str] | None = None, **more: Any) -> tuple[int, Any]:
+    def post(
+        self, path: str, body: Any, *, key: str | None = None, headers: dict[str, str] | None = None, **more: Any
+    ) -> tuple[int, Any]:
         sent = body if isinstance(body, bytes | str) else json.dumps(body)
         given = {"Idempotency-Key": key if key is not None else f"story-{next(_keys)}"}
         self.last = self.client.post(

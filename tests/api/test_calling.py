@@ -29,7 +29,9 @@ def program(person: Person) -> Caller:
 def test_a_program_lists_orders_and_reads_one(program: Caller, bench: Bench) -> None:
     made = [bench.put(f"T{nth}").pk for nth in range(3)]
     program.get("/orders", tab="all")
-    with CaptureQueriesContext(connection, ) as told:
+    with CaptureQueriesContext(
+        connection,
+    ) as told:
         status, page = program.get("/orders", tab="all", limit=2)
     assert status == 200, page
     assert [row["id"] for row in page["items"]] == [str(pk) for pk in reversed(made)][:2]

@@ -11,9 +11,9 @@ from tests.api.caller import Caller, lent, maker
 from zhanggui.accounts.models import Token, User
 from zhanggui.accounts.policy import policy
 from zhanggui.accounts.tokens import bearer
-from zhanggui.api import asking, doing, urls
+from zhanggui.api import asking, docs, doing, urls
 from zhanggui.api.entrance import Need
-from zhanggui.api.left_out import LEFT_OUT
+from zhanggui.api.left_out import LEFT_OUT, UNASKED
 from zhanggui.api.schema import described
 from zhanggui.kernel import clock
 
@@ -42,19 +42,35 @@ def test_every_verb_is_an_operation_or_says_why_not() -> None:
     assert made.keys() | LEFT_OUT.keys() == registries().commands.keys()
     assert not made.keys() & LEFT_OUT.keys()
     assert all(LEFT_OUT.values())
+    assert all(UNASKED.values())
 
 
 def test_every_operation_needs_what_the_policy_knows_in_its_own_words() -> None:
     known = policy()
     words = {word for role in known.roles for cell in known.grants_of(role).values() for word in cell.split()}
     for name, _, _, need in EVERY:
-        assert need is not None or name == "show_me", name
+        assert need is not None or name in ("show_me", "list_approvals"), name
         if need is not None:
             assert set(need.capabilities) <= known.capabilities.keys(), name
             assert need.takes <= words, name
-    told = described(urls.api)["paths"]
-    assert sum(len(methods) for methods in told.values()) == len(EVERY)
     assert len({(method, path) for _, method, path, _ in EVERY}) == len(EVERY)
+
+
+def test_what_is_described_is_what_some_program_may_do_and_all_of_it_has_its_chinese() -> None:
+    told = [each for methods in described(urls.api)["paths"].values() for each in methods.values()]
+    named = {each["operationId"] for each in told}
+    open_ = {name.replace(".", "_") for name, each in doing.deeds()[0].items() if each.open}
+    assert named == asking.QUESTIONS.keys() | open_
+    assert all(each.need is None or each.need.open for each in asking.QUESTIONS.values())
+    chinese = docs.words()
+    assert chinese.operations.keys() == named
+    assert chinese.groups.keys() == {each["tags"][0] for each in told}
+    said = {(each.name, field.name) for _, shown in docs.shown(urls.api, True) for each in shown for field in said_by(each)}
+    assert [one for one in said if not chinese.field(*one)] == []
+
+
+def said_by(shown: docs.Shown) -> list[docs.Field]:
+    return [field for part in (shown.asked, shown.body, shown.answers) for field in part if field.says]
 
 
 def answered(caller: Caller, method: str, path: str) -> int:
@@ -93,12 +109,22 @@ def test_a_key_opens_what_its_maker_and_the_policy_let_it_and_nothing_else(
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("who", ["nobody", "no such key", "expired", "revoked", "maker switched off", "maker renewed", "from elsewhere"])
+@pytest.mark.parametrize(
+    "who", ["nobody", "no such key", "expired", "revoked", "maker switched off", "maker renewed", "from elsewhere"]
+)
 @pytest.mark.capability("L-04")
 def test_whoever_bears_no_good_key_is_told_nothing(who: str, person: Person, shop_id: int) -> None:
     someone, at = person("owner"), clock.now()
-    facts = {"expired": {"expires_at": at - timedelta(seconds=1)}, "revoked": {"revoked_at": at}, "from elsewhere": {"networks": ["10.0.0.0/8"]}}
-    secret = {"nobody": "", "no such key": "zg_" + "0" * 64}.get(who) if who in ("nobody", "no such key") else lent(someone, **facts.get(who, {}))
+    facts = {
+        "expired": {"expires_at": at - timedelta(seconds=1)},
+        "revoked": {"revoked_at": at},
+        "from elsewhere": {"networks": ["10.0.0.0/8"]},
+    }
+    secret = (
+        {"nobody": "", "no such key": "zg_" + "0" * 64}.get(who)
+        if who in ("nobody", "no such key")
+        else lent(someone, **facts.get(who, {}))
+    )
     if who == "maker switched off":
         User.objects.filter(pk=someone.pk).update(is_active=False)
     if who == "maker renewed":

@@ -101,7 +101,8 @@ def test_a_key_sees_its_shops_only_and_touches_no_other(person: Person, shop_id:
 
 
 @pytest.mark.parametrize(
-    ("address", "right"), [("10.1.2.3", 200), ("::ffff:10.9.9.9", 200), ("11.0.0.1", 403), ("2001:db8::7", 200), ("nonsense", 403)]
+    ("address", "right"),
+    [("10.1.2.3", 200), ("::ffff:10.9.9.9", 200), ("11.0.0.1", 403), ("2001:db8::7", 200), ("nonsense", 403)],
 )
 def test_a_key_bound_to_addresses_works_from_nowhere_else(address: str, right: int, person: Person, shop_id: int) -> None:
     caller = Caller(secret_of(person("owner"), networks=["10.0.0.0/8", "2001:db8::/32"]), address=address)
@@ -151,7 +152,7 @@ def test_a_key_is_made_and_taken_back_on_the_page(client: Client, person: Person
 def test_what_no_program_may_is_told_from_what_this_one_was_not_lent(person: Person, shop_id: int, at: Any) -> None:
     order = Bench(shop_id, at).put("A1")
     caller = Caller(lent(person("owner")))
-    assert caller.get("/people")[1]["code"] == "closed-to-programs"
+    assert caller.post("/accounts/access/switch-on", {"person_id": "1"})[1]["code"] == "closed-to-programs"
     assert Caller(lent(User.objects.get(), ["stock.view"])).get("/orders")[1]["code"] == "not-allowed"
     status, told = caller.post("/orders/noting/reveal", {"order_id": str(order.pk), "why": "buyer asked twice"})
     assert (status, told["code"]) == (403, "not-for-programs")

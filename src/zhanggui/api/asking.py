@@ -89,7 +89,9 @@ def question(
 
 def view_of(asked: Question) -> Callable[..., HttpResponse]:
     """The view: asks, and answers with a mark by which a second asking is told that nothing changed."""
-    known = set(asked.parameters[-1].annotation.model_fields) if asked.parameters and asked.parameters[-1].name == "asked" else set()
+    known = (
+        set(asked.parameters[-1].annotation.model_fields) if asked.parameters and asked.parameters[-1].name == "asked" else set()
+    )
 
     def view(request: HttpRequest, **values: Any) -> HttpResponse:
         if strange := sorted(set(request.GET) - known):

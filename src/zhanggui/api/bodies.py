@@ -16,7 +16,6 @@ from zhanggui.api.left_out import FIXED, UNSAID
 from zhanggui.api.types import MOST, IdIn, KeyIn, Minor, MomentIn, Scalar, Whole
 
 REASON = "because"
-VERSIONS = "versions"
 # Texts are bounded by what their columns hold; a longer one would be cut or refused by the database in its own words.
 LONGEST = {
     "code": 24, "currency": 3, "flag": 8, "payment": 12, "stage": 16, "kind": 16, "uid": 40, "waybill": 40, "platform_no": 64,
@@ -49,7 +48,9 @@ def body_of(name: str, call: Callable[..., Any]) -> tuple[type[Body], Callable[[
     Raises ``Underivable``.
     """
     hints = get_type_hints(call)
-    taken = [each for each in inspect.signature(call).parameters.values() if each.name not in ("by", "at") and each.name not in UNSAID]
+    taken = [
+        each for each in inspect.signature(call).parameters.values() if each.name not in ("by", "at") and each.name not in UNSAID
+    ]
     if any(each.kind in (each.VAR_POSITIONAL, each.VAR_KEYWORD) for each in taken):
         taken = [each for each in taken if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)]
     said: dict[str, Any] = {}
@@ -106,11 +107,12 @@ def incoming(hint: Any, name: str, *, some: bool = False) -> Any:
     if origin is tuple and not (len(of) == 2 and of[1] is Ellipsis):
         return tuple[tuple(incoming(each, name) for each in of)]  # type: ignore[misc]
     if origin in (list, set, frozenset, tuple, Sequence, Collection):
-        return Annotated[list[incoming(of[0], name.removesuffix("s"))], Field(min_length=int(some or name in NEVER_EMPTY), max_length=MOST)]  # type: ignore[misc]
+        kind = list[incoming(of[0], name.removesuffix("s"))]  # type: ignore[misc, valid-type]
+        return Annotated[kind, Field(min_length=int(some or name in NEVER_EMPTY), max_length=MOST)]
     if origin in (dict, Mapping):
         key = KeyIn if of[0] is int else Annotated[str, Field(max_length=TEXT)]
-        kind = dict[key, incoming(of[1], name)]  # type: ignore[valid-type, misc]
-        return Annotated[kind, Field(min_length=1 if some else 0, max_length=MOST)]
+        found = dict[key, incoming(of[1], name)]  # type: ignore[valid-type, misc]
+        return Annotated[found, Field(min_length=1 if some else 0, max_length=MOST)]
     if parts := parts_of(hint):
         facts = {part: (incoming(kind, part), ... if needed else Field(usual)) for part, (kind, needed, usual) in parts.items()}
         return create_model(hint.__name__ + "In", __base__=Body, __doc__=hint.__doc__, **facts)  # type: ignore[call-overload]

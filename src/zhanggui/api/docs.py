@@ -1,9 +1,12 @@
 """The reference as a page: made on the server from the description, with nothing from elsewhere."""
 
 import json
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from importlib.resources import files
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -12,9 +15,28 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 
+from zhanggui.api import doing, wrongs
 from zhanggui.api.schema import capability, described
+from zhanggui.kernel.errors import refusals
 
 GROUPS = ("house", "orders", "goods", "parcels")
+
+
+class Words(NamedTuple):
+    """What the reference says in Chinese."""
+
+    groups: Mapping[str, str]
+    operations: Mapping[str, str]
+    fields: Mapping[str, Any]
+
+    def field(self, operation: str, name: str) -> str:
+        own = self.fields.get(operation, {})
+        return str(own.get(name) or self.fields.get(name, ""))
+
+
+@cache
+def words() -> Words:
+    return Words(**tomllib.loads(files("zhanggui.api").joinpath("words.toml").read_text("utf-8")))
 
 
 @dataclass(frozen=True)
@@ -29,15 +51,15 @@ class Field:
 
 @dataclass(frozen=True)
 class Shown:
-    """One operation as the page shows it. ``needs`` are names of rights, any of which will do."""
+    """One operation as the page shows it. ``needs`` are names of rights, any of which will do; ``promise`` is what the code itself
+    promises, in English."""
 
     name: str
     method: str
     path: str
     summary: str
-    more: str
+    promise: str
     needs: list[str]
-    open: bool
     asked: list[Field]
     body: list[Field]
     answers: list[Field]
@@ -46,7 +68,7 @@ class Shown:
 
     def about(self, words: str) -> bool:
         """Whether its address, its promise or a right it needs has these words in it."""
-        return words.lower() in " ".join((self.path, self.name, self.summary, *self.needs)).lower()
+        return words.lower() in " ".join((self.path, self.name, self.summary, self.promise, *self.needs)).lower()
 
 
 def page(api: NinjaAPI) -> Any:
@@ -62,9 +84,14 @@ def page(api: NinjaAPI) -> Any:
             english = language == "en"
             groups = [(name, [each for each in found if each.about(wanted)]) for name, found in shown(api, english)]
             facts = {
-                "groups": [(name, found) for name, found in groups if found], "q": wanted, "english": english,
+                "groups": [(name if english else words().groups[name], found) for name, found in groups if found],
+                "q": wanted,
+                "english": english,
                 "chinese": dict(settings.LANGUAGES)["zh-hans"],
-            }  # fmt: skip
+                "refused": refused(),
+                "wrong": sorted((kind, says) for kind, says in wrongs.SAYS.items()),
+                "shut": shut(english=english),
+            }
             made = HttpResponse(render_to_string("api/docs.html", facts))
             made["Cache-Control"] = "no-cache"
             return made
@@ -87,13 +114,41 @@ def shown(api: NinjaAPI, english: bool) -> list[tuple[str, list[Shown]]]:
 def _shown(whole: dict[str, Any], path: str, method: str, operation: dict[str, Any], *, english: bool) -> Shown:
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
     answer = operation["responses"][200]["content"]["application/json"]["schema"]
-    first, _rest, more = operation.get("description", "").partition("\n")
+    name, promise = operation["operationId"], operation.get("description", "").strip()
+    first, _rest, more = promise.partition("\n")
+    asked = [Field(p["name"], kind(whole, p["schema"]), p["required"], p.get("description", "")) for p in operation["parameters"]]
+
+    def said(part: list[Field]) -> list[Field]:
+        return part if english else [replace(each, says=words().field(name, each.name)) for each in part]
+
     return Shown(
-        operation["operationId"], method.upper(), path, first, more.strip(),
-        [capability(code, english=english) for code in operation["x-needs"]], operation["x-open"],
-        [Field(p["name"], kind(whole, p["schema"]), p["required"], p.get("description", "")) for p in operation["parameters"]],
-        fields(whole, body), fields(whole, answer), [str(status) for status in operation["responses"]], curl(path, method, whole, body),
-    )  # fmt: skip
+        name,
+        method.upper(),
+        path,
+        first if english else words().operations[name],
+        more.strip() if english else promise,
+        [capability(code, english=english) for code in operation["x-needs"]],
+        said(asked),
+        said(fields(whole, body)),
+        said(fields(whole, answer)),
+        [str(status) for status in operation["responses"]],
+        curl(path, method, whole, body),
+    )
+
+
+def refused() -> list[tuple[str, int, str, str]]:
+    """Every refusal but of files: its code, its status, its sentence and what to do, with the names of its facts in braces."""
+    # Codes in capitals are those of files, which no program hands in.
+    return [(code, each.status, str(each.says), str(each.fix)) for code, each in sorted(refusals().items()) if not code.isupper()]
+
+
+def shut(*, english: bool) -> list[tuple[str, list[str]]]:
+    """What the policy lets no program do: each right with the verbs that need it."""
+    found: dict[str, list[str]] = {}
+    for deed in doing.deeds()[0].values():
+        if not deed.open:
+            found.setdefault(capability(deed.command.needs, english=english), []).append(deed.name)
+    return sorted(found.items())
 
 
 def fields(whole: dict[str, Any], schema: dict[str, Any]) -> list[Field]:
@@ -127,7 +182,9 @@ def kind(whole: dict[str, Any], schema: dict[str, Any]) -> str:
             return str(found.get("title", "object"))
         more = found.get("additionalProperties")
         return f"{{…: {kind(whole, more)}}}" if isinstance(more, dict) else "object"
-    return str(found.get("format") or ("id" if "pattern" in found and found.get("type") == "string" else found.get("type", "any")))
+    return str(
+        found.get("format") or ("id" if "pattern" in found and found.get("type") == "string" else found.get("type", "any"))
+    )
 
 
 def curl(path: str, method: str, whole: dict[str, Any], body: dict[str, Any]) -> str:
@@ -158,7 +215,11 @@ def sample(whole: dict[str, Any], schema: dict[str, Any], depth: int = 0) -> Any
         return [sample(whole, found["items"], depth + 1)] if depth < 4 and "items" in found else []
     if found.get("type") == "object":
         if found.get("properties"):
-            return {name: sample(whole, each, depth + 1) for name, each in found["properties"].items() if name in found.get("required", [])}
+            return {
+                name: sample(whole, each, depth + 1)
+                for name, each in found["properties"].items()
+                if name in found.get("required", [])
+            }
         more = found.get("additionalProperties")
         return {"1024": sample(whole, more, depth + 1)} if isinstance(more, dict) else {}
     return usual.get(str(found.get("type")), _("文字"))

@@ -14,6 +14,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from pydantic_core import to_json
 
+from zhanggui.accounts.policy import policy
 from zhanggui.api.answers import answer_of
 from zhanggui.api.bodies import Underivable, body_of, reason_in
 from zhanggui.api.entrance import Need
@@ -49,6 +50,12 @@ class Deed:
     @property
     def need(self) -> Need:
         return Need((self.command.needs,), self.command.takes)
+
+    @property
+    def open(self) -> bool:
+        """Whether any program could ever do it: the policy lends it to programs, and asks nothing with it that only people do."""
+        asked = policy().grants_of("program").get(self.command.needs, "").split()
+        return self.need.open and not {"A", "S"}.intersection(asked, self.command.marks)
 
     @property
     def promise(self) -> str:

@@ -7,11 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 from pydantic_core import from_json
 
 from zhanggui.accounts import tokens, tokens_pace
 from zhanggui.accounts.policy import policy
+from zhanggui.api import wrongs
 from zhanggui.api.refusals import ClosedToPrograms, KeyMissing, NotJson, NotLent, TooLarge, WrongType
 from zhanggui.kernel import clock
 from zhanggui.kernel.actor import Actor
@@ -90,27 +92,27 @@ def said(request: HttpRequest) -> dict[str, Any]:
         found = from_json(request.body, allow_inf_nan=False)
         look_through(found)
     except ValueError as error:
-        raise NotJson(why=str(error)[:120]) from error
+        raise NotJson(why=wrongs.unread(error)) from error
     if not isinstance(found, dict):
-        raise NotJson(why="not an object")
+        raise NotJson(why=_("不是一个对象"))
     return found
 
 
 def look_through(found: Any, depth: int = 0) -> None:
-    """Raises ValueError for what is valid JSON and yet fits no table: NUL, numbers past 64 bits, endless nesting."""
+    """Raises ``Unread`` for what is valid JSON and yet fits no table: NUL, numbers past 64 bits, endless nesting."""
     if depth > DEEPEST:
-        raise ValueError("nested too deeply")
+        raise wrongs.Unread(_("套得太深"))
     if isinstance(found, str):
         if "\0" in found:
-            raise ValueError("NUL in a text")
+            raise wrongs.Unread(_("文字里有空字符"))
     elif isinstance(found, bool):
         return
     elif isinstance(found, int):
         if not -(2**63) <= found < 2**63:
-            raise ValueError("a number past 64 bits")
+            raise wrongs.Unread(_("有超过 64 位的数字"))
     elif isinstance(found, float):
         if not math.isfinite(found):
-            raise ValueError("a number past 64 bits")
+            raise wrongs.Unread(_("有超过 64 位的数字"))
     elif isinstance(found, dict):
         look_through(list(found), depth + 1)
         look_through(list(found.values()), depth + 1)

@@ -1,4 +1,5 @@
-"""The verbs that are no operations, each with its reason. Every other verb of the registry is one; a test holds both to it."""
+"""The verbs that are no operations, each with its reason, and the questions of the pages that no program asks. Every other verb
+of the registry is one; a test holds both to it."""
 
 IMPORTER = "a step of the importer: rows reach it only from a file that was looked through"
 INNER = "half of another verb: done alone it would leave the books half told"
@@ -30,7 +31,7 @@ LEFT_OUT = {
     "customers.recipients.rewrite": INNER,
     "customers.revealing.reveal": "reached by `orders.noting.reveal`, which knows whose order it is",
     "fulfilment.sheets.count_prints": PAPER,
-    "fulfilment.waybills.intend": CARRIER,
+    "fulfilment.waybills.intend": "written by `fulfilment.numbers.request`, after which the worker talks to the carrier",
     "fulfilment.waybills.record": CARRIER,
     "hooks.endpoints.open_one": BY_HAND,
     "hooks.endpoints.renew_secret": BY_HAND,
@@ -59,3 +60,12 @@ LEFT_OUT = {
 # Arguments the house fills in itself: which paper a movement belongs to, where an order came from.
 FIXED = {"orders.intake.place": {"source": "api"}}
 UNSAID = frozenset({"document", "bare", "source", "lanes"})
+
+# What the pages tell and no program is told: by the table of permissions, which gives these rights to none.
+UNASKED = {
+    "people and roles": "`people.manage` is nobody's but an owner's; a program could not use a role it may not give",
+    "the journal": "`journal.view` is for people; of one order there is `/orders/{order_id}/timeline`",
+    "jobs": "`settings` is for people; how the machine stands is told by `/healthz`, `/readyz` and `/metrics`",
+    "backups": "`backup` is for people: a copy holds everything there is",
+    "whose data was seen by whom": "`customer.erase` is for people",
+}

@@ -26,7 +26,7 @@ MATCH = {
     "in": "header",
     "name": "If-Match",
     "required": False,
-    "description": "The ETag of the one thing you change: refused with 412 when somebody changed it since.",
+    "description": "The ETag of the one thing you change: refused with 412 when somebody changed it since, with 422 where several are changed.",
     "schema": {"type": "string", "maxLength": TEXT, "pattern": r'^"[0-9]{1,9}(\.[0-9a-f]+)?"$'},
 }
 NONE_MATCH = {
@@ -42,7 +42,11 @@ NONE_MATCH = {
 def described(api: NinjaAPI) -> dict[str, Any]:
     """The whole description, made once."""
     made = dict(api.get_openapi_schema(path_prefix=f"{PREFIX}/"))
-    made["info"] = {"title": "掌柜 Zhanggui", "version": "1", "description": "Every question and every verb of the house, for programs."}
+    made["info"] = {
+        "title": "掌柜 Zhanggui",
+        "version": "1",
+        "description": "Every question and every verb of the house that the policy opens to programs.",
+    }
     made["servers"] = [{"url": "/"}]
     for methods in made["paths"].values():
         for operation in methods.values():
@@ -55,7 +59,6 @@ def _finish(operation: dict[str, Any]) -> None:
     question = asking.QUESTIONS.get(name)
     need: Need | None = question.need if question is not None else DEEDS[name].need
     operation["x-needs"] = list(need.capabilities) if need is not None else []
-    operation["x-open"] = need is None or need.open
     answers = operation["responses"]
     for status, answer in answers.items():
         if int(status) >= 400:

@@ -10,7 +10,7 @@ from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
-from zhanggui.api import asking, docs, doing, problems, schema
+from zhanggui.api import asking, docs, doing, problems, schema, wrongs
 from zhanggui.api.asked import goods, house, orders, parcels
 from zhanggui.api.entrance import Bearer
 from zhanggui.api.refusals import DoesNotFit, NotJson, NotUnderstood
@@ -55,6 +55,8 @@ for deed in doing.deeds()[0].values():
         summary=deed.promise.split("\n", 1)[0],
         description=deed.promise,
         tags=[deed.name.split(".", 1)[0]],
+        # What the policy lets no program do is refused in words where it would be, and described nowhere.
+        include_in_schema=deed.open,
     )
 api.add_router("", reading)
 api.add_router("", acting)
@@ -66,7 +68,10 @@ def refused(request: HttpRequest, refusal: Any) -> HttpResponse:
 
 
 def not_understood(request: HttpRequest, error: Any) -> HttpResponse:
-    wrong = [{"at": place_of(each["loc"]), "says": each["msg"]} for each in error.errors[:20]]
+    wrong = [
+        {"at": place_of(each["loc"]), "kind": each["type"], "says": wrongs.said(each["type"], each.get("ctx", {}))}
+        for each in error.errors[:20]
+    ]
     return problems.answer(request, NotUnderstood(), errors=wrong)
 
 
@@ -85,7 +90,7 @@ def not_there(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def unreadable(request: HttpRequest, error: Any) -> HttpResponse:
-    return problems.answer(request, NotJson(why=str(error)[:120]))
+    return problems.answer(request, NotJson(why=wrongs.unread(error)))
 
 
 api.add_exception_handler(Refused, refused)

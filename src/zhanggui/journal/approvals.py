@@ -46,8 +46,10 @@ class AskerMayNot(Refused):
 
 def capabilities_of(by: Actor) -> list[str]:
     """The rights this actor holds for more than their own shops: what they may agree to."""
-    if by.kind != "person" or by.id is None:
-        return []
+    return _rights(by) if by.kind == "person" and by.id is not None else []
+
+
+def _rights(by: Actor) -> list[str]:
     return [code for code in by.may if "O" not in by.words(code)]
 
 
@@ -60,10 +62,12 @@ def theirs_to_settle(by: Actor, *, at: datetime) -> QuerySet[Approval]:
 
 def _foreign(by: Actor, *, at: datetime) -> set[int]:
     """What waits and names something outside this actor's reach; of nobody who reaches everything, and without a statement."""
-    if by.reach.everywhere:
-        return set()
     open_ones = Approval.objects.filter(state=State.WAITING, expires_at__gt=at, needs__in=capabilities_of(by))
-    return reaches.foreign(by.reach, dict(open_ones.exclude(asker_id=by.id or 0).values_list("pk", "places")))
+    return _outside(by, open_ones.exclude(asker_id=by.id or 0))
+
+
+def _outside(by: Actor, rows: QuerySet[Approval]) -> set[int]:
+    return set() if by.reach.everywhere else reaches.foreign(by.reach, dict(rows.values_list("pk", "places")))
 
 
 def _beyond(by: Actor) -> list[str]:
@@ -106,6 +110,16 @@ def settled_for(by: Actor) -> QuerySet[Approval]:
     right = Q(needs__in=capabilities_of(by)) if by.reach.everywhere else Q(needs__in=capabilities_of(by), places=[])
     seen = Q(asker_id=by.id) | Q(settler_id=by.id) | right
     return Approval.objects.filter(seen).exclude(state__in=Approval.OPEN).order_by("-id")
+
+
+def told_to(program: Actor) -> QuerySet[Approval]:
+    """What a program reads: of the rights it was lent and within its reach, as the pages show it to somebody of the house; of
+    what has ended only what names no place, where it is bound to some. It settles nothing."""
+    found = Approval.objects.filter(needs__in=_rights(program)).exclude(verb__in=_beyond(program))
+    if program.reach.everywhere:
+        return found
+    open_ones = found.filter(state__in=Approval.OPEN)
+    return found.filter(Q(places=[]) | Q(pk__in=open_ones.values("pk"))).exclude(pk__in=_outside(program, open_ones))
 
 
 def may_see(row: Approval, by: Actor) -> bool:

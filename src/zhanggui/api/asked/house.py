@@ -1,17 +1,18 @@
-"""The house itself: whose key this is, imports, people, jobs, approvals, the book."""
+"""The house itself: whose key this is, imports, what waits for a second person."""
 
 from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from zhanggui.accounts.models import Token, User
-from zhanggui.api.asking import Call, Paged, PageOf, page_of, question
-from zhanggui.api.shapes import Shape, id_text, rows
-from zhanggui.api.types import Id, IdIn, MaybeId
+from zhanggui.accounts.models import Token
+from zhanggui.api.asking import Call, Paged, PageOf, page_of, page_rows, question
+from zhanggui.api.shapes import Shape, columns, filled, id_text, rows
+from zhanggui.api.types import Id, MaybeId
 from zhanggui.channels import reaching
 from zhanggui.channels.models import Import, ImportRow
-from zhanggui.journal.models import Approval, Entry, Job
+from zhanggui.journal import approvals
+from zhanggui.journal.models import Approval
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import NotFound
 
@@ -67,35 +68,13 @@ class ImportRowOut(Shape):
     code: str
 
 
-class PersonOut(Shape):
-    """Somebody who may come in, or no longer may."""
-
-    SOURCES = {"role": "role__code"}
-    id: Id
-    name: str
-    email: str
-    role: str
-    is_active: bool
-    joined_at: datetime
-
-
-class JobOut(Shape):
-    """Work that waits, or failed too often."""
-
-    id: Id
-    name: str
-    lane: str
-    state: str
-    attempts: int
-    made_at: datetime
-    run_at: datetime
-
-
 class ApprovalOut(Shape):
-    """An act that waits, or waited, for a second person."""
+    """An act that waits, or waited, for a second person. `says` is what it would do, in the language asked for."""
 
+    SOURCES = {"says": ""}
     id: Id
     verb: str
+    says: str
     needs: str
     asker_name: str
     reason: str
@@ -103,21 +82,6 @@ class ApprovalOut(Shape):
     asked_at: datetime
     settled_at: datetime | None
     settler_name: str
-
-
-class EntryOut(Shape):
-    """One line of the book."""
-
-    id: Id
-    at: datetime
-    actor_kind: str
-    actor_name: str
-    name: str
-    subject_kind: str
-    subject_id: MaybeId
-    before: str
-    after: str
-    facts: dict[str, Any]
 
 
 class ImportsAsked(Paged):
@@ -129,14 +93,11 @@ class RowsAsked(Paged):
     outcome: Literal["", "ok", "dup", "rej"] = ""
 
 
-class JobsAsked(Paged):
-    state: Literal["", "waiting", "quarantined"] = ""
+APPROVAL = columns(ApprovalOut)
 
 
-class EntriesAsked(Paged):
-    subject_kind: str = Field("", max_length=24)
-    subject: IdIn | None = None
-    name: str = Field("", max_length=60)
+class ApprovalsAsked(Paged):
+    state: Literal["", "waiting", "ready", "done", "declined", "withdrawn", "expired", "failed"] = ""
 
 
 @question("/me", GROUP, answers=Me)
@@ -183,30 +144,13 @@ def _imports(by: Actor) -> Any:
     return found.filter(kind="stock") if "stock" in by.narrowed("import.files") else found
 
 
-@question("/people", GROUP, "people.manage", answers=PageOf[PersonOut])
-def list_people(call: Call, asked: Paged) -> Any:
-    """Everybody who may come in, and those who no longer may."""
-    return page_of(PersonOut, User.objects.all(), asked, "id")
+@question("/approvals", GROUP, answers=PageOf[ApprovalOut])
+def list_approvals(call: Call, asked: ApprovalsAsked) -> Any:
+    """What waits, or waited, for a second person, of the rights this key was lent; agreeing is for people."""
+    found = approvals.told_to(call.by)
+    page, plain = page_rows(found.filter(state=asked.state) if asked.state else found, asked, "-id", [*APPROVAL, "about"])
+    return {"items": [{**filled(ApprovalOut, row), "says": said(row)} for row in plain], "next": page.next}
 
 
-@question("/jobs", GROUP, "settings", answers=PageOf[JobOut])
-def list_jobs(call: Call, asked: JobsAsked) -> Any:
-    """What waits to be done, and what failed too often."""
-    found = Job.objects.all()
-    return page_of(JobOut, found.filter(state=asked.state) if asked.state else found, asked)
-
-
-@question("/approvals", GROUP, "people.manage", answers=PageOf[ApprovalOut])
-def list_approvals(call: Call, asked: Paged) -> Any:
-    """What waits, or waited, for a second person."""
-    return page_of(ApprovalOut, Approval.objects.all(), asked)
-
-
-@question("/journal", GROUP, "journal.view", takes=("own",), answers=PageOf[EntryOut])
-def list_journal(call: Call, asked: EntriesAsked) -> Any:
-    """The book, the newest line first; who may see their own only, sees those."""
-    found = Entry.objects.all()
-    if not call.by.granted("journal.view"):
-        found = found.filter(actor_kind=call.by.kind, actor_id=call.by.id)
-    said = {"subject_kind": asked.subject_kind, "subject_id": asked.subject, "name": asked.name}
-    return page_of(EntryOut, found.filter(**{name: value for name, value in said.items() if value}), asked)
+def said(row: dict[str, Any]) -> str:
+    return approvals.sentence(Approval(verb=row["verb"], about=row["about"]))

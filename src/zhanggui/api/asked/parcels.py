@@ -249,7 +249,9 @@ def one_trail(call: Call, trail_id: int) -> Any:
     return {**found[0], "stops": rows(StopRow, Stop.objects.filter(trail=trail_id).order_by("at", "id"))}
 
 
-@question("/carriers", GROUP, "order.view", "waybill.get", "tracking.view", takes=("released", "returns"), answers=PageOf[CarrierRow])
+@question(
+    "/carriers", GROUP, "order.view", "waybill.get", "tracking.view", takes=("released", "returns"), answers=PageOf[CarrierRow]
+)
 def list_carriers(call: Call, asked: Paged) -> Any:
     """Carriers in use."""
     return page_of(CarrierRow, Carrier.objects.filter(enabled=True), asked, "id")

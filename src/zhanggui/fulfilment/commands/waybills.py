@@ -75,9 +75,15 @@ def label(parcel_ids: Sequence[int], *, carrier_id: int | None = None, by: Actor
     Talks to carriers outside any transaction, at most ``AT_ONCE`` parcels a call.
     """
     intent = intend(parcel_ids, carrier_id=carrier_id, by=by, at=at)
-    batch = intent.batch
+    got = fetched(intent.asked, by=by, at=at)
+    return Batch(intent.batch.done + got.done, intent.batch.refused | got.refused)
+
+
+def fetched(asked: Sequence[Asked], *, by: Actor, at: datetime) -> Batch:
+    """Ask the carriers for these numbers and write down what they answer. Outside any transaction."""
+    batch = Batch()
     by_carrier: dict[int, list[Asked]] = defaultdict(list)
-    for one in intent.asked:
+    for one in asked:
         by_carrier[one.carrier_id].append(one)
     known = carriers.by_ids(by_carrier)
     for chosen, group in sorted(by_carrier.items()):
