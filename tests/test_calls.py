@@ -16,6 +16,7 @@ from test_house import ROOT, SRC, python, tree
 CALLED_BY_NAME = {"arguments", "run"}  # of every word of the command line: `cli.main` asks the module it has loaded
 STOOD_ON = {
     "zhanggui.accounts.tokens_pace.forget": "stories begin without a memory",
+    "zhanggui.fulfilment.commands.numbers.request": "for programs, which do not wait for a carrier",
     "zhanggui.fulfilment.commands.parcels.void": "a verb for programs; no screen asks for it yet",
     "zhanggui.fulfilment.commands.waves.withdraw": "a verb for programs; no screen asks for it yet",
     "zhanggui.hooks.queries.assume_none": "stories begin without a memory",

@@ -115,7 +115,9 @@ def test_a_password_waits_sealed_and_is_forgotten_with_the_decision(ann: User, b
 
 
 @pytest.mark.parametrize("what", ["demoted", "switched off"])
-def test_whoever_lost_the_right_meanwhile_has_asked_for_nothing(what: str, ann: User, bob: User, zoe: User, later: datetime) -> None:
+def test_whoever_lost_the_right_meanwhile_has_asked_for_nothing(
+    what: str, ann: User, bob: User, zoe: User, later: datetime
+) -> None:
     row = asked(access.give_role, zoe.pk, "finance", by=acts(ann), at=later)
     if what == "demoted":
         access.give_role(ann.pk, "sales", by=SYSTEM, at=later)
@@ -128,7 +130,9 @@ def test_whoever_lost_the_right_meanwhile_has_asked_for_nothing(what: str, ann: 
     assert (row.state, row.word) == (State.FAILED, AskerMayNot(who="ann").sentence)
 
 
-def test_only_somebody_else_who_holds_the_right_and_shows_who_they_are_settles_it(ann: User, bob: User, zoe: User, later: datetime) -> None:
+def test_only_somebody_else_who_holds_the_right_and_shows_who_they_are_settles_it(
+    ann: User, bob: User, zoe: User, later: datetime
+) -> None:
     row = asked(access.give_role, zoe.pk, "finance", by=acts(ann), at=later)
     with pytest.raises(OwnAsking):
         approvals.agree(row.pk, by=acts(ann), at=later)
@@ -257,7 +261,7 @@ def test_what_one_alone_asked_for_and_can_no_longer_be_done_ends_and_says_why(an
         people.add("new@example.com", "新人", PASSWORD, "sales", by=acts(ann), at=later)
     join("new@example.com", "sales", later)
     approvals.do_alone([Approval.objects.get().pk], at=later + timedelta(minutes=10))
-    assert (Approval.objects.get().state, Approval.objects.get().word) == (State.FAILED, "new@example.com 已经有账号了。")
+    assert (Approval.objects.get().state, Approval.objects.get().word) == (State.FAILED, "n***@example.com 已经有账号了。")
     with pytest.raises(AskedAlone):
         access.give_role(zoe.pk, "finance", by=acts(ann), at=later)
     access.switch_off(ann.pk, by=SYSTEM, at=later) if join("bob@example.com", "owner", later) else None

@@ -54,10 +54,15 @@ def there(shop_id: int, at: datetime) -> tuple[int, int, int]:
     return first.pk, second.pk, sku.pk
 
 
-def test_what_is_about_anothers_warehouse_is_neither_seen_counted_nor_declined(ann: int, there: tuple[int, int, int], at: datetime) -> None:
+def test_what_is_about_anothers_warehouse_is_neither_seen_counted_nor_declined(
+    ann: int, there: tuple[int, int, int], at: datetime
+) -> None:
     first, second, sku = there
     join("bob", "owner", at)
-    mine, other = acts(join("mine", "warehouse", at, warehouses=[second])), acts(join("other", "warehouse", at, warehouses=[first]))
+    mine, other = (
+        acts(join("mine", "warehouse", at, warehouses=[second])),
+        acts(join("other", "warehouse", at, warehouses=[first])),
+    )
     row = asked(receipts.count, [Receipt(second, "A", sku, 1)], why="年底盘点", by=acts(ann), at=at)
     assert row.places == [["warehouse", [second]]]
     for actor, sees in ((mine, True), (other, False)):
@@ -85,7 +90,11 @@ def test_somebody_bound_elsewhere_is_nobody_to_agree(ann: int, there: tuple[int,
 @pytest.mark.parametrize("what", ["link", "off"])
 def test_of_two_owners_one_stops_what_the_other_asks_about_them(what: str, ann: int, at: datetime) -> None:
     bob, zoe = join("bob", "owner", at), join("zoe", "sales", at)
-    row = asked(rescue.hand_link, bob, why="手机丢了", by=acts(ann), at=at) if what == "link" else asked(access.switch_off, bob, by=acts(ann), at=at)
+    row = (
+        asked(rescue.hand_link, bob, why="手机丢了", by=acts(ann), at=at)
+        if what == "link"
+        else asked(access.switch_off, bob, by=acts(ann), at=at)
+    )
     assert row.alone
     assert list(approvals.theirs_to_settle(acts(bob), at=at)) == [row]
     assert approvals.standing(acts(bob), at=at) == (1, 1)

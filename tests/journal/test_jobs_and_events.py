@@ -62,7 +62,9 @@ def test_the_book_says_who_did_what_to_which(at: datetime, roles: dict[str, Acto
     assert (line.before, line.after, line.facts) == ("", "ringing", {"bell_id": 8, "seen_at": None, "why": "测试"})
 
 
-def test_who_may_not_is_refused_before_anything_is_written_and_within_another_verb_it_is_one_act(at: datetime, roles: dict[str, Actor]) -> None:
+def test_who_may_not_is_refused_before_anything_is_written_and_within_another_verb_it_is_one_act(
+    at: datetime, roles: dict[str, Actor]
+) -> None:
     with pytest.raises(NotAllowed) as told:
         ring([1], by=roles["readonly"], at=at)
     assert told.value.facts == {"needs": "order.review", "who": "readonly"}
@@ -241,4 +243,3 @@ def test_numbers_are_given_in_turn_and_one_rolled_back_leaves_a_gap_at_most(at: 
     assert list(book.numbers("a", 3)) == [1, 2, 3]
     assert list(book.numbers("b", 1)) == [1]
     assert list(book.numbers("a", 2)) == [4, 5]
-

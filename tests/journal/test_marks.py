@@ -185,7 +185,11 @@ def test_every_verb_that_may_need_a_second_person_can_be_asked_in_words() -> Non
 
 
 def test_every_limit_the_policy_leaves_to_the_merchant_has_a_figure_where_a_verb_asks_it() -> None:
-    limited = {code for code, each in policy().capabilities.items() if any("≤limit" in (each.grants(role) or "") for role in policy().roles)}
+    limited = {
+        code
+        for code, each in policy().capabilities.items()
+        if any("≤limit" in (each.grants(role) or "") for role in policy().roles)
+    }
     for verb in registries().commands.values():
         if verb.needs in limited and "≤" in verb.marks:
             assert verb.figure in figures.FIGURES, verb.name

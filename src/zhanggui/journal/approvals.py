@@ -13,7 +13,7 @@ from zhanggui.journal import asking, coding, reaches, seconds
 from zhanggui.journal.book import COMMANDS, Command, acting, tell
 from zhanggui.journal.events import ApprovalSettled, every, task
 from zhanggui.journal.models import Approval
-from zhanggui.kernel import db
+from zhanggui.kernel import db, masking
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.errors import NotAllowed, NotFound, Refused
 
@@ -225,7 +225,7 @@ def _settle(row: Approval, state: Approval.State, *, by: Actor, at: datetime, wo
         facts["expires_at"] = at + asking.LEAVE
     given = Approval.OPEN if state == State.WITHDRAWN else (State.WAITING,)
     waiting = Approval.objects.filter(pk=row.pk, state__in=given, expires_at__gt=at)
-    if not waiting.update(**facts, word=word.strip()[:LONGEST]):
+    if not waiting.update(**facts, word=masking.masked(word.strip())[:LONGEST]):
         return False
     tell([ApprovalSettled(row.pk, state.value)], by=by, at=at)
     return True

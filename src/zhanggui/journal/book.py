@@ -14,7 +14,7 @@ from django.db import connection
 
 from zhanggui.journal import asking, coding, marks, reaches
 from zhanggui.journal.events import LISTENING, TAPS, TASKS, ApprovalAsked, Event, facts_of, name_of
-from zhanggui.journal.marks import Second, Weighs, meet, reason
+from zhanggui.journal.marks import Second, Weighs, meet, reason, reasons
 from zhanggui.journal.models import Approval, Entry, Job
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
@@ -47,6 +47,7 @@ class Command:
     weighs: Weighs | None = None
     figure: str = ""
     named: Sequence[reaches.Place] = ()
+    reasons: Sequence[str] = ()
 
     @property
     def promise(self) -> str:
@@ -55,11 +56,13 @@ class Command:
     def act(
         self, args: Sequence[Any], kwargs: Mapping[str, Any], *, by: Actor, at: datetime, noted: Mapping[str, Any] | None = None
     ) -> Any:
-        """Within what ``by`` reaches, done and written into the book, ``noted`` with it. Within a transaction."""
+        """Within what ``by`` reaches, done and written into the book, ``noted`` with it; no phone in what is said. Within a
+        transaction."""
         for one in self.named:
             reaches.within(by.reach, one.kind, one.of(args, kwargs))
-        result = self.call(*args, **kwargs)
-        _note_act(self, args, kwargs, result, by=by, at=at, noted=noted or {})
+        told = marks.quiet(self.reasons, kwargs, by=by)
+        result = self.call(*args, **told)
+        _note_act(self, args, told, result, by=told["by"], at=at, noted=noted or {})
         return result
 
 
@@ -167,7 +170,9 @@ def command(
         if second is not None:
             coding.hints(call)
         named = reaches.places(over, call)
-        verb = Command(name, needs, call, over, frozenset(takes), marks, because, second, weighs, figure or needs, named)
+        verb = Command(
+            name, needs, call, over, frozenset(takes), marks, because, second, weighs, figure or needs, named, reasons(call, because)
+        )
         COMMANDS[name] = verb
 
         @functools.wraps(call)

@@ -1,7 +1,8 @@
 """What a grant asks for beyond the right itself: signing in again, a reason, a bound, a second person."""
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from zhanggui.journal import figures
@@ -14,6 +15,8 @@ EVERY = "SR≤A"
 # Two characters that say something: 重复, ok. A dot or a row of one letter says nothing.
 LEAST_SAID = 2
 LONGEST = 200
+# Arguments in which people say why: beside that of the verb itself, and whatever they are for.
+REASONS = frozenset({"why", "reason", "note"})
 Facts = Callable[..., Mapping[str, Any]]
 Weighs = Callable[..., int]
 
@@ -92,6 +95,18 @@ def reason(verb: Verb, by: Actor, kwargs: Mapping[str, Any]) -> str:
     """Why, as the actor says it or the verb's own argument for it does: no phone and no address of a mail stays in clear."""
     said = by.why or str(kwargs.get(verb.because) or "" if verb.because else "")
     return masking.masked(said.strip())[:LONGEST]
+
+
+def reasons(call: Callable[..., Any], because: str) -> tuple[str, ...]:
+    """The arguments of a verb in which somebody says something of their own."""
+    return tuple(name for name in inspect.signature(call).parameters if name in REASONS or name == because)
+
+
+def quiet(names: Sequence[str], kwargs: Mapping[str, Any], *, by: Actor) -> dict[str, Any]:
+    """The arguments as a verb gets them: in what ``by`` and ``names`` say, no phone and no address of a mail is in clear, so that
+    none gets into the book, a table or a message by whichever way the verb takes."""
+    said = {name: masking.masked(text) for name in names if isinstance(text := kwargs.get(name), str)}
+    return {**kwargs, **said, "by": replace(by, why=masking.masked(by.why)) if by.why else by}
 
 
 def means(said: str) -> bool:

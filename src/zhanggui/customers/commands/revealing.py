@@ -9,7 +9,6 @@ from django.db import connection
 from zhanggui.customers.commands import limits
 from zhanggui.customers.events import RecipientRevealed, RevealsUnusual
 from zhanggui.customers.models import Recipient
-from zhanggui.customers.notes import masked
 from zhanggui.customers.queries import persons
 from zhanggui.customers.refusals import AlreadyErased, EnoughSeen
 from zhanggui.customers.sealing import Person
@@ -42,7 +41,7 @@ def reveal(recipient_id: int, *, why: str, by: Actor, at: datetime) -> Person:
         most, seen = limits.reveals_a_day(by.role), len(looked(by.id, since=clock.day_bounds(clock.day_of(at))[0]))
         if seen >= most:
             raise EnoughSeen(most=most)
-    tell([RecipientRevealed(recipient_id, masked(why.strip())[:80])], by=by, at=at)
+    tell([RecipientRevealed(recipient_id, why.strip()[:80])], by=by, at=at)
     if by.id is not None:
         alarm(by, at=at)
     return persons([row])[recipient_id]

@@ -37,7 +37,7 @@ from zhanggui.fulfilment.refusals import (
 )
 from zhanggui.fulfilment.states import PARCEL_WORD
 from zhanggui.journal.book import Batch, ask, command, tell
-from zhanggui.kernel import db
+from zhanggui.kernel import db, masking
 from zhanggui.kernel.actor import SYSTEM, Actor
 
 log = logging.getLogger("zhanggui.waybills")
@@ -189,7 +189,8 @@ def record(answers: Sequence[Booked], *, by: Actor, at: datetime) -> Batch:
         row = open_rows.pop(answer.reference, None)
         if row is None:
             continue
-        outcome, code, words = answer.outcome, answer.code, answer.message
+        # Carriers quote what they do not like, a phone also.
+        outcome, code, words = answer.outcome, answer.code, masking.masked(answer.message)
         if outcome is Outcome.OK and (not answer.waybill or (row.carrier_id, answer.waybill) in used):
             outcome, code, words = Outcome.FAILED, NumberUsed.code, answer.waybill
         number = answer.waybill[: shapes.LONGEST] if outcome is Outcome.OK else ""

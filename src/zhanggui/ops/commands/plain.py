@@ -14,7 +14,7 @@ from zhanggui.customers.queries import persons
 from zhanggui.journal import figures
 from zhanggui.journal.book import command, tell
 from zhanggui.journal.marks import Second
-from zhanggui.kernel import clock, masking
+from zhanggui.kernel import clock
 from zhanggui.kernel.actor import Actor
 from zhanggui.ops.commands.privacy import safe
 from zhanggui.ops.events import OrdersTakenInPlain
@@ -51,7 +51,7 @@ def orders(order_ids: list[int], *, by: Actor, at: datetime) -> bytes:
             _("地址"): safe(" ".join(filter(None, parts))),
         })  # fmt: skip
     if rows:
-        tell([OrdersTakenInPlain(rows[0].pk, len(rows), masking.masked(by.why))], by=by, at=at)
+        tell([OrdersTakenInPlain(rows[0].pk, len(rows), by.why)], by=by, at=at)
     file = io.BytesIO()
     FastExcel(file).format(bold_headers=True).freeze(row=1).sheet(_("订单"), records or [{_("订单号"): ""}]).save()
     return file.getvalue()
