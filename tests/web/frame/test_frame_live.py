@@ -83,7 +83,9 @@ def test_a_form_that_arrives_twice_is_done_once(at_counter: Callable[..., Client
     form = {"warehouse": _warehouse(), "bin": "A-01", "pieces": "5", "note": "补货"}
     before = Ledger.objects.count()
     for _ in range(2):
-        answer = browser.post(f"/stock/{bench.sku}/receive/", {**form, "once": "ab" * 12}, headers={"Referer": "http://testserver/stock/"})
+        answer = browser.post(
+            f"/stock/{bench.sku}/receive/", {**form, "once": "ab" * 12}, headers={"Referer": "http://testserver/stock/"}
+        )
     assert Ledger.objects.count() == before + 1, answer.content.decode()[:3000]
     assert answer.status_code == 302
     assert "没有再做一遍" in browser.get("/stock/").content.decode()
@@ -140,7 +142,9 @@ def test_a_list_says_by_itself_what_another_person_changed(page: Page) -> None:
     assert quiet.value.status == 304
     # Rows that would jump wait behind a word.
     bench.put("T2")
-    with page.expect_response(lambda answer: "x-live" in answer.request.headers and answer.status == 200 and "pulse" not in answer.url):
+    with page.expect_response(
+        lambda answer: "x-live" in answer.request.headers and answer.status == 200 and "pulse" not in answer.url
+    ):
         page.clock.run_for(12_000)
     expect(page.locator("#synced [data-waits]")).to_have_text("1 条新的，点这里看")
     expect(page.locator("tbody tr")).to_have_count(1)
@@ -173,6 +177,62 @@ def test_what_was_typed_outlives_a_dead_network_and_is_done_once(page: Page) -> 
     # Taken in: nothing of it comes back.
     page.goto(f"/stock/{bench.sku}/receive/")
     expect(page.locator("#stock-form [name=note]")).to_have_value("")
+
+
+@story
+@pytest.mark.capability("L-09")
+def test_without_a_network_nothing_at_the_top_says_that_all_is_well(page: Page) -> None:
+    bench = open_shop()
+    bench.put("T1")
+    page.goto("/orders/?tab=all")
+    expect(page.locator("#light .tone")).to_be_visible()
+    expect(page.locator("#unheard")).to_be_hidden()
+    page.context.set_offline(True)
+    expect(page.locator("#unheard")).to_have_text("没连上")
+    expect(page.locator("#light")).to_be_hidden()
+    expect(page.locator("#synced")).to_have_attribute("data-lost", "")
+    page.context.set_offline(False)
+    expect(page.locator("#light .tone")).to_be_visible()
+    expect(page.locator("#unheard")).to_be_hidden()
+
+
+@story
+@pytest.mark.capability("L-09")
+def test_two_things_that_did_not_arrive_have_a_button_each_and_cover_nothing(page: Page) -> None:
+    bench = open_shop()
+    page.set_viewport_size({"width": 390, "height": 844})
+    receive(page, bench.sku, "7")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="入库").click()
+    page.locator("summary[aria-label^=我]").click()
+    page.get_by_role("button", name="English").click()
+    bar = page.locator("#trouble-bar")
+    expect(bar).to_contain_text("2 件没有送到")
+    expect(bar.get_by_role("button", name="再送「English」")).to_be_visible()
+    for part in (".search", "#drawer header", ".thumbs-bar"):
+        box, over = page.locator(part).bounding_box(), bar.bounding_box()
+        assert box is not None
+        assert over is not None
+        assert box["y"] + box["height"] <= over["y"] or over["y"] + over["height"] <= box["y"], part
+    page.context.set_offline(False)
+    before = Ledger.objects.count()
+    bar.get_by_role("button", name="再送「入库").click()
+    expect(page.locator(".toast").first).to_be_visible()
+    assert Ledger.objects.count() == before + 1
+
+
+@story
+def test_the_door_asks_the_house_nothing(page: Page) -> None:
+    page.context.clear_cookies()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/accounts/login/")
+    page.fill("[name=login]", "owner@example.com")
+    page.fill("[name=password]", "kettle-lamp-42")
+    page.click("button.primary")
+    page.wait_for_url("**/")
+    door = asked[: next(nth for nth, url in enumerate(asked) if url.endswith("/accounts/login/") and nth)]
+    assert not [url for url in door if "/here/" in url or "/pulse/" in url]
 
 
 @story

@@ -74,7 +74,9 @@ def test_the_rail_shows_what_a_role_may_and_nothing_else(role: str, at_counter: 
     shown = set(re.findall(r'<li><a href="([^"]+)"', page))
     for module in rail.MODULES:
         href = str(module.href).replace("&", "&amp;")
-        assert (href in shown) == (gate.comes(actor, module.url_name) and (module.only is None or module.only(actor))), f"{role}: {module.url_name}"
+        assert (href in shown) == (gate.comes(actor, module.url_name) and (module.only is None or module.only(actor))), (
+            f"{role}: {module.url_name}"
+        )
 
 
 def test_an_area_without_an_address_is_left_out(owner: Actor) -> None:
@@ -184,12 +186,40 @@ def test_a_database_that_is_away_is_said_plainly(at_counter: Callable[..., Clien
     assert browser.get("/").status_code == 200
 
 
-def test_a_page_that_stayed_open_too_long_says_that_nothing_was_changed(person: Callable[[str], User]) -> None:
+FORGED = {
+    "浏览器没有带上掌柜的 cookie": {},
+    "没有带上页面的通行码": {"cookie": "a" * 32},
+    "重新登录过、换过人，或清过 cookie": {"cookie": "a" * 32, "pass": "a" * 32 + "b" * 32},
+    "不是从掌柜自己的页面发来的": {"cookie": "a" * 32, "origin": "https://elsewhere.example"},
+}
+
+
+@pytest.mark.parametrize("cause", FORGED)
+def test_a_form_without_its_pass_is_told_the_true_cause_and_the_way_back(person: Callable[[str], User], cause: str) -> None:
     person("owner")
-    browser = Client(enforce_csrf_checks=True)
-    answer = browser.post("/accounts/login/", {"login": "owner@example.com", "password": "kettle-lamp-42"})
+    browser, given = Client(enforce_csrf_checks=True), FORGED[cause]
+    if "cookie" in given:
+        browser.cookies["csrftoken"] = given["cookie"]
+    headers = {"Referer": "http://testserver/accounts/login/?next=/orders/"}
+    headers |= {"Origin": given["origin"]} if "origin" in given else {}
+    sent = {"login": "owner@example.com", "password": "kettle-lamp-42", "csrfmiddlewaretoken": given.get("pass", "")}
+    answer = browser.post("/accounts/login/", sent, headers=headers)
+    page = answer.content.decode()
     assert answer.status_code == 403
-    assert "什么都没有改" in answer.content.decode()
+    assert cause in page
+    assert "什么都没有改" in page
+    assert 'href="/accounts/login/?next=/orders/"' in page, "the way back"
+    away = browser.post("/accounts/login/", sent, headers={**headers, "Referer": "https://elsewhere.example/trap/"})
+    assert "elsewhere.example" not in away.content.decode(), "nobody is sent to another house"
+    assert "回到刚才那一页" not in away.content.decode()
+
+
+def test_a_part_of_a_page_without_its_pass_says_so_where_one_is(person: Callable[[str], User]) -> None:
+    person("owner")
+    answer = Client(enforce_csrf_checks=True).post("/accounts/login/", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Reswap"], answer.content) == (403, "none", b"")
+    said = json.loads(answer.headers["HX-Trigger"])["toast"]["toasts"][0]
+    assert "什么都没有改" in said["text"]
 
 
 def test_who_comes_back_to_a_part_of_a_page_is_sent_to_the_door_and_back(person: Callable[[str], User]) -> None:

@@ -1,14 +1,20 @@
 """Pages for what went wrong: what happened, what to do, and the number to name when asking for help."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import REASON_CSRF_TOKEN_MISSING, REASON_NO_CSRF_COOKIE
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from zhanggui.accounts import aloud
 from zhanggui.kernel.errors import Refused
 from zhanggui.web.frame import say
+
+# How Django begins to say that a form came from another address.
+ELSEWHERE = ("Origin checking failed", "Referer checking failed")
 
 
 def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
@@ -84,18 +90,40 @@ def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The page was open too long or the cookie is gone. Nothing was changed."""
+    """The form did not carry the pass of this browser: why, as far as it can be told, and the way back. Nothing was changed."""
+    if reason == REASON_NO_CSRF_COOKIE:
+        says = _("浏览器没有带上掌柜的 cookie，认不出这一步是不是您按的，所以没有做，什么都没有改。")
+        fix = _("在浏览器里允许本站的 cookie（无痕窗口、拦截插件会挡住它），再回去刷新、重按一次。")
+    elif reason.startswith(ELSEWHERE):
+        says = _("这一步不是从掌柜自己的页面发来的，所以没有做，什么都没有改。")
+        fix = _("回到掌柜里再按一次。总是这样，请管理员看看 ZHANGGUI_ADDRESS 和代理传来的网址对不对。")
+    elif reason == REASON_CSRF_TOKEN_MISSING:
+        says = _("这一步没有带上页面的通行码（页面没有开全，或被插件改过），所以没有做，什么都没有改。")
+        fix = _("回去刷新，等页面开全了再按一次；密码要重填。")
+    else:
+        says = _("这一页打开以后，这个浏览器里重新登录过、换过人，或清过 cookie，所以没有做，什么都没有改。")
+        fix = _("回去刷新，再按一次；写过的字多半还在，密码要重填。")
+    back = _came_from(request)
+    if getattr(request, "htmx", False):
+        answer = HttpResponse(status=403)
+        answer["HX-Reswap"] = "none"
+        say.trigger(answer, "toast", {"toasts": [{"text": says, "tone": "bad", "note": fix}]})
+        return answer
     return _page(
         request,
         "frame/bare_error.html",
         403,
-        {
-            "title": _("这一页放得太久了"),
-            "says": _("为了安全，页面上的通行码已经过期，刚才的操作没有做，什么都没有改。"),
-            "fix": _("退回上一页，刷新后再提交；填过的内容还在。"),
-            "tone": "warn",
-        },
+        {"title": _("这一步没有做"), "says": says, "fix": fix, "tone": "warn", "back": back},
     )
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page of ours the form was sent from; empty where there is none."""
+    came = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(came, {request.get_host()}, require_https=request.is_secure()):
+        return ""
+    parts = urlsplit(came)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def broken(request: HttpRequest) -> HttpResponse:

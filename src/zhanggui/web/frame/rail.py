@@ -21,7 +21,9 @@ def asked_for() -> frozenset[str]:
     """The rights for which the policy asks somebody a second person."""
     known = policy()
     people = [role for role in known.roles if role != "program"]
-    return frozenset(code for code, each in known.capabilities.items() if any("A" in (each.grants(role) or "").split() for role in people))
+    return frozenset(
+        code for code, each in known.capabilities.items() if any("A" in (each.grants(role) or "").split() for role in people)
+    )
 
 
 def concerned(actor: Actor) -> bool:
@@ -59,10 +61,10 @@ class Module:
 
 MODULES: Sequence[Module] = (
     Module(TODAY, _("今天"), "home", icon="home", go="t", thumb=True),
-    Module(TODAY, _("待我同意"), "approvals:list", "approvals", "warn", icon="check", go="y", hint=_("等您点头的事"), only=concerned),
     Module(
-        ORDERS, _("订单列表"), "orders:list", "unshipped", icon="orders", go="o", hint=_("还没发出的单"), thumb=True
+        TODAY, _("待我同意"), "approvals:list", "approvals", "warn", icon="check", go="y", hint=_("等您点头的事"), only=concerned
     ),
+    Module(ORDERS, _("订单列表"), "orders:list", "unshipped", icon="orders", go="o", hint=_("还没发出的单"), thumb=True),
     Module(ORDERS, _("审单台"), "review:desk", "review", icon="review", go="r", hint=_("待审核的单")),
     Module(ORDERS, _("异常"), "orders:list", "held", "bad", "held", "e", {"tab": "held"}, _("被拦下的单")),
     Module(ORDERS, _("导入"), "imports:list", icon="import", go="i"),
@@ -131,7 +133,9 @@ def seen_by(actor: Actor, path: str = "", query: Mapping[str, str] | None = None
     found = [
         (module, href)
         for module in MODULES
-        if gate.comes(actor, module.url_name) and (module.only is None or module.only(actor)) and (href := module.href) is not None
+        if gate.comes(actor, module.url_name)
+        and (module.only is None or module.only(actor))
+        and (href := module.href) is not None
     ]
     here = _here(found, path, query or {})
     groups: list[Group] = []

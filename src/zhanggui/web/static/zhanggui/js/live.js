@@ -8,13 +8,14 @@ import { expired } from "./sending.js";
 
 const MOST_MS = 120_000, IDLE_MS = 60_000, PATIENCE_MS = 15_000;
 const home = location.href.split("#")[0];
-const synced = $("#synced");
+const synced = $("#synced"), light = $("#light"), unheard = $("#unheard");
+const beats = [];
 let touched = Date.now();
 for (const type of ["pointerdown", "keydown", "wheel", "touchstart"]) addEventListener(type, () => { touched = Date.now(); }, { passive: true, capture: true });
 
 /** Ask `url` every so often; `take` gets the fresh page. */
 class Beat {
-  constructor(url, everyMs, take) { Object.assign(this, { url, everyMs, take, tag: "", failed: 0, timer: 0, last: Date.now() }); this.plan(); }
+  constructor(url, everyMs, take) { Object.assign(this, { url, everyMs, take, tag: "", failed: 0, timer: 0, last: Date.now() }); beats.push(this); this.plan(); }
 
   plan(soon = false) {
     clearTimeout(this.timer);
@@ -29,7 +30,7 @@ class Beat {
     if (this.tag && !now) headers["If-None-Match"] = this.tag;
     const answer = await fetch(this.url, { headers, credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => null);
     if (answer?.status === 401) return expired(answer.headers.get("HX-Redirect"));
-    if (!answer || answer.status >= 500) { this.failed = Math.min(this.failed + 1, 6); say(this, false); return this.plan(); }
+    if (!answer || answer.status >= 500) { this.failed = Math.min(this.failed + 1, 6); hear(); return this.plan(); }
     this.failed = 0;
     this.tag = answer.headers.get("ETag") ?? this.tag;
     if (answer.ok && answer.status !== 204) {
@@ -37,7 +38,7 @@ class Beat {
       this.take(new DOMParser().parseFromString(html, "text/html"), now);
     }
     this.last = Date.now();
-    say(this, true);
+    say(this);
     this.plan();
   }
 }
@@ -116,14 +117,23 @@ function clock(ms) {
   return new Date(ms).toLocaleTimeString("zh-CN", { hour12: false, timeZone: document.body.dataset.zone || undefined });
 }
 
-function say(beat, well) {
+function say(beat) {
+  hear();
   if (!synced || beat !== page) return;
   const time = $("time", synced);
   time.textContent = clock(beat.last);
   time.dateTime = new Date(beat.last).toISOString();
-  synced.toggleAttribute("data-lost", !well);
-  synced.title = well ? synced.dataset.well : synced.dataset.lostSays;
 }
+
+/** While the house is out of reach nothing at the top says that all is well. */
+function hear() {
+  const lost = !navigator.onLine || beats.some((beat) => beat.failed);
+  if (unheard) { unheard.hidden = !lost; light.hidden = lost; }
+  synced?.toggleAttribute("data-lost", lost);
+  if (synced) synced.title = lost ? synced.dataset.lostSays : synced.dataset.well;
+}
+for (const type of ["online", "offline"]) addEventListener(type, hear);
+document.addEventListener("unheard", () => frame?.ask());
 
 function offer() {
   if (!synced) return;
@@ -136,14 +146,14 @@ const live = parts();
 const page = live.length ? new Beat(home, Math.min(...live.map((at) => Number(at.dataset.live) || 15)) * 1000, take) : null;
 if (page && synced) {
   synced.hidden = false;
-  say(page, true);
+  say(page);
 }
 on("click", "[data-sync]", () => {
   if (waiting) {
     const held = waiting.fresh;
     $$("tbody input:checked").forEach((box) => { box.checked = false; });
     take(held, true);
-  } else page?.ask({ now: true });
+  } else for (const beat of beats) beat.ask({ now: beat === page });
 });
 
 // ── the frame round every page ──
@@ -160,7 +170,7 @@ const frame = pulse ? new Beat(pulse.dataset.url, 15_000, (fresh) => {
   }
 }) : null;
 
-const again = () => { if (!document.hidden) for (const beat of [page, frame]) if (beat && Date.now() - beat.last > 3000) beat.plan(true); };
+const again = () => { if (!document.hidden) for (const beat of beats) if (beat.failed || Date.now() - beat.last > 3000) beat.plan(true); };
 document.addEventListener("visibilitychange", again);
 addEventListener("online", again);
 
@@ -169,8 +179,12 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.elt.matches("[hx-trigger*=every]") && (document.hidden || !navigator.onLine)) event.preventDefault();
 });
 
-// On a narrow screen a line of tabs runs out of sight: the one we are in is brought to the middle.
-for (const at of $$(":is(.tabs, .reasons) [aria-current]")) {
-  const line = at.closest(".tabs, .reasons");
-  if (line.scrollWidth > line.clientWidth) line.scrollLeft = at.offsetLeft - line.offsetLeft - (line.clientWidth - at.offsetWidth) / 2;
-}
+// Where a line of tabs runs out of sight (a narrow screen, a drawer beside it) the one we are in is brought to the middle.
+const inSight = new ResizeObserver((lines) => {
+  for (const { target: line } of lines) {
+    const at = $("[aria-current]", line);
+    line.toggleAttribute("data-more", line.scrollWidth > line.clientWidth + 1);
+    if (at && line.scrollWidth > line.clientWidth) line.scrollLeft = at.offsetLeft - line.offsetLeft - (line.clientWidth - at.offsetWidth) / 2;
+  }
+});
+$$(".tabs, .reasons").forEach((line) => inSight.observe(line));

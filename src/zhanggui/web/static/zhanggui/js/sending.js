@@ -5,34 +5,54 @@ import { keep, kept, sends } from "./drafts.js";
 
 const PATIENCE_MS = 6000, MARK_MS = 600_000;
 const bar = $("#trouble-bar");
-let retry = null;
+// What could not be sent, each with its own way to send it again: the latest last.
+const unsent = new Map();
 
 // ── the bar ──
-/** Say what is the matter: offline, unsent, unknown, failed or expired. */
-export function trouble(kind, again = null, link = "") {
+/** Say what is the matter: offline, unsent, unknown, failed or expired; `at` is what was sent, `again` sends it once more. */
+function trouble(kind, { at = null, says = "", again = null, link = "" } = {}) {
   if (!bar) return;
-  retry = again;
-  $("[data-says]", bar).textContent = bar.dataset[kind] ?? "";
-  const button = $("[data-retry]", bar), anchor = $("[data-sign-in]", bar);
-  button.hidden = !again;
-  anchor.hidden = !link;
-  if (link) anchor.href = link;
+  if (at) {
+    unsent.delete(at);
+    unsent.set(at, { kind, says, again });
+    document.dispatchEvent(new Event("unheard"));
+  }
   bar.dataset.kind = kind;
-  bar.hidden = false;
+  draw(link);
 }
-export function well() {
-  retry = null;
-  if (bar) bar.hidden = true;
+function draw(link = "") {
+  for (const at of unsent.keys()) if (!at.isConnected) unsent.delete(at);
+  const many = unsent.size;
+  if (!many && /^(unsent|unknown|failed)$/.test(bar.dataset.kind)) bar.dataset.kind = navigator.onLine ? "" : "offline";
+  bar.hidden = !bar.dataset.kind;
+  if (bar.hidden) return;
+  $("[data-says]", bar).textContent = many > 1 ? bar.dataset.several.replace("{n}", many) : bar.dataset[bar.dataset.kind] ?? "";
+  $("[data-retries]", bar).replaceChildren(...[...unsent].map(([at, one]) => {
+    const button = make("button", { type: "button", class: "btn", title: one.says }, many > 1 && one.says ? bar.dataset.resend.replace("{what}", one.says) : bar.dataset.retry);
+    button.addEventListener("click", () => { sent(at); one.again(); });
+    return button;
+  }));
+  $("[data-leave-off]", bar).hidden = !many;
+  const anchor = $("[data-sign-in]", bar);
+  anchor.hidden = bar.dataset.kind !== "expired";
+  if (link) anchor.href = link;
 }
+/** This arrived, or goes once more: the bar keeps what else is open. */
+function sent(at) {
+  if (bar && unsent.delete(at)) draw();
+}
+/** What a person pressed, in its own words. */
+const nameOf = (at, by) => ((by ?? (at.matches("form") ? $("button:not([type=button])", at) : at))?.textContent ?? "").replace(/\s+/g, " ").trim().slice(0, 24);
 export function expired(address) {
   const back = `/accounts/login/?next=${encodeURIComponent(location.pathname + location.search)}`;
   $$("form").filter(sends).forEach((form) => { if (!form.matches("[data-batch]")) keep(form); });
-  trouble("expired", null, address || back);
+  trouble("expired", { link: address || back });
 }
-on("click", "[data-retry]", () => { const again = retry; well(); again?.(); });
+on("click", "[data-leave-off]", () => { unsent.clear(); draw(); });
 const network = () => {
-  if (!navigator.onLine && !retry) trouble("offline");
-  else if (navigator.onLine && bar?.dataset.kind === "offline") well();
+  if (!bar || bar.dataset.kind === "expired" || unsent.size) return;
+  bar.dataset.kind = navigator.onLine ? "" : "offline";
+  draw();
 };
 addEventListener("online", network);
 addEventListener("offline", network);
@@ -65,10 +85,12 @@ function digest(text) {
 // ── forms that lead to a page ──
 /** Is the server there, and are we signed in? Brings the fresh pass of a page that was open for long. */
 async function probe() {
-  if (!navigator.onLine) return { kind: "offline" };
+  if (!navigator.onLine) return { kind: "unsent" };
+  // At the door nobody is signed in yet: there is nothing to ask. A form goes on only once its first event is over.
+  if (!document.body.dataset.user) return new Promise((go) => setTimeout(go, 0, { kind: "" }));
   const answer = await fetch(document.body.dataset.here ?? "/here/", { headers: { "HX-Request": "true", "HX-Current-URL": location.href }, credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => null);
   if (!answer || answer.status >= 502) return { kind: "unsent" };
-  if (answer.status === 401 && document.body.dataset.user) return { kind: "expired", address: answer.headers.get("HX-Redirect") };
+  if (answer.status === 401) return { kind: "expired", address: answer.headers.get("HX-Redirect") };
   const pass = answer.headers.get("X-CSRFToken");
   if (pass) {
     document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": pass }));
@@ -103,9 +125,9 @@ on("submit", "form", async (event, form) => {
   if (kind) {
     fresh(form);
     if (kind === "expired") return expired(address);
-    return trouble(kind === "offline" ? "unsent" : kind, () => form.requestSubmit(by));
+    return trouble(kind, { at: form, says: nameOf(form, by), again: () => form.requestSubmit(by) });
   }
-  well();
+  sent(form);
   if (!form.hasAttribute("data-leaves") && !$("[type=password]", form)) carry(form, by);
   form.dataset.go = "1";
   form.requestSubmit(by);
@@ -130,16 +152,19 @@ document.addEventListener("htmx:configRequest", (event) => {
   headers["X-Once"] = mark(elt, digest(JSON.stringify(said)));
 });
 const asks = (elt) => !elt.matches("[hx-post]") || elt.matches("[hx-trigger*=every]");
+function lost(kind, elt, by) {
+  const again = () => (elt.matches("form") && by ? elt.requestSubmit(by) : window.htmx.trigger(elt, elt.matches("form") ? "submit" : "click"));
+  trouble(kind, { at: elt, says: nameOf(elt, by), again });
+}
 for (const type of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(type, ({ detail: { elt, requestConfig } }) => {
     if (asks(elt) && !elt.matches("form")) return;
-    const by = requestConfig?.triggeringEvent?.submitter;
-    trouble(navigator.onLine ? "unknown" : "unsent", () => (elt.matches("form") && by ? elt.requestSubmit(by) : window.htmx.trigger(elt, elt.matches("form") ? "submit" : "click")));
+    lost(navigator.onLine ? "unknown" : "unsent", elt, requestConfig?.triggeringEvent?.submitter);
   });
 }
-document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful, xhr } }) => {
+document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful, xhr, requestConfig } }) => {
   if (!xhr?.status) return;
   if (xhr.status < 500) marks.delete(elt);
-  if (successful && bar?.dataset.kind !== "expired") well();
-  else if (xhr.status >= 502 && !asks(elt)) trouble("failed", () => window.htmx.trigger(elt, elt.matches("form") ? "submit" : "click"));
+  if (successful) sent(elt);
+  else if (xhr.status >= 502 && !asks(elt)) lost("failed", elt, requestConfig?.triggeringEvent?.submitter);
 });
