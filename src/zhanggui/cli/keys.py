@@ -12,7 +12,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     rotate = verbs.add_parser("rotate", help="put a new key in use; everything is sealed anew in the background")
     rotate.add_argument("--index", action="store_true", help="new search tokens, too")
-    verbs.add_parser("reseal", help="seal everything with the key in use now, and wait for it")
+    verbs.add_parser("reseal", help="seal everything with the key in use now, mask phones in old notes, and wait for it")
     verbs.add_parser("retire", help="take old keys off the ring; refused while anything is sealed with them")
     verbs.add_parser("status", help="which keys there are, and what is sealed with old ones")
 
@@ -35,7 +35,7 @@ def run(given: Namespace) -> int:
             meter = Meter("sealed")
             many = turning.all_anew(tell=lambda _name, done: meter(done, 0))
             meter.end()
-            say(f"{many} sealed anew")
+            say(f"{many} sealed or masked anew")
         elif given.verb == "retire":
             ring = turning.let_go(by=SYSTEM, at=at)
             say(f"{ring.current} is the only key; backups made before bring their own")

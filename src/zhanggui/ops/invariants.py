@@ -166,13 +166,12 @@ INVARIANTS: list[Invariant] = [
     Invariant(
         "I27",
         "province, city and district hold no door beside a sealed recipient",
-        "SELECT id, country FROM customers_recipient WHERE " + " OR ".join(
-            f"province || '|' || city || '|' || district LIKE '%%{sign}%%'" for sign in (*"0123456789", "号", "室")
-        ),
+        "SELECT id, country FROM customers_recipient WHERE "
+        + " OR ".join(f"province || '|' || city || '|' || district LIKE '%%{sign}%%'" for sign in (*"0123456789", "号", "室")),
     ),
     Invariant(
         "I27",
-        "no mobile phone stands in clear in a note",
+        "no mobile phone stands in clear in a note (one from before they were masked: zhanggui keys reseal)",
         f"SELECT id, number FROM orders_order WHERE buyer_note MATCHES '{MOBILE}' OR seller_note MATCHES '{MOBILE}' "
         f"OR internal_note MATCHES '{MOBILE}' OR id IN (SELECT order_id FROM orders_line WHERE note MATCHES '{MOBILE}')",
     ),

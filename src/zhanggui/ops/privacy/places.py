@@ -52,7 +52,8 @@ class Column:
         """Seal up to ``many`` of those below ``before`` anew, the youngest first: (the last id seen, how many). 0: none are left."""
         table = self.model._meta.db_table
         rows = db.fetch(
-            f"SELECT id FROM {table} WHERE id < %s AND {others(self.column)} ORDER BY id DESC LIMIT %s", [before, *begins(ring), many]
+            f"SELECT id FROM {table} WHERE id < %s AND {others(self.column)} ORDER BY id DESC LIMIT %s",
+            [before, *begins(ring), many],
         )
         ids = [id_ for (id_,) in rows]
         if not ids:
@@ -83,15 +84,19 @@ class Mark(Column):
         return ring.seal(ring.open(old, own_keys.PURPOSE), own_keys.PURPOSE), token, row.pk, old
 
     def write(self, rows: list[tuple[Any, ...]]) -> int:
-        return db.execute_many(f"UPDATE {self.model._meta.db_table} SET sealed = %s, token = %s WHERE id = %s AND sealed = %s", rows)
+        return db.execute_many(
+            f"UPDATE {self.model._meta.db_table} SET sealed = %s, token = %s WHERE id = %s AND sealed = %s", rows
+        )
 
 
 @dataclass(frozen=True)
 class People(Column):
     """Recipients: with the blob their tokens, their masks and what stands in clear are made anew by today's rules."""
 
-    def anew(self, row: Any, ring: KeyRing) -> tuple[Any, ...] | None:
+    def anew(self, row: Any, ring: KeyRing, note: str = "") -> tuple[Any, ...]:
+        """``note``: what was said beside it, instead of what the seal says so far."""
         person = persons_with(row, ring)
+        person = person._replace(note=note) if note else person
         made = dict(zip(sealing.COLUMNS, sealing.row_of(person, row.pk, row.made_at, ring), strict=True))
         return (*(made[column] for column in SEALED), row.pk, bytes(row.sealed))
 
@@ -104,7 +109,9 @@ def persons_with(row: Recipient, ring: KeyRing) -> sealing.Person:
     """The person of a row, opened with ``ring``."""
     name, phone, phone2, street, account, postcode = sealing.opened(row.sealed, ring)
     where = (row.country, row.province, row.city, row.district, postcode)
-    return sealing.Person(name, phone, phone2, street, account, *where, row.oaid, row.platform_ciphertext, sealing.note_in(row.sealed, ring))
+    return sealing.Person(
+        name, phone, phone2, street, account, *where, row.oaid, row.platform_ciphertext, sealing.note_in(row.sealed, ring)
+    )
 
 
 class Written:
@@ -153,7 +160,9 @@ def texts(data: Any) -> Iterator[str]:
 def again(value: Any, ring: KeyRing) -> Any:
     """A value of an authenticator's data with every sealed text in it sealed by the ring's own key."""
     if isinstance(value, str) and old(value, ring):
-        return base64.b64encode(ring.seal(ring.open(base64.b64decode(value), second_factor.PURPOSE), second_factor.PURPOSE)).decode()
+        return base64.b64encode(
+            ring.seal(ring.open(base64.b64decode(value), second_factor.PURPOSE), second_factor.PURPOSE)
+        ).decode()
     if isinstance(value, dict):
         return {name: again(each, ring) for name, each in value.items()}
     return [again(each, ring) for each in value] if isinstance(value, list) else value
@@ -178,7 +187,9 @@ class Uploads:
 
     def _files(self, ring: KeyRing) -> list[Path]:
         folder: Path = settings.UPLOADS
-        return sorted(file for file in folder.glob("*") if file.is_file() and not file.suffix and _begins(file) not in ("", ring.current))
+        return sorted(
+            file for file in folder.glob("*") if file.is_file() and not file.suffix and _begins(file) not in ("", ring.current)
+        )
 
     def left(self, ring: KeyRing) -> int:
         return len(self._files(ring))
@@ -252,5 +263,3 @@ def left(ring: KeyRing) -> dict[str, int]:
     found = {place.name: place.left(ring) for place in PLACES}
     found |= dict.fromkeys(unknown(ring), 1)
     return {name: many for name, many in found.items() if many}
-
-

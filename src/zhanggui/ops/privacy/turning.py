@@ -19,7 +19,7 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.ring_file import LOOK_S, RingInFile, held
 from zhanggui.kernel.vault import KeyRing, retired, turned, written
 from zhanggui.ops.events import KeysTurned
-from zhanggui.ops.privacy import places
+from zhanggui.ops.privacy import old_notes, places
 from zhanggui.ops.privacy.refusals import KeysAreGiven, KeysInUse
 
 AT_ONCE = 500
@@ -27,6 +27,8 @@ AT_ONCE = 500
 BATCHES = 20
 KEY = "ops.turn_keys"
 SLEEP_S = 0.02
+# What is sealed anew, and what is mended on the way.
+EVERYWHERE = (*places.PLACES, *old_notes.PLACES)
 
 Tell = Callable[[str, int], None]
 
@@ -71,10 +73,10 @@ def seal_anew(items: Sequence[Any], *, at: datetime) -> None:
     number, before = (int(items[0]), int(items[1])) if items else (0, places.FIRST)
     ring = held(settings.KEY_RING)
     for _ in range(BATCHES):
-        if number >= len(places.PLACES):
+        if number >= len(EVERYWHERE):
             tokens_of_the_shops(ring)
             return
-        before, done = places.PLACES[number].turn(ring, before, AT_ONCE)
+        before, done = EVERYWHERE[number].turn(ring, before, AT_ONCE)
         if not before:
             number, before = number + 1, places.FIRST
         # Whoever stands in line to write goes first.
@@ -85,7 +87,7 @@ def seal_anew(items: Sequence[Any], *, at: datetime) -> None:
 def all_anew(*, tell: Tell = lambda name, many: None) -> int:
     """The same here and now, to the end: for who waits for it. Returns how many were sealed."""
     ring, total = held(settings.KEY_RING), 0
-    for place in places.PLACES:
+    for place in EVERYWHERE:
         before = places.FIRST
         while before:
             before, done = place.turn(ring, before, AT_ONCE)
@@ -132,7 +134,9 @@ def let_go(*, by: Actor, at: datetime, wait_s: float = 2 * LOOK_S + 0.5) -> KeyR
     if ring.older:
         # Of who was erased nothing is left to make a new token from.
         with db.write():
-            db.execute(f"UPDATE customers_recipient SET {', '.join(f'{name} = NULL' for name in TOKENS)} WHERE erased_at IS NOT NULL")
+            db.execute(
+                f"UPDATE customers_recipient SET {', '.join(f'{name} = NULL' for name in TOKENS)} WHERE erased_at IS NOT NULL"
+            )
     noted("let go", ", ".join(sorted(set(ring.sealing) - {ring.current})) or "index", by=by, at=at)
     return alone
 
@@ -152,5 +156,3 @@ def standing() -> dict[str, Any]:
     ring = held(settings.KEY_RING)
     older = sorted(set(ring.sealing) - {ring.current})
     return {"current": ring.current, "older": older, "index": len(ring.older) + 1, "left": places.left(ring) if older else {}}
-
-
