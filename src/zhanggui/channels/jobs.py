@@ -1,7 +1,10 @@
 """Imports in the background, and the clearing away of what was uploaded."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
+
+from django.db.models import Q
 
 from zhanggui.accounts.models import User
 from zhanggui.accounts.queries import actor_of
@@ -10,17 +13,19 @@ from zhanggui.channels.commands import imports
 from zhanggui.channels.commands.imports import SILENT
 from zhanggui.channels.models import Import
 from zhanggui.channels.reading.limits import WEB
-from zhanggui.channels.refusals import ImportRuns
+from zhanggui.channels.refusals import ImportOver, ImportRuns
 from zhanggui.channels.taking import Options, Taking, refused
 from zhanggui.channels.taking_orders import OrdersIn
 from zhanggui.channels.taking_rows import GoodsIn, StockIn
 from zhanggui.journal.book import ask
 from zhanggui.journal.events import every, task
+from zhanggui.kernel import db
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.errors import Refused
 
-# Files hold names and addresses: kept while somebody may still want the rejected rows back, no longer.
-KEPT = timedelta(days=7)
+# Files hold names and addresses: kept while somebody may still want the rejected rows back, no longer. One that became no
+# import is of a session that is long over.
+KEPT, LOOKED_AT = timedelta(days=7), timedelta(days=1)
 
 
 @task(lane="slow", tries=3)
@@ -63,11 +68,30 @@ def taking_of(row: Import, by: Actor) -> Taking:
     return kinds[row.kind](given, by=by, limits=WEB, options=options, name=row.file_name)
 
 
+def gone_by(row: Import) -> datetime:
+    """When the file of this import is thrown away at the latest; the next beat of the job does it."""
+    return (row.ended_at or row.made_at) + KEPT
+
+
 @every(hours=1, lane="slow")
 def forget_uploads(*, at: datetime) -> None:
-    """Throw away the files of imports that ended a week ago."""
-    for row in Import.objects.filter(ended_at__lt=at - KEPT).exclude(path=""):
-        keeping.forget(row.path)
-        if row.companion_path:
-            keeping.forget(row.companion_path)
+    """Throw away the files of imports that ended a week ago, or that nobody ran for a week: those end now. And what was handed
+    over a day ago and never became an import."""
+    over = Q(ended_at__lt=at - KEPT)
+    stuck = Import.objects.filter(ended_at=None, made_at__lt=at - KEPT).exclude(alive_at__gte=at - SILENT)
+    for pk in list(stuck.values_list("pk", flat=True)):
+        with suppress(ImportOver):
+            imports.cancel(pk, by=SYSTEM, at=at)
+            over |= Q(pk=pk)
+    for row in Import.objects.filter(over).exclude(path=""):
+        forget(row)
+    claimed = {name for pair in Import.objects.exclude(path="").values_list("path", "companion_path") for name in pair}
+    keeping.forget_unclaimed(claimed, before=at - LOOKED_AT)
+
+
+def forget(row: Import) -> None:
+    """Its files are gone, and then nobody looks for them any more."""
+    for name in filter(None, (row.path, row.companion_path)):
+        keeping.forget(name)
+    with db.write():
         Import.objects.filter(pk=row.pk).update(path="", companion_path="")

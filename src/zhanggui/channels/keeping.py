@@ -1,6 +1,8 @@
 """Uploaded files, kept sealed: they are full of names and addresses."""
 
 import secrets
+from collections.abc import Collection
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -30,3 +32,17 @@ def kept(name: str) -> bytes:
 def forget(name: str) -> None:
     if name.isalnum():
         (settings.UPLOADS / name).unlink(missing_ok=True)
+
+
+def forget_unclaimed(claimed: Collection[str], *, before: datetime) -> int:
+    """Throw away what was kept before then and nobody claims by its name: uploads somebody looked at and never took in. How many."""
+    many = 0
+    for file in settings.UPLOADS.glob("*"):
+        try:
+            old = file.is_file() and file.name not in claimed and file.stat().st_mtime < before.timestamp()
+        except FileNotFoundError:
+            continue
+        if old:
+            file.unlink(missing_ok=True)
+            many += 1
+    return many

@@ -6,21 +6,21 @@ import zipfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core import signing
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rustpy_xlsxwriter import FastExcel
 
-from zhanggui.channels import keeping
+from zhanggui.channels.jobs import forget, gone_by
 from zhanggui.channels.models import Import
 from zhanggui.customers.commands import erasing
 from zhanggui.customers.models import Recipient
 from zhanggui.journal.book import ask, command, tell
 from zhanggui.journal.events import task
 from zhanggui.journal.marks import Second
-from zhanggui.kernel import db
+from zhanggui.kernel import clock
 from zhanggui.kernel.actor import Actor
 from zhanggui.ops.backups import making
 from zhanggui.ops.events import PersonSearched, PersonTaken
@@ -29,12 +29,23 @@ from zhanggui.ops.privacy.holdings import Held
 from zhanggui.ops.privacy.refusals import NobodyFound, NotWhatWasFound
 
 SALT = "ops.privacy.found"
+# An import that takes its file in is waited for so long at a time.
+LOOKS_AGAIN = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Stays:
+    """A file that holds the person and cannot go yet: the import it is of, its name, and the day it is gone at the latest."""
+
+    number: str
+    file: str
+    gone_by: str
 
 
 @dataclass(frozen=True)
 class Receipt:
     """What became of a wish to be erased. ``digest`` is the proof that stands in the book; the rest says what stays and why:
-    ``waiting`` are the numbers of imports that hold the person and have not ended, so that their files stay until then."""
+    ``waiting`` are files of imports that have not ended, and go when they have; or are needed while the person is."""
 
     erased: int
     digest: str
@@ -43,7 +54,7 @@ class Receipt:
     kept: int
     files: int
     backups: int
-    waiting: list[str] = field(default_factory=list)
+    waiting: list[Stays] = field(default_factory=list)
 
 
 def sign(held: Held, *, by: Actor) -> str:
@@ -124,7 +135,9 @@ def safe(value: str) -> str:
 
 
 @command(
-    needs="customer.erase", over="recipient", second=Second(gettext_lazy("删除查到的人的个人信息（{many} 位收件人）"), facts=_says)
+    needs="customer.erase",
+    over="recipient",
+    second=Second(gettext_lazy("删除查到的人的个人信息（{many} 位收件人）"), facts=_says),
 )
 def erase(recipient_ids: list[int], *, found: str, by: Actor, at: datetime) -> Receipt:
     """Erase whom a finding found everywhere: the sealed data, their and our words beside their orders, the uploaded files that hold them.
@@ -143,20 +156,25 @@ def erase(recipient_ids: list[int], *, found: str, by: Actor, at: datetime) -> R
     retention.quieten(done.ids, ours=True)
     # While somebody is kept for a reason or something is on its way, and nobody went, their files are needed as well.
     go = bool(done.ids) or not (held.kept or held.on_the_way)
-    ended = [row.pk for row in uploads if go and row.ended_at is not None]
-    if done.ids or ended:
-        ask(forget_files, ended, at=at)
-    waiting = [row.number for row in uploads if row.pk not in ended]
-    return Receipt(len(done.ids), done.digest, len(held.orders), held.on_the_way, held.kept, len(ended), len(held.backups), waiting)
+    if done.ids or (go and uploads):
+        ask(forget_files, [row.pk for row in uploads if go], at=at)
+    ended = [row for row in uploads if go and row.ended_at is not None]
+    waiting = [Stays(row.number, row.file_name, f"{clock.day_of(gone_by(row))}") for row in uploads if row not in ended]
+    return Receipt(
+        len(done.ids), done.digest, len(held.orders), held.on_the_way, held.kept, len(ended), len(held.backups), waiting
+    )
 
 
 @task(lane="slow")
 def forget_files(items: Sequence[int], *, at: datetime) -> None:
-    """Somebody asked to be erased: the uploaded files of these imports go before their time, and the list beside the backups
-    names who they were."""
+    """Somebody asked to be erased: the uploaded files of these imports go before their time, of those that have not ended as soon
+    as they have; and the list beside the backups names who they were."""
     erased_list.write(making.folder())
+    going = []
     for row in Import.objects.filter(pk__in=items).exclude(path=""):
-        for name in filter(None, (row.path, row.companion_path)):
-            keeping.forget(name)
-        with db.write():
-            Import.objects.filter(pk=row.pk).update(path="", companion_path="")
+        if row.ended_at is None:
+            going.append(row.pk)
+        else:
+            forget(row)
+    if going:
+        ask(forget_files, going, at=at, run_at=at + LOOKS_AGAIN)
