@@ -195,6 +195,8 @@ def _asker(row: Approval, verb: Command, by: Actor, *, at: datetime) -> Actor:
 def _do(row: Approval, verb: Command, asker: Actor, *, by: Actor, word: str, at: datetime) -> None:
     state = State.READY if verb.second is not None and verb.second.answers else State.DONE
     args, kwargs = coding.decode(verb.call, asking.opened(row))
+    # Why is what was read: where the asker said one thing and the verb's own argument another, the one that was agreed to.
+    kwargs |= {verb.because: row.reason} if row.reason and verb.because in kwargs else {}
     with acting(verb.name):
         # Taken first, within the transaction of the effect: of two who agree at once, one finds it settled.
         if not _settle(row, state, by=by, at=at, word=word):

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from django.utils.translation import ngettext
+
 from zhanggui.journal import figures
 from zhanggui.kernel import masking
 from zhanggui.kernel.actor import Actor
@@ -21,8 +23,18 @@ Facts = Callable[..., Mapping[str, Any]]
 Weighs = Callable[..., int]
 
 
+# So many lines say more of what is asked; of the rest, how many there are.
+SHOWN = 20
+
+
 def nothing(*args: Any, **kwargs: Any) -> Mapping[str, Any]:
     return {}
+
+
+def first_of(lines: Sequence[str]) -> list[str]:
+    """What is shown of many lines: whoever agrees knows that there are more."""
+    left = len(lines) - SHOWN
+    return list(lines) if left <= 0 else [*lines[:SHOWN], ngettext("还有 %(n)d 行", "还有 %(n)d 行", left) % {"n": left}]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from zhanggui.customers.models import Recipient
 from zhanggui.customers.queries import persons
 from zhanggui.journal import figures
 from zhanggui.journal.book import command, tell
-from zhanggui.journal.marks import Second
+from zhanggui.journal.marks import Second, first_of
 from zhanggui.kernel import clock
 from zhanggui.kernel.actor import Actor
 from zhanggui.ops.commands.privacy import safe
@@ -23,7 +23,9 @@ from zhanggui.orders.models import Order
 
 
 def _says(order_ids: Sequence[int], **_more: object) -> dict[str, object]:
-    return {"many": len(order_ids)}
+    """How many, and which: their numbers and shops."""
+    rows = Order.objects.filter(pk__in=order_ids).order_by("pk").values_list("number", "shop__name")
+    return {"many": len(order_ids), "lines": first_of([f"{number} · {shop}" for number, shop in rows])}
 
 
 @command(

@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,14 +19,15 @@ from zhanggui.customers.commands import erasing
 from zhanggui.customers.models import Recipient
 from zhanggui.journal.book import ask, command, tell
 from zhanggui.journal.events import task
-from zhanggui.journal.marks import Second
-from zhanggui.kernel import clock
+from zhanggui.journal.marks import Second, first_of
+from zhanggui.kernel import clock, masking
 from zhanggui.kernel.actor import Actor
 from zhanggui.ops.backups import making
 from zhanggui.ops.events import PersonSearched, PersonTaken
 from zhanggui.ops.privacy import erased_list, holdings, retention
 from zhanggui.ops.privacy.holdings import Held
 from zhanggui.ops.privacy.refusals import NobodyFound, NotWhatWasFound
+from zhanggui.orders.models import Order
 
 SALT = "ops.privacy.found"
 # An import that takes its file in is waited for so long at a time.
@@ -82,8 +83,17 @@ def find(text: str, *, by: Actor, at: datetime) -> Held:
     return held
 
 
-def _says(recipient_ids: Sequence[int], **_more: object) -> dict[str, object]:
-    return {"many": len(recipient_ids)}
+def _says(recipient_ids: Sequence[int], *, found: str, by: Actor, **_more: object) -> dict[str, object]:
+    """How many, and who: their masks and the numbers of their orders; with them the files they stand in. Raises NotWhatWasFound."""
+    files = files_found(list(recipient_ids), found, by=by)
+    numbers: dict[int, list[str]] = defaultdict(list)
+    for recipient_id, number in Order.objects.filter(recipient__in=recipient_ids).order_by("pk").values_list("recipient_id", "number"):
+        numbers[recipient_id].append(number)
+    people = Recipient.objects.filter(pk__in=recipient_ids).order_by("pk").values_list("pk", "masked_name", "masked_phone")
+    lines = [" · ".join(filter(None, [name, phone, *numbers[pk][:3]])) for pk, name, phone in people]
+    kept = Import.objects.filter(pk__in=files).order_by("pk").values_list("number", "file_name")
+    lines += [" · ".join([_("导入"), number, masking.masked(name)]) for number, name in kept]
+    return {"many": len(recipient_ids), "lines": first_of(lines)}
 
 
 @command(

@@ -1,17 +1,17 @@
 """How much a receipt or a count changes, before it does: what bounds it is set against, and what a second person is shown."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.catalog.models import Sku
 from zhanggui.journal import figures
-from zhanggui.stock.models import Shelf
+from zhanggui.journal.marks import first_of
+from zhanggui.stock.models import Shelf, Warehouse
 
 RECEIVED = "stock.receive"
-SHOWN = 20
 figures.known(
     "stock.adjust", 200, unit=_("件"), says=_("一次盘点最多差多少件"),
     does=_("差得更多，店主和仓库都要另一人同意才改账。接口程序直接拒绝。"),
@@ -40,16 +40,15 @@ def pieces_off(counted: Sequence[Receipt], *args: Any, **kwargs: Any) -> int:
 
 
 def of_receipts(receipts: Sequence[Receipt], *args: Any, **kwargs: Any) -> Mapping[str, Any]:
-    names = _codes(receipts)
-    lines = [f"{names.get(row.sku_id, row.sku_id)} · {row.bin or '-'} · +{row.pieces}" for row in receipts[:SHOWN]]
-    return {"pieces": pieces_in(receipts), "lines": lines}
+    where = _places(receipts)
+    return {"pieces": pieces_in(receipts), "lines": first_of([f"{where(row)} · +{row.pieces}" for row in receipts])}
 
 
 def of_count(counted: Sequence[Receipt], *args: Any, **kwargs: Any) -> Mapping[str, Any]:
-    names = _codes(counted)
+    where = _places(counted)
     differ = [(row, lay) for row, lay in _against(counted) if row.pieces != lay]
-    lines = [f"{names.get(row.sku_id, row.sku_id)} · {row.bin or '-'} · {lay} → {row.pieces}" for row, lay in differ[:SHOWN]]
-    return {"pieces": sum(abs(row.pieces - lay) for row, lay in differ), "lines": lines}
+    lines = [f"{where(row)} · {lay} → {row.pieces}" for row, lay in differ]
+    return {"pieces": sum(abs(row.pieces - lay) for row, lay in differ), "lines": first_of(lines)}
 
 
 def _against(counted: Sequence[Receipt]) -> list[tuple[Receipt, int]]:
@@ -62,5 +61,13 @@ def _against(counted: Sequence[Receipt]) -> list[tuple[Receipt, int]]:
     return [(row, lies[place]) for place, row in rows.items()]
 
 
-def _codes(rows: Sequence[Receipt]) -> dict[int, str]:
-    return dict(Sku.objects.filter(pk__in={row.sku_id for row in rows}).values_list("pk", "code"))
+def _places(rows: Sequence[Receipt]) -> Callable[[Receipt], str]:
+    """Which goods in which bin, and of which warehouse where there are several. Two statements."""
+    codes = dict(Sku.objects.filter(pk__in={row.sku_id for row in rows}).values_list("pk", "code"))
+    houses = dict(Warehouse.objects.values_list("pk", "name"))
+
+    def where(row: Receipt) -> str:
+        house = [str(houses.get(row.warehouse_id, row.warehouse_id))] if len(houses) > 1 else []
+        return " · ".join([*house, str(codes.get(row.sku_id, row.sku_id)), row.bin or "-"])
+
+    return where
