@@ -3,6 +3,7 @@
 How many cases an operation is given: FUZZ (2 in the suite; a soak gives thousands). The seed is fixed, so that a finding returns.
 """
 
+import copy
 import os
 import re
 from collections import Counter
@@ -49,6 +50,18 @@ def bent(value: Any) -> Any:
     return value
 
 
+def without_doors(told: dict[str, Any]) -> dict[str, Any]:
+    """The description as if nothing had to be shown at the door and no header mattered: what is wrong lies in what is sent, and
+    gets as far as the operation. What keys and headers do is told by stories of their own."""
+    told = copy.deepcopy(told)
+    told["components"].pop("securitySchemes", None)
+    for methods in told["paths"].values():
+        for operation in methods.values():
+            operation.pop("security", None)
+            operation["parameters"] = [each for each in operation["parameters"] if each["in"] != "header"]
+    return told
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.capability("L-04")
@@ -62,7 +75,7 @@ def test_whatever_a_program_sends_is_answered_as_declared(
     someone = maker(person, role)
     bearer = {"Authorization": f"Bearer {lent(someone)}"}
     may = grants_for(list(policy().capabilities), actor_of(someone).may)
-    schema = schemathesis.openapi.from_dict(described(api))
+    schema = schemathesis.openapi.from_dict(without_doors(described(api)))
     schema.app = get_wsgi_application()
     told: Counter[int] = Counter()
     wrong: list[str] = []
@@ -73,12 +86,14 @@ def test_whatever_a_program_sends_is_answered_as_declared(
         if role != "owner" and needs and not may.keys() & set(needs):
             continue
         wrong += _tried(operation, bearer, told, EACH if role == "owner" else max(EACH // 2, 1), GenerationMode.POSITIVE)
-        if role == "owner":
+        # What takes nothing can be sent nothing wrong.
+        if role == "owner" and (operation.definition.raw["parameters"] or "requestBody" in operation.definition.raw):
             wrong += _tried(operation, bearer, told, max(EACH // 2, 1), GenerationMode.NEGATIVE)
     print(f"{role}: {sum(told.values())} calls {dict(sorted(told.items()))}, seed {SEED}")
     assert not wrong, "\n\n".join(wrong[:5]) + f"\n{len(wrong)} in all"
     assert not [each for each in verify() if each.rows]
     assert told[200] > 5
+    assert not told[401]
 
 
 def _tried(operation: Any, bearer: dict[str, str], told: Counter[int], many: int, mode: GenerationMode) -> list[str]:
@@ -90,9 +105,6 @@ def _tried(operation: Any, bearer: dict[str, str], told: Counter[int], many: int
     def run(case: Any) -> None:
         if mode is GenerationMode.POSITIVE:
             case.body, case.path_parameters, case.query = bent(case.body), bent(case.path_parameters), bent(case.query)
-        else:
-            # Wrong headers are told by stories of their own; here the key is right, and what is sent with it is not.
-            case.headers = None
         key = f"fuzz-{sum(told.values())}"
         response = case.call(headers={**bearer, "Idempotency-Key": key})
         told[response.status_code] += 1
