@@ -58,6 +58,7 @@ def test_an_address_is_made_its_secret_shown_once_and_never_again(desk: Client) 
         assert page.status_code == 200
         assert secret not in page.content.decode()
         assert "whsec_" not in page.content.decode().replace('removeprefix("whsec_")', "")
+    assert f'href="/settings/hooks/{row.pk}/">' in answer.content.decode().split("once-only")[1].split("我存好了")[0], "the box is closed"
     renewed = secret_of(desk.post(f"/settings/hooks/{row.pk}/renew/").content.decode())
     assert renewed != secret
     assert not [entry for entry in Entry.objects.all() if "whsec_" in str(entry.facts)]
