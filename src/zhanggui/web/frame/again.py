@@ -24,7 +24,7 @@ from zhanggui.journal import marks, queries
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import ReasonNeeded, SecondPersonAsked
 from zhanggui.kernel.vault import Unopened
-from zhanggui.web.frame import errors
+from zhanggui.web.frame import errors, things
 from zhanggui.web.frame.addresses import address
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
@@ -74,6 +74,8 @@ def keep(request: HttpRequest, ask: dict[str, Any]) -> str:
     if ask.get("keep_why") and (why := request.POST.get(WHY, "")):
         fields.append([WHY, why])
     token = secrets.token_urlsafe(12)
+    about = things.about(request)
+    ask = {**ask, "things": about.things, "of": about.many}
     _write(request, token, Kept(request.get_full_path(), fields, _came(request), ask))
     return reverse("frame:again", args=[token])
 
@@ -90,15 +92,15 @@ def to_reason(request: HttpRequest, refusal: ReasonNeeded) -> HttpResponse:
     return HttpResponseRedirect(page)
 
 
-def was_asked(request: HttpRequest, refusal: SecondPersonAsked) -> HttpResponse:
-    """It waits for somebody else now: back to where one was, which says so."""
+def was_asked(request: HttpRequest, refusal: SecondPersonAsked, *, back: str = "") -> HttpResponse:
+    """It waits for somebody else now: to ``back``, or to where one was, which says so."""
     note = refusal.advice
     say(request, refusal.sentence, tone="info", note=note, link=address("approvals:list", tab="mine"), link_text=_("去看"))
     if getattr(request, "htmx", False):
         answer = HttpResponse(status=refusal.status)
         answer["HX-Reswap"] = "none"
         return answer
-    return HttpResponseRedirect(_came(request) or "/")
+    return HttpResponseRedirect(back or _came(request) or "/")
 
 
 @require_GET
@@ -110,7 +112,12 @@ def again(request: Request, token: str) -> HttpResponse:
         return HttpResponseRedirect("/")
     if kept.done:
         return HttpResponseRedirect(kept.back or "/")
-    facts: dict[str, Any] = {"kept": kept, "token": token, "what": _what(kept.ask), "goes_on": not kept.shown}
+    facts: dict[str, Any] = {
+        "kept": kept,
+        "token": token,
+        "what": things.sentence(kept.ask) or _what(kept.ask),
+        "goes_on": not kept.shown,
+    }
     if kept.ask.get("kind") == "reason":
         facts["reasons"] = _reasons(kept.ask)
         facts["longest"] = marks.LONGEST
@@ -145,18 +152,21 @@ def _what(ask: dict[str, Any]) -> str:
 
 
 def _reasons(ask: dict[str, Any]) -> list[str]:
-    """Those given most for the same act, and before there are any, what people usually say."""
+    """Those given most for the same act, and before there are any, what people usually say of it; none where that is not known."""
+    verb, needs = str(ask.get("verb", "")), str(ask.get("needs", ""))
     usual = {
         "order.cancel": [_("买家不要了"), _("重复下单"), _("没有货"), _("地址送不到")],
         "order.unreview": [_("买家要改地址"), _("买家要换货"), _("审错了")],
+        "order.recipient": [_("核对地址"), _("联系买家"), _("快递来问")],
+        "ops.privacy.hand_out": [_("本人要看自己的信息"), _("监管或法院来要")],
+        "ops.plain.orders": [_("交给快递补录"), _("和平台对单"), _("监管或法院来要")],
         "waybill.void": [_("地址错了"), _("面单打坏了"), _("换一家快递")],
         "stock.oversell": [_("马上到货"), _("要清仓"), _("填错了")],
         "stock.force_release": [_("占着不发"), _("先给急的单")],
-        "import.undo": [_("导错了文件"), _("选错了店")],
         "order.edit_price": [_("答应了买家"), _("价格标错了")],
     }
-    found = [*queries.reasons_given(str(ask.get("verb", "")))]
-    for said in usual.get(str(ask.get("needs", "")), [_("填错了"), _("店主让做的")]):
+    found = [*queries.reasons_given(verb)]
+    for said in usual.get(verb, usual.get(needs, [])):
         if said not in found:
             found.append(said)
     return found[:6]
