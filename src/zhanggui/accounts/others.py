@@ -32,6 +32,18 @@ class Others:
         return None if found is None else queries.actor_of(found)
 
 
+def able(capabilities: Collection[str]) -> dict[str, list[tuple[int, str]]]:
+    """Who may come in, holds each of these for more than their own shops and is bound to no place: (id, name). Two statements."""
+    roles = list(Role.objects.all())
+    free = User.objects.filter(is_active=True, shop_ids__isnull=True, warehouse_ids__isnull=True)
+    people = list(free.order_by("joined_at", "pk").values_list("pk", "name", "role_id"))
+    found = {}
+    for capability in capabilities:
+        may = {role.pk for role in roles if _holds(role, capability, ())}
+        found[capability] = [(pk, name) for pk, name, role_id in people if role_id in may]
+    return found
+
+
 def _holds(role: Role, capability: str, takes: Collection[str]) -> bool:
     somebody = Actor("person", None, role.name, queries.grants_of(role), role.code)
     return somebody.granted(capability, takes=takes) and "O" not in somebody.words(capability)

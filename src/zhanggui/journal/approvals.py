@@ -206,7 +206,10 @@ def _do(row: Approval, verb: Command, asker: Actor, *, by: Actor, word: str, at:
             reaches.within(by.reach, one.kind, one.of(args, kwargs))
         if state == State.DONE:
             noted = {"approval": row.pk, "agreed_by": by.name, "agreed_by_id": by.id}
-            verb.act(args, {**kwargs, "by": asker, "at": at}, by=asker, at=at, noted=noted)
+            result = verb.act(args, {**kwargs, "by": asker, "at": at}, by=asker, at=at, noted=noted)
+            if verb.second is not None and verb.second.outcome is not None:
+                told = dict(verb.second.outcome(result))
+                Approval.objects.filter(pk=row.pk).update(about={**row.about, "outcome": told})
 
 
 def _close(row: Approval, state: Approval.State, *, by: Actor, at: datetime, word: str = "") -> Approval:

@@ -44,11 +44,14 @@ class Second:
     ``says`` is a sentence that may name ``facts`` in braces; ``facts`` is called with the verb's arguments and answers plain
     values that are no secret: ``person_id`` names whom it is about (they do not agree to it themselves), ``lines`` are
     sentences that say more. ``answers``: what the verb returns is for who asked, so that agreeing lets them do it, once.
+    ``outcome`` is called with what the verb returned when it was agreed to, and answers plain values that are no secret: whoever
+    asked reads there what came of it.
     """
 
     says: Text
     facts: Facts = nothing
     answers: bool = False
+    outcome: Facts | None = None
 
 
 class Verb(Protocol):

@@ -57,7 +57,11 @@ def text(answer: Any) -> str:
 
 def give(browser: Client, who: str, role: str, **more: str) -> Any:
     person = User.objects.get(name=who)
-    return browser.post(f"/settings/people/{person.pk}/", {"what": "role", "role": role, **more}, headers={"referer": "http://testserver/settings/people/"})
+    return browser.post(
+        f"/settings/people/{person.pk}/",
+        {"what": "role", "role": role, **more},
+        headers={"referer": "http://testserver/settings/people/"},
+    )
 
 
 def role_of(who: str) -> str:
@@ -209,3 +213,59 @@ def test_whom_it_is_about_finds_the_button_to_stop_it(comes: Callable[..., Clien
     assert bob.post(f"/approvals/{row.pk}/agree/").status_code == 403
     bob.post(f"/approvals/{row.pk}/decline/")
     assert Approval.objects.get().state == State.DECLINED
+
+
+def invite(browser: Client, name: str, role: str = "owner") -> Any:
+    return browser.post("/settings/people/invite/", {"name": name, "role": role})
+
+
+@pytest.mark.capability("L-08")
+def test_an_invitation_that_waits_stands_among_the_people_and_says_what_comes_next(comes: Callable[..., Client]) -> None:
+    ann, bob = comes("ann"), comes("bob")
+    assert "等 bob 同意才生效" in text(ann.get("/settings/people/invite/"))
+    answer = invite(ann, "小周")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/settings/people/")
+    listed = text(ann.get("/settings/people/"))
+    row = Approval.objects.get()
+    assert all(said in listed for said in ("小周", "ann 提的", "等 bob 同意", f"/approvals/{row.pk}/withdraw/"))
+    theirs = text(bob.get("/settings/people/"))
+    assert all(said in theirs for said in ("小周", "等您同意", "去同意"))
+    bob.post(f"/approvals/{row.pk}/agree/")
+    fresh()
+    assert "bob 同意了，做好了：邀请 小周 进来" in text(ann.get("/"))
+    card = text(ann.get(f"/approvals/{row.pk}/"))
+    assert all(said in card for said in ("接下来", "按「给链接」", 'href="/settings/people/"'))
+    assert "接下来" not in text(bob.get(f"/approvals/{row.pk}/"))
+    after = text(ann.get("/settings/people/"))
+    assert all(said in after for said in ("小周", "还没给链接", "给链接"))
+    assert "等 bob 同意" not in after
+
+
+@pytest.mark.capability("L-08")
+def test_one_alone_is_told_before_whether_it_waits(comes: Callable[..., Client], now: list[datetime]) -> None:
+    ann = comes("ann")
+    assert "没有别人能同意：十分钟后生效" in text(ann.get("/settings/people/invite/"))
+    assert invite(ann, "小周").status_code == 302
+    assert "到点自己做" in text(ann.get("/settings/people/"))
+    assert Approval.objects.get().alone
+    User.objects.update(joined_at=now[0])
+    assert "马上生效，不等十分钟" in text(ann.get("/settings/people/invite/"))
+    assert "只给您看这一次" in text(invite(ann, "老李")), "the first day of a house: nothing to protect yet"
+
+
+@pytest.mark.capability("L-08")
+def test_waiting_for_others_costs_the_same_however_many_wait(comes: Callable[..., Client]) -> None:
+    ann, _bob = comes("ann"), comes("bob")
+    invite(ann, "一")
+    few, listed = statements(ann, "/approvals/?tab=mine"), statements(ann, "/settings/people/")
+    for name in "二三四五":
+        invite(ann, name)
+    assert statements(ann, "/approvals/?tab=mine") == few
+    assert statements(ann, "/settings/people/") == listed
+
+
+def test_where_there_is_nothing_to_choose_there_is_no_line_to_choose_in(comes: Callable[..., Client]) -> None:
+    ann, bob = comes("ann"), comes("bob")
+    invite(ann, "一")
+    assert 'class="filters"' not in text(bob.get("/approvals/"))
+    assert 'class="filters"' in text(bob.get("/approvals/?who=1"))

@@ -42,7 +42,10 @@ def whom(nth: int) -> Person:
 @pytest.fixture
 def orders(shop_id: int) -> list[Order]:
     at = clock.now()
-    given = [NewOrder(f"N{nth}", at, LINES, whom(nth), "CNY", 0, 0, 100, 100, "paid", "pending_review", paid_at=at) for nth in range(60)]
+    given = [
+        NewOrder(f"N{nth}", at, LINES, whom(nth), "CNY", 0, 0, 100, 100, "paid", "pending_review", paid_at=at)
+        for nth in range(60)
+    ]
     intake.place(given, shop_id=shop_id, by=SYSTEM, at=at)
     return list(Order.objects.order_by("pk"))
 
@@ -81,7 +84,9 @@ def test_the_fifty_first_look_of_a_day_is_refused_and_the_owner_may_allow_more(
     assert "林晓" not in str(list(told.values_list("facts", flat=True)))
 
 
-def test_more_than_the_house_bears_in_an_hour_rings_at_the_owners(owner_in: Client, orders: list[Order], roles: dict[str, Actor]) -> None:
+def test_more_than_the_house_bears_in_an_hour_rings_at_the_owners(
+    owner_in: Client, orders: list[Order], roles: dict[str, Actor]
+) -> None:
     at = clock.now()
     for nth, order in enumerate(orders[:51]):
         noting.reveal(order.pk, why="联系买家", by=looker("reviewer", 100 + nth // 30, roles), at=at)
@@ -103,7 +108,9 @@ def test_a_person_who_looks_far_more_than_on_their_usual_day_is_told_of(orders: 
     assert revealing.usual_day([at] * 3) is None
 
 
-def test_who_saw_which_record_is_listed_filtered_and_taken_along(owner_in: Client, orders: list[Order], roles: dict[str, Actor]) -> None:
+def test_who_saw_which_record_is_listed_filtered_and_taken_along(
+    owner_in: Client, orders: list[Order], roles: dict[str, Actor]
+) -> None:
     at = clock.now()
     noting.reveal(orders[0].pk, why="核对地址", by=looker("reviewer", 7, roles), at=at)
     noting.reveal(orders[1].pk, why="联系买家", by=looker("aftersales", 8, roles), at=at - timedelta(days=3))
@@ -115,9 +122,52 @@ def test_who_saw_which_record_is_listed_filtered_and_taken_along(owner_in: Clien
         text = owner_in.get(f"/settings/privacy/?{query}").content.decode()
         assert orders[here].number in text, query
         assert f'href="/orders/{orders[gone].pk}/"' not in text, query
+    masks = list(
+        Recipient.objects.filter(pk__in=[order.recipient_id for order in orders[:2]]).values_list("masked_name", flat=True)
+    )
+    assert all(mask and mask in owner_in.get("/settings/privacy/").content.decode() for mask in masks), (
+        "whom, as far as it may be shown"
+    )
     taken = owner_in.get("/settings/privacy/log/").content.decode("utf-8-sig")
+    assert all(mask in taken for mask in masks)
     assert taken.count("\r\n") == 3
     assert orders[0].number in taken
+
+
+def test_looking_for_nobody_showed_nobody(owner_in: Client, orders: list[Order]) -> None:
+    owner_in.post("/settings/privacy/find/", {"whom": "13811112222"})
+    owner_in.post("/settings/privacy/find/", {"whom": orders[0].number})
+    rows = [(row.what, row.many) for row, _says, _why in owner_in.get("/settings/privacy/").context["rows"]]
+    assert rows == [("PersonSearched", 1), ("PersonSearched", 0)]
+    text = owner_in.get("/settings/privacy/").content.decode()
+    assert all(said in text for said in ("查无此人", "只记几位，不记是谁"))
+
+
+@pytest.mark.capability("L-08")
+def test_whoever_asked_for_an_erasure_gets_the_receipt_when_another_agreed(client: Client, orders: list[Order]) -> None:
+    at = clock.now() - timedelta(days=3)
+    ids = [people.add(f"{name}@example.com", name, "kettle-lamp-42", "owner", by=SYSTEM, at=at) for name in ("ann", "bob")]
+    ann, bob = (User.objects.get(pk=pk) for pk in ids)
+    progress.cancel([orders[3].pk], reason="buyer", by=SYSTEM, at=clock.now())
+    client.force_login(ann)
+    page = client.post("/settings/privacy/find/", {"whom": "13900000003"}).content.decode()
+    found = html.unescape(re.findall(r'name="found" value="([^"]+)"', page)[0])
+    asked = client.post("/settings/privacy/erase/", {"ids": str(orders[3].recipient_id), "found": found})
+    assert asked.status_code == 302
+    row = Approval.objects.get()
+    assert Recipient.objects.filter(erased_at=None).count() == 60
+    other = Client()
+    other.force_login(bob)
+    other.post(f"/approvals/{row.pk}/agree/")
+    assert Recipient.objects.filter(erased_at=None).count() == 59
+    notices.forget()
+    home = client.get("/").content.decode()
+    assert "bob 同意了，做好了：删除查到的人的个人信息" in home
+    assert f'href="/approvals/{row.pk}/"' in home
+    digest = Entry.objects.get(name="RecipientsErased").facts["digest"]
+    receipt = client.get(f"/approvals/{row.pk}/").content.decode()
+    assert all(said in receipt for said in ("删除了 1 位收件人", "单留着遮住的文字和金额", digest))
+    assert "回执在里面" in client.get("/approvals/?tab=decided").content.decode()
 
 
 def test_what_a_person_may_ask_is_one_click_each(owner_in: Client, orders: list[Order]) -> None:
@@ -130,7 +180,10 @@ def test_what_a_person_may_ask_is_one_click_each(owner_in: Client, orders: list[
     typed = urlencode({"ids": ids, "found": found, "why": "本人来函"})
     answer = owner_in.post("/settings/privacy/take/", typed, content_type="application/x-www-form-urlencoded")
     other = {"ids": str(orders[4].recipient_id), "found": found, "why": "本人来函"}
-    assert owner_in.post("/settings/privacy/take/", urlencode(other), content_type="application/x-www-form-urlencoded").status_code == 422
+    assert (
+        owner_in.post("/settings/privacy/take/", urlencode(other), content_type="application/x-www-form-urlencoded").status_code
+        == 422
+    )
     assert owner_in.post("/settings/privacy/erase/", other).status_code == 422
     assert zipfile.ZipFile(io.BytesIO(answer.content)).namelist() == ["person.json", "person.xlsx"]
     assert owner_in.post("/settings/privacy/hold/", {"ids": ids, "verb": "keep", "why": "和买家打官司"}).status_code == 302

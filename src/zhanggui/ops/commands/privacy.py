@@ -5,7 +5,7 @@ import json
 import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from django.core import signing
@@ -96,6 +96,11 @@ def _says(recipient_ids: Sequence[int], *, found: str, by: Actor, **_more: objec
     return {"many": len(recipient_ids), "lines": first_of(lines)}
 
 
+def _receipt(receipt: Receipt) -> dict[str, object]:
+    """The receipt as it is kept for whoever asked: figures, the digest and the files that stay."""
+    return asdict(receipt)
+
+
 @command(
     needs="export.plain", over="recipient", marks="SRA",
     second=Second(gettext_lazy("导出查到的人的全部信息，明文（{many} 位收件人）"), facts=_says, answers=True),
@@ -147,7 +152,7 @@ def safe(value: str) -> str:
 @command(
     needs="customer.erase",
     over="recipient",
-    second=Second(gettext_lazy("删除查到的人的个人信息（{many} 位收件人）"), facts=_says),
+    second=Second(gettext_lazy("删除查到的人的个人信息（{many} 位收件人）"), facts=_says, outcome=_receipt),
 )
 def erase(recipient_ids: list[int], *, found: str, by: Actor, at: datetime) -> Receipt:
     """Erase whom a finding found everywhere: the sealed data, their and our words beside their orders, the uploaded files that hold them.

@@ -16,7 +16,8 @@ from zhanggui.journal import approvals
 from zhanggui.journal.models import Approval
 from zhanggui.kernel import paging
 from zhanggui.kernel.errors import NotFound
-from zhanggui.web.approvals import watch, words
+from zhanggui.web.approvals import watch
+from zhanggui.web.frame import asked as words
 from zhanggui.web.frame import counts, lists, notices
 from zhanggui.web.frame.lists import Column, Tab
 from zhanggui.web.frame.request import Request
@@ -60,6 +61,15 @@ class Filter(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", ""), *choices]
 
+    def narrows(self) -> dict[str, bool]:
+        """Which questions there is anything to choose for; empty where there is none."""
+        found = {
+            "right": len(self.rights) > 1 or bool(self.data.get("right")),
+            "who": len(self.people) > 1 or bool(self.data.get("who")),
+            "state": "state" in self.fields and bool(self.rights),
+        }
+        return {name: True for name, offered in found.items() if offered}
+
     def narrow(self, rows: QuerySet[Approval]) -> QuerySet[Approval]:
         said = self.cleaned_data if self.is_valid() else {}
         asked = {"needs": said.get("right"), "asker_id": said.get("who"), "state": said.get("state")}
@@ -87,7 +97,12 @@ def page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
     now = counts.of(actor, ["approvals", "approvals_alone"], at=at)
     tabs = [
         Tab("waiting", _("等我同意"), now["approvals"], tone="warn", href=here),
-        Tab("mine", _("我提的"), approvals.asked_by(actor.id).filter(state__in=Approval.OPEN, expires_at__gt=at).count(), href=f"{here}?tab=mine"),
+        Tab(
+            "mine",
+            _("我提的"),
+            approvals.asked_by(actor.id).filter(state__in=Approval.OPEN, expires_at__gt=at).count(),
+            href=f"{here}?tab=mine",
+        ),
         Tab("decided", _("有结果的"), href=f"{here}?tab=decided"),
     ]
     if actor.granted("people.manage"):
@@ -95,12 +110,12 @@ def page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
     alone = approvals.alone_and_waiting(actor, at=at)[: watch.SHOWN] if now["approvals_alone"] else []
     facts = {
         "page": found,
-        "rows": [words.shown(row, actor, at=at) for row in found.rows],
-        "alone": [words.shown(row, actor, at=at) for row in alone],
+        "rows": words.every(found.rows, actor, at=at),
+        "alone": words.every(alone, actor, at=at),
         "tab": tab,
         "form": form,
         "states": STATES,
-        "chosen": form.cleaned_data if form.is_valid() else {},
+        "narrows": form.narrows(),
         "listing": lists.listing(request, "approvals", tabs=tabs, tab=tab, form=form, columns=COLUMNS),
         **more,
     }
@@ -113,7 +128,11 @@ def detail(request: Request, approval_id: int) -> HttpResponse:
     row = Approval.objects.filter(pk=approval_id).first()
     if row is None or not approvals.may_see(row, request.actor):
         raise NotFound(what=_("这件事"))
-    card = {"one": words.shown(row, request.actor, at=request.at), "lines": approvals.lines(row), "open": row.state in Approval.OPEN}
+    card = {
+        "one": words.every([row], request.actor, at=request.at)[0],
+        "lines": approvals.lines(row),
+        "open": row.state in Approval.OPEN,
+    }
     if request.htmx and request.htmx.target == "drawer":
         return render(request, "approvals/one.html", {"card": card})
     return page(request, card=card)
@@ -125,7 +144,9 @@ def act(request: Request, approval_id: int, verb: str) -> HttpResponse:
     word = request.POST.get("word", "")
     if verb == "agree":
         row = approvals.agree(approval_id, word=word, by=request.actor, at=request.at)
-        note = _("%s 可以去做了，二十四小时内，限一次") % row.asker_name if row.state == Approval.State.READY else words.about(row)
+        note = (
+            _("%s 可以去做了，二十四小时内，限一次") % row.asker_name if row.state == Approval.State.READY else words.about(row)
+        )
         say(request, _("同意了"), note=note)
     elif verb == "decline":
         row = approvals.decline(approval_id, word=word, by=request.actor, at=request.at)

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -10,7 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from zhanggui.accounts.commands import inviting
 from zhanggui.accounts.commands.people import BadAccount, EmailTaken
 from zhanggui.accounts.models import Invitation
-from zhanggui.kernel.errors import NotFound
+from zhanggui.kernel.errors import NotFound, SecondPersonAsked
+from zhanggui.web.frame import again
+from zhanggui.web.frame import asked as words
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
 from zhanggui.web.settings.people import people_page
@@ -32,9 +35,15 @@ def new(request: Request) -> HttpResponse:
             )  # fmt: skip
         except (BadAccount, EmailTaken) as refusal:
             form.add_error("email", refusal.sentence)
+        except SecondPersonAsked as asked:
+            # It stands in the list now: an empty form beside it would ask for another.
+            return again.was_asked(request, asked, back=reverse("settings:people"))
         else:
             return _handed(request, made)
-    card = {"template": "settings/newcomer.html", "form": form, "kind": "invite", "title": _("邀请同事"), "mail": settings.MAIL_IS_SENT}
+    card = {
+        "template": "settings/newcomer.html", "form": form, "kind": "invite", "title": _("邀请同事"), "mail": settings.MAIL_IS_SENT,
+        "beforehand": words.beforehand("people.manage", request.actor, at=request.at),
+    }  # fmt: skip
     return people_page(request, card=card, status=422 if form.is_bound and form.errors else 200)
 
 

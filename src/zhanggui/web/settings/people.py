@@ -20,15 +20,19 @@ from zhanggui.accounts.commands import people as letting
 from zhanggui.accounts.commands.people import BadAccount, EmailTaken, NameTaken
 from zhanggui.accounts.models import User
 from zhanggui.accounts.queries import STRONG
+from zhanggui.journal import approvals
+from zhanggui.journal.models import Approval
 from zhanggui.kernel import paging
 from zhanggui.kernel.errors import NotFound, Refused
 from zhanggui.orders.models import Shop
 from zhanggui.stock.models import Warehouse
-from zhanggui.web.frame import lists, words
+from zhanggui.web.frame import asked as words
+from zhanggui.web.frame import lists
 from zhanggui.web.frame.lists import Column
 from zhanggui.web.frame.places import places
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
+from zhanggui.web.frame.words import exact
 from zhanggui.web.goods import workbook
 from zhanggui.web.goods.views import TooMany
 from zhanggui.web.settings import matrix
@@ -45,6 +49,8 @@ COLUMNS = (
     Column("seen", gettext_lazy("最近在"), "w-132", wide=True, sort="-seen"),
     Column("joined", gettext_lazy("加入"), "w-132", wide=True, sort="-joined_at"),
 )
+NEWCOMERS = ("accounts.inviting.invite", "accounts.people.add")
+SHOWN = 20
 STATES = {"on": gettext_lazy("能进来"), "off": gettext_lazy("停用了")}
 FACTORS = {"on": gettext_lazy("开着"), "owed": gettext_lazy("要设还没设"), "off": gettext_lazy("没开")}
 
@@ -61,19 +67,31 @@ def people_page(request: Request, *, status: int = 200, **more: Any) -> HttpResp
     asked = request.GET
     sort = asked.get("sort", "")
     sort = sort if sort.lstrip("-") in SORTS else "joined_at"
-    rows = queries.listed(asked.get("q", ""), role=asked.get("role", ""), state=asked.get("state", ""), factor=asked.get("factor", ""))
+    rows = queries.listed(
+        asked.get("q", ""), role=asked.get("role", ""), state=asked.get("state", ""), factor=asked.get("factor", "")
+    )
     found = paging.page(rows, sort, cursor=asked.get("cursor", ""))
     roles = roles_here()
     counts = User.objects.aggregate(everybody=Count("pk"), off=Count("pk", filter=Q(is_active=False)))
     waiting = [(each, invitations.state_of(each, at=request.at)) for each in invitations.waiting(at=request.at)[:50]]
-    exports = [(_("导出这个列表（隐去邮箱）"), reverse("settings:people_export"))] if request.actor.granted("export.masked") else []
+    asked_for = words.every(_asked_for(request), request.actor, at=request.at)
+    exports = (
+        [(_("导出这个列表（隐去邮箱）"), reverse("settings:people_export"))] if request.actor.granted("export.masked") else []
+    )
     facts = {
         "page": found, "search": asked.get("q", "").strip(), "roles": roles, "states": STATES, "factors": FACTORS,
         "role": asked.get("role", ""), "state": asked.get("state", ""), "factor": asked.get("factor", ""), "counts": counts,
-        "filtered": any(asked.get(name) for name in ("q", "role", "state", "factor")), "waiting": waiting,
+        "filtered": any(asked.get(name) for name in ("q", "role", "state", "factor")), "waiting": waiting, "asked_for": asked_for,
         "told": lists.listing(request, "people", columns=COLUMNS, sort=sort, exports=exports), **more,
     }  # fmt: skip
     return page(request, "people", "settings/people.html", facts, status=status)
+
+
+def _asked_for(request: Request) -> list[Approval]:
+    """Newcomers that wait for somebody's word: those asked for by whoever looks, and those they may agree to."""
+    by, at = request.actor, request.at
+    mine = approvals.asked_by(by.id).filter(verb__in=NEWCOMERS, state=Approval.State.WAITING, expires_at__gt=at)
+    return [*approvals.theirs_to_settle(by, at=at).filter(verb__in=NEWCOMERS)[:SHOWN], *mine[:SHOWN]]
 
 
 def roles_here() -> dict[str, str]:
@@ -87,16 +105,22 @@ def export(request: Request) -> HttpResponse:
     actor = request.actor
     actor.require("export.masked")
     asked = request.GET
-    rows = queries.listed(asked.get("q", ""), role=asked.get("role", ""), state=asked.get("state", ""), factor=asked.get("factor", ""))
+    rows = queries.listed(
+        asked.get("q", ""), role=asked.get("role", ""), state=asked.get("state", ""), factor=asked.get("factor", "")
+    )
     most = actor.most("export.masked")
     if most is not None and (many := rows.count()) > most:
         raise TooMany(rows=many, most=most)
-    roles, shops, houses = roles_here(), dict(Shop.objects.values_list("pk", "name")), dict(Warehouse.objects.values_list("pk", "name"))
+    roles, shops, houses = (
+        roles_here(),
+        dict(Shop.objects.values_list("pk", "name")),
+        dict(Warehouse.objects.values_list("pk", "name")),
+    )
     cells = [
         (
             one.name, logins.masked_address(one.email), roles.get(one.role.code, one.role.name), str(STATES["on" if one.is_active else "off"]),
             _("开着") if one.strong else _("没开"), _named(one.shop_ids, shops), _named(one.warehouse_ids, houses),
-            words.exact(one.seen_at) if one.seen_at else "", words.exact(one.joined_at),
+            exact(one.seen_at) if one.seen_at else "", exact(one.joined_at),
         )
         for one in rows.order_by("name", "pk")
     ]  # fmt: skip
@@ -118,7 +142,9 @@ def new(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
-            letting.add(said["email"], said["name"], said["password"], said["role"], **form.given(), by=request.actor, at=request.at)
+            letting.add(
+                said["email"], said["name"], said["password"], said["role"], **form.given(), by=request.actor, at=request.at
+            )
         except BadAccount as refusal:
             form.add_error(refusal.facts["field"], refusal.sentence)
         except EmailTaken as refusal:
@@ -126,7 +152,13 @@ def new(request: Request) -> HttpResponse:
         else:
             say(request, _("%s 可以登录了") % said["name"], note=_("把邮箱和密码告诉本人"))
             return redirect("settings:people")
-    card = {"template": "settings/newcomer.html", "form": form, "kind": "person", "title": _("用第一个密码加人")}
+    card = {
+        "template": "settings/newcomer.html",
+        "form": form,
+        "kind": "person",
+        "title": _("用第一个密码加人"),
+        "beforehand": words.beforehand("people.manage", request.actor, at=request.at),
+    }
     return people_page(request, card=card, status=422 if form.is_bound and form.errors else 200)
 
 

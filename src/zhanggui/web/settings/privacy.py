@@ -62,7 +62,11 @@ def shown(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
         "full": len(rows) == sights.SHOWN,
         "asked": asked,
         "people": User.objects.order_by("name").only("pk", "name"),
-        "figures": [(known, value) for name, value in figures.every().items() if (known := figures.FIGURES[name]).name.startswith("privacy.")],
+        "figures": [
+            (known, value)
+            for name, value in figures.every().items()
+            if (known := figures.FIGURES[name]).name.startswith("privacy.")
+        ],
         "roles": [(role, own.get(role.code)) for role in Role.objects.order_by("id") if role.code != "program"],
         "keys": turning.standing(),
         **more,
@@ -102,11 +106,22 @@ def log(request: Request) -> HttpResponse:
     rows = sights.seen(**asked["which"], most=MOST_TAKEN)
     text = io.StringIO()
     sheet = csv.writer(text)
-    sheet.writerow([_("时间"), _("谁"), _("做了什么"), _("订单号"), _("几位"), _("原因")])
+    sheet.writerow([_("时间"), _("谁"), _("做了什么"), _("收件人"), _("订单号"), _("导入"), _("几位"), _("原因")])
     for row in rows:
         moment = f"{row.at.astimezone(clock.company_zone()):%Y-%m-%d %H:%M:%S}"
         why = privacy.safe(str(WHY.get(row.why, row.why)))
-        sheet.writerow([moment, privacy.safe(row.who), SAYS.get(row.what, row.what), row.order, row.many, why])
+        many = "" if row.many is None else row.many
+        said = (
+            moment,
+            privacy.safe(row.who),
+            SAYS.get(row.what, row.what),
+            privacy.safe(row.whom),
+            row.order,
+            row.file,
+            many,
+            why,
+        )
+        sheet.writerow(said)
     return file(text.getvalue().encode("utf-8-sig"), f"sights-{asked['first']}-{asked['last']}.csv", "text/csv; charset=utf-8")
 
 
