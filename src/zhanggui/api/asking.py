@@ -2,12 +2,12 @@
 
 import hashlib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar, get_type_hints
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from ninja.params.functions import Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -124,9 +124,12 @@ def page_of(shape: type[Shape], rows: QuerySet[Any], asked: Paged, by: str = "-i
     return {"items": [filled(shape, row) for row in plain], "next": found.next}
 
 
-def page_rows(rows: QuerySet[Any], asked: Paged, by: str, wanted: list[str]) -> tuple[paging.Page[Any], list[dict[str, Any]]]:
+def page_rows(
+    rows: QuerySet[Any], asked: Paged, by: str, wanted: list[str], *, apart: Sequence[Q] = (), few: bool = False
+) -> tuple[paging.Page[Any], list[dict[str, Any]]]:
     if "\0" in asked.cursor or not paging.reads(asked.cursor):
         raise BadCursor
     sort = by.lstrip("-")
-    found = paging.page(rows.values(*dict.fromkeys([*wanted, "id", sort])), by, cursor=asked.cursor, size=asked.limit)
+    plain = rows.values(*dict.fromkeys([*wanted, "id", sort]))
+    found = paging.page(plain, by, cursor=asked.cursor, size=asked.limit, apart=apart, few=few)
     return found, found.rows

@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from zhanggui.kernel.tails import Head
+
 
 class Recipient(models.Model):
     """To whom one order goes.
@@ -42,6 +44,7 @@ class Recipient(models.Model):
             models.Index(fields=["tail_token", "phone_token"], name="recipient_phone"),
             models.Index(fields=["prefix_token", "name_token"], name="recipient_name"),
             models.Index(fields=["person_token"], name="recipient_person"),
+            models.Index(Head("province"), name="recipient_province"),
         ]
 
     def __str__(self) -> str:

@@ -155,6 +155,7 @@ class Waybill(models.Model):
             models.Index(fields=["number"], name="waybill_number", condition=~Q(number="")),
             models.Index(Tail("number"), name="waybill_tail", condition=~Q(number="")),
             models.Index(fields=["asked_at"], name="waybill_unsettled", condition=Q(state__in=["pending", "unknown"])),
+            models.Index(fields=["asked_at", "state"], name="waybill_in_doubt", condition=Q(state__in=["failed", "unknown"])),
         ]
 
     def __str__(self) -> str:

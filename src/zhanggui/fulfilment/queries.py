@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
 from zhanggui.fulfilment import reaching, states
 from zhanggui.fulfilment.bench import Bench, BenchLine
@@ -345,3 +345,12 @@ def _counts_within(reach: Reach) -> Counts:
         [*whose, *waves, *boxes, *boxes, *boxes, *boxes],
     )
     return Counts(*rows[0])
+
+
+def doubtful(since: datetime, *, reach: Reach) -> tuple[int, int]:
+    """How many numbers asked for since then the carrier refused, and of how many nobody knows whether they were given."""
+    # Written out, for SQLite takes an index of some rows only where the statement itself says which.
+    rows = Waybill.objects.extra(where=["fulfilment_waybill.state IN ('failed', 'unknown')"]).filter(asked_at__gte=since)
+    states_ = rows.filter(reaching.of(reach, "parcel__")).values_list("state").annotate(many=Count("id"))
+    many = dict(states_)
+    return many.get(Waybill.State.FAILED, 0), many.get(Waybill.State.UNKNOWN, 0)

@@ -203,6 +203,18 @@ def take_ids(model: type[models.Model], many: int) -> list[int]:
         return list(range(last + 1, last + 1 + many))
 
 
+class Among(models.Lookup):
+    """``Among(F("pk"), ids)``: a condition of a query that the column is one of ``ids``, as one parameter however many they are."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        column, params = self.process_lhs(compiler, connection)
+        said, ids = among(column, self.rhs)
+        return said, (*params, ids)
+
+
 def among(column: str, ids: Iterable[Any]) -> tuple[str, Any]:
     """``column`` is one of ``ids``, as SQL and its one parameter, however many there are."""
     values = list(ids)

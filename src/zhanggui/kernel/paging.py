@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
+from operator import or_
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet, FieldDoesNotExist, ValidationError
@@ -38,7 +39,7 @@ class Page(Generic[R]):
 
 
 def page(
-    rows: models.QuerySet[Any, R], by: str, *, cursor: str = "", size: int = SIZE, apart: Sequence[Q] = ()
+    rows: models.QuerySet[Any, R], by: str, *, cursor: str = "", size: int = SIZE, apart: Sequence[Q] = (), few: bool = False
 ) -> Page[R]:
     """One page of ``rows`` ordered by the column ``by`` (``-placed_at`` for the newest first) and then by id.
 
@@ -47,24 +48,31 @@ def page(
     page. One statement.
 
     ``apart`` takes the rows apart, each of them in one part: of every part a page is found by its own index before they are
-    put together, where one walk over all of them would read far more. One statement more.
+    put together, where one walk over all of them would read far more. One statement more; and so it is beyond the first page
+    where the column may be empty. ``few`` rows, named by their ids, are simply sorted: one statement.
     """
     column, falling = by.lstrip("-"), by.startswith("-")
     field = _field(rows, column)
     nullable = field is not None and bool(field.null)
     back, value, last_id = _fitting(_read(cursor), field, column)
-    if last_id is not None:
-        rows = rows.filter(
-            _beyond(
-                column, value, last_id, falling=falling != back, nulls_after=nullable and not back, nulls_before=nullable and back
-            )
-        )
     order = _order(column, falling != back, nullable, back)
-    if nullable and falling and connection.vendor == "postgresql":
-        bare = _order(column, falling != back, nullable=False, back=back)
-        rows = rows.filter(pk__in=_first_of_each(rows.order_by(*bare), _halves(column, apart), size + 1))
-    elif apart:
-        rows = rows.filter(pk__in=_first_of_each(rows.order_by(*order), apart, size + 1))
+    reaches = [Q()]
+    if last_id is not None:
+        reaches = _beyond(
+            column, value, last_id, falling=falling != back, nulls_after=nullable and not back, nulls_before=nullable and back
+        )
+    elif nullable and falling and connection.vendor == "postgresql":
+        # Its index keeps what is empty last one way and first the other: falling, with the empty ones last, it would sort every row.
+        reaches = [Q(**{f"{column}__isnull": empty}) for empty in (False, True)]
+    parts = [part & reach for part in apart or [Q()] for reach in reaches]
+    if few:
+        rows = rows.filter(reduce(or_, parts))
+    elif len(parts) > 1:
+        # Within a part the column is filled everywhere or nowhere: it is walked as its index lies.
+        bare = _order(column, falling != back, nullable and len(reaches) == 1, back)
+        rows = rows.filter(pk__in=_first_of_each(rows.order_by(*bare), parts, size + 1))
+    else:
+        rows = rows.filter(*parts)
     found = list(rows.order_by(*order)[: size + 1])
     more = len(found) > size
     found = found[:size]
@@ -79,12 +87,6 @@ def page(
         prev=_write(found[0], column, back=True) if there_is_prev else "",
         size=size,
     )
-
-
-def _halves(column: str, apart: Sequence[Q]) -> list[Q]:
-    """Each part by itself where the column is filled and where it is empty: PostgreSQL's index keeps what is empty last one
-    way and first the other, and read falling with the empty ones last it would sort every row there is."""
-    return [part & Q(**{f"{column}__isnull": empty}) for part in apart or [Q()] for empty in (False, True)]
 
 
 def _first_of_each(rows: models.QuerySet[Any, Any], apart: Sequence[Q], many: int) -> list[int]:
@@ -136,17 +138,17 @@ def _order(column: str, falling: bool, nullable: bool, back: bool) -> Sequence[O
     return [place.desc(**nulls) if falling else place.asc(**nulls), "-id" if falling else "id"]
 
 
-def _beyond(column: str, value: Any, last_id: int, *, falling: bool, nulls_after: bool, nulls_before: bool) -> Q:
-    """The rows after (value, id), spelled so that an index on the column is used for the outer bound."""
+def _beyond(column: str, value: Any, last_id: int, *, falling: bool, nulls_after: bool, nulls_before: bool) -> list[Q]:
+    """The rows after (value, id), in reaches that an index bounds each: what is filled, and what is empty."""
     way = "lt" if falling else "gt"
     ids = Q(**{f"id__{way}": last_id})
     if column == "id":
-        return ids
+        return [ids]
+    filled, empty = Q(**{f"{column}__isnull": False}), Q(**{f"{column}__isnull": True})
     if value is None:
-        here = Q(**{f"{column}__isnull": True}) & ids
-        return here | Q(**{f"{column}__isnull": False}) if nulls_before else here
+        return [empty & ids, filled] if nulls_before else [empty & ids]
     after = Q(**{f"{column}__{way}e": value}) & (Q(**{f"{column}__{way}": value}) | ids)
-    return after | Q(**{f"{column}__isnull": True}) if nulls_after else after
+    return [after, empty] if nulls_after else [after]
 
 
 def _write(row: Any, column: str, *, back: bool) -> str:

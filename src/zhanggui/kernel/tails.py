@@ -1,4 +1,4 @@
-"""Numbers found by their tail: people read out the last digits, and lists show no more than those.
+"""Numbers found by their tail, for people read out the last digits and lists show no more than those; names by their head.
 
 An index over the last four characters narrows the rows; the whole tail decides.
 """
@@ -12,6 +12,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 M = TypeVar("M", bound=models.Model)
 FEWEST = 4
+HEAD = 2
 # What a list puts before a tail; it comes along when somebody copies it.
 CUT_OFF = "….*·-"
 
@@ -25,6 +26,14 @@ class Tail(Func):
 
     def as_postgresql(self, compiler: SQLCompiler, connection: Any, **more: Any) -> Any:
         return self.as_sql(compiler, connection, template="RIGHT(%(expressions)s, 4)", **more)
+
+
+class Head(Func):
+    """The first two characters of a text, written alike in index and question: by them every province is known."""
+
+    template = f"SUBSTR(%(expressions)s, 1, {HEAD})"
+    arity = 1
+    output_field: ClassVar = models.CharField()
 
 
 def tail_of(text: str) -> str:

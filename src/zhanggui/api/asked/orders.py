@@ -180,13 +180,13 @@ def list_orders(call: Call, asked: OrdersAsked) -> Any:
         reach=call.by.reach,
     )
     elsewhere = by_parcels.named_by(asked.q) if asked.q else None
-    found = asking.orders(wanted, at=call.at, more=by_parcels.TABS, found_elsewhere=elsewhere)
-    if asked.batch is not None:
-        brought = ImportRow.objects.filter(of=asked.batch, outcome=ImportRow.Outcome.OK)
-        found = found.filter(pk__in=brought.values("subject_id"))
     usual = "ship_by" if tab in asking.BOUNDED or tab in by_parcels.TABS else "-placed_at" if tab == "all" else "-ship_by"
     sort = asked.sort if prices or "total_minor" not in asked.sort else ""
-    page, plain = page_rows(found, asked, sort or usual, [*columns(OrderRow), "holds"])
+    found = asking.to_page(wanted, sort or usual, at=call.at, more=by_parcels.TABS, found_elsewhere=elsewhere)
+    if asked.batch is not None:
+        brought = ImportRow.objects.filter(of=asked.batch, outcome=ImportRow.Outcome.OK)
+        found = found._replace(rows=found.rows.filter(pk__in=brought.values("subject_id")))
+    page, plain = page_rows(found.rows, asked, sort or usual, [*columns(OrderRow), "holds"], apart=found.apart, few=found.few)
     return {"items": _orders(call, OrderRow, plain), "next": page.next}
 
 

@@ -1,6 +1,6 @@
 """What somebody asks of the order list: a tab, filters, words to find; and the orders that answer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from zhanggui.kernel.actor import EVERYWHERE, Reach
 from zhanggui.orders import reaching, states
 from zhanggui.orders.models import Hold, Order
-from zhanggui.orders.reading.finding import meant, sold_as
+from zhanggui.orders.reading.finding import meant, sent_to, sold_as, these, worth
 
 SOON = timedelta(hours=4)
 CAP = 10_000
@@ -72,43 +72,97 @@ class Asked:
 
 
 def orders(
-    asked: Asked, *, at: datetime, more: Mapping[str, Asks] | None = None, found_elsewhere: Q | None = None
+    asked: Asked,
+    *,
+    at: datetime,
+    more: Mapping[str, Asks] | None = None,
+    found_elsewhere: Q | None = None,
+    narrowed: "Narrowed | None" = None,
 ) -> QuerySet[Order]:
-    """The orders that answer. ``more`` are tabs of rooms above us; ``found_elsewhere`` what they know of the words asked."""
+    """The orders that answer. ``more`` are tabs of rooms above us; ``found_elsewhere`` what they know of the words asked;
+    ``narrowed`` what ``narrowing`` said of the filters, for who asks of several tabs."""
+    rows = _of_tab(asked, at, more).filter(*(narrowed or narrowing(asked)).said)
+    if asked.q:
+        rows = rows.filter(meant(asked.q, persons=asked.persons, found_elsewhere=found_elsewhere).either)
+    return rows
+
+
+class ToPage(NamedTuple):
+    """Orders to take a page of, and how ``paging.page`` finds it: ``apart``, or by sorting them where they are ``few``."""
+
+    rows: QuerySet[Order]
+    apart: Sequence[Q] = ()
+    few: bool = False
+
+
+def to_page(
+    asked: Asked,
+    by: str,
+    *,
+    at: datetime,
+    more: Mapping[str, Asks] | None = None,
+    found_elsewhere: Q | None = None,
+    narrowed: "Narrowed | None" = None,
+) -> ToPage:
+    """The orders that answer, sorted ``by``. Apart are: each stage where the order is no index's own, each shop of those who
+    see but some, and each way of reading words that finds many."""
+    narrow = narrowed or narrowing(asked)
+    rows = _of_tab(asked, at, more).filter(*narrow.said)
+    parts: list[Q] = []
+    if asked.q:
+        found = meant(asked.q, persons=asked.persons, found_elsewhere=found_elsewhere)
+        if not found.wide or narrow.few:
+            return ToPage(rows.filter(found.either), few=True)
+        parts = [*([these(found.ids)] if found.ids else []), *found.wide]
+    elif narrow.few:
+        return ToPage(rows, few=True)
+    every = asked.tab == "all" and by.lstrip("-") != "placed_at"
+    stages = states.UNSHIPPED if asked.tab == "unshipped" else tuple(states.WORD) if every else ()
+    for each in (reaching.apart(asked.reach), [Q(stage=stage) for stage in stages]):
+        if each and len(each) * max(len(parts), 1) <= reaching.MOST_APART:
+            parts = [one & part for one in each for part in parts or [Q()]]
+    return ToPage(rows, parts)
+
+
+def _of_tab(asked: Asked, at: datetime, more: Mapping[str, Asks] | None) -> QuerySet[Order]:
     tab = (more or {}).get(asked.tab) or TABS.get(asked.tab) or TABS["unshipped"]
     rows = Order.objects.filter(tab(at)).filter(reaching.of(asked.reach))
-    if asked.stages is not None:
-        rows = rows.filter(stage__in=asked.stages)
-    return _narrowed(rows, asked, found_elsewhere)
+    return rows if asked.stages is None else rows.filter(stage__in=asked.stages)
 
 
-def _narrowed(rows: QuerySet[Order], asked: Asked, found_elsewhere: Q | None) -> QuerySet[Order]:
+@dataclass(frozen=True)
+class Narrowed:
+    """What the filters ask of an order. ``few``: one of them names the few there are by their ids."""
+
+    said: Sequence[Q]
+    few: bool
+
+
+def narrowing(asked: Asked) -> Narrowed:
+    """The filters, whatever the tab: once for all tabs."""
     column = TIMES.get(asked.time, "placed_at")
+    said: list[Q] = []
     if asked.since is not None:
-        rows = rows.filter(**{f"{column}__gte": asked.since})
+        said.append(Q(**{f"{column}__gte": asked.since}))
     if asked.until is not None:
-        rows = rows.filter(**{f"{column}__lt": asked.until})
+        said.append(Q(**{f"{column}__lt": asked.until}))
     if asked.shop_id is not None:
-        rows = rows.filter(shop_id=asked.shop_id)
+        said.append(Q(shop_id=asked.shop_id))
     if asked.reason:
-        rows = rows.filter(pk__in=Hold.objects.filter(cleared_at=None, code=asked.reason).values("order_id"))
-    if asked.sku:
-        rows = rows.filter(sold_as(asked.sku))
+        said.append(Q(pk__in=Hold.objects.filter(cleared_at=None, code=asked.reason).values("order_id")))
+    found = [sold_as(asked.sku)] if asked.sku else []
     if asked.province:
-        rows = rows.filter(recipient__province__startswith=asked.province)
-    if asked.min_minor is not None:
-        rows = rows.filter(total_minor__gte=asked.min_minor)
-    if asked.max_minor is not None:
-        rows = rows.filter(total_minor__lte=asked.max_minor)
+        found.append(sent_to(asked.province))
+    if asked.min_minor is not None or asked.max_minor is not None:
+        found.append(worth(asked.min_minor, asked.max_minor))
+    said += [each.either for each in found]
     if asked.flag:
-        rows = rows.exclude(flag="") if asked.flag == "any" else rows.filter(flag=asked.flag)
+        said.append(~Q(flag="") if asked.flag == "any" else Q(flag=asked.flag))
     if asked.payment:
-        rows = rows.filter(payment=asked.payment)
+        said.append(Q(payment=asked.payment))
     if asked.noted:
-        rows = rows.exclude(buyer_note="", seller_note="", internal_note="")
-    if asked.q:
-        rows = rows.filter(meant(asked.q, persons=asked.persons, found_elsewhere=found_elsewhere))
-    return rows
+        said.append(~Q(buyer_note="", seller_note="", internal_note=""))
+    return Narrowed(said, few=any(not each.wide for each in found))
 
 
 class Figures(NamedTuple):

@@ -1,20 +1,33 @@
 """One box for every way of naming an order: numbers and their tails, the tail of a phone, a name, a SKU."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.core.exceptions import EmptyResultSet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.lookups import In
 
 from zhanggui.catalog.models import Sku, normal
 from zhanggui.customers.models import Recipient
 from zhanggui.customers.queries import matching
-from zhanggui.kernel.tails import ends_in, tail_of
+from zhanggui.kernel import db
+from zhanggui.kernel.tails import HEAD, Head, ends_in, tail_of
+from zhanggui.orders import states
 from zhanggui.orders.models import Line, Order
 
+# The rows one way of reading the words finds, and the condition on each order that stands for them.
+Way = tuple[Sequence[QuerySet[Any, Any]], Callable[[], Q]]
 MOST_NUMBERS = 500
 # So many found orders are sorted at once.
 FEW = 2_000
+# Of a filter that fewer answer, of a million a page would be looked for long.
+SOME = 3_000
+# How each of these names the order it belongs to.
+ID_OF = {Line: "order_id", Recipient: "orders__pk"}
 APART = re.compile(r"[\s,，;；、]+")
 # What a list puts before the tail of a phone, in either language, and in place of what it hides.
 ENDS_IN = re.compile(r"(?:^|\s|(?<=\*))(?:尾号|ends\s+in)[\s:：]*", re.IGNORECASE)
@@ -40,28 +53,55 @@ def uncovered(text: str) -> str:
     return parts[0].strip() if len(parts) == 1 else text.strip()
 
 
-def meant(text: str, *, persons: bool = True, found_elsewhere: Q | None = None) -> Q:
-    """The orders a person means by ``text``. ``persons`` False leaves names and phones out of it."""
+def these(ids: Sequence[int]) -> Q:
+    """The orders with these ids."""
+    return Q(db.Among(F("pk"), list(ids))) if ids else Q(pk__in=[])
+
+
+@dataclass(frozen=True)
+class Meant:
+    """What words came to: the ids of orders where a way of reading them finds few, and a condition where it finds many."""
+
+    ids: list[int]
+    wide: list[Q]
+
+    @property
+    def either(self) -> Q:
+        """All of it as one condition, for a walk over every order."""
+        return reduce(or_, self.wide, these(self.ids))
+
+
+def meant(text: str, *, persons: bool = True, found_elsewhere: Q | None = None) -> Meant:
+    """The orders a person means by ``text``. ``persons`` False leaves names and phones out of it. One statement."""
     text = uncovered(text)
     many = numbers_in(text)
-    ways: list[QuerySet[Any, Any]] = [*by_number(many or [text])]
+    named: list[QuerySet[Any, Any]] = [*by_number(many or [text])]
     if not many:
-        ways += by_tail(tail_of(text))
+        named += by_tail(tail_of(text))
     if found_elsewhere is not None:
-        ways.append(Order.objects.filter(found_elsewhere))
+        named.append(Order.objects.filter(found_elsewhere))
+    # Half the town is called so, or buys it: of each order it is asked then, newest first, until a page is full.
+    ways: list[Way] = [([way.order_by() for way in named], lambda: either([way.order_by().values("pk") for way in named]))]
+    if not many:
+        ways.append((by_sku(text), lambda: _sells(text)))
     who = matching(text) if persons and not many else None
-    wide: list[QuerySet[Any, Any]] = [] if many else by_sku(text)
-    if who is not None:
-        wide.append(Order.objects.filter(recipient__in=Recipient.objects.filter(who)))
-    ids = ids_of([*(way.order_by() for way in ways), *wide])
-    if ids is not None:
-        return Q(pk__in=ids)
-    # Half the town is called so, or buys it: of each order it is asked, newest first, until a page is full.
-    asked = either([way.order_by().values("pk") for way in ways])
     if who is not None:
         said: dict[str, Any] = dict(who.children)  # type: ignore[arg-type]
-        asked |= Q(**{f"recipient__{name}": value for name, value in said.items()})
-    return asked if many else asked | _sells(text)
+        ways.append(([whose(who)], lambda: _called(said)))
+    found = _few([way for way, _wide in ways])
+    ids = dict.fromkeys(id_ for each in found if each is not None for id_ in each)
+    return Meant(list(ids), [wide() for each, (_way, wide) in zip(found, ways, strict=True) if each is None])
+
+
+def whose(who: Q) -> QuerySet[Any, Any]:
+    """The ids of the orders of these recipients, walked from the recipients on: it stops as soon as it is enough."""
+    return Recipient.objects.filter(who, orders__isnull=False).order_by().values("orders__pk")
+
+
+def _called(said: Mapping[str, Any]) -> Q:
+    """The same asked of each order. Nothing is added, so that no index of recipients is taken: it would find half the town first."""
+    conditions = [Q(In(F(f"recipient__{name.removesuffix('__in')}") + 0, list(values))) for name, values in said.items()]
+    return reduce(and_, conditions)
 
 
 def by_number(numbers: list[str]) -> list[QuerySet[Order]]:
@@ -93,17 +133,51 @@ def by_sku(text: str) -> list[QuerySet[Any, Any]]:
     return [way.values("order_id") for way in ways]
 
 
-def ids_of(ways: Sequence[QuerySet[Any, Any]]) -> list[int] | None:
-    """What any of ``ways`` finds, where that is few; None where it is more. One statement, and it stops at so many."""
-    first, *rest = (way.values_list("order_id" if way.model is Line else "pk") for way in ways)
-    found = [id_ for (id_,) in first.union(*rest, all=True)[: FEW + 1]] if rest else [id_ for (id_,) in first[: FEW + 1]]
-    return list(dict.fromkeys(found)) if len(found) <= FEW else None
+def _few(ways: Sequence[Sequence[QuerySet[Any, Any]]], most: int = FEW) -> list[list[int] | None]:
+    """What each of ``ways`` (any of several rows) finds, where that is few; None where it is more. One statement, and it stops
+    at so many of each."""
+    parts: list[str] = []
+    params: list[Any] = []
+    for nth, (first, *rest) in enumerate([[row.values_list(ID_OF.get(row.model, "pk")) for row in way] for way in ways]):
+        rows = (first.union(*rest, all=True) if rest else first)[: most + 1]
+        try:
+            sql, given = rows.query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        parts.append(f"SELECT {nth} AS way, part.* FROM ({sql}) AS part")
+        params += given
+    found: list[list[int]] = [[] for _ in ways]
+    for way, id_ in db.fetch(" UNION ALL ".join(parts), params) if parts else ():
+        found[way].append(id_)
+    return [each if len(each) <= most else None for each in found]
 
 
-def sold_as(text: str) -> Q:
-    """The orders with these goods: few by their ids, of many each row is asked, for then a page of them is met soon."""
-    ids = ids_of(by_sku(text))
-    return Q(pk__in=ids) if ids is not None else _sells(text)
+def sold_as(text: str) -> Meant:
+    """The orders with these goods."""
+    ids = _few([by_sku(text)], SOME)[0]
+    return Meant([], [_sells(text)]) if ids is None else Meant(ids, [])
+
+
+def sent_to(province: str) -> Meant:
+    """The orders to a province, named by its beginning."""
+    begins = Q(province__startswith=province)
+    if len(province) >= HEAD:
+        ids = _few([[whose(begins & Q(In(Head("province"), [province[:HEAD]])))]], SOME)[0]
+        if ids is not None:
+            return Meant(ids, [])
+    return Meant([], [Q(recipient__province__startswith=province)])
+
+
+def worth(least: int | None, most: int | None) -> Meant:
+    """The orders whose total lies between the two, in minor units."""
+    said = Q()
+    if least is not None:
+        said &= Q(total_minor__gte=least)
+    if most is not None:
+        said &= Q(total_minor__lte=most)
+    # Of each stage by itself, for so its index is.
+    ids = _few([[Order.objects.filter(said, stage=stage) for stage in states.WORD]], SOME)[0]
+    return Meant([], [said]) if ids is None else Meant(ids, [])
 
 
 def _sells(text: str) -> Q:

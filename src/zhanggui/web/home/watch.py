@@ -4,14 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from zhanggui.channels import reaching as brought
 from zhanggui.channels.models import Import
-from zhanggui.fulfilment import reaching as boxed
-from zhanggui.fulfilment.models import Waybill
+from zhanggui.fulfilment import queries
 from zhanggui.kernel.actor import Actor
 from zhanggui.orders.reading import rights
 from zhanggui.web.frame import counts, health, notices
@@ -48,18 +46,14 @@ def waybills_in_doubt(actor: Actor, at: datetime) -> Sequence[Notice]:
     """A number the carrier refused, or of which nobody knows whether it was given."""
     if not actor.can("waybill.get"):
         return ()
-    state = Waybill.State
-    rows = Waybill.objects.filter(state__in=(state.FAILED, state.UNKNOWN), asked_at__gte=at - timedelta(days=3))
-    found = rows.filter(boxed.of(actor.reach, "parcel__")).aggregate(
-        failed=Count("id", filter=Q(state=state.FAILED)), unknown=Count("id", filter=Q(state=state.UNKNOWN))
-    )
+    failed, unknown = queries.doubtful(at - timedelta(days=3), reach=actor.reach)
     told = []
-    if found["failed"]:
-        text = ngettext("三天内 %(n)d 张面单没取到号", "三天内 %(n)d 张面单没取到号", found["failed"]) % {"n": found["failed"]}
+    if failed:
+        text = ngettext("三天内 %(n)d 张面单没取到号", "三天内 %(n)d 张面单没取到号", failed) % {"n": failed}
         told.append(Notice("bad", text, door(actor, "warehouse:shipping")))
-    if found["unknown"]:
-        text = ngettext("%(n)d 张面单不知道取没取到，正在核实", "%(n)d 张面单不知道取没取到，正在核实", found["unknown"])
-        told.append(Notice("warn", text % {"n": found["unknown"]}, door(actor, "warehouse:shipping")))
+    if unknown:
+        text = ngettext("%(n)d 张面单不知道取没取到，正在核实", "%(n)d 张面单不知道取没取到，正在核实", unknown)
+        told.append(Notice("warn", text % {"n": unknown}, door(actor, "warehouse:shipping")))
     return told
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -16,14 +17,12 @@ from zhanggui.channels import reaching
 from zhanggui.channels.models import Import, ImportRow
 from zhanggui.fulfilment import asked as by_parcels
 from zhanggui.kernel import clock, paging
-from zhanggui.kernel.actor import Reach
 from zhanggui.kernel.paging import Page
-from zhanggui.orders import reaching as orders
 from zhanggui.orders import states
 from zhanggui.orders.models import Order
 from zhanggui.orders.reading import asked as asking
 from zhanggui.orders.reading import rights, verbs
-from zhanggui.orders.reading.asked import Asked, Figures
+from zhanggui.orders.reading.asked import Asked, Figures, Narrowed
 from zhanggui.web.frame import fresh, lists, words
 from zhanggui.web.frame.addresses import address
 from zhanggui.web.frame.lists import Chip, Column, Tab
@@ -93,12 +92,26 @@ class Question:
 
     def rows(self, request: Request, **changes: Any) -> QuerySet[Order]:
         wanted = replace(self.asked, **changes) if changes else self.asked
-        elsewhere = by_parcels.named_by(wanted.q) if wanted.q else None
-        found = asking.orders(wanted, at=request.at, more=by_parcels.TABS, found_elsewhere=elsewhere)
-        if self.batch:
-            brought = ImportRow.objects.filter(of=self.batch, outcome=ImportRow.Outcome.OK)
-            found = found.filter(pk__in=brought.values("subject_id"))
-        return found
+        return self._brought(asking.orders(wanted, **self._with(request)))
+
+    def page(self, request: Request) -> Page[Order]:
+        """One page of this tab, its rows no more than their ids."""
+        found = asking.to_page(self.asked, self.sort, **self._with(request))
+        rows = self._brought(found.rows).only("pk", self.sort.lstrip("-"))
+        return paging.page(rows, self.sort, cursor=request.GET.get("cursor", ""), apart=found.apart, few=found.few)
+
+    def _with(self, request: Request) -> dict[str, Any]:
+        elsewhere = by_parcels.named_by(self.asked.q) if self.asked.q else None
+        return {"at": request.at, "more": by_parcels.TABS, "found_elsewhere": elsewhere, "narrowed": self._narrowed}
+
+    def _brought(self, rows: QuerySet[Order]) -> QuerySet[Order]:
+        if not self.batch:
+            return rows
+        return rows.filter(pk__in=ImportRow.objects.filter(of=self.batch, outcome=ImportRow.Outcome.OK).values("subject_id"))
+
+    @cached_property
+    def _narrowed(self) -> Narrowed:
+        return asking.narrowing(self.asked)
 
     @property
     def batch(self) -> int | None:
@@ -124,20 +137,11 @@ def index(request: Request) -> HttpResponse:
     if elsewhere is not None:
         return elsewhere
     asked = question(request)
-    wanted, cursor = asked.rows(request).only("pk", asked.sort.lstrip("-")), request.GET.get("cursor", "")
-    page = paging.page(wanted, asked.sort, cursor=cursor, apart=apart(asked, request.actor.reach))
+    page = asked.page(request)
     rows = Page(shown([order.pk for order in page.rows], request.actor, at=request.at), page.next, page.prev, page.size)
     facts = {**around(request, asked, rows), "page": rows, "form": asked.form, "asked": asked.asked}
     fresh = request.htmx and request.htmx.target == "rows"
     return render(request, "orders/fresh.html" if fresh else "orders/list.html", facts)
-
-
-def apart(asked: Question, reach: Reach) -> list[Q]:
-    """Where the tab's order is no index's own: each stage by itself, and each shop of those who see but some."""
-    mine, tab = orders.apart(reach), asked.asked.tab
-    stages = states.UNSHIPPED if tab == "unshipped" else tuple(states.WORD) if tab == "all" and asked.sort.lstrip("-") != "placed_at" else ()
-    parts = [Q(stage=stage) & part for part in mine or [Q()] for stage in stages]
-    return mine if asked.asked.q or not parts or len(parts) > orders.MOST_APART else parts
 
 
 def around(request: Request, asked: Question, page: Page[Shown]) -> dict[str, Any]:

@@ -1,0 +1,106 @@
+"""However a page of orders is found (walked, apart, or by few ids): page after page, it is what sorting everything would give."""
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.orders.test_intake_and_review import LIN, new_order
+from zhanggui.catalog.commands import goods
+from zhanggui.catalog.commands.goods import Definition
+from zhanggui.kernel import paging
+from zhanggui.kernel.actor import SYSTEM, Reach
+from zhanggui.orders import states
+from zhanggui.orders.commands import intake, shops
+from zhanggui.orders.models import Order, Shop
+from zhanggui.orders.reading import asked as asking
+from zhanggui.orders.reading import finding
+from zhanggui.orders.reading.asked import Asked
+
+pytestmark = pytest.mark.django_db
+MANY, SIZE = 90, 7
+SORTS = ("ship_by", "-ship_by", "-placed_at", "total_minor")
+TABS = ("unshipped", "completed", "all")
+QUESTIONS: dict[str, dict[str, Any]] = {
+    "nothing": {}, "province": {"province": "广东"}, "one letter": {"province": "广"}, "amount": {"min_minor": 30_000, "max_minor": 70_000},
+    "sku": {"sku": "GW-150-QY"}, "name": {"q": "何"}, "whole name": {"q": "何远"}, "word for goods": {"q": "GW-150-QY"},
+    "number": {"q": "T1007"}, "name in a province": {"q": "林", "province": "广东"}, "nobody": {"q": "没有这个人"},
+}  # fmt: skip
+
+
+@pytest.fixture
+def crowd(shop_id: int, at: datetime) -> None:
+    dice = random.Random(11)
+    sku = goods.define([Definition("GW-150-QY", "青釉盖碗")], by=SYSTEM, at=at).ids["GW-150-QY"]
+    for code in ("second", "third"):
+        shops.open_one(code, code, by=SYSTEM, at=at)
+    ids = list(Shop.objects.values_list("pk", flat=True))
+    brought: dict[int, list[Any]] = {id_: [] for id_ in ids}
+    for nth in range(MANY):
+        name, province = dice.choice(("何远", "何苗", "林晓")), dice.choice(("广东省", "广西壮族自治区", "湖北省"))
+        who = LIN._replace(name=name, province=province, phone=f"138{nth:08d}")
+        placed = at - timedelta(hours=dice.randrange(40))
+        order = new_order(f"T{1000 + nth}", dice.choice((sku, None)), dice.randrange(1, 15), at=placed, person=who)
+        brought[dice.choice(ids)].append(order)
+    for id_, orders in brought.items():
+        intake.place(orders, shop_id=id_, by=SYSTEM, at=at)
+    for row in Order.objects.all():
+        row.stage = dice.choice(("draft", "pending_review", "approved", "completed", "completed"))
+        row.ship_by = None if dice.random() < 0.3 else at + timedelta(hours=dice.randrange(12))
+        row.save(update_fields=["stage", "ship_by"])
+
+
+def walked(ask: Asked, by: str, at: datetime) -> list[int]:
+    """Every page from the first to the last, and back again."""
+    found = asking.to_page(ask, by, at=at)
+    rows, cursor, turned = [], "", ""
+    while True:
+        page = paging.page(found.rows, by, cursor=cursor, size=SIZE, apart=found.apart, few=found.few)
+        rows.append([row.pk for row in page.rows])
+        if not page.next:
+            break
+        cursor, turned = page.next, page.prev
+    if len(rows) > 2:
+        last = paging.page(found.rows, by, cursor=page.prev, size=SIZE, apart=found.apart, few=found.few)
+        assert [row.pk for row in last.rows] == rows[-2]
+        assert turned
+    return [id_ for each in rows for id_ in each]
+
+
+def naive(ask: Asked, by: str, at: datetime) -> list[int]:
+    """The same of every order there is, sorted here. Empty ones come last either way."""
+    column, falling = by.lstrip("-"), by.startswith("-")
+    rows = list(asking.orders(ask, at=at))
+    rows.sort(key=lambda row: row.pk, reverse=falling)
+    filled = [row for row in rows if getattr(row, column) is not None]
+    filled.sort(key=lambda row: getattr(row, column), reverse=falling)
+    return [row.pk for row in filled] + [row.pk for row in rows if getattr(row, column) is None]
+
+
+@pytest.mark.capability("M-05")
+@pytest.mark.parametrize("few", [True, False], ids=["few", "many"])
+@pytest.mark.parametrize("whose", ["all", "some"])
+def test_every_way_of_asking_gives_the_same_orders(
+    few: bool, whose: str, crowd: None, at: datetime, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    if not few:
+        monkeypatch.setattr(finding, "FEW", 2)
+        monkeypatch.setattr(finding, "SOME", 2)
+    everywhere = Reach() if whose == "all" else Reach(shops=frozenset(Shop.objects.order_by("pk").values_list("pk", flat=True)[:2]))
+    seen = set()
+    for tab in TABS:
+        for question in QUESTIONS.values():
+            ask = replace(Asked(tab=tab, reach=everywhere), **question)
+            for by in SORTS:
+                expected = naive(ask, by, at)
+                assert walked(ask, by, at) == expected, (tab, question, by)
+                seen.add(len(expected))
+            with django_assert_max_num_queries(5):
+                found = asking.to_page(ask, "ship_by", at=at)
+                paging.page(found.rows, "ship_by", apart=found.apart, few=found.few)
+    assert len(seen) > 10
+    assert max(seen) == Order.objects.filter(shop__in=everywhere.shops or Shop.objects.all()).count()
+    assert set(Order.objects.values_list("stage", flat=True)) <= set(states.WORD)
