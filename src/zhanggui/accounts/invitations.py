@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -41,6 +42,11 @@ def waiting(*, at: datetime) -> QuerySet[Invitation]:
     """Neither used nor withdrawn, the newest first: also those that ran out or are void, for they can be renewed."""
     found = Invitation.objects.filter(used_at=None, withdrawn_at=None, made_at__gt=at - KEPT - HOLDS)
     return found.select_related("role", "maker").order_by("-made_at", "-pk")
+
+
+def not_handed_over(ids: Collection[int], *, at: datetime) -> set[int]:
+    """Which of these open the door and were neither mailed nor given as a link yet."""
+    return set(Invitation.objects.filter(opens(at=at), pk__in=ids, digest=None, mailed_at=None).values_list("pk", flat=True))
 
 
 def state_of(invitation: Invitation, *, at: datetime) -> State:

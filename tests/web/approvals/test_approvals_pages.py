@@ -11,7 +11,7 @@ from django.test import Client
 
 from tests.web.counting import statements
 from zhanggui.accounts.commands import access, people
-from zhanggui.accounts.models import User
+from zhanggui.accounts.models import Invitation, User
 from zhanggui.journal import approvals, figures, jobs
 from zhanggui.journal.models import Approval, Entry, Figure
 from zhanggui.kernel import clock
@@ -239,6 +239,9 @@ def test_an_invitation_that_waits_stands_among_the_people_and_says_what_comes_ne
     after = text(ann.get("/settings/people/"))
     assert all(said in after for said in ("小周", "还没给链接", "给链接"))
     assert "等 bob 同意" not in after
+    assert "还差您一步" in text(ann.get("/approvals/?tab=decided"))
+    ann.post(f"/settings/people/invitations/{Invitation.objects.get().pk}/link/")
+    assert "接下来" not in text(ann.get(f"/approvals/{row.pk}/")), "the link was handed over"
 
 
 @pytest.mark.capability("L-08")

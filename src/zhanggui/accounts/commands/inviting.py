@@ -43,7 +43,11 @@ class LinkVoid(Refused):
     status = 410
 
 
-@command(needs="people.manage", second=Second(gettext_lazy("邀请 {who} 进来，当「{role}」"), asked.of_invited))
+def _made(invitation_id: int) -> dict[str, int]:
+    return {"invitation": invitation_id}
+
+
+@command(needs="people.manage", second=Second(gettext_lazy("邀请 {who} 进来，当「{role}」"), asked.of_invited, outcome=_made))
 def invite(
     role: str, *, name: str = "", email: str = "", shops: Sequence[int] | None = None, warehouses: Sequence[int] | None = None,
     language: str = "zh-hans", origin: str = "", by: Actor, at: datetime,

@@ -82,14 +82,14 @@ def index(request: Request) -> HttpResponse:
     return lists.astray(request, TABS) or page(request)
 
 
-def page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
+def page(request: Request, *, tab: str = "", status: int = 200, **more: Any) -> HttpResponse:
     actor, at = request.actor, request.at
     rows: Mapping[str, QuerySet[Approval]] = {
         "waiting": approvals.theirs_to_settle(actor, at=at),
         "mine": approvals.asked_by(actor.id),
         "decided": approvals.settled_for(actor),
     }
-    tab = request.GET.get("tab", "")
+    tab = tab or request.GET.get("tab", "")
     tab = tab if tab in TABS else "waiting"
     form = Filter(request.GET, rows[tab], ended=tab == "decided")
     found = paging.page(form.narrow(rows[tab]), "id" if tab == "waiting" else "-id", cursor=request.GET.get("cursor", ""))
@@ -135,7 +135,9 @@ def detail(request: Request, approval_id: int) -> HttpResponse:
     }
     if request.htmx and request.htmx.target == "drawer":
         return render(request, "approvals/one.html", {"card": card})
-    return page(request, card=card)
+    # Beside it stands the list it is on.
+    tab = "decided" if row.state not in Approval.OPEN else "mine" if row.asker_id == request.actor.id else "waiting"
+    return page(request, tab=tab, card=card)
 
 
 @require_POST

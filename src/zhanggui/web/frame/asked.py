@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from zhanggui.accounts import others
+from zhanggui.accounts import invitations, others
 from zhanggui.accounts.policy import policy
 from zhanggui.journal import approvals, asking, seconds
 from zhanggui.journal.models import Approval
@@ -55,14 +55,17 @@ class Shown:
 
 
 def every(rows: Iterable[Approval], actor: Actor, *, at: datetime) -> list[Shown]:
-    """Rows as they are shown; two statements more where some wait for somebody else, who is then named."""
+    """Rows as they are shown. Two statements more where some wait for somebody else, who is then named; one where a link may
+    still be to hand over."""
     rows = list(rows)
     waits = [row for row in rows if row.state == State.WAITING and not row.alone and row.expires_at > at]
     able = others.able({row.needs for row in waits}) if waits else {}
-    return [_shown(row, actor, able.get(row.needs, []), at=at) for row in rows]
+    made = {row.pk: int(row.about["outcome"]["invitation"]) for row in rows if "invitation" in row.about.get("outcome", {})}
+    left = invitations.not_handed_over(made.values(), at=at) if made else set()
+    return [_shown(row, actor, able.get(row.needs, []), made.get(row.pk) in left, at=at) for row in rows]
 
 
-def _shown(row: Approval, actor: Actor, able: list[tuple[int, str]], *, at: datetime) -> Shown:
+def _shown(row: Approval, actor: Actor, able: list[tuple[int, str]], link: bool, *, at: datetime) -> Shown:
     tone, state = standing(row, at=at)
     mine = row.asker_id == actor.id
     waits = row.state == State.WAITING and row.expires_at > at
@@ -72,8 +75,19 @@ def _shown(row: Approval, actor: Actor, able: list[tuple[int, str]], *, at: date
         state = _("等您同意")
     elif waits and not row.alone:
         state = waits_for([name for pk, name in able if pk not in (row.asker_id, row.person_id)])
-    said = row.about.get("outcome")
-    return Shown(row, about(row), right(row.needs), tone, state, mine, theirs, stops, _next(row, actor), said)
+    said = row.about.get("outcome", {})
+    return Shown(
+        row,
+        about(row),
+        right(row.needs),
+        tone,
+        state,
+        mine,
+        theirs,
+        stops,
+        _next(row, actor, link),
+        said if "digest" in said else None,
+    )
 
 
 def waits_for(names: list[str]) -> str:
@@ -100,14 +114,14 @@ def beforehand(needs: str, actor: Actor, *, at: datetime) -> str:
     return _("没有别人能同意：十分钟后生效，这期间可以收回。")
 
 
-def _next(row: Approval, actor: Actor) -> tuple[str, str] | None:
+def _next(row: Approval, actor: Actor, link: bool) -> tuple[str, str] | None:
     """What whoever asked has still to do themselves after it was agreed to."""
     if row.asker_id != actor.id:
         return None
     if row.state == State.READY:
         return _("回到原来那一页，再按一次就行，限一次。"), ""
-    if row.state == State.DONE and row.verb in ("accounts.inviting.invite", "accounts.inviting.renew"):
-        return _("邀请做好了。到「人」里按「给链接」，把链接交给他；寄了邮件的不用。"), address("settings:people")
+    if link:
+        return _("邀请做好了。到「人」里按「给链接」，把链接交给他。"), address("settings:people")
     return None
 
 
