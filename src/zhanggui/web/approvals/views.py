@@ -108,6 +108,8 @@ def page(request: Request, *, tab: str = "", status: int = 200, **more: Any) -> 
     if actor.granted("people.manage"):
         tabs.append(Tab("limits", _("限额"), href=reverse("approvals:limits")))
     alone = approvals.alone_and_waiting(actor, at=at)[: watch.SHOWN] if now["approvals_alone"] else []
+    # Of one's own nobody needs to be told whose it is.
+    columns = [column for column in COLUMNS if tab != "mine" or column.key != "who"]
     facts = {
         "page": found,
         "rows": words.every(found.rows, actor, at=at),
@@ -116,7 +118,7 @@ def page(request: Request, *, tab: str = "", status: int = 200, **more: Any) -> 
         "form": form,
         "states": STATES,
         "narrows": form.narrows(),
-        "listing": lists.listing(request, "approvals", tabs=tabs, tab=tab, form=form, columns=COLUMNS),
+        "listing": lists.listing(request, "approvals", tabs=tabs, tab=tab, form=form, columns=columns),
         **more,
     }
     return render(request, "approvals/list.html", facts, status=status)
