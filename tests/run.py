@@ -42,7 +42,7 @@ def main() -> int:
             run(f"stories on {leg}", stories, where, times, failed)
             if browser is not None:
                 walk = {**where, "ZHANGGUI_BROWSER": browser, "ZHANGGUI_LEG": f"{leg}-browser"}
-                run(f"browser walk on {leg}", ["-m", f"browser{once}"], walk, times, failed)
+                run(f"browser walk on {leg}", ["-n", "2", "--dist", "loadgroup", "-m", f"browser{once}"], walk, times, failed)
     shown = put_together(ROOT / "build")
     print(f"\ncapabilities shown: {len(shown)} of 147 (make capabilities prints them)")
     for name, seconds in times.items():

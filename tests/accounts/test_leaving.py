@@ -1,21 +1,16 @@
 """Whoever is switched off is out within a second, wherever they are: asked of the house as it really runs."""
 
-import os
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from http.cookiejar import CookieJar
-from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, Request, build_opener
 
-import psycopg
 import pytest
 
-from tests.browser.conftest import _wait_for, free_port
+from tests.serving import served
 
 PASSWORD = "kettle-lamp-42"
 WITHIN_S = 1.0
@@ -58,27 +53,8 @@ class Browser:
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A shop of its own, served by the product's own command in its own process, with an owner."""
-    url, merchant, port = os.environ.get("ZHANGGUI_DATABASE_URL", ""), f"leave_{os.getpid()}", free_port()
-    folder = tmp_path_factory.mktemp("leaving")
-    where = {**os.environ, "ZHANGGUI_DATA": str(folder), "ZHANGGUI_MERCHANT": merchant, "DJANGO_SETTINGS_MODULE": "config.settings"}
-    call = [sys.executable, "-m", "zhanggui"]
-    subprocess.run(
-        [*call, "createowner", "--email", "boss@example.com"], env=where, input=PASSWORD + "\n", text=True, check=True, timeout=120,
-        capture_output=True,
-    )  # fmt: skip
-    log = Path(folder) / "house.log"
-    with log.open("wb") as out:
-        served = subprocess.Popen([*call, "run", "--port", str(port)], env=where, stdout=out, stderr=subprocess.STDOUT)
-        address = f"http://127.0.0.1:{port}"
-        try:
-            _wait_for(address, served, log)
-            yield address
-        finally:
-            served.terminate()
-            served.wait(30)
-    if url.startswith("postgres"):
-        with psycopg.connect(url, autocommit=True) as line:
-            line.execute(f'DROP SCHEMA IF EXISTS "m_{merchant}" CASCADE')  # type: ignore[arg-type]
+    with served(tmp_path_factory.mktemp("leaving"), "leave", owner=("boss@example.com", PASSWORD)) as address:
+        yield address
 
 
 @pytest.mark.capability("L-02", "L-08")

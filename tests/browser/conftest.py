@@ -2,18 +2,12 @@
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
-import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from tests.serving import served
 from zhanggui.couriers.sandbox.running import SandboxServer
 
 QUIET = (
@@ -25,52 +19,13 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-ANSWERS_WITHIN_S = 60
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an empty shop, served by the product's own command on a database of its own."""
-    url = os.environ.get("ZHANGGUI_DATABASE_URL", "")
-    merchant = f"walk_{os.getpid()}"
-    port = free_port()
-    where = {**os.environ, "ZHANGGUI_DATA": str(tmp_path_factory.mktemp("house")), "ZHANGGUI_MERCHANT": merchant}
-    where |= {"DJANGO_SETTINGS_MODULE": "config.settings"}
-    log = Path(where["ZHANGGUI_DATA"]) / "house.log"
-    with log.open("wb") as out:
-        served = subprocess.Popen(
-            [sys.executable, "-m", "zhanggui", "run", "--port", str(port)], env=where, stdout=out, stderr=subprocess.STDOUT
-        )
-        address = f"http://127.0.0.1:{port}"
-        try:
-            _wait_for(address, served, log)
-            yield address
-        finally:
-            served.terminate()
-            served.wait(30)
-    if url.startswith("postgres"):
-        with psycopg.connect(url, autocommit=True) as line:
-            line.execute(f'DROP SCHEMA IF EXISTS "m_{merchant}" CASCADE')  # type: ignore[arg-type]
-
-
-def _wait_for(address: str, served: "subprocess.Popen[bytes]", log: Path) -> None:
-    until = time.monotonic() + ANSWERS_WITHIN_S
-    while time.monotonic() < until:
-        if served.poll() is not None:
-            raise RuntimeError(f"the house ended with {served.returncode}: {log.read_text()[-2000:]}")
-        try:
-            urllib.request.urlopen(address, timeout=2).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError(f"the house did not open: {log.read_text()[-2000:]}")
+    with served(tmp_path_factory.mktemp("house"), "walk") as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

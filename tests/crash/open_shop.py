@@ -1,18 +1,12 @@
 """A shop that is really open: `zhanggui run` with a person signed in at its door."""
 
 import json
-import socket
 import subprocess
 from pathlib import Path
 
 from tests.crash.conftest import Ground
 from tests.crash.visitor import Visitor
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+from tests.serving import free_port
 
 
 def children(pid: int) -> dict[int, str]:

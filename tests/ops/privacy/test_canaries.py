@@ -3,7 +3,6 @@
 import io
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from django.db import connection
 from tests.cli.house import House
 from tests.flows.team import address
 from tests.flows.test_privacy import everything_in_postgres, traces
+from tests.serving import free_port
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400), pytest.mark.xdist_group("backups")]
 NAME, PHONE, DOOR, ACCOUNT, PASSWORD = "甄秋鹤朵", "18812349876", "甲乙丙楼 4 单元 1802 室", "lonelycanary8823", "secret-canary-5511"
@@ -130,9 +130,3 @@ def wait_for(house: House, question: str, many: int) -> None:
             return
         time.sleep(0.2)
     raise AssertionError(question)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -24,15 +24,6 @@ pytestmark = pytest.mark.django_db
 Person = Callable[..., User]
 
 
-@pytest.fixture
-def owner_in(client: Client, person: Person, shop_id: int) -> Client:
-    """The owner of a house opened just now: nobody else is asked yet."""
-    owner = person("owner")
-    User.objects.filter(pk=owner.pk).update(joined_at=clock.now())
-    client.force_login(owner)
-    return client
-
-
 def text(answer: Any) -> str:
     return str(answer.content.decode())
 

@@ -13,22 +13,12 @@ from zhanggui.accounts.models import User
 from zhanggui.carriers.models import Carrier
 from zhanggui.carriers.queries import account_of
 from zhanggui.journal.models import Entry
-from zhanggui.kernel import clock
 from zhanggui.orders.models import Shop
 from zhanggui.stock.models import Warehouse
 
 pytestmark = pytest.mark.django_db
 Person = Callable[..., Any]
 PAGES = ("shops", "warehouses", "carriers", "people", "defaults")
-
-
-@pytest.fixture
-def owner_in(client: Client, person: Person, shop_id: int) -> Client:
-    """The owner of a house opened just now: nobody else is asked yet."""
-    owner = person("owner")
-    User.objects.filter(pk=owner.pk).update(joined_at=clock.now())
-    client.force_login(owner)
-    return client
 
 
 def test_only_the_owner_comes_in(client: Client, person: Person, shop_id: int) -> None:
