@@ -95,10 +95,9 @@ class NewPasswordForm(ResetPasswordKeyForm):  # type: ignore[misc]
         self.fields["password1"].widget.attrs["autofocus"] = True
 
 
-class WelcomeForm(forms.Form):
-    """The first shop and the first person."""
+class NewcomerForm(forms.Form):
+    """What everybody says of themselves on their first day."""
 
-    shop = forms.CharField(label=_("店名"), max_length=60, help_text=_("写在发货单上，以后可以改。"))
     name = forms.CharField(label=_("您怎么称呼"), max_length=40, help_text=_("同事在记录里看到的名字。"))
     email = forms.EmailField(
         label=_("邮箱"), help_text=_("用它登录。"), error_messages={"invalid": _("邮箱写得不完整，例如 wang@example.com。")}
@@ -112,6 +111,13 @@ class WelcomeForm(forms.Form):
         error_messages={"min_length": _("太短了：至少 10 位。")},
         widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"}),
     )
+
+
+class WelcomeForm(NewcomerForm):
+    """The first shop and the first person."""
+
+    shop = forms.CharField(label=_("店名"), max_length=60, help_text=_("写在发货单上，以后可以改。"))
+    field_order = ("shop", "name", "email", "password")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -122,22 +128,9 @@ class WelcomeForm(forms.Form):
         self.fields["shop"].widget.attrs["autofocus"] = True
 
 
-class JoinForm(forms.Form):
+class JoinForm(NewcomerForm):
     """One who was invited: a name, a password, and by what they sign in."""
 
-    name = forms.CharField(label=_("您怎么称呼"), max_length=40, help_text=_("同事在记录里看到的名字。"))
-    email = forms.EmailField(
-        label=_("邮箱"), help_text=_("用它登录。"), error_messages={"invalid": _("邮箱写得不完整，例如 wang@example.com。")}
-    )
-    password = forms.CharField(
-        label=_("密码"),
-        min_length=10,
-        max_length=128,
-        strip=False,
-        error_messages={"min_length": _("太短了：至少 10 位。")},
-        widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"}),
-        help_text=_("至少 10 位。三四个不相干的词连起来，好记又难猜。"),
-    )
     username = forms.CharField(
         label=_("登录名"), max_length=32, required=False, help_text=_("不想每次打邮箱，就起一个短的，例如 wang。")
     )

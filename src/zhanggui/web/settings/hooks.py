@@ -19,11 +19,12 @@ from zhanggui.hooks.commands.endpoints import Opened
 from zhanggui.hooks.commands.sending import TRIES
 from zhanggui.hooks.models import Endpoint
 from zhanggui.kernel.actor import Actor
-from zhanggui.kernel.errors import NotFound, Refused, Wanting
+from zhanggui.kernel.errors import NotFound
 from zhanggui.kernel.paging import page as paged
 from zhanggui.orders import reaching
 from zhanggui.orders.models import Shop
 from zhanggui.web.frame import lists, notices
+from zhanggui.web.frame.beside import beside
 from zhanggui.web.frame.gate import door
 from zhanggui.web.frame.lists import Tab
 from zhanggui.web.frame.notices import Notice
@@ -33,6 +34,8 @@ from zhanggui.web.settings.views import page
 
 REQUIRED = {"required": gettext_lazy("这一项要填。")}
 STATES = ("", "waiting", "failed", "sent")
+# Of which field a refusal is.
+FIELDS = {"bad-url": "url"}
 SINCE = {"day": timedelta(days=1), "week": timedelta(days=7)}
 # What a try came to, in words.
 WHY = {
@@ -101,15 +104,10 @@ def new(request: Request) -> HttpResponse:
     form = EndpointForm(request.POST or None, by=request.actor, initial={"events": ["order.placed", "order.shipped"]})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        try:
-            made = endpoints.open_one(
-                said["name"], said["url"], said["events"], shop_id=said["shop"], by=request.actor, at=request.at
-            )
-        except Wanting:
-            raise
-        except Refused as refusal:
-            form.add_error("url" if refusal.code == "bad-url" else None, str(refusal))
-        else:
+        made = None
+        with beside(form, FIELDS):
+            made = endpoints.open_one(said["name"], said["url"], said["events"], shop_id=said["shop"], by=request.actor, at=request.at)
+        if made is not None:
             say(request, _("建好了 %s") % said["name"])
             return _one(request, made.endpoint_id, shown=made)
     card = {"template": "settings/hook_form.html", "form": form, "title": _("新推送地址"), "object": None}
@@ -125,15 +123,9 @@ def edit(request: Request, endpoint_id: int) -> HttpResponse:
     form = EndpointForm(request.POST or None, by=request.actor, initial=told)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        try:
-            endpoints.change(
-                row.pk, said["name"], said["url"], said["events"], shop_id=said["shop"], by=request.actor, at=request.at
-            )
-        except Wanting:
-            raise
-        except Refused as refusal:
-            form.add_error("url" if refusal.code == "bad-url" else None, str(refusal))
-        else:
+        with beside(form, FIELDS):
+            endpoints.change(row.pk, said["name"], said["url"], said["events"], shop_id=said["shop"], by=request.actor, at=request.at)
+        if not form.errors:
             say(request, _("%s 改好了") % said["name"])
             return redirect("settings:hook", row.pk)
     card = {"template": "settings/hook_form.html", "form": form, "title": row.name, "object": row}

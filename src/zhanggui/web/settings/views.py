@@ -16,12 +16,13 @@ from zhanggui.carriers.commands import contracts
 from zhanggui.carriers.models import Carrier
 from zhanggui.fulfilment.shipments import sender_is_whole
 from zhanggui.journal.book import together
-from zhanggui.kernel.errors import NotFound, Refused, Wanting
+from zhanggui.kernel.errors import NotFound
 from zhanggui.orders.commands import shops as opening
 from zhanggui.orders.models import Shop
 from zhanggui.stock.commands import warehouses as building
 from zhanggui.stock.models import Warehouse
 from zhanggui.web.frame import lists
+from zhanggui.web.frame.beside import beside
 from zhanggui.web.frame.lists import Tab
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
@@ -183,17 +184,12 @@ def carrier(request: Request, carrier_id: int | None = None) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         facts = {name: said[name] for name in names}
-        try:
+        with beside(form, {"bad-pattern": "waybill_pattern", "carrier-known": "code", "no-such-plugin": "plugin"}):
             if found:
                 contracts.change(found.pk, settings=said["settings"] or None, by=request.actor, at=request.at, **facts)
             else:
                 contracts.enrol(said["code"], **facts, settings=said["settings"], by=request.actor, at=request.at)
-        except Wanting:
-            raise
-        except Refused as refusal:
-            field = {"bad-pattern": "waybill_pattern", "carrier-known": "code", "no-such-plugin": "plugin"}.get(refusal.code)
-            form.add_error(field if field in form.fields else None, str(refusal))
-        else:
+        if not form.errors:
             say(request, _("%s 改好了") % said["name"] if found else _("接上了 %s") % said["name"])
             return redirect("settings:carriers")
     title = found.name if found else _("新快递")
