@@ -30,13 +30,12 @@ class Beat {
     if (this.tag && !now) headers["If-None-Match"] = this.tag;
     const answer = await fetch(this.url, { headers, credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => null);
     if (answer?.status === 401) return expired(answer.headers.get("HX-Redirect"));
-    if (!answer || answer.status >= 500) { this.failed = Math.min(this.failed + 1, 6); hear(); return this.plan(); }
+    // An answer that breaks off on its way is none.
+    const html = answer?.ok && answer.status !== 204 ? await answer.text().catch(() => null) : "";
+    if (!answer || answer.status >= 500 || html === null) { this.failed = Math.min(this.failed + 1, 6); hear(); return this.plan(); }
     this.failed = 0;
     this.tag = answer.headers.get("ETag") ?? this.tag;
-    if (answer.ok && answer.status !== 204) {
-      const html = await answer.text();
-      this.take(new DOMParser().parseFromString(html, "text/html"), now);
-    }
+    if (html) this.take(new DOMParser().parseFromString(html, "text/html"), now);
     this.last = Date.now();
     say(this);
     this.plan();
