@@ -28,6 +28,7 @@ VARIABLES = {
     "ZHANGGUI_PRIVATE_NETS": ("", "Private nets that typed addresses (webhooks) may lead to, as 10.1.0.0/16,fd00::/8; empty: none."),
     "ZHANGGUI_OUTWARD_PORTS": ("", "Ports that typed addresses may name beside 443 and 8443, comma-separated."),
     "ZHANGGUI_OUTWARD_HTTP": ("", "1: typed addresses may be http, on port 80 too; what is said there can be read on the way."),
+    "ZHANGGUI_SERVERS": ("0", "How many processes answer people; 0: two, or one where the machine has one core."),
     "ZHANGGUI_IDLE_MINUTES": ("120", "After so many minutes without a click one signs in again."),
     "ZHANGGUI_SESSION_HOURS": ("12", "After so many hours one signs in again, clicks or not."),
     "ZHANGGUI_API_CALLS": ("600", "How many calls a minute each API token may make, over all processes together."),

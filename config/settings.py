@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "zhanggui.web.frame.lately.LatelyMiddleware",
     "zhanggui.web.frame.middleware.FrameMiddleware",
 ]
 
@@ -125,6 +126,7 @@ X_FRAME_OPTIONS = "DENY"
 globals().update(environment.over_https(HTTPS, PROXIES, ADDRESS))
 
 API_CALLS_A_MINUTE = environment.whole_number("ZHANGGUI_API_CALLS")
+SERVERS = environment.whole_number("ZHANGGUI_SERVERS")
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["zhanggui.accounts.hashing.Argon2"]

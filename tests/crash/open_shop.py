@@ -38,8 +38,9 @@ class Open:
         )  # fmt: skip
 
     @property
-    def server(self) -> int:
-        return next(pid for pid, line in children(self.main.pid).items() if "zhanggui run" in line)
+    def servers(self) -> set[int]:
+        """The processes that answer people."""
+        return {pid for pid, line in children(self.main.pid).items() if "zhanggui run" in line}
 
     @property
     def worker(self) -> int:

@@ -66,7 +66,7 @@ def run(given: Namespace) -> int:
         address=given.host,
         port=given.port,
         interface=Interfaces.WSGI,
-        workers=1,
+        workers=settings.SERVERS or min(2, len(os.sched_getaffinity(0))),
         blocking_threads=8,
         log_level=LogLevels.error,
         log_dictconfig=logs.configured(),

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from zhanggui.kernel.actor import Actor, Reach
+from zhanggui.web.frame import lately
 
-FRESH_S = 5.0
 One = Callable[[Actor, datetime], int]
 Many = Callable[[Actor, datetime], Mapping[str, int]]
 
@@ -27,7 +27,7 @@ def providers(*keys: str) -> Callable[[Many], Many]:
 
 
 def of(actor: Actor, keys: Iterable[str], *, at: datetime) -> dict[str, int]:
-    """The figures asked for, each at most ``FRESH_S`` seconds old; a key nobody counts is absent."""
+    """The figures asked for, each a few seconds old at most (``lately.fresh``); a key nobody counts is absent."""
     found: dict[str, int] = {}
     for key in keys:
         count = _asked.get(key)
@@ -38,10 +38,10 @@ def of(actor: Actor, keys: Iterable[str], *, at: datetime) -> dict[str, int]:
 
 
 def _answer(count: Many, actor: Actor, at: datetime) -> Mapping[str, int]:
-    who, now = (actor.id, actor.reach, count), time.monotonic()
+    who, now = (actor.id, actor.reach, count), time.time()
     with _lock:
         kept = _kept.get(who)
-        if kept is not None and now - kept[0] < FRESH_S:
+        if kept is not None and lately.fresh(kept[0]):
             return kept[1]
     answer = count(actor, at)
     with _lock:
@@ -53,7 +53,7 @@ def _answer(count: Many, actor: Actor, at: datetime) -> Mapping[str, int]:
 
 def know(actor: Actor, figures: Mapping[str, int]) -> None:
     """Figures a page has just counted itself need no second counting for its rail."""
-    now = time.monotonic()
+    now = time.time()
     with _lock:
         for count in {_asked[key] for key in figures if key in _asked}:
             _kept[(actor.id, actor.reach, count)] = (now, figures)

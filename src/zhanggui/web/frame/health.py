@@ -9,8 +9,7 @@ from zhanggui.channels import reaching as brought
 from zhanggui.channels.models import Import
 from zhanggui.journal import queries as journal
 from zhanggui.kernel.actor import Actor
-
-FRESH_S = 5.0
+from zhanggui.web.frame import lately
 
 
 @dataclass(frozen=True)
@@ -45,14 +44,14 @@ _lock = threading.Lock()
 
 
 def now(*, at: datetime) -> Health:
-    """How it stands, at most ``FRESH_S`` seconds old. Three statements when asked afresh."""
+    """How it stands, a few seconds old at most (``lately.fresh``). Three statements when asked afresh."""
     global _kept
     with _lock:
-        if _kept is not None and time.monotonic() - _kept[0] < FRESH_S:
+        if _kept is not None and lately.fresh(_kept[0]):
             return _kept[1]
     found = _ask(at)
     with _lock:
-        _kept = (time.monotonic(), found)
+        _kept = (time.time(), found)
     return found
 
 

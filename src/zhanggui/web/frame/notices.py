@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from zhanggui.kernel.actor import Actor, Reach
-
-FRESH_S = 5.0
+from zhanggui.web.frame import lately
 
 
 @dataclass(frozen=True)
@@ -33,11 +32,11 @@ def source(tell: Source) -> Source:
 
 
 def of(actor: Actor, language: str, *, at: datetime) -> list[Notice]:
-    """Everything that waits for ``actor``, worst first, at most ``FRESH_S`` seconds old."""
-    who, now = (actor.id, actor.reach, language), time.monotonic()
+    """Everything that waits for ``actor``, worst first, a few seconds old at most (``lately.fresh``)."""
+    who, now = (actor.id, actor.reach, language), time.time()
     with _lock:
         kept = _kept.get(who)
-        if kept is not None and now - kept[0] < FRESH_S:
+        if kept is not None and lately.fresh(kept[0]):
             return kept[1]
     found = [notice for tell in _sources for notice in tell(actor, at)]
     found.sort(key=lambda notice: ("bad", "warn").index(notice.tone) if notice.tone in ("bad", "warn") else 2)
