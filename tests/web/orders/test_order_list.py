@@ -15,6 +15,7 @@ from tests.web.orders.bench import LIN, SECRETS, Bench
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.orders.commands import holds, progress
 from zhanggui.orders.models import Order
+from zhanggui.web.orders import listing
 
 pytestmark = pytest.mark.django_db
 Counter = Callable[..., Client]
@@ -243,3 +244,27 @@ def test_a_tab_the_list_does_not_have_leads_to_the_one_it_begins_with(at_counter
         assert (answer.status_code, answer.headers.get("Location")) == (302, f"{path}?q=a"), path
     assert at_counter().get("/orders/?tab=draft").status_code == 200
     assert at_counter("warehouse").get("/orders/?tab=pending_review").headers["Location"] == "/orders/"
+
+
+@pytest.mark.capability("M-05", "M-08")
+def test_among_very_many_a_wide_filter_is_counted_after_its_page(
+    at_counter: Counter, bench: Bench, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    browser = at_counter("owner")
+    Order.objects.filter(pk=bench.put("T1").pk).update(flag="red")
+    query = "?tab=unshipped&flag=red"
+    at_once = browser.get(f"/orders/{query}")
+    monkeypatch.setattr(listing, "COUNTED_AT_ONCE", 0)
+    later = browser.get(f"/orders/{query}")
+    assert at_once.context["listing"].tabs[0].count == 1
+    assert later.context["listing"].tabs[0].count is None
+    assert numbers_on(later) == numbers_on(at_once) != []
+    assert f'hx-get="/orders/tabs/{query.replace("&", "&amp;")}"' in later.content.decode()
+    browser.get("/orders/tabs/")
+    with django_assert_max_num_queries(8):
+        counted = browser.get(f"/orders/tabs/{query}", headers={"HX-Request": "true"})
+    assert [tab.count for tab in counted.context["listing"].tabs] == [tab.count for tab in at_once.context["listing"].tabs]
+    assert "hx-get" not in counted.content.decode()
+    # A refresh of the page by itself brings them along, so that they never vanish again.
+    fresh = browser.get(f"/orders/{query}", headers={"X-Live": "1", "HX-Request": "true"})
+    assert fresh.context["listing"].tabs[0].count == 1

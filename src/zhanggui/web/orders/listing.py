@@ -1,6 +1,6 @@
 """The order list: what was asked, its tabs with their counts, one page of rows, and who is new since."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -31,7 +31,7 @@ from zhanggui.web.frame.request import Request
 from zhanggui.web.imports.allowed import kinds_for
 from zhanggui.web.orders import results
 from zhanggui.web.orders.forms import FilterForm
-from zhanggui.web.orders.shown import Shown, shown
+from zhanggui.web.orders.shown import shown
 
 Text = str | Promise
 
@@ -66,6 +66,8 @@ COLUMNS = (
     Column("carrier", gettext_lazy("快递"), "w-120", wide=True),
     Column("note", gettext_lazy("旗标与备注"), "w-120", wide=True),
 )
+# With more orders than these a wide filter is counted after its page is shown.
+COUNTED_AT_ONCE = 50_000
 LIVE = (*asking.BOUNDED, "to_ship")
 
 
@@ -114,6 +116,17 @@ class Question:
         return asking.narrowing(self.asked)
 
     @property
+    def filtered(self) -> bool:
+        """Something else than a tab is asked for."""
+        asked = self.asked
+        return asked != Asked(tab=asked.tab, stages=asked.stages, persons=asked.persons, reach=asked.reach) or self.batch is not None
+
+    @property
+    def wide(self) -> bool:
+        """Filters are on, and none of them names the few orders that answer."""
+        return self.filtered and not self.asked.q and not self._narrowed.few
+
+    @property
     def batch(self) -> int | None:
         """The import whose orders are asked for."""
         return self.form.cleaned_data.get("batch")
@@ -139,15 +152,23 @@ def index(request: Request) -> HttpResponse:
     asked = question(request)
     page = asked.page(request)
     rows = Page(shown([order.pk for order in page.rows], request.actor, at=request.at), page.next, page.prev, page.size)
-    facts = {**around(request, asked, rows), "page": rows, "form": asked.form, "asked": asked.asked}
-    fresh = request.htmx and request.htmx.target == "rows"
-    return render(request, "orders/fresh.html" if fresh else "orders/list.html", facts)
+    said = None if fresh.asks(request) else results.waiting(request)
+    facts = {**around(request, asked, figures_first), "page": rows, "form": asked.form, "asked": asked.asked, "result": said}
+    part = request.htmx and request.htmx.target == "rows"
+    return render(request, "orders/fresh.html" if part else "orders/list.html", facts)
 
 
-def around(request: Request, asked: Question, page: Page[Shown]) -> dict[str, Any]:
+@require_GET
+def tabs(request: Request) -> HttpResponse:
+    """The tabs with their counts, for a list that showed its rows before it counted."""
+    request.actor.require("order.view", takes=("released",))
+    return render(request, "orders/counted.html", around(request, question(request), figures))
+
+
+def around(request: Request, asked: Question, counted: Callable[[Request, Question], Figures]) -> dict[str, Any]:
     """Everything about the rows: tabs, filters, columns, what may be done."""
     actor, form, tab = request.actor, asked.form, asked.asked.tab
-    numbers, newest = figures(request, asked)
+    numbers, newest = counted(request, asked)
     seen = rights.stages_seen(actor)
     tabs = [Tab(key, label, numbers.get(key), tone) for key, label, tone in TABS if _shows(key, seen)]
     columns = [column for column in COLUMNS if column.key != "paid" or rights.sees_prices(actor)]
@@ -165,10 +186,20 @@ def around(request: Request, asked: Question, page: Page[Shown]) -> dict[str, An
         "why_cancel": rights.says_why(actor, "order.cancel"),
         "why_unapprove": rights.says_why(actor, "order.unreview"),
         "newest": newest,
-        "result": None if fresh.asks(request) else results.waiting(request),
+        "later": not numbers and not asked.asked.q,
         "may_import": bool(kinds_for(actor)),
         "nothing_at_all": not newest,
     }
+
+
+def figures_first(request: Request, asked: Question) -> Figures:
+    """The figures a page comes with. Where many orders answer a filter, among very many, the page shows its rows and asks for
+    the figures by itself; a refresh brings them."""
+    if asked.wide and not request.htmx and not fresh.asks(request):
+        newest = Order.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        if newest > COUNTED_AT_ONCE:
+            return Figures({}, newest)
+    return figures(request, asked)
 
 
 def figures(request: Request, asked: Question) -> Figures:
@@ -176,12 +207,10 @@ def figures(request: Request, asked: Question) -> Figures:
 
     With filters only what is bounded is counted; with words to find nothing is, for each tab would search again.
     """
-    plain = Asked(tab=asked.asked.tab, stages=asked.asked.stages, persons=asked.asked.persons, reach=asked.asked.reach)
-    filtered = asked.asked != plain or asked.batch is not None
     keys = [*asking.TABS, *by_parcels.TABS]
     if asked.asked.q:
         keys = []
-    elif filtered:
+    elif asked.filtered:
         asks = {**asking.TABS, **by_parcels.TABS}
         return asking.figures_among(asked.rows(request, tab="unshipped"), {key: asks[key] for key in keys if key in LIVE}, at=request.at)
     return asking.figures({key: asked.rows(request, tab=key) for key in keys})

@@ -7,6 +7,7 @@ from zhanggui.web.orders import acting, exports, listing, mending, one
 app_name = "orders"
 urlpatterns = [
     path("", listing.index, name="list"),
+    path("tabs/", listing.tabs, name="tabs"),
     path("newer/", listing.newer, name="newer"),
     path("export/", exports.export, name="export"),
     path("batch/", acting.batch, name="batch"),
