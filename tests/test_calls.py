@@ -17,8 +17,8 @@ CALLED_BY_NAME = {"arguments", "run"}  # of every word of the command line: `cli
 STOOD_ON = {
     "zhanggui.accounts.tokens_pace.forget": "stories begin without a memory",
     "zhanggui.fulfilment.commands.numbers.request": "for programs, which do not wait for a carrier",
-    "zhanggui.fulfilment.commands.parcels.void": "a verb for programs; no screen asks for it yet",
-    "zhanggui.fulfilment.commands.waves.withdraw": "a verb for programs; no screen asks for it yet",
+    "zhanggui.fulfilment.commands.parcels.void": "the screen that gives a box up is still to come",
+    "zhanggui.fulfilment.commands.waves.withdraw": "the screen that takes an order out of its wave is still to come",
     "zhanggui.hooks.queries.assume_none": "stories begin without a memory",
     "zhanggui.kernel.crashing.heard": "the bench counts how often a point is passed",
     "zhanggui.kernel.guards.without": "the bench takes a guard away to see the accident",
