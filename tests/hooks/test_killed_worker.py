@@ -51,6 +51,8 @@ def test_what_a_killed_worker_had_in_hand_is_sent_again_under_the_same_id(
             after = [heard.headers["webhook-id"] for heard in there.heard]
     finally:
         house.rest()
+    # What was on its way when it was killed may arrive after we looked: it was in hand too.
+    in_hand = [key for key in set(after) if after.count(key) == 2]
     assert len(set(after)) == MANY
-    assert all(after.count(key) == 2 for key in before)
-    assert len(after) == MANY + len(before)
+    assert set(before) <= set(in_hand)
+    assert len(after) == MANY + len(in_hand)

@@ -17,6 +17,7 @@ JOBS: Mapping[str, str | Promise] = {
     "tracking.poll_carriers": _("向快递查物流"),
     "channels.run_import": _("导入文件"),
     "channels.forget_uploads": _("清掉过期的上传文件"),
+    "fulfilment.fetch": _("向快递要单号"),
     "fulfilment.give_back": _("向快递退单号"),
     "fulfilment.settle_waybills": _("追问没回音的单号"),
     "ops.back_up": _("定时备份"),
