@@ -52,7 +52,11 @@ def last_questions(world: World, books: Path) -> dict[str, Any]:
     waybills.settle(at=later)
     jobs.run_until_idle(at=lambda: later)
     for row in Import.objects.filter(state__in=("waiting", "running")):
-        take_files("orders", [world.folder / row.file_name], shop="shanye")
+        path = world.folder / row.file_name
+        if not path.exists():
+            # Two had it in hand: one was killed, the other brought it to its end and put it away.
+            path.with_suffix(".done").rename(path)
+        take_files("orders", [path], shop="shanye")
     jobs.run_until_idle(at=lambda: later + jobs.LEASE)
     found = audit()
     found.lost += unheard()

@@ -187,3 +187,12 @@ def test_letting_go_and_its_way_back_are_one_act_each(shop_id: int, sku: int, at
     assert Level.objects.get(sku_id=sku).claimed == 0
     with pytest.raises(NotAllowed):
         review.hold_again(ids, reason="撤回", by=roles["sales"], at=at)
+
+
+def test_holding_says_which_it_held_itself(shop_id: int, sku: int, at: datetime) -> None:
+    (order_id,) = intake.place([new_order("T1", sku, at=at)], shop_id=shop_id, by=SYSTEM, at=at).created.values()
+    assert holds.hold([order_id], by=SYSTEM, at=at).done == [order_id]
+    again = holds.hold([order_id], facts={"note": "再等等"}, by=SYSTEM, at=at)
+    assert (again.done, again.refused) == ([], {})
+    assert Hold.objects.get(code="by-hand").facts == {"note": "再等等"}
+    assert Entry.objects.filter(name="OrderHeld", subject_id=order_id).count() == 1

@@ -28,11 +28,10 @@ def hold(
     by: Actor,
     at: datetime,
 ) -> Batch:
-    """Stop orders for one typed reason. One that is held for it already stays as it is."""
+    """Stop orders for one typed reason. One that is held for it already stays as it is, and is not among those done."""
     if code not in REASONS:
         raise UnknownReason(reason=code)
-    put_on({order_id: {code: dict(facts or {})} for order_id in order_ids}, source=source, by=by, at=at)
-    return Batch(done=list(order_ids))
+    return Batch(done=put_on({order_id: {code: dict(facts or {})} for order_id in order_ids}, source=source, by=by, at=at))
 
 
 @command(needs="order.hold", over="order")
@@ -42,10 +41,11 @@ def clear(order_ids: Sequence[int], code: str, *, by: Actor, at: datetime) -> Ba
     return Batch(done=cleared)
 
 
-def put_on(reasons: Mapping[int, Mapping[str, Mapping[str, Any]]], *, source: str, by: Actor, at: datetime) -> None:
-    """Order → code → facts: write the holds that are new, refresh the facts of those that stand, tell the new ones."""
+def put_on(reasons: Mapping[int, Mapping[str, Mapping[str, Any]]], *, source: str, by: Actor, at: datetime) -> list[int]:
+    """Order → code → facts: write the holds that are new, refresh the facts of those that stand, tell the new ones. Returns
+    the orders that have a new one."""
     if not reasons:
-        return
+        return []
     lock(reasons)
     chosen, ids = db.among("order_id", reasons)
     standing = {(o, c) for o, c in db.fetch(f"SELECT order_id, code FROM orders_hold WHERE {chosen} AND cleared_at IS NULL", [ids])}
@@ -58,8 +58,10 @@ def put_on(reasons: Mapping[int, Mapping[str, Mapping[str, Any]]], *, source: st
             events.append(OrderHeld(order_id, new))
     db.insert_many(Hold, ("order_id", "code", "facts", "since", "source", "cleared_by"), rows)
     db.execute_many("UPDATE orders_hold SET facts = %s WHERE order_id = %s AND code = %s AND cleared_at IS NULL", stale)
-    recount([event.order_id for event in events])
+    held = [event.order_id for event in events]
+    recount(held)
     tell(events, by=by, at=at)
+    return held
 
 
 def take_off(codes: Mapping[int, Iterable[str]], *, by: Actor, at: datetime) -> list[int]:

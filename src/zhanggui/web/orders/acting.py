@@ -62,10 +62,9 @@ def unapprove(ids: list[int], by: Actor, at: datetime, why: str) -> Done:
 def hold(ids: list[int], by: Actor, at: datetime, why: str) -> Done:
     """By hand. One held by hand already stays so and is not let go by undoing this."""
     waits = set(Order.objects.filter(pk__in=ids, stage__in=states.UNSHIPPED).values_list("pk", flat=True))
-    before = set(Hold.objects.filter(order__in=waits, code=holds.BY_HAND, cleared_at=None).values_list("order_id", flat=True))
     batch = holds.hold([id_ for id_ in ids if id_ in waits], facts={"note": why[:200]} if why else {}, by=by, at=at)
+    fresh, batch.done = batch.done, [id_ for id_ in ids if id_ in waits]
     batch.refuse(set(ids) - waits, "not-there")
-    fresh = [id_ for id_ in batch.done if id_ not in before]
     return Done(batch, "clear" if rights.may_clear(by) else "", fresh)
 
 
