@@ -7,4 +7,6 @@ from config.settings import *  # noqa: F403
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["testserver", *ALLOWED_HOSTS]
 GUARDS_MAY_BE_OFF = True
+# Two workers have two databases, and what one does not know is the other's.
+UPLOADS = UPLOADS / os.environ.get("PYTEST_XDIST_WORKER", "")
 CRASH_AT = os.environ.get("ZHANGGUI_CRASH_AT", "")

@@ -28,7 +28,7 @@ LOOKS: list[tuple[int, Literal["light", "dark"]]] = [(1366, "light"), (390, "dar
 # What answers with something else than a page, or ends the session that looks.
 NO_PAGES = {
     "account_logout", "frame:pulse", "frame:here", "machine:healthz", "machine:readyz", "machine:metrics", "orders:newer", "orders:skus",
-    "orders:export", "goods:export", "stock:export", "tracking:export", "imports:template", "imports:rejects", "warehouse:sheet",
+    "orders:tabs", "orders:export", "goods:export", "stock:export", "tracking:export", "imports:template", "imports:rejects", "warehouse:sheet",
 }  # fmt: skip
 ASK = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"], "preload": False}
 
