@@ -2,7 +2,6 @@
 
 import csv
 import io
-import os
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -388,15 +387,3 @@ def test_an_upload_too_large_and_one_of_the_wrong_kind_are_refused(shop_id: int,
         uploads.submit(b"x", "a.csv", shop_id=shop_id, by=roles["warehouse"], at=at)
     with pytest.raises(NotAllowed):
         uploads.submit(b"x", "a.csv", shop_id=shop_id, by=roles["readonly"], at=at)
-
-
-def test_what_one_merchant_does_not_know_is_left_to_another(settings: Any, tmp_path: Path, shop_id: int, at: datetime) -> None:
-    settings.UPLOADS = tmp_path / "uploads" / "other"
-    theirs = keeping.keep(b"a file of another merchant")
-    settings.UPLOADS = tmp_path / "uploads"
-    ours = keeping.keep(b"looked at and never taken in")
-    for file in (settings.UPLOADS / "other" / theirs, settings.UPLOADS / ours):
-        os.utime(file, (at.timestamp() - 2 * 86_400,) * 2)
-    assert keeping.forget_unclaimed(set(), before=at - timedelta(days=1)) == 1
-    settings.UPLOADS = tmp_path / "uploads" / "other"
-    assert keeping.kept(theirs) == b"a file of another merchant"
