@@ -10,3 +10,6 @@ GUARDS_MAY_BE_OFF = True
 # Two workers have two databases, and what one does not know is the other's.
 UPLOADS = UPLOADS / os.environ.get("PYTEST_XDIST_WORKER", "")
 CRASH_AT = os.environ.get("ZHANGGUI_CRASH_AT", "")
+# Behind a browser the server and the story ask at once: a database in memory locks whole tables against readers, a file does not.
+if os.environ.get("ZHANGGUI_BROWSER") and DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA / "walk.sqlite3")}
