@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from zhanggui.channels import keeping
 from zhanggui.customers import queries, sealing
 from zhanggui.customers.models import Recipient
 from zhanggui.customers.sealing import Person
+from zhanggui.journal import jobs
+from zhanggui.journal.models import Job
 from zhanggui.kernel import db, vault
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.kernel.ring_file import RingInFile
@@ -86,6 +89,29 @@ def test_the_old_key_stays_until_nothing_is_sealed_with_it(ring: RingInFile, at:
     assert sorted(turning.let_go(by=SYSTEM, at=at, wait_s=0).sealing) == ["k2"]
     assert queries.persons(Recipient.objects.filter(pk=id_))[id_].phone == LIN.phone
     assert keeping.kept(name) == b"a file"
+
+
+@pytest.mark.django_db
+def test_what_a_process_that_had_not_heard_wrote_meanwhile_is_sealed_anew_too(
+    ring: RingInFile, at: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(LIN, at)
+    late, old = [LIN], ring.look()
+    end = turning.tokens_of_the_shops
+
+    def written_behind_our_back(fresh: Any) -> None:
+        while late:
+            (id_,) = db.take_ids(Recipient, 1)
+            db.insert_many(Recipient, sealing.COLUMNS, [sealing.row_of(late.pop(), id_, db.adapt(at), old)], adapted=True)
+        end(fresh)
+
+    monkeypatch.setattr(turning, "tokens_of_the_shops", written_behind_our_back)
+    turning.turn(by=SYSTEM, at=at)
+    jobs.run_until_idle(lanes=("slow",), at=lambda: at)
+    assert turning.standing()["left"] == {"customers_recipient.sealed": 1}
+    jobs.run_until_idle(lanes=("slow",), at=lambda: at + timedelta(seconds=2))
+    assert turning.standing()["left"] == {}
+    assert not Job.objects.filter(name="ops.seal_anew", state="waiting").exists()
 
 
 @pytest.mark.django_db
