@@ -12,9 +12,11 @@ import pytest
 from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseOperations
 
+from tests.fulfilment.floor import FakeCourier, Floor
 from zhanggui.accounts.commands import people
 from zhanggui.accounts.models import User
 from zhanggui.accounts.policy import policy
+from zhanggui.carriers import queries as carriers
 from zhanggui.hooks import queries as hooks
 from zhanggui.kernel import clock
 from zhanggui.kernel.actor import SYSTEM, Actor
@@ -152,3 +154,16 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.fixture
 def on_postgres() -> bool:
     return connection.vendor == "postgresql"
+
+
+@pytest.fixture
+def courier(monkeypatch: pytest.MonkeyPatch) -> FakeCourier:
+    """Stands where the plugin ``sandbox`` would."""
+    fake = FakeCourier()
+    monkeypatch.setattr(carriers, "plugins", lambda: {"sandbox": fake})
+    return fake
+
+
+@pytest.fixture
+def floor(shop_id: int, courier: FakeCourier, at: datetime) -> Floor:
+    return Floor(shop_id, at)

@@ -7,7 +7,6 @@ import pytest
 
 from tests.api.caller import Caller, secret_of
 from tests.fulfilment.floor import FakeCourier, Floor
-from zhanggui.carriers import queries as carriers
 from zhanggui.carriers.port import Booked, Outcome
 from zhanggui.fulfilment.commands import numbers
 from zhanggui.fulfilment.models import Waybill
@@ -16,13 +15,6 @@ from zhanggui.kernel import clock
 
 pytestmark = [pytest.mark.django_db, pytest.mark.capability("F-07")]
 ASK = "/fulfilment/numbers/request"
-
-
-@pytest.fixture
-def courier(monkeypatch: pytest.MonkeyPatch) -> FakeCourier:
-    fake = FakeCourier()
-    monkeypatch.setattr(carriers, "plugins", lambda: {"sandbox": fake})
-    return fake
 
 
 @pytest.fixture

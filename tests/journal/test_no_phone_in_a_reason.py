@@ -15,7 +15,6 @@ from tests.fulfilment.floor import FakeCourier, Floor
 from zhanggui.accounts.commands import people, rescue
 from zhanggui.accounts.models import User
 from zhanggui.accounts.queries import actor_of
-from zhanggui.carriers import queries as carriers
 from zhanggui.carriers.port import Booked, Outcome
 from zhanggui.customers.commands import erasing, revealing
 from zhanggui.fulfilment.commands import parcels, waves, waybills
@@ -122,13 +121,6 @@ class Work:
     def _in_wave(self) -> list[int]:
         wave_id = self.floor.wave({"TEA": 1})
         return list(Order.objects.filter(parcels__wave_id=wave_id).values_list("pk", flat=True))
-
-
-@pytest.fixture
-def courier(monkeypatch: pytest.MonkeyPatch) -> FakeCourier:
-    fake = FakeCourier()
-    monkeypatch.setattr(carriers, "plugins", lambda: {"sandbox": fake})
-    return fake
 
 
 @pytest.fixture

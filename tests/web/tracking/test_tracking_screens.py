@@ -11,7 +11,6 @@ from python_calamine import CalamineWorkbook
 
 from tests.fulfilment.floor import FakeCourier, Floor
 from tests.web.counting import statements
-from zhanggui.carriers import queries as carriers
 from zhanggui.carriers.port import Status, TrackEvent
 from zhanggui.fulfilment.commands import parcels
 from zhanggui.journal import jobs
@@ -23,13 +22,6 @@ from zhanggui.tracking.models import Trail
 pytestmark = pytest.mark.django_db
 Person = Callable[..., Any]
 DRAWER = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "drawer"}
-
-
-@pytest.fixture
-def courier(monkeypatch: pytest.MonkeyPatch) -> FakeCourier:
-    fake = FakeCourier()
-    monkeypatch.setattr(carriers, "plugins", lambda: {"sandbox": fake})
-    return fake
 
 
 @pytest.fixture

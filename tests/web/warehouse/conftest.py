@@ -1,27 +1,12 @@
 """The floor, a carrier, and somebody signed in at a station."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from tests.fulfilment.floor import FakeCourier, Floor
-from zhanggui.carriers import queries as carriers
-
-
-@pytest.fixture
-def courier(monkeypatch: pytest.MonkeyPatch) -> FakeCourier:
-    """Stands where the plugin ``sandbox`` would."""
-    fake = FakeCourier()
-    monkeypatch.setattr(carriers, "plugins", lambda: {"sandbox": fake})
-    return fake
-
-
-@pytest.fixture
-def floor(shop_id: int, courier: FakeCourier, at: datetime) -> Floor:
-    return Floor(shop_id, at)
+from tests.fulfilment.floor import Floor
 
 
 @pytest.fixture
