@@ -10,7 +10,7 @@ from django.test import Client
 from tests.web.orders.bench import LIN, PRICE, Bench
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.orders.commands import holds, review
-from zhanggui.orders.models import Line, Order
+from zhanggui.orders.models import Hold, Line, Order
 
 pytestmark = pytest.mark.django_db
 Counter = Callable[..., Client]
@@ -169,3 +169,14 @@ def test_the_desk_names_the_goods_and_an_empty_shop_learns_how_to_begin(at_count
     page = client.get("/review/").content.decode()
     assert "1 种都对上本地 SKU" in page
     assert "青釉盖碗 150ml ×99" in page
+
+
+@pytest.mark.capability("L-09")
+def test_what_is_mended_before_an_order_waits_is_one_act(at_counter: Counter, bench: Bench) -> None:
+    order = bench.put("T1", 99, person=LIN._replace(street=""), payment="unpaid", paid_minor=0, paid_at=None)
+    client = at_counter()
+    ways = {"fix-address-incomplete": "mend", "street": "珞喻路 1 号", "fix-unpaid": "cod", "fix-out-of-stock": "wait"}
+    decide(client, order, "out-of-stock", **ways)
+    order.refresh_from_db()
+    assert (order.stage, order.payment) == ("pending_review", "cod")
+    assert "address-incomplete" not in Hold.objects.filter(order=order, cleared_at=None).values_list("code", flat=True)

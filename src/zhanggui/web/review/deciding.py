@@ -67,7 +67,7 @@ def decide(request: Request) -> HttpResponse:
     if "cancel" in fixes.values():
         return _next(request, whole.order, reason, line, acting.act(request, "cancel", [order_id], _("重复下单")))
     if "wait" in fixes.values():
-        _mend(request, whole, fixes)
+        together(lambda: _mend(request, whole, fixes))
         return _next(request, whole.order, reason, line, None)
     return _approved(request, whole.order, together(lambda: _mended_and_approved(request, whole, fixes)), reason, line)
 
