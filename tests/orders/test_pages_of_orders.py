@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from tests.orders.test_intake_and_review import LIN, new_order
 from zhanggui.catalog.commands import goods
@@ -27,6 +28,7 @@ TABS = ("unshipped", "completed", "all")
 QUESTIONS: dict[str, dict[str, Any]] = {
     "nothing": {}, "province": {"province": "广东"}, "one letter": {"province": "广"}, "amount": {"min_minor": 30_000, "max_minor": 70_000},
     "sku": {"sku": "GW-150-QY"}, "name": {"q": "何"}, "whole name": {"q": "何远"}, "word for goods": {"q": "GW-150-QY"},
+    "flag": {"flag": "red"}, "flag to a province": {"flag": "any", "province": "广东"}, "noted": {"noted": True, "flag": "blue"},
     "number": {"q": "T1007"}, "name in a province": {"q": "林", "province": "广东"}, "nobody": {"q": "没有这个人"},
 }  # fmt: skip
 
@@ -50,7 +52,9 @@ def crowd(shop_id: int, at: datetime) -> None:
     for row in Order.objects.all():
         row.stage = dice.choice(("draft", "pending_review", "approved", "completed", "completed"))
         row.ship_by = None if dice.random() < 0.3 else at + timedelta(hours=dice.randrange(12))
-        row.save(update_fields=["stage", "ship_by"])
+        row.flag = dice.choice(("", "", "red", "blue"))
+        row.shipped_at = at - timedelta(hours=dice.randrange(60)) if row.stage == "completed" else None
+        row.save(update_fields=["stage", "ship_by", "flag", "shipped_at"])
 
 
 def walked(ask: Asked, by: str, at: datetime) -> list[int]:
@@ -104,3 +108,44 @@ def test_every_way_of_asking_gives_the_same_orders(
     assert len(seen) > 10
     assert max(seen) == Order.objects.filter(shop__in=everywhere.shops or Shop.objects.all()).count()
     assert set(Order.objects.values_list("stage", flat=True)) <= set(states.WORD)
+
+
+@pytest.mark.capability("M-05")
+@pytest.mark.parametrize("few", [True, False], ids=["few", "many"])
+def test_filters_find_what_each_order_says_of_itself(few: bool, crowd: None, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not few:
+        monkeypatch.setattr(finding, "SOME", 2)
+    every = list(Order.objects.select_related("recipient").order_by("pk"))
+    shop = every[0].shop_id
+    since, until = at - timedelta(hours=40), at - timedelta(hours=10)
+    went: dict[str, Any] = {"time": "shipped", "since": since, "until": until}
+    said: list[tuple[dict[str, Any], Callable[[Order], bool]]] = [
+        ({"flag": "red"}, lambda one: one.flag == "red"),
+        ({"flag": "any"}, lambda one: bool(one.flag)),
+        ({"flag": "any", "shop_id": shop}, lambda one: bool(one.flag) and one.shop_id == shop),
+        (went, lambda one: one.shipped_at is not None and since <= one.shipped_at < until),
+        ({"time": "shipped", "until": until}, lambda one: one.shipped_at is not None and one.shipped_at < until),
+        (
+            {**went, "flag": "any", "province": "湖北"},
+            lambda one: (
+                bool(one.flag) and one.recipient.province.startswith("湖北")
+                and one.shipped_at is not None and since <= one.shipped_at < until
+            ),
+        ),
+        ({"min_minor": 30_000, "max_minor": 70_000, "province": "广"}, lambda one: (
+            30_000 <= one.total_minor <= 70_000 and one.recipient.province.startswith("广")
+        )),
+    ]  # fmt: skip
+    for asked, right in said:
+        expected = [one.pk for one in every if right(one)]
+        assert expected, asked
+        assert sorted(asking.orders(Asked(tab="all", **asked), at=at).values_list("pk", flat=True)) == expected, asked
+
+
+@pytest.mark.capability("M-05")
+@pytest.mark.usefixtures("crowd")
+def test_what_few_orders_have_is_read_by_an_index_of_its_own(at: datetime) -> None:
+    for rows in (*finding.marked("red", 1).rows, *finding.gone(at - timedelta(days=1), at).rows):
+        plan = rows.explain()
+        if connection.vendor == "sqlite":
+            assert "order_flagged" in plan or "order_shipped" in plan, plan

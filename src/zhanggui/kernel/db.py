@@ -215,6 +215,19 @@ class Among(models.Lookup):
         return said, (*params, ids)
 
 
+class Filled(models.Lookup):
+    """``Filled(F("flag"), True)``: the text is not empty, written out where Django would bind it: SQLite takes an index of some
+    rows (``condition=~Q(flag="")``) only where the statement itself says which."""
+
+    lookup_name = "filled"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        column, params = self.process_lhs(compiler, connection)
+        # As an index's own condition is written, so that PostgreSQL knows it again too.
+        return f"NOT ({column} = '')" if self.rhs else f"{column} = ''", tuple(params)
+
+
 def among(column: str, ids: Iterable[Any]) -> tuple[str, Any]:
     """``column`` is one of ``ids``, as SQL and its one parameter, however many there are."""
     values = list(ids)

@@ -96,7 +96,8 @@ class Order(models.Model):
             models.CheckConstraint(condition=Q(stage__in=list(states.WORD)), name="order_stage_known"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["stage", "ship_by", "id"], name="order_work"),
+            # What holds an order too, so that the tabs are counted without reading the orders.
+            models.Index(fields=["stage", "ship_by", "id", "holds"], name="order_work"),
             models.Index(fields=["placed_at", "id"], name="order_placed"),
             # Other orders of a tab than its own: each stage by itself is read in order, and the few put together.
             models.Index(fields=["stage", "placed_at", "id"], name="order_stage_placed"),
@@ -104,6 +105,9 @@ class Order(models.Model):
             # The same two for those who see the orders of certain shops only: a small shop's page beside a large one's.
             models.Index(fields=["shop", "stage", "ship_by", "id"], name="order_shop_work"),
             models.Index(fields=["shop", "placed_at", "id"], name="order_shop_placed"),
+            # Of what few orders have: who asks for the flagged ones of a shop, or for what went out today, reads no others.
+            models.Index(fields=["shop", "flag", "id"], name="order_flagged", condition=~Q(flag="")),
+            models.Index(fields=["shipped_at", "id"], name="order_shipped", condition=Q(shipped_at__isnull=False)),
             models.Index(fields=["waybill"], name="order_waybill", condition=~Q(waybill="")),
             models.Index(Tail("number"), name="order_tail"),
             models.Index(Tail("platform_no"), name="order_platform_tail"),

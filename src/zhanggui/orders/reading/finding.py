@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import reduce
 from operator import and_, or_
 from typing import Any
@@ -152,32 +153,54 @@ def _few(ways: Sequence[Sequence[QuerySet[Any, Any]]], most: int = FEW) -> list[
     return [each if len(each) <= most else None for each in found]
 
 
-def sold_as(text: str) -> Meant:
-    """The orders with these goods."""
-    ids = _few([by_sku(text)], SOME)[0]
-    return Meant([], [_sells(text)]) if ids is None else Meant(ids, [])
+@dataclass(frozen=True)
+class Filter:
+    """One filter of a list: the ``rows`` that stand for the orders it finds, and the condition on each order, ``wide``."""
+
+    rows: Sequence[QuerySet[Any, Any]]
+    wide: Callable[[], Q]
 
 
-def sent_to(province: str) -> Meant:
-    """The orders to a province, named by its beginning."""
-    begins = Q(province__startswith=province)
-    if len(province) >= HEAD:
-        ids = _few([[whose(begins & Q(In(Head("province"), [province[:HEAD]])))]], SOME)[0]
+def fewest(filters: Sequence[Filter]) -> Meant:
+    """All of ``filters`` together: the ids of the orders of the first that finds few, and the conditions of the others, which
+    then are asked of these alone. A statement for each filter tried."""
+    for nth, one in enumerate(filters):
+        ids = _few([one.rows], SOME)[0]
         if ids is not None:
-            return Meant(ids, [])
-    return Meant([], [Q(recipient__province__startswith=province)])
+            return Meant(ids, [other.wide() for other in (*filters[:nth], *filters[nth + 1 :])])
+    return Meant([], [one.wide() for one in filters])
 
 
-def worth(least: int | None, most: int | None) -> Meant:
+def marked(flag: str, shop_id: int | None) -> Filter:
+    """The orders with this flag, or ``any``; of one shop where it is named."""
+    said = Q(db.Filled(F("flag"), True)) if flag == "any" else Q(db.Filled(F("flag"), True), flag=flag)
+    return Filter([Order.objects.filter(said, *([] if shop_id is None else [Q(shop_id=shop_id)]))], lambda: said)
+
+
+def gone(since: datetime | None, until: datetime | None) -> Filter:
+    """The orders that went out from ``since`` until before ``until``."""
+    said = Q(**{f"shipped_at__{how}": bound for how, bound in (("gte", since), ("lt", until)) if bound is not None})
+    return Filter([Order.objects.filter(said)], lambda: said)
+
+
+def sold_as(text: str) -> Filter:
+    """The orders with these goods."""
+    return Filter(by_sku(text), lambda: _sells(text))
+
+
+def sent_to(province: str) -> Filter:
+    """The orders to a province, named by its beginning."""
+    begins = Q(province__startswith=province) if len(province) != HEAD else Q()
+    if len(province) >= HEAD:
+        begins &= Q(In(Head("province"), [province[:HEAD]]))
+    return Filter([whose(begins)], lambda: Q(recipient__province__startswith=province))
+
+
+def worth(least: int | None, most: int | None) -> Filter:
     """The orders whose total lies between the two, in minor units."""
-    said = Q()
-    if least is not None:
-        said &= Q(total_minor__gte=least)
-    if most is not None:
-        said &= Q(total_minor__lte=most)
+    said = Q(**{f"total_minor__{how}": bound for how, bound in (("gte", least), ("lte", most)) if bound is not None})
     # Of each stage by itself, for so its index is.
-    ids = _few([[Order.objects.filter(said, stage=stage) for stage in states.WORD]], SOME)[0]
-    return Meant([], [said]) if ids is None else Meant(ids, [])
+    return Filter([Order.objects.filter(said, stage=stage) for stage in states.WORD], lambda: said)
 
 
 def _sells(text: str) -> Q:
