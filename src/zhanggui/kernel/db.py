@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
+from django.core.exceptions import EmptyResultSet
 from django.db import OperationalError, connection, models, transaction
 from django.db.utils import IntegrityError
 
@@ -240,6 +241,15 @@ def among(column: str, ids: Iterable[Any]) -> tuple[str, Any]:
 
 def _json_list(values: Sequence[Any]) -> str:
     return json.dumps(values, ensure_ascii=False)
+
+
+def counted(rows: models.QuerySet[Any, Any], cap: int) -> tuple[str, Sequence[Any]]:
+    """How many ``rows`` there are, counted no further than ``cap`` + 1, as a part of a SELECT and its parameters."""
+    try:
+        sql, params = rows.order_by().values("pk")[: cap + 1].query.sql_with_params()
+    except EmptyResultSet:
+        return "0", ()
+    return f"(SELECT COUNT(*) FROM ({sql}) AS counted)", params
 
 
 def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

@@ -3,12 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
+from zhanggui.kernel import db
 from zhanggui.kernel.actor import EVERYWHERE, Reach
 from zhanggui.orders import reaching, states
 from zhanggui.orders.models import Hold, Order
@@ -191,16 +190,7 @@ def figures_among(rows: QuerySet[Order], keys: Mapping[str, Asks], *, at: dateti
 
 def figures(asked: Mapping[str, QuerySet[Order]], *, cap: int = CAP) -> Figures:
     """Each question counted no further than ``cap`` + 1: one statement for all of them."""
-    parts = ["(SELECT COALESCE(MAX(id), 0) FROM orders_order)"]
-    params: list[Any] = []
-    for nth, rows in enumerate(asked.values()):
-        try:
-            sql, given = rows.order_by().values("pk")[: cap + 1].query.sql_with_params()
-        except EmptyResultSet:
-            sql, given = "SELECT 1 WHERE 1 = 0", ()
-        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS t{nth})")
-        params += given
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", params)
-        newest, *counts = (int(n) for n in cursor.fetchone())
+    parts = [db.counted(rows, cap) for rows in asked.values()]
+    sql = ", ".join(["(SELECT COALESCE(MAX(id), 0) FROM orders_order)", *(part for part, _params in parts)])
+    newest, *counts = (int(n) for n in db.fetch(f"SELECT {sql}", [each for _part, params in parts for each in params])[0])
     return Figures(dict(zip(asked, counts, strict=True)), newest)
