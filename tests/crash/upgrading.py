@@ -17,7 +17,8 @@ import django
 
 # One after the other, each in what the one before left to do.
 CHOSEN = (
-    ("migration.before", 9), ("statement.after CREATE", 12), ("statement.before INSERT django_migrations", 7), ("migration.after", 11),
+    ("statement.before INSERT django_migrations", 1), ("migration.before", 9), ("statement.after CREATE", 12),
+    ("statement.before INSERT django_migrations", 7), ("migration.after", 11),
     ("statement.after ALTER", 3), ("statement.after INSERT django_migrations", 2), ("migration.after", 0), ("statement.after CREATE", 1),
     ("commit.before", 1),
 )  # fmt: skip
