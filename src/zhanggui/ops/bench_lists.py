@@ -127,6 +127,7 @@ def pages(orders: int, sku_ids: list[int]) -> Table:
     port = free_port()
     lists_of: dict[str, dict[str, str]] = {"unshipped": {}, **{tab: {"tab": tab} for tab in ("completed", "all", "held")}}
     shown = {f"page of {name}": f"/orders/?{urlencode(query)}" for name, query in lists_of.items()}
+    shown["figures, after the page"] = "/orders/tabs/"
     shown |= {"home": "/", "one order": f"/orders/{Order.objects.order_by('-id').values_list('pk', flat=True)[1_000]}/"}
     shown |= {"review desk": "/review/", "warehouse": "/warehouse/", "tracking": "/tracking/"}
     with served(port):
@@ -176,6 +177,10 @@ def ways() -> Iterator[tuple[str, Ask]]:
     for tab in FILTERED:
         for name, query in FILTERS.items():
             yield f"filter {tab}, {name}", _same(tab=tab, **query)
+    # Among so many orders the figures over the list are asked for after the page, by themselves.
+    yield "figures", _same()
+    for name, query in FILTERS.items():
+        yield f"figures, {name}", _same(**query)
     for tab in ("all", "unshipped", "completed"):
         for name, words in searches().items():
             yield f"search {tab}, {name}", _turned(tab if tab != "all" else "", words)
@@ -267,7 +272,7 @@ def _timed(name: str, client: Client, ask: Ask) -> Asked:
         gc.disable()
         try:
             with connection.execute_wrapper(watch):
-                answer = client.get("/orders/", ask(max(nth, 0)))
+                answer = client.get("/orders/tabs/" if name.startswith("figures") else "/orders/", ask(max(nth, 0)))
         finally:
             gc.enable()
         if answer.status_code != 200:

@@ -15,6 +15,7 @@ from tests.web.orders.bench import LIN, SECRETS, Bench
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.orders.commands import holds, progress
 from zhanggui.orders.models import Order
+from zhanggui.web.frame import lately
 from zhanggui.web.orders import listing
 
 pytestmark = pytest.mark.django_db
@@ -255,6 +256,7 @@ def test_among_very_many_a_wide_filter_is_counted_after_its_page(
     query = "?tab=unshipped&noted=on"
     at_once = browser.get(f"/orders/{query}")
     monkeypatch.setattr(listing, "COUNTED_AT_ONCE", 0)
+    monkeypatch.setattr(listing, "kept", listing.Kept(newest=1))
     later = browser.get(f"/orders/{query}")
     assert at_once.context["listing"].tabs[0].count == 1
     assert later.context["listing"].tabs[0].count is None
@@ -268,3 +270,31 @@ def test_among_very_many_a_wide_filter_is_counted_after_its_page(
     # A refresh of the page by itself brings them along, so that they never vanish again.
     fresh = browser.get(f"/orders/{query}", headers={"X-Live": "1", "HX-Request": "true"})
     assert fresh.context["listing"].tabs[0].count == 1
+
+
+@pytest.mark.capability("L-09")
+def test_among_very_many_the_figures_are_shown_as_they_were_until_they_are_counted(
+    at_counter: Counter, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = at_counter("owner")
+    bench.put("T1")
+    monkeypatch.setattr(listing, "COUNTED_AT_ONCE", 0)
+    monkeypatch.setattr(listing, "kept", listing.Kept(newest=1))
+    first = browser.get("/orders/")
+    assert first.context["listing"].tabs[0].count is None
+    assert 'hx-get="/orders/tabs/' in first.content.decode()
+    assert browser.get("/orders/tabs/", headers={"HX-Request": "true"}).context["listing"].tabs[0].count == 1
+    # Counted a moment ago, and nothing changed by this person since: that is what there is.
+    again = browser.get("/orders/")
+    assert again.context["listing"].tabs[0].count == 1
+    assert 'hx-get="/orders/tabs/' not in again.content.decode()
+    bench.put("T2")
+    monkeypatch.setattr(lately, "FRESH_S", 0.0)
+    older = browser.get("/orders/")
+    assert older.context["listing"].tabs[0].count == 1
+    assert 'hx-get="/orders/tabs/' in older.content.decode()
+    assert browser.get("/orders/tabs/", headers={"HX-Request": "true"}).context["listing"].tabs[0].count == 2
+    # Other filters are another question, and what was long ago is not shown at all.
+    assert browser.get("/orders/?noted=on").context["listing"].tabs[0].count is None
+    monkeypatch.setattr(listing, "STALE_S", 0)
+    assert browser.get("/orders/").context["listing"].tabs[0].count is None

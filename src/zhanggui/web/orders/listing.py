@@ -1,7 +1,8 @@
 """The order list: what was asked, its tabs with their counts, one page of rows, and who is new since."""
 
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -23,7 +24,7 @@ from zhanggui.orders.models import Order
 from zhanggui.orders.reading import asked as asking
 from zhanggui.orders.reading import rights, verbs
 from zhanggui.orders.reading.asked import Asked, Figures, Narrowed
-from zhanggui.web.frame import fresh, lists, words
+from zhanggui.web.frame import fresh, lately, lists, words
 from zhanggui.web.frame.addresses import address
 from zhanggui.web.frame.lists import Chip, Column, Tab
 from zhanggui.web.frame.presence import quiet
@@ -66,8 +67,10 @@ COLUMNS = (
     Column("carrier", gettext_lazy("快递"), "w-120", wide=True),
     Column("note", gettext_lazy("旗标与备注"), "w-120", wide=True),
 )
-# With more orders than these a wide filter is counted after its page is shown.
+# With more orders than these the figures are counted after their page is shown.
 COUNTED_AT_ONCE = 50_000
+# Until then the page shows them as they were, if that was not longer ago.
+STALE_S, MOST_KEPT = 600, 200
 LIVE = (*asking.BOUNDED, "to_ship")
 
 
@@ -122,14 +125,38 @@ class Question:
         return asked != Asked(tab=asked.tab, stages=asked.stages, persons=asked.persons, reach=asked.reach) or self.batch is not None
 
     @property
-    def wide(self) -> bool:
-        """Filters are on, and none of them names the few orders that answer."""
-        return self.filtered and not self.asked.q and not self._narrowed.few
+    def few(self) -> bool:
+        """One of the filters names the few orders that answer."""
+        return self._narrowed.few
+
+    @property
+    def key(self) -> tuple[Asked, int | None]:
+        """What the figures depend on, whichever tab is looked at."""
+        return replace(self.asked, tab=""), self.batch
 
     @property
     def batch(self) -> int | None:
         """The import whose orders are asked for."""
         return self.form.cleaned_data.get("batch")
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Figures to show; ``later`` they must be asked for, and what is here is what they were, or nothing."""
+
+    figures: Figures
+    later: bool = False
+
+
+@dataclass
+class Kept:
+    """What this process remembers of its last counts: the newest order, and by what they depend on when and how many."""
+
+    newest: int = 0
+    figures: dict[tuple[Asked, int | None], tuple[float, dict[str, int]]] = field(default_factory=dict)
+
+
+kept = Kept()
 
 
 def question(request: Request) -> Question:
@@ -165,10 +192,11 @@ def tabs(request: Request) -> HttpResponse:
     return render(request, "orders/counted.html", around(request, question(request), figures))
 
 
-def around(request: Request, asked: Question, counted: Callable[[Request, Question], Figures]) -> dict[str, Any]:
+def around(request: Request, asked: Question, counted: Callable[[Request, Question], Counted]) -> dict[str, Any]:
     """Everything about the rows: tabs, filters, columns, what may be done."""
     actor, form, tab = request.actor, asked.form, asked.asked.tab
-    numbers, newest = counted(request, asked)
+    found = counted(request, asked)
+    numbers, newest = found.figures
     seen = rights.stages_seen(actor)
     tabs = [Tab(key, label, numbers.get(key), tone) for key, label, tone in TABS if _shows(key, seen)]
     columns = [column for column in COLUMNS if column.key != "paid" or rights.sees_prices(actor)]
@@ -186,34 +214,47 @@ def around(request: Request, asked: Question, counted: Callable[[Request, Questi
         "why_cancel": rights.says_why(actor, "order.cancel"),
         "why_unapprove": rights.says_why(actor, "order.unreview"),
         "newest": newest,
-        "later": not numbers and not asked.asked.q,
+        "later": found.later,
         "may_import": bool(kinds_for(actor)),
         "nothing_at_all": not newest,
     }
 
 
-def figures_first(request: Request, asked: Question) -> Figures:
-    """The figures a page comes with. Where many orders answer a filter, among very many, the page shows its rows and asks for
-    the figures by itself; a refresh brings them."""
-    if asked.wide and not request.htmx and not fresh.asks(request):
-        newest = Order.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        if newest > COUNTED_AT_ONCE:
-            return Figures({}, newest)
-    return figures(request, asked)
+def figures_first(request: Request, asked: Question) -> Counted:
+    """The figures a page comes with. Among very many orders a page shows its rows first, with the figures as they were when
+    this process last counted them, and asks for them by itself; a refresh brings them along."""
+    if asked.asked.q or asked.few or request.htmx or fresh.asks(request):
+        return figures(request, asked)
+    if kept.newest <= COUNTED_AT_ONCE:
+        return figures(request, asked)
+    newest = Order.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    counted_at, counts = kept.figures.get(asked.key, (0.0, {}))
+    if lately.fresh(counted_at):
+        return Counted(Figures(counts, newest))
+    return Counted(Figures(counts if time.time() - counted_at < STALE_S else {}, newest), later=True)
 
 
-def figures(request: Request, asked: Question) -> Figures:
+def figures(request: Request, asked: Question) -> Counted:
     """How many stand under each tab, with the filters that are on: one statement.
 
     With filters only what is bounded is counted; with words to find nothing is, for each tab would search again.
     """
     keys = [*asking.TABS, *by_parcels.TABS]
+    began = time.time()
     if asked.asked.q:
         keys = []
-    elif asked.filtered:
+    if asked.filtered and keys:
         asks = {**asking.TABS, **by_parcels.TABS}
-        return asking.figures_among(asked.rows(request, tab="unshipped"), {key: asks[key] for key in keys if key in LIVE}, at=request.at)
-    return asking.figures({key: asked.rows(request, tab=key) for key in keys})
+        live = {key: asks[key] for key in keys if key in LIVE}
+        found = asking.figures_among(asked.rows(request, tab="unshipped"), live, at=request.at)
+    else:
+        found = asking.figures({key: asked.rows(request, tab=key) for key in keys})
+    kept.newest = found.newest
+    if keys and found.newest > COUNTED_AT_ONCE:
+        kept.figures[asked.key] = began, found.counts
+        while len(kept.figures) > MOST_KEPT:
+            kept.figures.pop(next(iter(kept.figures)), None)
+    return Counted(found)
 
 
 def _shows(tab: str, seen: tuple[str, ...] | None) -> bool:
