@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import os
+import shutil
 import tarfile
 import threading
 from collections.abc import Callable
@@ -85,7 +86,19 @@ def _tar(folder: Path, pipe: BinaryIO) -> None:
 
 def _untar(pipe: BinaryIO, folder: Path) -> None:
     with gzip.GzipFile(fileobj=pipe, mode="rb") as small, tarfile.open(fileobj=small, mode="r|") as tar:
-        tar.extractall(folder, filter="data")
+        # Member by member, for the Python of Debian 12 has no filter for unpacking: files and folders below ours, nothing else.
+        for member in tar:
+            target = (folder / member.name).resolve()
+            if not target.is_relative_to(folder.resolve()) or not (member.isreg() or member.isdir()):
+                raise tarfile.TarError(member.name)
+            if member.isdir():
+                target.mkdir(parents=True, exist_ok=True)
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            packed = tar.extractfile(member)
+            if packed is not None:
+                with packed, target.open("wb") as file:
+                    shutil.copyfileobj(packed, file, 1 << 20)
     # To the very end: only there is it known that nothing was cut off.
     while pipe.read(1 << 16):
         pass
