@@ -9,8 +9,9 @@ from operator import and_, or_
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.lookups import In
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
+from django.db.models.lookups import Exact, In
 
 from zhanggui.catalog.models import Sku, normal
 from zhanggui.customers.models import Recipient
@@ -174,7 +175,9 @@ def fewest(filters: Sequence[Filter]) -> Meant:
 def marked(flag: str, shop_id: int | None) -> Filter:
     """The orders with this flag, or ``any``; of one shop where it is named."""
     said = Q(db.Filled(F("flag"), True)) if flag == "any" else Q(db.Filled(F("flag"), True), flag=flag)
-    return Filter([Order.objects.filter(said, *([] if shop_id is None else [Q(shop_id=shop_id)]))], lambda: said)
+    # What many have is walked to in the order asked: its own index would be taken, and every flagged order sorted.
+    walked = ~Q(Exact(Concat(F("flag"), Value("!")), Value("!"))) if flag == "any" else Q(flag=flag)
+    return Filter([Order.objects.filter(said, *([] if shop_id is None else [Q(shop_id=shop_id)]))], lambda: walked)
 
 
 def gone(since: datetime | None, until: datetime | None) -> Filter:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from threading import Lock
 from typing import Any
 
 from django.db.models import QuerySet
@@ -154,6 +155,15 @@ class Kept:
 
     newest: int = 0
     figures: dict[tuple[Asked, int | None], tuple[float, dict[str, int]]] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    def keep(self, key: tuple[Asked, int | None], at: float, counts: dict[str, int]) -> None:
+        """What was counted longest ago goes first."""
+        with self.lock:
+            self.figures.pop(key, None)
+            self.figures[key] = at, counts
+            while len(self.figures) > MOST_KEPT:
+                self.figures.pop(next(iter(self.figures)))
 
 
 kept = Kept()
@@ -250,10 +260,8 @@ def figures(request: Request, asked: Question) -> Counted:
     else:
         found = asking.figures({key: asked.rows(request, tab=key) for key in keys})
     kept.newest = found.newest
-    if keys and found.newest > COUNTED_AT_ONCE:
-        kept.figures[asked.key] = began, found.counts
-        while len(kept.figures) > MOST_KEPT:
-            kept.figures.pop(next(iter(kept.figures)), None)
+    if keys and found.newest > COUNTED_AT_ONCE and not asked.few:
+        kept.keep(asked.key, began, found.counts)
     return Counted(found)
 
 
