@@ -83,6 +83,24 @@ def test_a_number_nobody_can_have_is_refused_whole(store: Store, pieces: int) ->
 
 
 @pytest.mark.capability("K-05")
+def test_what_is_picked_for_orders_cannot_be_counted_away(store: Store) -> None:
+    tea = store.sku("TEA")
+    store.receive(("A-1", tea, 20))
+    store.hold((1, 1, tea, 6))
+    moves.pick([moves.Take(store.bin("A-1"), tea, 6)], wave_id=1, by=SYSTEM, at=store.at)
+    with pytest.raises(BelowClaimed) as told:
+        store.count(("STAGE", tea, 5))
+    assert told.value.facts == {"sku": "TEA", "claimed": 6, "pieces": 5}
+    assert store.lies(tea) == {"A-1": 14, "STAGE": 6}
+    assert store.count(("STAGE", tea, 7)) == 1
+    assert store.count(("STAGE", tea, 6), ("A-1", tea, 0)) == 2
+    # Of what nobody is promised any more it may be said that it is gone.
+    claims.release([1], by=SYSTEM, at=store.at)
+    assert store.count(("STAGE", tea, 0)) == 1
+    assert store.level(tea) == (0, 0)
+
+
+@pytest.mark.capability("K-05")
 def test_a_count_may_go_down_to_what_is_promised_and_not_below(store: Store) -> None:
     tea = store.sku("TEA")
     store.receive(("A-1", tea, 10))

@@ -73,6 +73,7 @@ def count(
     db.execute_many("INSERT INTO stock_shelf (bin_id, sku_id, pieces) VALUES (%s, %s, %s) ON CONFLICT (bin_id, sku_id) DO NOTHING", empty)
     if not puts:
         return 0
+    _spare_the_picked({(put.bin_id, put.sku_id): lies[put.bin_id, put.sku_id] + put.delta for put in puts if put.delta < 0})
     _raise_levels({key: n for key, n in change.items() if n >= 0})
     _lower_levels({key: -n for key, n in change.items() if n < 0})
     change_shelves(puts, kind="adjusted", document=document, by=by, at=at, note=why)
@@ -80,6 +81,21 @@ def count(
     more = [StockReceived(sku, warehouse, n) for (warehouse, sku), n in change.items() if n > 0]
     tell(more, by=by, at=at)
     return len(puts)
+
+
+def _spare_the_picked(left: dict[tuple[int, int], int]) -> None:
+    """What is picked for orders stays where the boxes are packed from, as far as it is promised: without it nothing could be
+    shipped. One statement."""
+    chosen, bins = db.among("b.id", sorted({bin_id for bin_id, _ in left}))
+    rows = db.fetch(
+        "SELECT s.bin_id, s.sku_id, k.code, l.claimed, s.pieces FROM stock_bin b JOIN stock_shelf s ON s.bin_id = b.id "
+        "JOIN stock_level l ON l.warehouse_id = b.warehouse_id AND l.sku_id = s.sku_id JOIN catalog_sku k ON k.id = s.sku_id "
+        f"WHERE {chosen} AND b.kind = 'staging'",
+        [bins],
+    )
+    for bin_id, sku_id, code, claimed, pieces in rows:
+        if left.get((bin_id, sku_id), pieces) < min(claimed, pieces):
+            raise BelowClaimed(sku=code, claimed=min(claimed, pieces), pieces=left[bin_id, sku_id])
 
 
 def ensure_bins(wanted: set[tuple[int, str]]) -> dict[tuple[int, str], int]:
