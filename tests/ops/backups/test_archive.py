@@ -29,6 +29,18 @@ def test_what_was_packed_is_unpacked_and_the_file_shows_none_of_it(full: Path, t
     out.mkdir()
     archive.unpack(tmp_path / "x.zgb", out, key)
     assert {path.name: path.read_bytes() for path in out.iterdir()} == {path.name: path.read_bytes() for path in full.iterdir()}
+    assert all(path.stat().st_mode & 0o077 == 0 for path in out.iterdir())
+
+
+def test_a_member_that_is_no_file_of_ours_is_damage(full: Path, tmp_path: Path) -> None:
+    key = x25519.Identity.generate()
+    (full / "link").symlink_to("/etc/passwd")
+    archive.pack(full, tmp_path / "x.zgb", key)
+    (tmp_path / "out").mkdir()
+    with pytest.raises(Refused) as refused:
+        archive.unpack(tmp_path / "x.zgb", tmp_path / "out", key)
+    assert refused.value.code == "backup-damaged"
+    assert not (tmp_path / "out" / "link").exists()
 
 
 def test_another_key_opens_nothing(full: Path, tmp_path: Path) -> None:

@@ -97,7 +97,8 @@ def _untar(pipe: BinaryIO, folder: Path) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             packed = tar.extractfile(member)
             if packed is not None:
-                with packed, target.open("wb") as file:
+                # Keys are among them: whoever else is on the machine reads none of it.
+                with packed, os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                     shutil.copyfileobj(packed, file, 1 << 20)
     # To the very end: only there is it known that nothing was cut off.
     while pipe.read(1 << 16):
