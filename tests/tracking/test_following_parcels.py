@@ -1,6 +1,7 @@
 """From the door of the house to the door of the buyer."""
 
 from datetime import datetime, timedelta
+from unittest import mock
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -172,6 +173,9 @@ def test_the_board_counts_and_names_what_stands_still(
         board = queries.board()
     assert (board["in_transit"], board["refused"], board["delivered"]) == (1, 1, 0)
     assert set(board) == {status.value for status in Status}
+    # Counted no further than one beyond the bound.
+    with mock.patch.object(queries, "CAP", -1):
+        assert set(queries.board().values()) == {0}
     with django_assert_num_queries(1):
         page = queries.rows(queries.Filters(limit=1))
         assert [row.parcel.order.recipient.province for row in page] == ["湖北省"]

@@ -226,7 +226,7 @@ class Filled(models.Lookup):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, params = self.process_lhs(compiler, connection)
         # As an index's own condition is written, so that PostgreSQL knows it again too.
-        return f"NOT ({column} = '')" if self.rhs else f"{column} = ''", tuple(params)
+        return f"NOT ({column} = '')", tuple(params)
 
 
 def among(column: str, ids: Iterable[Any]) -> tuple[str, Any]:
