@@ -96,8 +96,8 @@ class Order(models.Model):
             models.CheckConstraint(condition=Q(stage__in=list(states.WORD)), name="order_stage_known"),
         ]
         indexes: ClassVar = [
-            # What holds an order too, so that the tabs are counted without reading the orders.
-            models.Index(fields=["stage", "ship_by", "id", "holds"], name="order_work"),
+            # What the figures over the list ask of an order too, so that they are counted without reading the orders.
+            models.Index(fields=["stage", "ship_by", "id", "holds", "paid_at", "recipient"], name="order_work"),
             models.Index(fields=["placed_at", "id"], name="order_placed"),
             # Other orders of a tab than its own: each stage by itself is read in order, and the few put together.
             models.Index(fields=["stage", "placed_at", "id"], name="order_stage_placed"),
@@ -121,9 +121,9 @@ class Order(models.Model):
 class Line(models.Model):
     """One kind of goods in an order. ``sku`` is empty while nobody has said which of our goods it is."""
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines", db_index=False)
     position = models.PositiveSmallIntegerField()
-    sku = models.ForeignKey(Sku, on_delete=models.PROTECT, null=True, related_name="lines")
+    sku = models.ForeignKey(Sku, on_delete=models.PROTECT, null=True, related_name="lines", db_index=False)
     sku_code = models.CharField(max_length=64, default="", db_default="")
     name = models.CharField(max_length=200)
     spec = models.CharField(max_length=200, default="", db_default="")
@@ -140,6 +140,14 @@ class Line(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(quantity__gt=0), name="line_some_pieces"),
             models.CheckConstraint(condition=Q(shipped__lte=F("quantity")), name="line_ships_at_most_what_was_bought"),
+        ]
+        indexes: ClassVar = [
+            # Whether an order sells certain goods, and in which orders goods are sold, is asked of very many at once:
+            # neither reads the lines.
+            models.Index(fields=["order", "sku"], name="line_goods"),
+            models.Index(fields=["sku", "order"], name="line_sold_in"),
+            # A shop that keeps no goods with us has only such.
+            models.Index(fields=["sku_code", "order"], name="line_unmatched", condition=Q(sku=None)),
         ]
 
     def __str__(self) -> str:
