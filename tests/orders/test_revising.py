@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -41,7 +42,7 @@ def sound() -> list[str]:
     return [one.says for one in verify() if one.rows]
 
 
-def book_of(order: Order) -> dict[str, object]:
+def book_of(order: Order) -> dict[str, Any]:
     last = Entry.objects.filter(name="OrderChanged", subject_id=order.pk).latest("id")
     return {"seq": last.seq, "stays": last.before == last.after, **last.facts}
 
@@ -70,7 +71,7 @@ def test_one_revision_changes_lines_money_notes_and_receiver_and_the_sums_follow
     told = str(book_of(order))
     assert "中山路" not in told
     assert "先问" not in told
-    assert "'field': 'quantity', 'old': 30, 'new': 10" in told
+    assert {"field": "quantity", "sku": "GW-150-QY", "old": 30, "new": 10} in book_of(order)["changes"]
     assert book_of(order)["stays"]
     assert noting.reveal(order.pk, why="核对地址", by=SYSTEM, at=at).street == "中山路 1 号"
     assert sound() == []
@@ -89,8 +90,7 @@ def test_many_orders_and_lines_cost_as_many_statements_as_few(bench: Bench, at: 
         ]  # fmt: skip
         with CaptureQueriesContext(connection) as asked:
             assert len(change.revise(said, by=SYSTEM, at=at).done) == len(orders)
-        # PostgreSQL counts each row of one prepared statement by itself.
-        return len({query["sql"].split(" VALUES ")[0] if "executemany" in query["sql"] else query["sql"] for query in asked})
+        return len(asked)
 
     few = cost([many_lines(bench, "A1", 1)])
     assert cost([many_lines(bench, f"B{nth}", 12) for nth in range(6)]) == few
