@@ -9,6 +9,7 @@ GUARDS = {
     "stock.claim": "A level is only claimed by an UPDATE that also asks whether the pieces are free.",
     "stock.order": "Levels are locked in one order, by id, so two batches never wait for each other.",
     "jobs.lease": "A job is taken by an UPDATE that also asks whether its lease is free.",
+    "orders.version": "An order is changed as somebody saw it; what another changed meanwhile is compared field by field.",
     "intake.unique": "An order that is already here is looked for inside the transaction that writes it.",
 }
 _off: set[str] = set()

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from zhanggui.kernel.errors import Refused
+from zhanggui.kernel.errors import Changed, Refused
 
 
 class Held(Refused):
@@ -42,6 +42,34 @@ class NotEditable(Refused):
     code = "not-editable"
     says = _("{number} 现在是「{stage}」，不能再改。")
     fix = _("已审核的先反审核，再改。")
+
+
+class Overlapped(Changed):
+    """Somebody else wrote something else into the same fields. ``facts``: what, number, fields, version."""
+
+    says = _("{number} 刚被别人改过，您改的几处他也改了。")
+    fix = _("看看他改成了什么，再决定留哪个；您填的都还在。")
+
+
+class LineWasPacked(Refused):
+    code = "line-was-packed"
+    says = _("这一行商品进过包裹，去不掉。")
+    fix = _("换成别的商品，或取消这一单再建。")
+
+
+class TooManyPieces(Refused):
+    """``facts``: most."""
+
+    code = "too-many-pieces"
+    says = _("件数要在 0 到 {most} 之间。")
+    status = 422
+
+
+class BadAmount(Refused):
+    code = "bad-amount"
+    says = _("金额、种类或行数写得不对。")
+    fix = _("金额写成 12.50 这样，不小于零。")
+    status = 422
 
 
 class LastLine(Refused):

@@ -8,15 +8,15 @@ from typing import NamedTuple
 from zhanggui.customers.commands import revealing
 from zhanggui.customers.notes import masked
 from zhanggui.customers.sealing import Person
-from zhanggui.journal.book import command, tell
+from zhanggui.journal.book import command
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Changed, NotAllowed, NotFound
-from zhanggui.orders.events import OrderChanged
+from zhanggui.orders.commands import revising
 from zhanggui.orders.models import Order
 from zhanggui.orders.refusals import ReasonMissing
 
-FLAGS = ("", "red", "yellow", "green", "blue", "purple")
+FLAGS = revising.FLAGS
 MOST = 500
 
 
@@ -58,7 +58,7 @@ def set_notes(order_id: int, notes: Notes, *, seen: str, by: Actor, at: datetime
         raise Changed(what=f"{order.number}")
     Order.objects.filter(pk=order_id).update(seller_note=after.seller, internal_note=after.internal, flag=after.flag)
     fields = [name for name, old, new in zip(("seller_note", "internal_note", "flag"), before, after, strict=True) if old != new]
-    tell([OrderChanged(order_id, fields)], by=by, at=at)
+    revising.changed({order_id: fields}, by=by, at=at)
     return after
 
 

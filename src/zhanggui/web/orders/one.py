@@ -66,7 +66,7 @@ def facts_of(request: Request, whole: Whole) -> dict[str, Any]:
         "stops": [holding.stop(held, whole, actor) for held in whole.held],
         "offers": offers.offers(order, whole.held, actor),
         "parcels": [(parcel, _trail(parcel)) for parcel in parcels],
-        "told": history.told(lines, waves={parcel.wave_id: parcel.wave.number for parcel in parcels}, at=at),
+        "told": history.told(lines, waves={parcel.wave_id: parcel.wave.number for parcel in parcels}, at=at, prices=prices),
         "notes": noting.notes_of(order),
         "flag": words.flag_of(order),
         "flags": words.flags(),
