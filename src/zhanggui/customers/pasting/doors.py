@@ -18,9 +18,8 @@ STRONG = re.compile(r"(?:\d|[一二三四五六七八九十百]|[A-Za-z])\s*(?:�
 LEAD = re.compile(
     r"(?:我?的?(?:收货)?地址是?在?|寄到|寄往|寄去|寄|发到|发往|发去|发|送到|送往|送去|送|到|邮到|邮寄到|邮寄|住在|住|在|给我寄到|麻烦寄到|麻烦发到|请寄到?|请发到?|请送到?|改到|改成|改为|换成|中国大?陆?|中华人民共和国|China)[:\s]*$"
 )
-NAMED_DOOR = re.compile(
-    r"^(?P<door>.*?(?:号楼?|室|楼|栋|幢|座|单元|层|弄|\d|园|苑|店|站|村|组|厦|司|校|院|厂|小区|公寓|部|场|城|中心|[A-Za-z])[)\]]?)\s*(?P<name>[\u4e00-\u9fff]{2,4}?)(?P<takes>收|\(收\)|亲收|启)?$"
-)
+DOOR_ENDS = re.compile(r"(?:[号室楼栋幢座层弄园苑店站村组厦司校院厂部场城学寓区队舍\dA-Za-z]|单元|中心)[)\]]?$")
+TAKES = re.compile(r"(?:亲?收|\(收\)|启)$")
 BRACKET = re.compile(r"[\[(【]\d{4}[\])】]")
 
 
@@ -119,16 +118,15 @@ def _door(sheet: Sheet, at: int, place: Place, zones: list[tuple[int, int]]) -> 
     """The stretches of the door from ``at`` on; claimed. With them a name that hangs at their end, and whether that is clear."""
     spans: list[Span] = []
     behind: tuple[Token, bool] | None = None
-    here = next((zone for zone in zones if zone[0] <= at <= zone[1]), None)
     last = at
     for token in _pieces(sheet, at):
         between = sheet.text[last : token.start]
         labelled = any(start <= token.start < end for start, end in zones)
         crossed = any(sheet.claims[last : token.start]) or "\n" in between
         first = not spans and not crossed and token.start - last <= 2
+        if labelled and spans and _is_other(token):
+            break
         if not (first or labelled) and not _is_door(sheet, token, crossed, bool(spans)):
-            if spans or here or "\n" not in between:
-                break
             break
         if first and not labelled and "\n" not in between and between and not _is_door(sheet, token, False, False):
             break
@@ -178,6 +176,14 @@ def _is_door(sheet: Sheet, token: Token, crossed: bool, begun: bool) -> bool:
     return WORD.search(text) is not None
 
 
+def _is_other(token: Token) -> bool:
+    """A name, goods or a wish though the label spoke of an address."""
+    bare = TAKES.sub("", token.text)
+    if STRONG.search(token.text) and len(token.text) > 3:
+        return False
+    return (names.grade(bare) == 3 and (bare != token.text or not WORD.search(bare))) or goods.looks(token.text) or notes.looks(token.text)
+
+
 def _counts(sheet: Sheet, token: Token) -> bool:
     """A code before a number of pieces is goods: A100 *2."""
     return re.match(r"\s*(?:[*×xX]\s*\d|\d+\s*[件个箱盒瓶袋包套双条])", sheet.text[token.end : token.end + 8]) is not None
@@ -185,16 +191,17 @@ def _counts(sheet: Sheet, token: Token) -> bool:
 
 def _named(sheet: Sheet, token: Token) -> tuple[Token, Token, bool] | None:
     """(door, name, clear): a name that hangs at the end of a door: …5号张三."""
-    match = NAMED_DOOR.match(token.text)
-    if match is None or names.grade(match["name"]) < 2 or WORD.search(match["name"][-1]):
-        return None
-    name = Token(match["name"], token.start + match.start("name"), token.start + match.end("name"))
-    clear = bool(match["takes"]) or sheet.beside(name.start, name.end, PHONE)
-    if not clear and names.grade(match["name"]) < 3:
-        return None
-    if match["takes"]:
-        sheet.claim(token.start + match.start("takes"), token.end, NAME)
-    return Token(match["door"], token.start, token.start + match.end("door")), name, clear
+    takes = TAKES.search(token.text)
+    text = token.text[: takes.start()] if takes else token.text
+    clear = takes is not None or sheet.beside(token.end - 1, token.end, PHONE)
+    for many in (3, 2, 4):
+        said, door = text[-many:], text[:-many]
+        if DOOR_ENDS.search(door) and names.grade(said) >= (2 if clear else 3) and not WORD.search(said[-1]):
+            if takes:
+                sheet.claim(token.start + takes.start(), token.end, NAME)
+            at = token.start + len(door)
+            return Token(door, token.start, at), Token(said, at, at + many), clear
+    return None
 
 
 def _labelled_door(sheet: Sheet, zones: list[tuple[int, int]]) -> list[Span]:

@@ -42,6 +42,10 @@ COLON = re.compile(rf"(?<![A-Za-z])(?:我的|你的|您的|新|\d[.、)])?[\[【
 BARE = re.compile(rf"(?:^|(?<=[\n\s,;|。]))[\[【]?(?P<word>{PLAIN})[\]】]?(?:[ \t]+|[\[【]|(?=\n)|(?<=[\]】])|(?=[\u4e00-\u9fffA-Z\d+]))")
 
 
+# 电话 before figures and 地址 before a place need no gap at all.
+JOINED = re.compile(r"(?<=[\u4e00-\u9fff])(?P<word>联系电话|电话|手机号码|手机号|手机)(?=\s*\+?[01]\d{2})|(?<=\d)(?P<word2>收货地址|地址|收货人|收件人|姓名)(?=[\u4e00-\u9fff])")
+
+
 class Zone(NamedTuple):
     """What follows a label: up to the next label, or the end of its line."""
 
@@ -57,9 +61,10 @@ def find(sheet: Sheet) -> list[Zone]:
     for match in COLON.finditer(text):
         marks[match.start()] = (match.end(), KIND_OF[match["word"].lower()])
     covered = [(start, end) for start, (end, _) in marks.items()]
-    for match in BARE.finditer(text):
-        if not any(start < match.end() and match.start() < end for start, end in covered):
-            marks[match.start()] = (match.end(), KIND_OF[match["word"].lower()])
+    for pattern in (BARE, JOINED):
+        for match in pattern.finditer(text):
+            if not any(start < match.end() and match.start() < end for start, end in covered):
+                marks[match.start()] = (match.end(), KIND_OF[(match[1] or match[2]).lower()])
     zones = []
     order = sorted(marks)
     for nth, start in enumerate(order):

@@ -11,6 +11,8 @@ SURNAMES = frozenset(
 )
 RARE = frozenset("和全应明南原海花强平计国相门云容来都公利但元衣信居干由幸时单官平阳连路成向文方白高关包商")
 COMPOUND = ("欧阳", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "夏侯", "南宫", "端木", "百里", "轩辕", "独孤", "宇文", "长孙", "澹台", "呼延")
+# The characters that names of other tongues are written in.
+SOUNDS = frozenset("扎西多吉卓玛次仁旦增格桑央金巴特尔乌兰其娜阿古达木苏日德勒买提江丽热依汗尼加措平罗布顿珠曲拉姆德吉白措旺堆洛桑朝鲁图雅萨仁高娃那斯琴敖恩和毕力呼毛仙努尔古孜帕提曼艾力克木合迪牛吉岩玉香")
 TITLE = re.compile(
     r"^(?P<who>[\u4e00-\u9fff]{1,4}?)(?:先生|女士|小姐|老师|老板娘?|总|经理|阿姨|叔叔|大姐|大哥|姐|哥|医生|太太|师傅|同学|主任|店长|妈妈|奶奶|爷爷|院长|校长|教授|律师|工|会计|掌柜)$"
 )
@@ -56,16 +58,16 @@ def _chinese(text: str) -> int:
         return 2 if len(text) >= 2 else 0
     if len(text) in (2, 3, 4) and text[:2] in COMPOUND and len(text) > 2:
         return 3
+    if 3 <= len(text) <= 7 and set(text) <= SOUNDS:
+        return 2
     if len(text) > 4 or len(text) < 2:
         return 0
     if NICK.match(text):
         return 2
-    if ENDS.search(text) and not (len(text) <= 3 and text[0] in SURNAMES and text[-1] in "路道元装村组楼"):
-        return 0
+    if ENDS.search(text):
+        return 1 if len(text) <= 3 and text[0] in SURNAMES and text[-1] in "路道元装村组楼栋苑镇乡" else 0
     if text[0] not in SURNAMES:
         return 1 if len(text) in (2, 3) else 0
     if len(text) == 4:
         return 2 if text[1] in SURNAMES else 1
-    if ENDS.search(text):
-        return 2
     return 2 if text[0] in RARE else 3

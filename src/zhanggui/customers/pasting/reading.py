@@ -11,7 +11,7 @@ NUMBER_IN = re.compile(r"[A-Za-z]{0,6}-?\d[\dA-Za-z-]{4,34}")
 POST = re.compile(r"(?<![\dA-Za-z.-])[0-8]\d{5}(?![\dA-Za-z.-])")
 LONGEST = 4_000
 FULL_NAME = re.compile(r"[A-Z][A-Za-z'’-]*[a-z](?: [A-Z][A-Za-z'’.-]*){1,3}")
-TAKES = re.compile(r"(?:\(?(?:亲?收|启|先生收)\)?)$")
+TAKES = re.compile(r"(?:\(?(?:亲?收|启)\)?|\((?:先生|女士|小姐)\)?)$")
 SELF = re.compile(r"^(?:我是|我叫|我|叫|是|收货人|收件人|新客户|老客户|客户)(?=[\u4e00-\u9fff]{2,4}$)")
 
 
@@ -36,9 +36,11 @@ def parse(text: str, *, skus: Goods | None = None) -> Parsed:
     sums = amounts.labelled(sheet)
     payment = amounts.means(sheet, _of(zones, "payment"))
     _wishes(sheet, told)
-    bought = goods.take(sheet, _of(zones, "goods"), skus)
+    bought, whole = goods.take(sheet, _of(zones, "goods"), skus)
     if "total" not in sums:
         sums["total"] = amounts.bare(sheet)
+        if whole is not None and sums["total"].value is None:
+            sums["total"] = Said(whole, False, bought[0].spans)
     if not postcode:
         postcode = _bare_postcode(sheet)
     sender = Said(spoke[0], False, ((spoke[1], spoke[2]),)) if spoke[0] else NOTHING
@@ -163,7 +165,7 @@ def _bare_name(token: Token) -> Token:
     if tail and len(text) - len(tail.group()) >= 2:
         text = text[: tail.start()]
     text = re.sub(r"[\[(]\d{4}[\])]", "", text)
-    return trimmed(Token(text, start, start + len(text)), extra="()")
+    return trimmed(Token(text, start, start + len(text)), extra="()+-#")
 
 
 def _name(sheet: Sheet, address: doors.Address, spoke: tuple[str, int, int]) -> Said[str]:

@@ -111,7 +111,7 @@ def _joined(text: str, before: Chain, at: int, end: int, uses: tuple[Use, ...], 
         same = any(held.place == best.place for held in before.uses)
         score = before.score + (0.2 if same else WEIGHT[best.form])
         return Chain(tuple(inner), (*before.spans, (at, end, best.place.depth)), score, before.agree, before.outer)
-    named = sorted((use for use in uses if use.form != SHORT and use.place.depth > before.place.depth), key=_rank)
+    named = sorted((use for use in uses if use.form != SHORT and use.place.depth > before.place.depth and (use.form == FORMER or use.place.name == text[at:end])), key=_rank)
     if not named or not before.agree or text[before.spans[-1][0] : before.spans[-1][1]] == text[at:end]:
         return None
     return Chain(tuple(named), (*before.spans, (at, end, named[0].place.depth)), before.score + 1.0, False, before.place)
