@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from zhanggui.fulfilment import states
 from zhanggui.fulfilment.models import Parcel, Waybill
 from zhanggui.kernel.tails import ends_in, tail_of
-from zhanggui.orders.reading.asked import Asks
+from zhanggui.orders.reading.asked import Asked, Asks
+from zhanggui.orders.reading.filters import Filter
 from zhanggui.orders.reading.finding import numbers_in
 
 PACKED = Parcel.objects.filter(stage=states.PACKED).values("order_id")
@@ -26,3 +27,26 @@ def named_by(text: str) -> Q | None:
         return Q(pk__in=waybills.union(parcels))
     tails = ends_in(Waybill.objects.exclude(number=""), "number", tail).values("parcel__order_id")
     return Q(pk__in=waybills.union(parcels, tails))
+
+
+def filters(asked: Asked) -> list[Filter]:
+    """What the parcels of orders answer: who carries them, whether they have a number, whether it was printed."""
+    found = []
+    if asked.carrier_id is not None:
+        carried = Parcel.objects.exclude(stage=states.VOIDED).filter(carrier=asked.carrier_id)
+        found.append(Filter([carried], lambda: Q(Exists(carried.filter(order=OuterRef("pk"))))))
+    if asked.labelled:
+        numbered = Exists(_waybills())
+        found.append(_either(asked.labelled, ~Q(waybill="") | Q(numbered)))
+    if asked.printed:
+        found.append(_either(asked.printed, Q(Exists(_waybills().filter(prints__gt=0)))))
+    return found
+
+
+def _waybills() -> QuerySet[Waybill]:
+    """The numbers in force of the parcels of one order."""
+    return Waybill.objects.filter(parcel__order=OuterRef("pk"), state=Waybill.State.ISSUED)
+
+
+def _either(word: str, said: Q) -> Filter:
+    return Filter((), lambda: said if word == "yes" else ~said)

@@ -104,7 +104,9 @@ class Question:
         """One page of this tab, its rows no more than their ids."""
         found = asking.to_page(self.asked, self.sort, **self._with(request))
         rows = self._brought(found.rows).only("pk", self.sort.lstrip("-"))
-        return paging.page(rows, self.sort, cursor=request.GET.get("cursor", ""), apart=found.apart, few=found.few)
+        # Of what one import brought the whole is looked through: it is never more than a file holds.
+        far = {"within": None if self.batch else found.within, "far": asking.FAR}
+        return paging.page(rows, self.sort, cursor=request.GET.get("cursor", ""), apart=found.apart, few=found.few, **far)
 
     def _with(self, request: Request) -> dict[str, Any]:
         elsewhere = by_parcels.named_by(self.asked.q) if self.asked.q else None
@@ -117,7 +119,7 @@ class Question:
 
     @cached_property
     def _narrowed(self) -> Narrowed:
-        return asking.narrowing(self.asked)
+        return asking.narrowing(self.asked, by_parcels.filters(self.asked))
 
     @property
     def filtered(self) -> bool:
@@ -188,7 +190,8 @@ def index(request: Request) -> HttpResponse:
         return elsewhere
     asked = question(request)
     page = asked.page(request)
-    rows = Page(shown([order.pk for order in page.rows], request.actor, at=request.at), page.next, page.prev, page.size)
+    found = shown([order.pk for order in page.rows], request.actor, at=request.at)
+    rows = Page(found, page.next, page.prev, page.size, page.looked)
     said = None if fresh.asks(request) else results.waiting(request)
     facts = {**around(request, asked, figures_first), "page": rows, "form": asked.form, "asked": asked.asked, "result": said}
     part = request.htmx and request.htmx.target == "rows"

@@ -26,8 +26,9 @@ from zhanggui.web.frame.beside import beside
 from zhanggui.web.frame.lists import Tab
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
+from zhanggui.web.frame.platforms import PLATFORMS
 from zhanggui.web.settings import defaults
-from zhanggui.web.settings.forms import PLATFORMS, CarrierForm, ShopForm, WarehouseForm
+from zhanggui.web.settings.forms import CarrierForm, ShopForm, WarehouseForm
 
 
 def page(request: Request, tab: str, template: str, facts: dict[str, Any], *, status: int = 200) -> HttpResponse:
