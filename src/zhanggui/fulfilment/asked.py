@@ -1,12 +1,13 @@
 """What may be asked of orders by their parcels: a tab of the order list, and a number that is a parcel's or a carrier's."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from zhanggui.fulfilment import states
 from zhanggui.fulfilment.models import Parcel, Waybill
 from zhanggui.kernel.tails import ends_in, tail_of
+from zhanggui.orders.models import Order
 from zhanggui.orders.reading.asked import Asked, Asks
 from zhanggui.orders.reading.filters import Filter
 from zhanggui.orders.reading.finding import numbers_in
@@ -27,6 +28,15 @@ def named_by(text: str) -> Q | None:
         return Q(pk__in=waybills.union(parcels))
     tails = ends_in(Waybill.objects.exclude(number=""), "number", tail).values("parcel__order_id")
     return Q(pk__in=waybills.union(parcels, tails))
+
+
+def known_among(numbers: Sequence[str], whose: Q) -> set[str]:
+    """Which of these numbers are a parcel's or a carrier's of the orders ``whose`` says. One statement."""
+    upper = {number.upper() for number in numbers}
+    orders = Order.objects.filter(whose)
+    boxes = Parcel.objects.filter(number__in=upper, order__in=orders).values_list("number", flat=True)
+    labels = Waybill.objects.filter(number__in=upper, parcel__order__in=orders).values_list("number", flat=True)
+    return set(boxes.union(labels))
 
 
 def filters(asked: Asked) -> list[Filter]:

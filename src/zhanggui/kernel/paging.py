@@ -118,7 +118,9 @@ def page(
     )
 
 
-def _edge(within: models.QuerySet[Any, Any], column: str, reach: Q, nullable: bool, falling: bool, far: int) -> tuple[Any, int] | None:
+def _edge(
+    within: models.QuerySet[Any, Any], column: str, reach: Q, nullable: bool, falling: bool, far: int
+) -> tuple[Any, int] | None:
     """The row after the first ``far`` of those that are filled; None where there are no more. One statement, read off the index."""
     filled = Q(**{f"{column}__isnull": False}) if nullable else Q()
     walked = within.filter(reach & filled).order_by(*_order(column, falling, False, False))

@@ -81,6 +81,7 @@ class Asked:
     carrier_id: int | None = None
     labelled: str = ""
     printed: str = ""
+    new: bool = False
     stages: tuple[str, ...] | None = None
     persons: bool = True
     reach: Reach = EVERYWHERE
@@ -206,6 +207,8 @@ def _as_they_say(asked: Asked) -> list[Filter]:
     """What the orders' own columns answer, and no index does."""
     pieces = (("gte", asked.min_pieces), ("lte", asked.max_pieces))
     said: dict[str, object] = {f"pieces__{how}": n for how, n in pieces if n is not None}
+    if asked.new:
+        said["seen_at__isnull"] = True
     if asked.method:
         said["payment_method__startswith"] = asked.method
     for name in ("payment", "source", "warehouse_id"):

@@ -13,7 +13,8 @@ from zhanggui.kernel.actor import Reach
 from zhanggui.orders.checks.reasons import REASONS
 from zhanggui.orders.models import Order
 from zhanggui.orders.reading.asked import TIMES, Asked
-from zhanggui.orders.reading.offered import Offered, One, offered
+from zhanggui.orders.reading.offered import Offered, One
+from zhanggui.orders.reading.offered import offered as offering
 from zhanggui.web.frame.platforms import PLATFORMS
 from zhanggui.web.orders import words
 
@@ -69,11 +70,12 @@ class FilterForm(forms.Form):
     )
     reason = forms.ChoiceField(label=_("拦截原因"), required=False)
     sku = forms.CharField(label=_("商品编码"), required=False, max_length=64)
-    province = forms.CharField(label=_("省份"), required=False, max_length=20)
-    city = forms.CharField(label=_("城市"), required=False, max_length=20)
+    province = forms.CharField(label=_("省份"), required=False, max_length=20, widget=forms.TextInput(attrs={"placeholder": _("省")}))
+    city = forms.CharField(label=_("城市"), required=False, max_length=20, widget=forms.TextInput(attrs={"placeholder": _("市")}))
     least = _amount(_("金额从"))
     most = _amount(_("金额到"))
     platform = _choice(_("平台"), *PLATFORMS)
+    new = forms.BooleanField(label=_("还没打开过的新单"), required=False)
     made = _choice(_("几样商品"), ("one", _("只买一件")), ("single", _("一样买几件")), ("multi", _("好几样")))
     least_pieces = _pieces(_("件数从"))
     most_pieces = _pieces(_("件数到"))
@@ -95,11 +97,11 @@ class FilterForm(forms.Form):
     printed = _choice(_("面单"), ("yes", _("打印过")), ("no", _("没打印过")))
     batch = forms.IntegerField(label=_("导入"), required=False, min_value=1, widget=forms.HiddenInput)
 
-    def __init__(self, data: QueryDict, *, today: date, reach: Reach) -> None:
+    def __init__(self, data: QueryDict, *, today: date, reach: Reach, offered: Offered | None = None) -> None:
         super().__init__(_friendly(data))
         self.today = today
         self.reach = reach
-        self.offered: Offered = offered(reach)
+        self.offered: Offered = offered or offering(reach)
         for name in PAIRED:
             self.fields[name].widget.attrs["aria-label"] = self.fields[name].label
         self._choose("shop", [(one.pk, one.name) for one in self.offered.shops])
@@ -125,7 +127,20 @@ class FilterForm(forms.Form):
         said = self.cleaned_data
         first, last = _days(said, self.today)
         tab = said.get("tab") or ("all" if said.get("q") else "unshipped")
-        plain = ("reason", "sku", "province", "city", "flag", "payment", "noted", "made", "category", "method", "source", "printed")
+        plain = (
+            "reason",
+            "sku",
+            "province",
+            "city",
+            "flag",
+            "payment",
+            "noted",
+            "made",
+            "category",
+            "method",
+            "source",
+            "printed",
+        )
         return Asked(
             tab=tab,
             q=said.get("q", ""),
@@ -140,6 +155,7 @@ class FilterForm(forms.Form):
             warehouse_id=int(said["warehouse"]) if said.get("warehouse") else None,
             carrier_id=int(said["carrier"]) if said.get("carrier") else None,
             labelled=said.get("waybill", ""),
+            new=bool(said.get("new")),
             reach=self.reach,
             **{name: said.get(name, "") for name in plain},
             **more,
