@@ -20,18 +20,22 @@ from zhanggui.kernel import db
 
 R = TypeVar("R")
 SIZE = 50
+# Who goes on from where a page stopped looking looks so many times as far.
+FURTHER = 10
 Mark = tuple[bool, Any, int | None]
 FIRST: Mark = (False, None, None)
 
 
 @dataclass(frozen=True)
 class Page(Generic[R]):
-    """Some rows, and the cursors that lead on (``next``) and back (``prev``); empty where there is nothing."""
+    """Some rows, and the cursors that lead on (``next``) and back (``prev``); empty where there is nothing. ``looked``: the page
+    is not full because no more than so many were looked at; ``next`` looks further."""
 
     rows: list[R]
     next: str = ""
     prev: str = ""
     size: int = SIZE
+    looked: int = 0
 
     @property
     def only(self) -> bool:
@@ -39,7 +43,15 @@ class Page(Generic[R]):
 
 
 def page(
-    rows: models.QuerySet[Any, R], by: str, *, cursor: str = "", size: int = SIZE, apart: Sequence[Q] = (), few: bool = False
+    rows: models.QuerySet[Any, R],
+    by: str,
+    *,
+    cursor: str = "",
+    size: int = SIZE,
+    apart: Sequence[Q] = (),
+    few: bool = False,
+    within: models.QuerySet[Any, R] | None = None,
+    far: int = 0,
 ) -> Page[R]:
     """One page of ``rows`` ordered by the column ``by`` (``-placed_at`` for the newest first) and then by id.
 
@@ -50,6 +62,9 @@ def page(
     ``apart`` takes the rows apart, each of them in one part: every part is walked by its own index, all of them side by side,
     no further than the page is full, where one walk over all of them would read far more. One statement more; and so it is
     beyond the first page where the column may be empty. ``few`` rows, named by their ids, are simply sorted: one statement.
+
+    ``within`` are rows that an index gives in this order, ``rows`` some of them, nobody knows how many: no more than the first
+    ``far`` of them are looked at, and ten times as many by who goes on from there. One statement more.
     """
     column, falling = by.lstrip("-"), by.startswith("-")
     field = _field(rows, column)
@@ -64,6 +79,12 @@ def page(
     elif nullable and falling and connection.vendor == "postgresql":
         # Its index keeps what is empty last one way and first the other: falling, with the empty ones last, it would sort every row.
         reaches = [Q(**{f"{column}__isnull": empty}) for empty in (False, True)]
+    edge = None
+    if within is not None and (last_id is None or value is not None):
+        far *= 1 if last_id is None else FURTHER
+        edge = _edge(within, column, reaches[0], nullable, falling != back, far)
+    if edge is not None:
+        rows, reaches, apart = rows.filter(_until(column, *edge, falling=falling != back)), reaches[:1], ()
     parts = [[part & reach for part in apart or [Q()]] for reach in reaches]
     if few:
         rows = rows.filter(reduce(or_, [part for each in parts for part in each]))
@@ -78,8 +99,16 @@ def page(
     found = found[:size]
     if back:
         found.reverse()
+    if edge is not None and not more:
+        here, there = _told(*edge, back=back), _told(*edge, back=not back)
+        if found and (back or last_id is not None):
+            there = _write(found[-1] if back else found[0], column, back=not back)
+        there = there if back or last_id is not None else ""
+        return Page(found, next=there if back else here, prev=here if back else there, size=size, looked=far)
     if not found:
-        return Page([], size=size)
+        # Nothing is left that way: back leads to where one came from, its row among them.
+        turned = "" if last_id is None else _told(value, last_id + (1 if falling == back else -1), back=not back)
+        return Page([], next=turned if back else "", prev="" if back else turned, size=size)
     there_is_next, there_is_prev = (True, more) if back else (more, last_id is not None)
     return Page(
         found,
@@ -87,6 +116,22 @@ def page(
         prev=_write(found[0], column, back=True) if there_is_prev else "",
         size=size,
     )
+
+
+def _edge(
+    within: models.QuerySet[Any, Any], column: str, reach: Q, nullable: bool, falling: bool, far: int
+) -> tuple[Any, int] | None:
+    """The row after the first ``far`` of those that are filled; None where there are no more. One statement, read off the index."""
+    filled = Q(**{f"{column}__isnull": False}) if nullable else Q()
+    walked = within.filter(reach & filled).order_by(*_order(column, falling, False, False))
+    found: tuple[Any, int] | None = walked.values_list(column, "pk")[far : far + 1].first()
+    return found
+
+
+def _until(column: str, value: Any, last_id: int, *, falling: bool) -> Q:
+    """The rows up to (value, id), it among them."""
+    way = "gt" if falling else "lt"
+    return Q(**{f"{column}__{way}e": value}) & (Q(**{f"{column}__{way}": value}) | Q(**{f"id__{way}e": last_id}))
 
 
 def _first_of_each(
@@ -178,9 +223,13 @@ def _beyond(column: str, value: Any, last_id: int, *, falling: bool, nulls_after
 def _write(row: Any, column: str, *, back: bool) -> str:
     plain = isinstance(row, dict)
     value = None if column == "id" else row[column] if plain else reduce(getattr, column.split("__"), row)
+    return _told(value, row["id"] if plain else row.pk, back=back)
+
+
+def _told(value: Any, id_: int, *, back: bool) -> str:
     if isinstance(value, datetime):
         value = {"at": value.isoformat()}
-    text = json.dumps([int(back), value, row["id"] if plain else row.pk], separators=(",", ":"))
+    text = json.dumps([int(back), value, id_], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 

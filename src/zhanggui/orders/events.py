@@ -96,3 +96,12 @@ class OrderChanged(OrderEvent):
     """A person changed its facts: which, never to what where it is personal."""
 
     fields: list[str]
+
+
+@dataclass(frozen=True)
+class CategoryChanged(Event):
+    """A category of orders was made, renamed, coloured, moved, put away or taken out again: ``what`` of it."""
+
+    subject: ClassVar[str] = "category"
+    category_id: int
+    what: str

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from zhanggui.accounts.models import User
 from zhanggui.catalog.models import Sku
 from zhanggui.customers.models import Recipient
 from zhanggui.kernel.tails import Tail
@@ -28,6 +29,43 @@ class Shop(models.Model):
     ship_within_h = models.PositiveIntegerField(default=48, db_default=48)
     enabled = models.BooleanField(default=True, db_default=True)
     made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Category(models.Model):
+    """A drawer the merchant sorts orders into, in their own words. ``hue`` is one of ``HUES``; one put away is offered no more."""
+
+    HUES: ClassVar[tuple[str, ...]] = ("grey", "red", "orange", "yellow", "green", "teal", "blue", "purple")
+
+    name = models.CharField(max_length=20)
+    hue = models.CharField(max_length=8, default="grey", db_default="grey")
+    place = models.PositiveIntegerField(default=0, db_default=0)
+    made_at = models.DateTimeField()
+    archived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["name"], name="category_named_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class View(models.Model):
+    """A question of the order list under a name: its tab, filters and order as ``query``, and its columns. Words to find are
+    never in it: they may be somebody's name or phone. ``shared``: everybody sees it, each within their own reach."""
+
+    maker = models.ForeignKey(User, on_delete=models.PROTECT, related_name="order_views")
+    name = models.CharField(max_length=20)
+    query = models.CharField(max_length=1000, default="", db_default="")
+    columns = models.CharField(max_length=300, default="", db_default="")
+    shared = models.BooleanField(default=False, db_default=False)
+    place = models.PositiveIntegerField(default=0, db_default=0)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["maker", "name"], name="view_named_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -68,6 +106,7 @@ class Order(models.Model):
     seller_note = models.CharField(max_length=500, default="", db_default="")
     internal_note = models.CharField(max_length=500, default="", db_default="")
     flag = models.CharField(max_length=8, default="", db_default="")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="orders", db_index=False)
     platform_status = models.CharField(max_length=60, default="", db_default="")
     holds = models.PositiveSmallIntegerField(default=0, db_default=0)
     warehouse_id = models.BigIntegerField(null=True)
@@ -108,6 +147,7 @@ class Order(models.Model):
             # Of what few orders have: who asks for the flagged ones of a shop, or for what went out today, reads no others.
             models.Index(fields=["shop", "flag", "id"], name="order_flagged", condition=~Q(flag="")),
             models.Index(fields=["shipped_at", "id"], name="order_shipped", condition=Q(shipped_at__isnull=False)),
+            models.Index(fields=["category", "placed_at"], name="order_sorted_into", condition=Q(category__isnull=False)),
             models.Index(fields=["waybill"], name="order_waybill", condition=~Q(waybill="")),
             models.Index(Tail("number"), name="order_tail"),
             models.Index(Tail("platform_no"), name="order_platform_tail"),

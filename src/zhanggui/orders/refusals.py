@@ -105,3 +105,44 @@ class BadPayment(Refused):
     code = "bad-payment"
     says = _("没有「{payment}」这种付款状态。")
     status = 422
+
+
+class CategoryKnown(Refused):
+    """``facts``: category."""
+
+    code = "category-known"
+    says = _("已经有「{category}」这个分类了。")
+    fix = _("换一个名字；收起来的分类也占着名字，可以再拿出来用。")
+    status = 422
+
+
+class NoName(Refused):
+    code = "no-name"
+    says = _("名字要写，最多 20 个字。")
+    status = 422
+
+
+class CategoryAway(Refused):
+    """``facts``: category."""
+
+    code = "category-away"
+    says = _("分类「{category}」已经收起来了。")
+    fix = _("先在「设置 · 订单分类」里再拿出来用。")
+
+
+class ViewKnown(Refused):
+    """``facts``: view."""
+
+    code = "view-known"
+    says = _("您已经有「{view}」这个视图了。")
+    fix = _("换一个名字，或者存回原来那个。")
+    status = 422
+
+
+class NotYours(Refused):
+    """``facts``: view, who."""
+
+    code = "not-yours"
+    says = _("「{view}」是 {who} 的视图，只有做它的人和店主能改。")
+    fix = _("另存成您自己的。")
+    status = 403

@@ -22,6 +22,7 @@ from zhanggui.kernel import masking
 from zhanggui.kernel.errors import Refused
 from zhanggui.orders import reaching
 from zhanggui.orders.models import Shop
+from zhanggui.orders.queries import default_shop
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
 from zhanggui.web.imports import allowed, drafts
@@ -45,7 +46,8 @@ def upload(request: Request) -> HttpResponse:
             token = drafts.keep(request, files, kind=said["kind"], shop_id=said["shop"] if said["kind"] == "orders" else None)
             return HttpResponseRedirect(reverse("imports:look", args=[token]))
     else:
-        form = UploadForm(initial={"kind": request.GET.get("kind", kinds[0])}, kinds=kinds, reach=request.actor.reach)
+        begin = default_shop(request.actor)
+        form = UploadForm(initial={"kind": request.GET.get("kind", kinds[0])}, kinds=kinds, reach=request.actor.reach, begin=begin)
     facts = {"form": form, "kinds": kinds, "shops": Shop.objects.filter(reaching.shop_rows(request.actor.reach), enabled=True).exists()}
     return render(request, "imports/upload.html", facts, status=422 if form.errors else 200)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhanggui.web.settings import backups, hooks, inviting, people, privacy, roles, tokens, views
+from zhanggui.web.settings import backups, hooks, inviting, orders, people, privacy, roles, tokens, views
 
 app_name = "settings"
 urlpatterns = [
@@ -55,5 +55,8 @@ urlpatterns = [
     path("privacy/due/", privacy.due, name="privacy_due"),
     path("privacy/turn/", privacy.turn, name="privacy_turn"),
     path("privacy/plain/", privacy.in_plain, name="privacy_plain"),
+    path("orders/", orders.index, name="orders"),
+    path("orders/shop/", orders.default_shop, name="default_shop"),
+    path("orders/<int:category_id>/", orders.category, name="category"),
     path("defaults/", views.shown_defaults, name="defaults"),
 ]
