@@ -11,7 +11,7 @@ from zhanggui.customers.pasting.sheet import Sheet
 FIGURE = r"(?P<sum{n}>\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,2}})?|\d{{1,7}}(?:\.\d{{1,2}})?)"
 UNIT = r"[件个箱盒瓶袋包套双条只台斤本支罐桶份把张提对打顶床片卷盆枚部副串株样单天]"
 COIN = r"(?:元|块钱?|圆|rmb|cny|yuan)"
-SAY = r"(?:(?:一共|共|是|为|了|金额|款|已|的|大概|约|小计)*\s*[:=]?\s*(?:是|为)?\s*)"
+SAY = r"(?:(?:一共|共|是|为|了|金额|款|已|的|大概|约|小计){0,3}\s{0,4}[:=]?\s{0,4}(?:是|为)?\s{0,4})"
 LABELLED = (
     ("freight", r"运费|邮费|快递费|物流费|配送费|邮资|shipping(?: fee)?|freight|postage"),
     ("discount", r"优惠券?|减免|立减|折扣|抹零|优惠了|便宜了?|满减|让利|少收|discount|coupon"),

@@ -86,7 +86,7 @@ def _placed(chain: Chain, place: Place, found: list[Chain]) -> Address:
         if depth == 2 and not at and value in MUNICIPAL:
             at = spans.get(1, ())
         rivals = tuple(dict.fromkeys(other[depth - 1] for other in others if other[depth - 1] and other[depth - 1] != value))
-        certain = (sure or not rivals and chain.agree) and not (short_end and depth > 1 and place.depth == 3)
+        certain = (sure or (not rivals and chain.agree)) and not (short_end and depth > 1 and place.depth == 3)
         return Said(value, certain, at, rivals)
 
     city = place.city or (place.province if place.province in MUNICIPAL else "")
@@ -165,6 +165,8 @@ def _is_door(sheet: Sheet, token: Token, crossed: bool, begun: bool) -> bool:
     if CODE.match(text):
         return begun and not crossed and not _counts(sheet, token)
     strong = STRONG.search(text) is not None
+    if begun and not strong and len(text) == 3 and text[0] in names.SURNAMES and names.grade(text) == 1 and sheet.beside(token.start, token.end, PHONE):
+        return False
     if goods.looks(text) and not re.search(r"[号室楼栋幢单元路街]", text):
         return False
     if notes.looks(text) and not strong:
@@ -196,12 +198,19 @@ def _named(sheet: Sheet, token: Token) -> tuple[Token, Token, bool] | None:
     clear = takes is not None or sheet.beside(token.end - 1, token.end, PHONE)
     for many in (3, 2, 4):
         said, door = text[-many:], text[:-many]
-        if DOOR_ENDS.search(door) and names.grade(said) >= (2 if clear else 3) and not WORD.search(said[-1]):
+        if DOOR_ENDS.search(door) and _hangs(said, clear):
             if takes:
                 sheet.claim(token.start + takes.start(), token.end, NAME)
             at = token.start + len(door)
             return Token(door, token.start, at), Token(said, at, at + many), clear
     return None
+
+
+def _hangs(said: str, clear: bool) -> bool:
+    """Is it a name though it hangs on a door? 蔡国栋 is one where a phone follows."""
+    if WORD.search(said[-1]):
+        return clear and len(said) == 3 and names.grade(said) == 1 and said[0] in names.SURNAMES
+    return names.grade(said) >= (2 if clear else 3)
 
 
 def _labelled_door(sheet: Sheet, zones: list[tuple[int, int]]) -> list[Span]:

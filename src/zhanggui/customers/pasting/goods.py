@@ -29,11 +29,13 @@ SUM = re.compile(rf"\s*(?:¥\s*(?P<sum>\d{{1,6}}(?:\.\d{{1,2}})?)(?:\s*{COIN})?|
 DECIMAL = re.compile(r"(?P<sum>\d{1,6}\.\d{1,2})\s*$")
 AFTER = re.compile(rf"\s*[*×]?\s*(?:¥\s*(?P<sum>\d{{1,6}}(?:\.\d{{1,2}})?)(?:\s*{COIN})?|(?P<sum2>\d{{1,6}}(?:\.\d{{1,2}})?)\s*{COIN})(?!\s*(?:/|每|一))", re.IGNORECASE)
 ASK = (
-    "您?好呀?|在吗|早上好|上午好|中午好|下午好|晚上好|亲爱?的?|老板娘?|掌柜的?|店家|店主|客服|老规矩|老样子|请|麻烦|帮我?|给我?|我们?|想|再|还|另外?|一共|总共|要|需要|买|来|订购?|定|下单|拍了?|购买|加|"
-    "和|及|跟|还有|发|寄|配|带|以及|各|把|上次的|上回的|之前的|那个|这个|就|先|都|也|今天|刚|商品|货品|产品|宝贝|\\d+[.、)]|[-+&•·~#@,、:]"
+    r"您?好呀?|在吗|早上好|上午好|中午好|下午好|晚上好|亲爱?的?|老板娘?|掌柜的?|店家|店主|客服|老规矩|老样子|请|麻烦|帮我?|给我?|我们?|想|再|还|另外?|一共|总共|要|需要|买|来|订购?|下单|拍了?|购买|"
+    r"跟|还有|以及|上次的|上回的|之前的|那个|这个|今天|商品|货品|产品|宝贝|\d+[.、)]|[-+&•·~#@,、:]"
 )
-FILLER = re.compile(rf"^(?:\s*(?:{ASK})\s*)+", re.IGNORECASE)
-ONLY = re.compile(rf"^(?:\s*(?:{ASK})\s*)*\s*$", re.IGNORECASE)
+# 发 asks in 帮我发, and is hair in 发簪: these only behind another such word, or apart.
+FAINT = "[和及加发寄配带定把各就先都也刚]"
+FILLER = re.compile(rf"^(?:{FAINT}(?=\s)|\s*(?:{ASK})\s*(?:{FAINT}\s*)?)+", re.IGNORECASE)
+ONLY = re.compile(rf"^(?:\s*(?:{ASK}|{FAINT})\s*)*\s*$", re.IGNORECASE)
 TAIL = re.compile(r"(?:[\s,、+&:*×@/(~-]|再?来|再?要|和|及|还有|以及|一?共|总共|买了?|订|拍了?|吧|呢|哦|哈|啊|了)+$")
 NOTE = re.compile(r"\((?P<note>[^()]{1,30})\)\s*$")
 
@@ -119,7 +121,7 @@ def _items(clause: Token, labelled: bool) -> list[Item]:
     for nth, mark in enumerate(marks):
         start, end, many = at, mark.end(), number(mark)
         until = marks[nth + 1].start() if nth + 1 < len(marks) else len(text)
-        name, price, whole, clear = text[at : mark.start()], each if len(marks) == 1 or priced and at <= priced.start() < until else None, None, True
+        name, price, whole, clear = text[at : mark.start()], each if len(marks) == 1 or (priced and at <= priced.start() < until) else None, None, True
         before = SUM.search(name) or (DECIMAL.search(name) if mark["times"] or mark["ex"] else None)
         if before and price is None:
             price = minor(before["sum"] or before["sum2"])
@@ -144,7 +146,7 @@ def _items(clause: Token, labelled: bool) -> list[Item]:
             price, clear = whole // many, many == 1
         if priced and start <= priced.start() < until:
             end = max(end, priced.end())
-        name = _cleaned(name)
+        name = _cleaned(re.sub("^[和及加]", "", name.lstrip()) if found else name)
         if name and not _wordy(name):
             name = ""
         found.append(Item(name, clause.start + start, clause.start + end, many, True, price, clear, whole))

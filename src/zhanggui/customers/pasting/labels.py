@@ -84,11 +84,11 @@ def find(sheet: Sheet) -> list[Zone]:
 
 
 CHAT = re.compile(
-    r"(?m)^[ \t]*(?P<who>(?![^\n]*(?:路|街|号|省|市|区))[^\n:,]{1,20}?)[ \t]+(?:(?:20\d\d[-/年.])?\d{1,2}[-/月.]\d{1,2}日?[ \t]*|昨天[ \t]*|今天[ \t]*|前天[ \t]*|(?:星期|周).[ \t]*)?"
-    r"(?:上午|下午|晚上|中午|凌晨|早上|AM|PM)?[ \t]*\d{1,2}:\d\d(?::\d\d)?(?:[ \t]*[AP]M)?[ \t]*:?(?=\s|$)"
+    r"(?P<who>[^\s:,路街号省市区][^:,路街号省市区]{0,19}?) {1,4}(?:(?:20\d\d[-/年.])?\d{1,2}[-/月.]\d{1,2}日? ?|昨天 ?|今天 ?|前天 ?|(?:星期|周). ?)?"
+    r"(?:上午|下午|晚上|中午|凌晨|早上|AM|PM)? ?\d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)? ?:?(?=\s|$)"
 )
 CLOCK = re.compile(
-    r"(?m)^[ \t]*[\[【(]?(?:20\d\d[-/年.]\d{1,2}[-/月.]\d{1,2}日?[ \t]*)?(?:上午|下午|晚上|中午)?\d{1,2}:\d\d(?::\d\d)?[\]】)]?[ \t]*(?:(?P<who>[^\n:,\d]{1,16}?)[ \t]*(?::|$|\n))?"
+    r"[\[【(]?(?:20\d\d[-/年.]\d{1,2}[-/月.]\d{1,2}日? ?)?(?:上午|下午|晚上|中午)?\d{1,2}:\d\d(?::\d\d)?[\]】)]? {0,4}(?:(?P<who>[^:,\d]{1,16}?) ?(?::|$))?"
 )
 FRAME = re.compile(r"-{2,}[^\n]{0,24}-{2,}|\[(?:图片|表情|微笑|玫瑰|抱拳|强|OK|呲牙|捂脸|位置|语音|视频|转发|链接)\]|「|」|^>+", re.MULTILINE)
 
@@ -96,12 +96,15 @@ FRAME = re.compile(r"-{2,}[^\n]{0,24}-{2,}|\[(?:图片|表情|微笑|玫瑰|抱�
 def chat(sheet: Sheet) -> tuple[str, int, int]:
     """Lines a chat window puts before what was said: who spoke, and when. Claimed; the nickname is given back."""
     spoke = ("", 0, 0)
-    for pattern in (CHAT, CLOCK):
-        for match in pattern.finditer(sheet.text):
-            if not any(sheet.claims[match.start() : match.end()]):
-                sheet.claim(match.start(), match.end(), NOISE)
-                if match["who"] and not spoke[0]:
-                    spoke = (match["who"].strip(), match.start("who"), match.end("who"))
+    start = 0
+    for line in sheet.text.split("\n"):
+        begin, end = start + len(line) - len(line.lstrip()), start + len(line.rstrip())
+        start += len(line) + 1
+        match = ":" in line and (CHAT.match(sheet.text, begin, end) or CLOCK.match(sheet.text, begin, end))
+        if match:
+            sheet.claim(match.start(), match.end(), NOISE)
+            if match["who"] and not spoke[0]:
+                spoke = (match["who"].strip(), match.start("who"), match.end("who"))
     for match in FRAME.finditer(sheet.text):
         if not any(sheet.claims[match.start() : match.end()]):
             sheet.claim(match.start(), match.end(), NOISE)

@@ -113,10 +113,7 @@ def _notes(sheet: Sheet, zones: list[labels.Zone]) -> list[tuple[Said[str], bool
         # A phone in a note stays a phone; the words around it are the note.
         token = trimmed(Token(sheet.text[start:end], start, end))
         if token.text and token.text not in ("无", "没有", "-"):
-            for at in range(token.start, token.end):
-                if not sheet.claims[at]:
-                    sheet.claims[at] = NOTE
-            sheet.claim(token.start, token.start, NOTE)
+            sheet.claim_free(token.start, token.end, NOTE)
             told.append((Said(sheet.written(token.start, token.end), True, ((token.start, token.end),)), True))
         elif token.text:
             sheet.claim(token.start, token.end, NOTE)
@@ -207,9 +204,7 @@ def _quantities(sheet: Sheet, zones: list[labels.Zone]) -> None:
         while label and sheet.claims[label - 1] == LABEL:
             label -= 1
         if match:
-            for at in range(label, start):
-                sheet.claims[at] = 0
-            sheet.claim(label, label, LABEL)
+            sheet.release(label, start)
 
 
 def _rest(sheet: Sheet, text: str) -> tuple[Said[str], ...]:

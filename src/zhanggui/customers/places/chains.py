@@ -101,7 +101,7 @@ def _joined(text: str, before: Chain, at: int, end: int, uses: tuple[Use, ...], 
         for use in uses
         if not (use.form == SHORT and road)
         and any(
-            held.place.holds(use.place) and (held.place != use.place or (use.form == FULL and use.place.depth < 3)) or _doubled(held.place, use.place)
+            (held.place.holds(use.place) and (held.place != use.place or (use.form == FULL and use.place.depth < 3))) or _doubled(held.place, use.place)
             for held in before.uses
         )
     ]
@@ -130,11 +130,7 @@ def _rank(use: Use) -> tuple[int, int, int]:
 
 CAPITALS = frozenset(
     Place(*path.split("/"))
-    for path in (
-        "河北省/石家庄市 山西省/太原市 内蒙古自治区/呼和浩特市 辽宁省/沈阳市 吉林省/长春市 黑龙江省/哈尔滨市 江苏省/南京市 浙江省/杭州市 安徽省/合肥市 福建省/福州市 "
-        "江西省/南昌市 山东省/济南市 河南省/郑州市 湖北省/武汉市 湖南省/长沙市 广东省/广州市 广东省/深圳市 广西壮族自治区/南宁市 海南省/海口市 四川省/成都市 "
-        "贵州省/贵阳市 云南省/昆明市 西藏自治区/拉萨市 陕西省/西安市 甘肃省/兰州市 青海省/西宁市 宁夏回族自治区/银川市 新疆维吾尔自治区/乌鲁木齐市"
-    ).split()
+    for path in ["河北省/石家庄市", "山西省/太原市", "内蒙古自治区/呼和浩特市", "辽宁省/沈阳市", "吉林省/长春市", "黑龙江省/哈尔滨市", "江苏省/南京市", "浙江省/杭州市", "安徽省/合肥市", "福建省/福州市", "江西省/南昌市", "山东省/济南市", "河南省/郑州市", "湖北省/武汉市", "湖南省/长沙市", "广东省/广州市", "广东省/深圳市", "广西壮族自治区/南宁市", "海南省/海口市", "四川省/成都市", "贵州省/贵阳市", "云南省/昆明市", "西藏自治区/拉萨市", "陕西省/西安市", "甘肃省/兰州市", "青海省/西宁市", "宁夏回族自治区/银川市", "新疆维吾尔自治区/乌鲁木齐市"]
 )
 
 

@@ -136,6 +136,8 @@ def _other_words(place: Place) -> list[str]:
     ruled = SELF_RULED.match(name)
     if ruled and place.depth > 1:
         words += [ruled[1] + ruled[2], f"{ruled[1]}自治{ruled[2]}"]
+    if name.endswith("族区") and (mixed := re.match(rf"^(.{{2,}}?)(?:{PEOPLE})族区$", name)):
+        words += [f"{mixed[1]}区", mixed[1]]
     if "高新" in name and "区" in name:
         words += ["高新区", "高新技术产业开发区", "高新技术开发区", f"{stem(place.city)}高新区"]
     elif "经济技术开发区" in name or "经济开发区" in name:
