@@ -7,7 +7,14 @@ from zhanggui.customers.places.agreement import disagreement, today
 from zhanggui.customers.places.checking import problems, unserved
 from zhanggui.customers.places.table import Place, stem, table
 
-GOOD = {"name": "林晓", "phone": "13800137621", "province": "浙江省", "city": "杭州市", "district": "西湖区", "street": "文三路100号"}
+GOOD = {
+    "name": "林晓",
+    "phone": "13800137621",
+    "province": "浙江省",
+    "city": "杭州市",
+    "district": "西湖区",
+    "street": "文三路100号",
+}
 
 
 @pytest.mark.capability("N-03")
@@ -38,7 +45,28 @@ def test_a_district_in_the_wrong_city_is_told_where_it_belongs() -> None:
 @pytest.mark.capability("N-03")
 @pytest.mark.parametrize(
     "written",
-    ["北京 北京市 朝阳区", "北京市 市辖区 东城区", "湖北省 省直辖县级行政区划 仙桃市", "河南 济源市 济源市", "广东省 东莞市 虎门镇", "广东省 中山市 东区", "四川省 成都市 高新区", "上海 上海市 静安", "重庆市 县 云阳县", "江苏 昆山市 ", "浙江省 杭州市 萧山市", "江苏省 苏州市 工业园区", "香港特别行政区 九龙 油尖旺区", "湖北 恩施州 恩施市", "新疆 石河子市 ", "内蒙古 赤峰市 红山区", "广西 南宁市 青秀区", "海南省 陵水黎族自治县 ", "某省 某市 某区", "浙江省 杭州市 "],
+    [
+        "北京 北京市 朝阳区",
+        "北京市 市辖区 东城区",
+        "湖北省 省直辖县级行政区划 仙桃市",
+        "河南 济源市 济源市",
+        "广东省 东莞市 虎门镇",
+        "广东省 中山市 东区",
+        "四川省 成都市 高新区",
+        "上海 上海市 静安",
+        "重庆市 县 云阳县",
+        "江苏 昆山市 ",
+        "浙江省 杭州市 萧山市",
+        "江苏省 苏州市 工业园区",
+        "香港特别行政区 九龙 油尖旺区",
+        "湖北 恩施州 恩施市",
+        "新疆 石河子市 ",
+        "内蒙古 赤峰市 红山区",
+        "广西 南宁市 青秀区",
+        "海南省 陵水黎族自治县 ",
+        "某省 某市 某区",
+        "浙江省 杭州市 ",
+    ],
 )
 def test_what_shops_write_in_their_own_way_is_not_held_against_anybody(written: str) -> None:
     province, city, district = written.split(" ")
@@ -62,7 +90,15 @@ def test_the_parts_an_address_cannot_do_without_depend_on_the_country() -> None:
     assert [one.code for one in problems(name="", phone="")] == ["no-name", "no-phone", "no-province", "no-city", "no-street"]
     assert [one.code for one in problems(**{**GOOD, "district": ""})] == ["no-district"]
     assert problems(**{**GOOD, "province": "广东省", "city": "东莞市", "district": ""}) == []
-    hong_kong = {"name": "陈", "phone": "91234567", "country": "HK", "province": "香港", "city": "九龙", "district": "油尖旺区", "street": "弥敦道 1 号"}
+    hong_kong = {
+        "name": "陈",
+        "phone": "91234567",
+        "country": "HK",
+        "province": "香港",
+        "city": "九龙",
+        "district": "油尖旺区",
+        "street": "弥敦道 1 号",
+    }
     assert problems(**hong_kong) == []
     abroad = {"name": "Ann", "phone": "+33 1 70 18 99 00", "country": "FR", "city": "Paris", "street": "12 Rue Probe"}
     assert [one.code for one in problems(**abroad)] == ["no-postcode"]
@@ -74,7 +110,12 @@ def test_the_parts_an_address_cannot_do_without_depend_on_the_country() -> None:
 def test_a_number_nobody_can_print_on_a_waybill_is_refused() -> None:
     for number in ("13800137621", "0571-87654321", "18412345678-123", "18412345678转123", "4008201234", "+86 138 0013 7621"):
         assert problems(**{**GOOD, "phone": number}) == [], number
-    for number, code in (("138****1234", "masked-phone"), ("1380013762", "bad-phone"), ("请打店里", "bad-phone"), ("", "no-phone")):
+    for number, code in (
+        ("138****1234", "masked-phone"),
+        ("1380013762", "bad-phone"),
+        ("请打店里", "bad-phone"),
+        ("", "no-phone"),
+    ):
         (problem,) = problems(**{**GOOD, "phone": number})
         assert (problem.code, problem.bad) == (code, True)
         assert address_words.sentence(problem)

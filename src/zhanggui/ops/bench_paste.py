@@ -16,7 +16,14 @@ PROMISE_MS = 2.0
 WARM = 50
 # The least anything could do: fold the text, and look once for figures and for words.
 LOOK = re.compile(r"\d[\d -]{6,}|[\u4e00-\u9fff]+|[A-Za-z]+")
-GOODS = ("黑色T恤 XL 2件 59.9元/件", "苹果两箱，一共136元", "A1001*2 B2003*1", "青釉盖碗 x3 合计204元，包邮", "燕麦片3袋 微信已付87", "白茶2饼，备注：生日礼物，轻拿轻放")
+GOODS = (
+    "黑色T恤 XL 2件 59.9元/件",
+    "苹果两箱，一共136元",
+    "A1001*2 B2003*1",
+    "青釉盖碗 x3 合计204元，包邮",
+    "燕麦片3袋 微信已付87",
+    "白茶2饼，备注：生日礼物，轻拿轻放",
+)
 
 
 @dataclass(frozen=True)

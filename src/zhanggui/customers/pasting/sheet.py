@@ -75,7 +75,11 @@ class Sheet:
         if at >= 0 and self.claims[at] == kind:
             return True
         at = end
-        while at < len(self.text) and not self.claims[at] and (self.text[at] in HARD or self.text[at] in SOFT or self.text[at] in "()-+"):
+        while (
+            at < len(self.text)
+            and not self.claims[at]
+            and (self.text[at] in HARD or self.text[at] in SOFT or self.text[at] in "()-+")
+        ):
             if self.text[at] == "\n" and not lines:
                 break
             at += 1

@@ -8,7 +8,10 @@ from zhanggui.customers.places.table import FORMER, MUNICIPAL, SHORT, Place, Use
 
 # Headings, and names so common that a city need not be in the table to have one.
 NOTHING_SAID = re.compile(r"^(?:|市辖区|县|其他|其它|全境|.*直辖县(?:级行政区划|级行政单位)?|省直辖|自治区直辖)$")
-ANYWHERE = re.compile(r"^(?:[东南西北中]区|[城郊矿新]区|(?:.{0,4})?(?:高新|经开|开发|工业园|产业园|保税|示范|管理|度假|新城)区?|.*(?:开发区|园区|示范区|管理区|试验区|新区))$")
+ANYWHERE = re.compile(
+    r"^(?:[东南西北中]区|[城郊矿新]区|(?:.{0,4})?(?:高新|经开|开发|工业园|产业园|保税|示范|管理|度假|新城)区?|.*(?:开发区|"
+    r"园区|示范区|管理区|试验区|新区))$"
+)
 
 
 class Disagreement(NamedTuple):
@@ -64,7 +67,11 @@ def _named(name: str, depth: int) -> list[Use]:
     uses = table().words.get(name.strip(), ())
     fit = [use for use in uses if use.place.depth == depth]
     if depth == 2:
-        fit = fit or [Use(Place(name_, name_), use.form) for use in uses if (name_ := use.place.province) in MUNICIPAL and use.place.depth == 1]
+        fit = fit or [
+            Use(Place(name_, name_), use.form)
+            for use in uses
+            if (name_ := use.place.province) in MUNICIPAL and use.place.depth == 1
+        ]
         # 昆山市 in the column of cities.
         fit = fit or [use for use in uses if use.place.depth == 3 and use.form != SHORT]
     if depth == 3:

@@ -19,7 +19,15 @@ NEEDS = {
 }
 ABROAD = ("city", "street", "postcode")
 NO_POSTCODE = frozenset(("AE", "AO", "BO", "GH", "HK", "IE", "JM", "KE", "MO", "PA", "QA", "UG"))
-POSTCODES = {"CN": r"[0-8]\d{5}", "TW": r"\d{3}(?:\d{2,3})?", "US": r"\d{5}(?:-?\d{4})?", "JP": r"\d{3}-?\d{4}", "KR": r"\d{5}", "SG": r"\d{6}", "DE": r"\d{5}"}
+POSTCODES = {
+    "CN": r"[0-8]\d{5}",
+    "TW": r"\d{3}(?:\d{2,3})?",
+    "US": r"\d{5}(?:-?\d{4})?",
+    "JP": r"\d{3}-?\d{4}",
+    "KR": r"\d{5}",
+    "SG": r"\d{6}",
+    "DE": r"\d{5}",
+}
 HAS_DISTRICTS = re.compile("^(?:东莞|中山|儋州|嘉峪关|三沙|仙桃|潜江|天门|济源|石河子)")
 PHONES = {
     "HK": re.compile(r"^(?:\+?852)?[2-9]\d{7}$"),
@@ -39,7 +47,16 @@ class Problem(NamedTuple):
 
 
 def problems(
-    *, name: str, phone: str, country: str = "CN", province: str = "", city: str = "", district: str = "", street: str = "", postcode: str = "", phone2: str = ""
+    *,
+    name: str,
+    phone: str,
+    country: str = "CN",
+    province: str = "",
+    city: str = "",
+    district: str = "",
+    street: str = "",
+    postcode: str = "",
+    phone2: str = "",
 ) -> list[Problem]:
     """Everything a person should mend or look at, in the order of the form; empty when a carrier could deliver."""
     given = {"province": province, "city": city, "district": district, "street": street, "postcode": postcode}
@@ -71,7 +88,12 @@ def phone_problems(phone: str, country: str = "CN", *, other: str = "") -> list[
     kind = masking.kind_of_phone(phone)
     if kind == "none" and other:
         return phone_problems(other, country)
-    if kind == "bad" and country not in ("CN", "") and 6 <= len(re.sub(r"\D", "", plain)) <= 15 and re.fullmatch(r"\+?\d+", plain):
+    if (
+        kind == "bad"
+        and country not in ("CN", "")
+        and 6 <= len(re.sub(r"\D", "", plain)) <= 15
+        and re.fullmatch(r"\+?\d+", plain)
+    ):
         return []
     code = {"none": "no-phone", "bad": "bad-phone", "masked": "masked-phone"}.get(kind)
     return [Problem("phone", code, True, {})] if code else []

@@ -13,7 +13,7 @@ def recipient_is_whole(facts: Facts) -> Finding | None:
 
 def region_agrees(facts: Facts) -> Finding | None:
     """A district that lies in another city sends the parcel astray; names the table does not know are let pass."""
-    if not facts.district and not facts.city or not facts.needs_address:
+    if not facts.needs_address or not (facts.district or facts.city):
         return None
     wrong = disagreement(facts.province, facts.city, facts.district)
     # A former name is no mistake: carriers know it.
