@@ -11,12 +11,17 @@ from zhanggui.customers.places.chains import Chain, chains, town_behind
 from zhanggui.customers.places.table import MUNICIPAL, SHORT, Place, table
 
 WORD = re.compile(
-    r"[号室楼幢栋座层弄巷路街道村组队庄园苑城府庭湾厦寓舍区店铺场院校厂库仓站柜坊桥墅轩阁司局所旁屯寨坡岭湖滩街口塔馆港港城]|单元|大门|对面|隔壁|楼下|附近|自提点|代收点|里弄"
+    r"[号室楼幢栋座层弄巷路街道村组队庄园苑城府庭湾厦寓舍区店铺场院校厂库仓站柜坊桥墅轩阁司局所旁屯寨坡岭湖滩街口塔馆港港城]|"
+    r"单元|大门|对面|隔壁|楼下|附近|自提点|代收点|里弄"
 )
 CODE = re.compile(r"^(?:[A-Za-z]?\d{1,4}[A-Za-z]?(?:[-#]\d{1,4}[A-Za-z]?)*#?|[A-Za-z]\d?)$")
-STRONG = re.compile(r"(?:\d|[一二三四五六七八九十百]|[A-Za-z])\s*(?:号|室|楼|幢|栋|座|层|弄|单元|组|巷|队|#)|(?:路|街|大道|村|巷|胡同|小区|花园|大厦|公寓|广场)")
+STRONG = re.compile(
+    r"(?:\d|[一二三四五六七八九十百]|[A-Za-z])\s*(?:号|室|楼|幢|栋|座|层|弄|单元|组|巷|队|#)|(?:路|街|大道|村|巷|胡同|小区|"
+    r"花园|大厦|公寓|广场)"
+)
 LEAD = re.compile(
-    r"(?:我?的?(?:收货)?地址是?在?|寄到|寄往|寄去|寄|发到|发往|发去|发|送到|送往|送去|送|到|邮到|邮寄到|邮寄|住在|住|在|给我寄到|麻烦寄到|麻烦发到|请寄到?|请发到?|请送到?|改到|改成|改为|换成|中国大?陆?|中华人民共和国|China)[:\s]*$"
+    r"(?:我?的?(?:收货)?地址是?在?|寄到|寄往|寄去|寄|发到|发往|发去|发|送到|送往|送去|送|到|邮到|邮寄到|邮寄|住在|住|在|"
+    r"给我寄到|麻烦寄到|麻烦发到|请寄到?|请发到?|请送到?|改到|改成|改为|换成|中国大?陆?|中华人民共和国|China)[:\s]*$"
 )
 DOOR_ENDS = re.compile(r"(?:[号室楼栋幢座层弄园苑店站村组厦司校院厂部场城学寓区队舍\dA-Za-z]|单元|中心)[)\]]?$")
 TAKES = re.compile(r"(?:亲?收|\(收\)|启)$")
@@ -86,7 +91,7 @@ def _placed(chain: Chain, place: Place, found: list[Chain]) -> Address:
         if depth == 2 and not at and value in MUNICIPAL:
             at = spans.get(1, ())
         rivals = tuple(dict.fromkeys(other[depth - 1] for other in others if other[depth - 1] and other[depth - 1] != value))
-        certain = (sure or not rivals and chain.agree) and not (short_end and depth > 1 and place.depth == 3)
+        certain = (sure or (not rivals and chain.agree)) and not (short_end and depth > 1 and place.depth == 3)
         return Said(value, certain, at, rivals)
 
     city = place.city or (place.province if place.province in MUNICIPAL else "")
@@ -165,6 +170,15 @@ def _is_door(sheet: Sheet, token: Token, crossed: bool, begun: bool) -> bool:
     if CODE.match(text):
         return begun and not crossed and not _counts(sheet, token)
     strong = STRONG.search(text) is not None
+    if (
+        begun
+        and not strong
+        and len(text) == 3
+        and text[0] in names.SURNAMES
+        and names.grade(text) == 1
+        and sheet.beside(token.start, token.end, PHONE)
+    ):
+        return False
     if goods.looks(text) and not re.search(r"[号室楼栋幢单元路街]", text):
         return False
     if notes.looks(text) and not strong:
@@ -181,7 +195,11 @@ def _is_other(token: Token) -> bool:
     bare = TAKES.sub("", token.text)
     if STRONG.search(token.text) and len(token.text) > 3:
         return False
-    return (names.grade(bare) == 3 and (bare != token.text or not WORD.search(bare))) or goods.looks(token.text) or notes.looks(token.text)
+    return (
+        (names.grade(bare) == 3 and (bare != token.text or not WORD.search(bare)))
+        or goods.looks(token.text)
+        or notes.looks(token.text)
+    )
 
 
 def _counts(sheet: Sheet, token: Token) -> bool:
@@ -196,12 +214,19 @@ def _named(sheet: Sheet, token: Token) -> tuple[Token, Token, bool] | None:
     clear = takes is not None or sheet.beside(token.end - 1, token.end, PHONE)
     for many in (3, 2, 4):
         said, door = text[-many:], text[:-many]
-        if DOOR_ENDS.search(door) and names.grade(said) >= (2 if clear else 3) and not WORD.search(said[-1]):
+        if DOOR_ENDS.search(door) and _hangs(said, clear):
             if takes:
                 sheet.claim(token.start + takes.start(), token.end, NAME)
             at = token.start + len(door)
             return Token(door, token.start, at), Token(said, at, at + many), clear
     return None
+
+
+def _hangs(said: str, clear: bool) -> bool:
+    """Is it a name though it hangs on a door? 蔡国栋 is one where a phone follows."""
+    if WORD.search(said[-1]):
+        return clear and len(said) == 3 and names.grade(said) == 1 and said[0] in names.SURNAMES
+    return names.grade(said) >= (2 if clear else 3)
 
 
 def _labelled_door(sheet: Sheet, zones: list[tuple[int, int]]) -> list[Span]:

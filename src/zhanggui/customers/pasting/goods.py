@@ -9,13 +9,18 @@ from zhanggui.customers.pasting.kinds import GOODS
 from zhanggui.customers.pasting.parsed import Candidate, Goods, GoodsLine
 from zhanggui.customers.pasting.sheet import Sheet, Token
 
-UNITS = "件 个 箱 盒 瓶 袋 包 套 双 条 只 台 斤 公斤 本 支 罐 桶 份 把 张 提 对 打 顶 床 片 卷 盆 枚 部 副 串 株 板 听 kg pcs 盘 根 粒 筐 篮 捆 扎 束 朵 盏 幅 饼 尊"
+UNITS = (
+    "件 个 箱 盒 瓶 袋 包 套 双 条 只 台 斤 公斤 本 支 罐 桶 份 把 张 提 对 打 顶 床 片 卷 盆 枚 部 副 串 株 板 听 kg pcs "
+    "盘 根 粒 筐 篮 捆 扎 束 朵 盏 幅 饼 尊"
+)
 UNIT = "|".join(sorted(UNITS.split(), key=len, reverse=True))
 NUMERAL = {"一": 1, "二": 2, "两": 2, "俩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 COUNT = r"\d{1,5}|[一二两俩三四五六七八九]?十[一二三四五六七八九]?|[一二两俩三四五六七八九]"
 QUANTITY = re.compile(
-    rf"(?:[*×✖]\s*(?P<times>\d{{1,5}})(?![\d.]|\s*{COIN})(?:\s*(?:{UNIT}))?|(?<=[\s\d\u4e00-\u9fff)])[xX]\s*(?P<ex>\d{{1,4}})(?![\dA-Za-z.])(?:\s*(?:{UNIT}))?"
-    rf"|各?(?<![\d.\-A-Za-z第])(?P<count>{COUNT})\s?(?P<unit>{UNIT})(?!装|套|月|小时|人|号|半|折|\d|[/码])|(?:数量|qty|quantity)\s*:?\s*(?P<said>\d{{1,5}})(?:\s*(?:{UNIT}))?)",
+    rf"(?:[*×✖]\s*(?P<times>\d{{1,5}})(?![\d.]|\s*{COIN})(?:\s*(?:{UNIT}))?|"
+    rf"(?<=[\s\d\u4e00-\u9fff)])[xX]\s*(?P<ex>\d{{1,4}})(?![\dA-Za-z.])(?:\s*(?:{UNIT}))?"
+    rf"|各?(?<![\d.\-A-Za-z第])(?P<count>{COUNT})\s?(?P<unit>{UNIT})(?!装|套|月|小时|人|号|半|折|\d|[/码])|(?:数量|qty|"
+    rf"quantity)\s*:?\s*(?P<said>\d{{1,5}})(?:\s*(?:{UNIT}))?)",
     re.IGNORECASE,
 )
 # What one costs says so by its words: 单价 59, 59元/件, 45元一瓶, 88一斤, @59.
@@ -25,15 +30,27 @@ EACH = re.compile(
     re.IGNORECASE,
 )
 # What is only a sum; before the number it is of one piece, behind it of the line.
-SUM = re.compile(rf"\s*(?:¥\s*(?P<sum>\d{{1,6}}(?:\.\d{{1,2}})?)(?:\s*{COIN})?|(?<![\d.])(?P<sum2>\d{{1,6}}(?:\.\d{{1,2}})?)\s*{COIN})", re.IGNORECASE)
-DECIMAL = re.compile(r"(?P<sum>\d{1,6}\.\d{1,2})\s*$")
-AFTER = re.compile(rf"\s*[*×]?\s*(?:¥\s*(?P<sum>\d{{1,6}}(?:\.\d{{1,2}})?)(?:\s*{COIN})?|(?P<sum2>\d{{1,6}}(?:\.\d{{1,2}})?)\s*{COIN})(?!\s*(?:/|每|一))", re.IGNORECASE)
-ASK = (
-    "您?好呀?|在吗|早上好|上午好|中午好|下午好|晚上好|亲爱?的?|老板娘?|掌柜的?|店家|店主|客服|老规矩|老样子|请|麻烦|帮我?|给我?|我们?|想|再|还|另外?|一共|总共|要|需要|买|来|订购?|定|下单|拍了?|购买|加|"
-    "和|及|跟|还有|发|寄|配|带|以及|各|把|上次的|上回的|之前的|那个|这个|就|先|都|也|今天|刚|商品|货品|产品|宝贝|\\d+[.、)]|[-+&•·~#@,、:]"
+SUM = re.compile(
+    rf"\s*(?:¥\s*(?P<sum>\d{{1,6}}(?:\.\d{{1,2}})?)(?:\s*{COIN})?|(?<![\d.])(?P<sum2>\d{{1,6}}(?:\.\d{{1,2}})?)\s*{COIN})",
+    re.IGNORECASE,
 )
-FILLER = re.compile(rf"^(?:\s*(?:{ASK})\s*)+", re.IGNORECASE)
-ONLY = re.compile(rf"^(?:\s*(?:{ASK})\s*)*\s*$", re.IGNORECASE)
+DECIMAL = re.compile(r"(?P<sum>\d{1,6}\.\d{1,2})\s*$")
+AFTER = re.compile(
+    (
+        rf"\s*[*×]?\s*(?:¥\s*(?P<sum>\d{{1,6}}(?:\.\d{{1,2}})?)(?:\s*{COIN})?|"
+        rf"(?P<sum2>\d{{1,6}}(?:\.\d{{1,2}})?)\s*{COIN})(?!\s*(?:/|每|一))"
+    ),
+    re.IGNORECASE,
+)
+ASK = (
+    r"您?好呀?|在吗|早上好|上午好|中午好|下午好|晚上好|亲爱?的?|老板娘?|掌柜的?|店家|店主|客服|老规矩|老样子|请|麻烦|帮我?|"
+    r"给我?|我们?|想|再|还|另外?|一共|总共|要|需要|买|来|订购?|下单|拍了?|购买|"
+    r"跟|还有|以及|上次的|上回的|之前的|那个|这个|今天|商品|货品|产品|宝贝|\d+[.、)]|[-+&•·~#@,、:]"
+)
+# 发 asks in 帮我发, and is hair in 发簪: these only behind another such word, or apart.
+FAINT = "[和及加发寄配带定把各就先都也刚]"
+FILLER = re.compile(rf"^(?:{FAINT}(?=\s)|\s*(?:{ASK})\s*(?:{FAINT}\s*)?)+", re.IGNORECASE)
+ONLY = re.compile(rf"^(?:\s*(?:{ASK}|{FAINT})\s*)*\s*$", re.IGNORECASE)
 TAIL = re.compile(r"(?:[\s,、+&:*×@/(~-]|再?来|再?要|和|及|还有|以及|一?共|总共|买了?|订|拍了?|吧|呢|哦|哈|啊|了)+$")
 NOTE = re.compile(r"\((?P<note>[^()]{1,30})\)\s*$")
 
@@ -119,7 +136,12 @@ def _items(clause: Token, labelled: bool) -> list[Item]:
     for nth, mark in enumerate(marks):
         start, end, many = at, mark.end(), number(mark)
         until = marks[nth + 1].start() if nth + 1 < len(marks) else len(text)
-        name, price, whole, clear = text[at : mark.start()], each if len(marks) == 1 or priced and at <= priced.start() < until else None, None, True
+        name, price, whole, clear = (
+            text[at : mark.start()],
+            each if len(marks) == 1 or (priced and at <= priced.start() < until) else None,
+            None,
+            True,
+        )
         before = SUM.search(name) or (DECIMAL.search(name) if mark["times"] or mark["ex"] else None)
         if before and price is None:
             price = minor(before["sum"] or before["sum2"])
@@ -144,7 +166,7 @@ def _items(clause: Token, labelled: bool) -> list[Item]:
             price, clear = whole // many, many == 1
         if priced and start <= priced.start() < until:
             end = max(end, priced.end())
-        name = _cleaned(name)
+        name = _cleaned(re.sub("^[和及加]", "", name.lstrip()) if found else name)
         if name and not _wordy(name):
             name = ""
         found.append(Item(name, clause.start + start, clause.start + end, many, True, price, clear, whole))
@@ -191,6 +213,11 @@ def meant(text: str, skus: Goods | None) -> Sequence[Candidate]:
         return exact
     words = [word for word in re.split(r"[\s,/()+-]+", said) if word]
     inside = [Candidate(code, name) for code, name in skus.items() if code.lower() in words]
-    return inside or [
-        Candidate(code, name) for code, name in skus.items() if words and all(word in f"{code} {name}".lower() for word in words)
-    ][:10]
+    return (
+        inside
+        or [
+            Candidate(code, name)
+            for code, name in skus.items()
+            if words and all(word in f"{code} {name}".lower() for word in words)
+        ][:10]
+    )

@@ -113,10 +113,7 @@ def _notes(sheet: Sheet, zones: list[labels.Zone]) -> list[tuple[Said[str], bool
         # A phone in a note stays a phone; the words around it are the note.
         token = trimmed(Token(sheet.text[start:end], start, end))
         if token.text and token.text not in ("无", "没有", "-"):
-            for at in range(token.start, token.end):
-                if not sheet.claims[at]:
-                    sheet.claims[at] = NOTE
-            sheet.claim(token.start, token.start, NOTE)
+            sheet.claim_free(token.start, token.end, NOTE)
             told.append((Said(sheet.written(token.start, token.end), True, ((token.start, token.end),)), True))
         elif token.text:
             sheet.claim(token.start, token.end, NOTE)
@@ -135,7 +132,11 @@ def _told(told: list[tuple[Said[str], bool]]) -> Said[str]:
     if not told:
         return NOTHING
     ordered = sorted((said for said, _ in told), key=lambda said: said.spans)
-    return Said("，".join(said.value for said in ordered), all(sure for _, sure in told), tuple(span for said in ordered for span in said.spans))
+    return Said(
+        "，".join(said.value for said in ordered),
+        all(sure for _, sure in told),
+        tuple(span for said in ordered for span in said.spans),
+    )
 
 
 def _labelled_name(sheet: Sheet, zones: list[labels.Zone]) -> Said[str]:
@@ -192,7 +193,11 @@ def _name(sheet: Sheet, address: doors.Address, spoke: tuple[str, int, int]) -> 
         return Said(spoke[0], False, ((spoke[1], spoke[2]),)) if spoke[0] and names.grade(spoke[0]) >= 2 else NOTHING
     rated.sort(key=lambda one: -one[0])
     score, grade, best = rated[0]
-    rivals = [one for one in rated[1:] if one[2].text != best.text and one[0] >= score - 1 and not (one[2].start >= best.start and one[2].end <= best.end)]
+    rivals = [
+        one
+        for one in rated[1:]
+        if one[2].text != best.text and one[0] >= score - 1 and not (one[2].start >= best.start and one[2].end <= best.end)
+    ]
     sheet.claim(best.start, best.end, NAME)
     clear = not rivals and ((grade == 3 and score >= 7) or (grade == 2 and score >= 6))
     others = tuple(dict.fromkeys(one[2].text for one in rivals[:4]))
@@ -207,9 +212,7 @@ def _quantities(sheet: Sheet, zones: list[labels.Zone]) -> None:
         while label and sheet.claims[label - 1] == LABEL:
             label -= 1
         if match:
-            for at in range(label, start):
-                sheet.claims[at] = 0
-            sheet.claim(label, label, LABEL)
+            sheet.release(label, start)
 
 
 def _rest(sheet: Sheet, text: str) -> tuple[Said[str], ...]:

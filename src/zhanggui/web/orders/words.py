@@ -122,6 +122,10 @@ def _address(facts: Mapping[str, Any], currency: str) -> str:
     return _("、").join(str(PROBLEMS.get(code, code)) for code in facts.get("problems", []))
 
 
+def _region(facts: Mapping[str, Any], currency: str) -> str:
+    return _("%(given)s属于%(lies_in)s，不属于%(not_in)s") % {key: facts.get(key, "") for key in ("given", "lies_in", "not_in")}
+
+
 def _unknown(facts: Mapping[str, Any], currency: str) -> str:
     codes = facts.get("skus", [])
     more = int(facts.get("many", len(codes))) - len(codes)
@@ -170,6 +174,7 @@ def _hand(facts: Mapping[str, Any], currency: str) -> str:
 _SAYS = {
     "out-of-stock": _short,
     "address-incomplete": _address,
+    "region-disagrees": _region,
     "sku-unknown": _unknown,
     "amount-mismatch": _mismatch,
     "unpaid": _paid,
