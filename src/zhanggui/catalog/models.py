@@ -43,7 +43,9 @@ class Ending(models.Model):
 
     class Meta:
         # In the order of its bytes, so that what begins alike stands together in either database.
-        indexes: ClassVar = [models.Index(fields=["text", "sku"], name="sku_ending", opclasses=["varchar_pattern_ops", "int8_ops"])]
+        indexes: ClassVar = [
+            models.Index(fields=["text", "sku"], name="sku_ending", opclasses=["varchar_pattern_ops", "int8_ops"])
+        ]
 
     def __str__(self) -> str:
         return self.text

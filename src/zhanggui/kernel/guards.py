@@ -10,6 +10,7 @@ GUARDS = {
     "stock.order": "Levels are locked in one order, by id, so two batches never wait for each other.",
     "jobs.lease": "A job is taken by an UPDATE that also asks whether its lease is free.",
     "intake.unique": "An order that is already here is looked for inside the transaction that writes it.",
+    "entry.once": "A draft becomes an order by an UPDATE that also asks whether it is still a draft.",
 }
 _off: set[str] = set()
 

@@ -96,3 +96,12 @@ class OrderChanged(OrderEvent):
     """A person changed its facts: which, never to what where it is personal."""
 
     fields: list[str]
+
+
+@dataclass(frozen=True)
+class OrderChoiceMade(Event):
+    """The merchant chose how orders are numbered, or by which ways they are paid."""
+
+    subject: ClassVar[str] = "choice"
+    choice_id: int
+    name: str
