@@ -170,8 +170,7 @@ class Hold(models.Model):
 class Draft(models.Model):
     """An order somebody is writing, kept as it was typed: sealed, theirs alone, known by a ``key`` that makes one order of it.
 
-    ``version`` counts its savings. Once placed it names its order and holds nothing of what was typed. The tokens find it
-    when a person asks for what is held of them.
+    ``version`` counts its savings. Once placed it names its order and holds nothing of what was typed.
     """
 
     key = models.CharField(max_length=32, unique=True)
@@ -181,8 +180,6 @@ class Draft(models.Model):
     pieces = models.PositiveIntegerField(default=0, db_default=0)
     total_minor = models.BigIntegerField(default=0, db_default=0)
     currency = models.CharField(max_length=3, default="CNY", db_default="CNY")
-    phone_token = models.BigIntegerField(null=True, db_index=True)
-    name_token = models.BigIntegerField(null=True, db_index=True)
     made_at = models.DateTimeField()
     saved_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1, db_default=1)

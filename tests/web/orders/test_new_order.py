@@ -17,6 +17,9 @@ from zhanggui.catalog.models import Sku
 from zhanggui.journal import jobs
 from zhanggui.journal.models import Entry
 from zhanggui.kernel import clock
+from zhanggui.kernel.actor import SYSTEM
+from zhanggui.ops.commands import privacy
+from zhanggui.ops.privacy import holdings
 from zhanggui.orders.commands import entry
 from zhanggui.orders.models import Draft, Hold, Line, Order
 from zhanggui.stock.models import Claim
@@ -150,7 +153,7 @@ def test_sent_again_and_from_two_tabs_it_is_the_same_order(at_counter: Counter, 
     assert Order.objects.get() == order
     draft = Draft.objects.get()
     assert draft.sealed is None
-    assert draft.phone_token is None
+    assert draft.masked_name == ""
 
 
 def test_what_was_confirmed_is_what_was_looked_at(at_counter: Counter, counter: Bench) -> None:
@@ -196,6 +199,17 @@ def test_two_windows_on_one_draft_do_not_write_over_each_other_unasked(at_counte
     assert 'value="乙"' in page
     assert send(client, whole(counter, version="1", name="乙", mine="1"), headers=PART).status_code == 200
     assert 'value="乙"' in client.get(URL).content.decode()
+
+
+@pytest.mark.capability("C-09")
+def test_who_asks_to_be_erased_goes_from_drafts_too(at_counter: Counter, counter: Bench) -> None:
+    order = counter.put("T0", person=LIN, stage="cancelled")
+    send(at_counter(), whole(counter))
+    held = holdings.found("13800137621")
+    assert [row.key for row in held.drafts] == [KEY]
+    privacy.erase(held.ids, found=privacy.sign(held, by=SYSTEM), by=SYSTEM, at=clock.now())
+    assert not Draft.objects.exists()
+    assert Order.objects.get(pk=order.pk).recipient.erased_at is not None
 
 
 def test_drafts_nobody_touches_are_forgotten_after_a_month(at_counter: Counter, counter: Bench) -> None:

@@ -1,7 +1,7 @@
 """Writing an order by hand: kept as it is typed, placed once."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 
@@ -64,7 +64,6 @@ def keep(key: str, said: Typed, sheet: Sheet, *, seen: int | None, by: Actor, at
         "total_minor": max(sheet.total_minor, 0),
         "currency": sheet.currency,
         "saved_at": at,
-        **_tokens(said),
     }
 
     def kept() -> Saved:
@@ -92,21 +91,28 @@ def _kept(key: str, said: Typed, facts: dict[str, Any], *, seen: int | None, by:
     return Saved(row.version + 1, None)
 
 
-def _tokens(said: Typed) -> dict[str, int | None]:
-    digits, name = masking.digits_of(said.get("phone")), sealing.normal_name(said.get("name"))
-    ring = settings.KEY_RING
-    return {
-        "phone_token": ring.token(b"phone", digits) if len(digits) >= 4 else None,
-        "name_token": ring.token(b"name", name) if name else None,
-    }
-
-
 def opened(row: Draft) -> Typed:
     """What its owner typed; nothing once it was placed."""
     if row.sealed is None:
         return Typed()
     facts = settings.KEY_RING.open_facts(bytes(row.sealed), PURPOSE)
     return typed(facts.get("fields", {}), facts.get("lines", []))
+
+
+def naming(words: Collection[str]) -> list[Draft]:
+    """Drafts in which one of these phones (their digits) or whole names stands: each is opened for it, and none shown."""
+    found = []
+    for row in Draft.objects.filter(placed_at=None).exclude(sealed=None).order_by("pk").iterator(200):
+        said = opened(row)
+        phones = {masking.digits_of(said.get(part)) for part in ("phone", "phone2")}
+        if (phones | {sealing.normal_name(said.get("name"))} - {""}) & set(words) - {""}:
+            found.append(row)
+    return found
+
+
+def throw_away(draft_ids: Sequence[int]) -> int:
+    """Somebody asked to be forgotten: drafts that hold them go. Returns how many. Within the act that decides it."""
+    return Draft.objects.filter(pk__in=draft_ids, placed_at=None).delete()[0]
 
 
 def drop(key: str, *, by: Actor, at: datetime) -> bool:
@@ -147,7 +153,7 @@ def confirm(key: str, *, seen: int, draft: bool = False, why: str = "", by: Acto
     within(by.reach, "shop", [shop.pk])
     may_make(sheet, why=why, by=by)
     order_id = place(sheet, shop, draft=draft, by=by, at=at)
-    mine.update(placed_at=at, order=order_id, sealed=None, phone_token=None, name_token=None, saved_at=at)
+    mine.update(placed_at=at, order=order_id, sealed=None, masked_name="", saved_at=at)
     return Confirmed(order_id, True)
 
 

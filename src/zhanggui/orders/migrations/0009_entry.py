@@ -30,8 +30,6 @@ class Migration(migrations.Migration):
                 ('pieces', models.PositiveIntegerField(db_default=0, default=0)),
                 ('total_minor', models.BigIntegerField(db_default=0, default=0)),
                 ('currency', models.CharField(db_default='CNY', default='CNY', max_length=3)),
-                ('phone_token', models.BigIntegerField(db_index=True, null=True)),
-                ('name_token', models.BigIntegerField(db_index=True, null=True)),
                 ('made_at', models.DateTimeField()),
                 ('saved_at', models.DateTimeField()),
                 ('version', models.PositiveIntegerField(db_default=1, default=1)),

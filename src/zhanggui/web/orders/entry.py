@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhanggui.catalog import queries as catalog
+from zhanggui.kernel import clock
 from zhanggui.kernel.errors import Changed, NotFound
 from zhanggui.kernel.money import plain, written
 from zhanggui.orders import paying
@@ -118,8 +119,11 @@ def _saved(shown: Shown, version: int, request: Request) -> HttpResponse:
     sums = {
         name: written(minor, sheet_.currency) for name, minor in (("goods", sheet_.goods_minor), ("total", sheet_.total_minor))
     }
-    at = timezone.localtime(request.at).strftime("%H:%M:%S")
-    return JsonResponse({"version": version, "at": at, "rows": rows, "wrong": wrong, "pieces": sheet_.pieces, **sums})
+    return JsonResponse({"version": version, "at": _clock(request), "rows": rows, "wrong": wrong, "pieces": sheet_.pieces, **sums})
+
+
+def _clock(request: Request) -> str:
+    return timezone.localtime(request.at, clock.company_zone()).strftime("%H:%M:%S")
 
 
 def _page(request: Request, key: str, said: Typed, version: int, **more: Any) -> HttpResponse:
@@ -132,6 +136,7 @@ def _page(request: Request, key: str, said: Typed, version: int, **more: Any) ->
         **facts_of(request, shown),
         "key": key,
         "version": version,
+        "kept_at": _clock(request),
         "shops": known,
         "methods": [each for each in methods if each.on],
         **more,

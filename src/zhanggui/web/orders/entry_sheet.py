@@ -24,8 +24,6 @@ from zhanggui.orders.reading.entry import Buyer
 from zhanggui.orders.sheet import CELLS, FIELDS, PERSON, Sheet, Typed, added, line_of, read, typed
 
 MOST_PASTED = 4_000
-# What a message calls a way of paying, by the name it has here.
-CALLED = {"微信": "微信支付", "现金": "现金"}
 
 
 @dataclass(frozen=True)
@@ -174,7 +172,16 @@ def _paste(said: Typed, of: str, data: QueryDict, actor: Actor) -> tuple[Typed, 
         return [Candidate(sku.code, sku.name) for sku in known[words]]
 
     parsed = parse(text, skus=candidates)
+    said = _paid_by(said, parsed.payment.value, [each for each in paying.methods() if each.on])
     return _merged(said, parsed, {sku.code: sku for found in known.values() for sku in found})
+
+
+def _paid_by(said: Typed, name: str, methods: Sequence[paying.Method]) -> Typed:
+    """The way of paying the message names, where only the usual one stood."""
+    meant = next((each for each in methods if name and each.name.startswith(name)), None)
+    if meant is None or not methods or said.get("method") not in ("", methods[0].name):
+        return said
+    return said.having(method=meant.name, payment=meant.way if meant.way != paying.PAID else said.get("payment"))
 
 
 def _merged(said: Typed, parsed: Parsed, skus: Mapping[str, Sku]) -> tuple[Typed, dict[str, Any]]:

@@ -224,6 +224,7 @@ def around(request: Request, asked: Question, counted: Callable[[Request, Questi
         "why_cancel": rights.says_why(actor, "order.cancel"),
         "why_unapprove": rights.says_why(actor, "order.unreview"),
         "newest": newest,
+        "may_create": request.actor.granted("order.create", takes=("exchange",)),
         "later": found.later,
         "may_import": bool(kinds_for(actor)),
         "nothing_at_all": not newest,

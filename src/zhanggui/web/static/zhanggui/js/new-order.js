@@ -119,7 +119,7 @@ async function act(verb, more = {}) {
   window.htmx?.process(form);
   here();
   forget((key) => key.endsWith(`:${form.dataset.draft}`));
-  say("kept", new Date().toTimeString().slice(0, 8));
+  say("kept", $("[data-at]", form).dataset.at);
   focus($("[data-focus]", form)?.dataset.focus);
 }
 function focus(name) {
