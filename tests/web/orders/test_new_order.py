@@ -201,7 +201,7 @@ def test_two_windows_on_one_draft_do_not_write_over_each_other_unasked(at_counte
     assert 'value="乙"' in client.get(URL).content.decode()
 
 
-@pytest.mark.capability("C-09")
+@pytest.mark.capability("L-09")
 def test_who_asks_to_be_erased_goes_from_drafts_too(at_counter: Counter, counter: Bench) -> None:
     order = counter.put("T0", person=LIN, stage="cancelled")
     send(at_counter(), whole(counter))

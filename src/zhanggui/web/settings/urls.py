@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhanggui.web.settings import backups, hooks, inviting, people, privacy, roles, tokens, views
+from zhanggui.web.settings import backups, hooks, inviting, people, privacy, roles, selling, tokens, views
 
 app_name = "settings"
 urlpatterns = [
@@ -55,5 +55,8 @@ urlpatterns = [
     path("privacy/due/", privacy.due, name="privacy_due"),
     path("privacy/turn/", privacy.turn, name="privacy_turn"),
     path("privacy/plain/", privacy.in_plain, name="privacy_plain"),
+    path("selling/", selling.selling, name="selling"),
+    path("selling/example/", selling.example, name="number_example"),
+    path("selling/methods/", selling.methods, name="methods"),
     path("defaults/", views.shown_defaults, name="defaults"),
 ]
