@@ -44,6 +44,7 @@ LEFT_OUT = {
     "ops.privacy.find": PERSONAL,
     "ops.privacy.hand_out": PERSONAL,
     "ops.restoring.note_restored": KEEPER,
+    "orders.entry.confirm": "makes an order of what a person typed on a page; `orders.intake.place` takes one as it is",
     "orders.intake.write": "takes orders already sealed for storing; `orders.intake.place` takes them as they are",
     "orders.progress.mark_delivered": INNER,
     "orders.progress.mark_shipped": INNER,

@@ -11,6 +11,7 @@ GUARDS = {
     "jobs.lease": "A job is taken by an UPDATE that also asks whether its lease is free.",
     "orders.version": "An order is changed as somebody saw it; what another changed meanwhile is compared field by field.",
     "intake.unique": "An order that is already here is looked for inside the transaction that writes it.",
+    "entry.once": "A draft becomes an order by an UPDATE that also asks whether it is still a draft.",
 }
 _off: set[str] = set()
 

@@ -105,3 +105,12 @@ class CategoryChanged(Event):
     subject: ClassVar[str] = "category"
     category_id: int
     what: str
+
+
+@dataclass(frozen=True)
+class OrderChoiceMade(Event):
+    """The merchant chose how orders are numbered, or by which ways they are paid."""
+
+    subject: ClassVar[str] = "choice"
+    choice_id: int
+    name: str

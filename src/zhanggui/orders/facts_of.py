@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from zhanggui.kernel import db
-from zhanggui.orders import states
+from zhanggui.kernel.actor import EVERYWHERE, Reach
+from zhanggui.orders import reaching, states
 from zhanggui.orders.checks.facts import Facts, LineFacts, Other
+from zhanggui.orders.models import Line, Order
 
 
 class Gathered(NamedTuple):
@@ -97,6 +99,17 @@ def _others(tokens: Sequence[int]) -> dict[int, list[Other]]:
         token: [Other(id_, number, placed_at, frozenset(skus[id_])) for id_, number, placed_at in orders]
         for token, orders in crowded.items()
     }
+
+
+def near(token: int, *, reach: Reach = EVERYWHERE) -> list[Other]:
+    """The unshipped orders of a receiver who has none yet to compare with, as far as one reaches. Two statements."""
+    stages = (states.PENDING_REVIEW, states.APPROVED, states.FULFILLING)
+    rows = Order.objects.filter(reaching.of(reach), recipient__person_token=token, stage__in=stages).order_by("-pk")[:20]
+    orders = list(rows.values_list("pk", "number", "placed_at"))
+    skus: dict[int, set[int]] = defaultdict(set)
+    for order_id, sku_id in Line.objects.filter(order__in=[pk for pk, *_ in orders], sku__isnull=False).values_list("order_id", "sku_id"):
+        skus[order_id].add(int(sku_id or 0))
+    return [Other(pk, number, int(at.timestamp()), frozenset(skus[pk])) for pk, number, at in orders]
 
 
 def _holding(order_ids: Sequence[int]) -> dict[int, dict[str, str]]:

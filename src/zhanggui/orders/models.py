@@ -213,3 +213,41 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class Draft(models.Model):
+    """An order somebody is writing, kept as it was typed: sealed, theirs alone, known by a ``key`` that makes one order of it.
+
+    ``version`` counts its savings. Once placed it names its order and holds nothing of what was typed.
+    """
+
+    key = models.CharField(max_length=32, unique=True)
+    owner_id = models.BigIntegerField()
+    sealed = models.BinaryField(null=True)
+    masked_name = models.CharField(max_length=40, default="", db_default="")
+    pieces = models.PositiveIntegerField(default=0, db_default=0)
+    total_minor = models.BigIntegerField(default=0, db_default=0)
+    currency = models.CharField(max_length=3, default="CNY", db_default="CNY")
+    made_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1, db_default=1)
+    placed_at = models.DateTimeField(null=True)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, related_name="drafts")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["owner_id", "saved_at"], name="draft_of", condition=Q(placed_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Choice(models.Model):
+    """What the merchant has chosen about orders, by name; what is not here is as it always was."""
+
+    name = models.CharField(max_length=32, unique=True)
+    value = models.JSONField()
+
+    def __str__(self) -> str:
+        return self.name

@@ -146,3 +146,53 @@ class NotYours(Refused):
     says = _("「{view}」是 {who} 的视图，只有做它的人和店主能改。")
     fix = _("另存成您自己的。")
     status = 403
+
+
+class NotReady(Refused):
+    """``facts``: fields, the names of those that want something."""
+
+    code = "not-ready"
+    says = _("这张单还有没填对的地方，没有提交。")
+    fix = _("回到填写页，标红的地方改好再提交。")
+    status = 422
+
+
+class NotYourPrice(Refused):
+    """``facts``: sku, price, unit; ``sku`` is empty for a discount on the whole order."""
+
+    code = "not-your-price"
+    says = _("您的角色不能低于商品售价卖：{sku}。")
+    fix = _("改回售价，或请能改价的人（店主）来建这一单。")
+    status = 403
+
+
+class PriceWithoutReason(Refused):
+    code = "price-without-reason"
+    says = _("低于商品售价，要写明为什么。")
+    fix = _("在预览页写一句改价原因，再提交；它会记进日志。")
+    status = 422
+
+
+class NotThisKind(Refused):
+    """``facts``: kind."""
+
+    code = "not-this-kind"
+    says = _("您的角色只能建补发和换货的单。")
+    fix = _("把类型改成补发或换货，或请客服来建。")
+    status = 403
+
+
+class BadNumbering(Refused):
+    """``facts``: why."""
+
+    code = "bad-numbering"
+    says = _("这样的单号格式不行：{why}。")
+    status = 422
+
+
+class BadMethods(Refused):
+    """``facts``: why."""
+
+    code = "bad-methods"
+    says = _("付款方式没有存：{why}。")
+    status = 422

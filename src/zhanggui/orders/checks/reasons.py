@@ -31,6 +31,7 @@ REASONS = {
         ),
         Reason("quantity-odd", "数量异常", "warn", "reviewer", "一行买得特别多", "和买家确认后放行"),
         Reason("price-low", "价格过低", "warn", "finance", "低于成本价", "确认不是标错价再放行"),
+        Reason("free-of-charge", "免费发货", "warn", "reviewer", "赠品、样品、补发、换货不收钱", "看清是谁答应的、为什么，再放行"),
         Reason("shelf-short", "拣货缺货", "bad", "warehouse", "账上有，货架上没找到", "盘点库位，补上后再审"),
         Reason("waybill-failed", "取号失败", "bad", "warehouse", "快递没给单号", "按快递的说法改，再取一次"),
         Reason("by-hand", "挂起", "quiet", "sales", "有人让它先停一停", "处理好后解挂"),

@@ -171,6 +171,7 @@ def around(request: Request, asked: Question, counted: Callable[[Request, Questi
         "later": known.later,
         "matching": numbers.get(tab),
         "most": batches.MOST,
+        "may_create": request.actor.granted("order.create", takes=("exchange",)),
         "may_import": bool(kinds_for(actor)),
         "nothing_at_all": not newest,
     }

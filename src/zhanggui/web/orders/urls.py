@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhanggui.web.orders import batches, exports, listing, mending, one, rowmenu, views
+from zhanggui.web.orders import batches, entry, entry_preview, exports, listing, mending, one, rowmenu, views
 
 app_name = "orders"
 urlpatterns = [
@@ -19,6 +19,17 @@ urlpatterns = [
     path("views/menu/", views.menu, name="views_menu"),
     path("views/<int:view_id>/", views.view, name="view"),
     path("skus/", one.skus, name="skus"),
+    path("drafts/", entry.drafts, name="drafts"),
+    path("new/", entry.new, name="new"),
+    path("new/skus/", entry.skus, name="entry_skus"),
+    path("new/buyers/", entry.buyers, name="entry_buyers"),
+    path("new/places/", entry.places, name="entry_places"),
+    path("new/<str:key>/", entry.sheet, name="entry"),
+    path("new/<str:key>/preview/", entry_preview.look, name="entry_preview"),
+    path("new/<str:key>/confirm/", entry_preview.confirm, name="entry_confirm"),
+    path("new/<str:key>/done/", entry_preview.done, name="entry_done"),
+    path("new/<str:key>/drop/", entry.drop, name="entry_drop"),
+    path("<int:order_id>/copy/", entry_preview.copy, name="copy"),
     path("<int:order_id>/", one.page, name="detail"),
     path("<int:order_id>/menu/", rowmenu.menu, name="menu"),
     path("<int:order_id>/act/", one.act, name="act"),

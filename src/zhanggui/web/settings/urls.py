@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhanggui.web.settings import backups, hooks, inviting, orders, people, privacy, roles, tokens, views
+from zhanggui.web.settings import backups, hooks, inviting, orders, people, privacy, roles, selling, tokens, views
 
 app_name = "settings"
 urlpatterns = [
@@ -58,5 +58,8 @@ urlpatterns = [
     path("orders/", orders.index, name="orders"),
     path("orders/shop/", orders.default_shop, name="default_shop"),
     path("orders/<int:category_id>/", orders.category, name="category"),
+    path("selling/", selling.selling, name="selling"),
+    path("selling/example/", selling.example, name="number_example"),
+    path("selling/methods/", selling.methods, name="methods"),
     path("defaults/", views.shown_defaults, name="defaults"),
 ]

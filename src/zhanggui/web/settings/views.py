@@ -53,6 +53,8 @@ def page(request: Request, tab: str, template: str, facts: dict[str, Any], *, st
         tabs.append(Tab("privacy", _("隐私"), href=reverse("settings:privacy")))
     if request.actor.can("backup"):
         tabs.append(Tab("backups", _("备份"), href=reverse("settings:backups")))
+    if request.actor.granted("settings"):
+        tabs.append(Tab("selling", _("单号和付款"), href=reverse("settings:selling")))
     tabs.append(Tab("defaults", _("规则和默认值"), href=reverse("settings:defaults")))
     card = facts.get("card")
     if card is not None and request.htmx and request.htmx.target == "drawer":
