@@ -10,6 +10,7 @@ GUARDS = {
     "stock.order": "Levels are locked in one order, by id, so two batches never wait for each other.",
     "jobs.lease": "A job is taken by an UPDATE that also asks whether its lease is free.",
     "intake.unique": "An order that is already here is looked for inside the transaction that writes it.",
+    "making.once": "Orders made at one time are entered under their key first; a slot is taken by an UPDATE that asks whether it is next.",
 }
 _off: set[str] = set()
 
