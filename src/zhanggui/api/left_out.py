@@ -8,6 +8,7 @@ BY_HAND = "handed from one person to another, shown once"
 FILE = "answers with a file on the server's disk"
 PAPER = "counts what our own press printed"
 PERSONAL = "answers with somebody's personal data in plain: a person asks for it, and it goes to no program"
+DESK = "what people keep at their own desk: a program that knows its order places it with `orders.intake.place`"
 KEEPER = "what the keeper of backups writes down about its own work"
 
 LEFT_OUT = {
@@ -45,11 +46,27 @@ LEFT_OUT = {
     "ops.privacy.hand_out": PERSONAL,
     "ops.restoring.note_restored": KEEPER,
     "orders.entry.confirm": "makes an order of what a person typed on a page; `orders.intake.place` takes one as it is",
+    "orders.copies.copy": DESK,
     "orders.intake.write": "takes orders already sealed for storing; `orders.intake.place` takes them as they are",
+    "orders.making.make": DESK,
+    "orders.making.take_back": DESK,
     "orders.progress.mark_delivered": INNER,
     "orders.progress.mark_shipped": INNER,
     "orders.progress.recall": INNER,
     "orders.progress.release": INNER,
+    "orders.recurring.begin": DESK,
+    "orders.recurring.change": DESK,
+    "orders.recurring.pause": DESK,
+    "orders.recurring.place_due": "done by the house when a slot has come",
+    "orders.recurring.resume": DESK,
+    "orders.recurring.run_now": DESK,
+    "orders.recurring.skip": DESK,
+    "orders.templates.archive": DESK,
+    "orders.templates.bring_back": DESK,
+    "orders.templates.copy": DESK,
+    "orders.templates.save": DESK,
+    "orders.templates.set_customer": DESK,
+    "orders.templates.write": DESK,
     "stock.claims.hold": INNER,
     "stock.claims.issue": INNER,
     "stock.claims.release": INNER,

@@ -12,6 +12,7 @@ GUARDS = {
     "orders.version": "An order is changed as somebody saw it; what another changed meanwhile is compared field by field.",
     "intake.unique": "An order that is already here is looked for inside the transaction that writes it.",
     "entry.once": "A draft becomes an order by an UPDATE that also asks whether it is still a draft.",
+    "making.once": "Orders made at one time are entered under their key first; a slot is taken by an UPDATE that asks whether it is next.",
 }
 _off: set[str] = set()
 

@@ -196,3 +196,145 @@ class BadMethods(Refused):
     code = "bad-methods"
     says = _("付款方式没有存：{why}。")
     status = 422
+
+
+class SkuRetired(Refused):
+    """``facts``: sku."""
+
+    code = "sku-retired"
+    says = _("{sku} 已停用，不能再下单。")
+    fix = _("在模板里换一个商品，或把它去掉。")
+    status = 422
+
+
+class NoPriceToday(Refused):
+    """``facts``: sku."""
+
+    code = "no-price-today"
+    says = _("{sku} 没有售价，算不出今天的价。")
+    fix = _("先在「商品」里写上售价，或在模板里改成固定价。")
+    status = 422
+
+
+class NotSoMany(Refused):
+    """``facts``: said."""
+
+    code = "not-so-many"
+    says = _("「{said}」不是件数。")
+    fix = _("写 1 到 100000 的整数。")
+    status = 422
+
+
+class WhichLine(Refused):
+    """``facts``: lines."""
+
+    code = "which-line"
+    says = _("模板有 {lines} 种商品，只写「数量」不知道是哪一种。")
+    fix = _("用商品编码做列名，各写各的件数。")
+    status = 422
+
+
+class NoSuchLine(Refused):
+    """``facts``: sku."""
+
+    code = "no-such-line"
+    says = _("模板里没有 {sku} 这个商品。")
+    fix = _("把它加进模板，或去掉这一列。")
+    status = 422
+
+
+class NothingLeft(Refused):
+    code = "nothing-left"
+    says = _("一件商品也没有。")
+    fix = _("至少写一件。")
+    status = 422
+
+
+class NoCustomer(Refused):
+    code = "no-customer"
+    says = _("没有写客户。")
+    fix = _("写收件人，或写一张旧订单的单号，用它的收件人。")
+    status = 422
+
+
+class CustomerErased(Refused):
+    code = "customer-erased"
+    says = _("这位客户的信息已经删除。")
+    fix = _("另写一位收件人。")
+    status = 410
+
+
+class NoSuchOrder(Refused):
+    """``facts``: number."""
+
+    code = "no-such-order"
+    says = _("找不到订单 {number}。")
+    fix = _("看看单号有没有写错，或它不在您的店铺范围内。")
+    status = 422
+
+
+class GapOpen(Refused):
+    """``facts``: gap."""
+
+    code = "gap-open"
+    says = _("备注里的「{gap}」没有填。")
+    fix = _("填上它，或在表里加一列「{gap}」。")
+    status = 422
+
+
+class BadDay(Refused):
+    """``facts``: said."""
+
+    code = "bad-day"
+    says = _("「{said}」不是日期。")
+    fix = _("写成 2026-03-08 这样，一年以内。")
+    status = 422
+
+
+class TooManyAtOnce(Refused):
+    """``facts``: many, most."""
+
+    code = "too-many-at-once"
+    says = _("一次最多 {most} 单，这次是 {many} 单。")
+    fix = _("分成几次做。")
+    status = 422
+
+
+class TemplateArchived(Refused):
+    """``facts``: name."""
+
+    code = "template-archived"
+    says = _("模板「{name}」已归档，不能再用。")
+    fix = _("先把它放回来。")
+
+
+class ShopClosed(Refused):
+    """``facts``: shop."""
+
+    code = "shop-closed"
+    says = _("店铺「{shop}」停用了，不能下单。")
+    fix = _("先启用这家店，或用别的店的模板。")
+
+
+class NotYours(Refused):
+    """``facts``: name, owner."""
+
+    code = "not-yours"
+    says = _("模板「{name}」是 {owner} 的，您可以用，不能改。")
+    fix = _("复制一份改成自己的。")
+    status = 403
+
+
+class NoRhythm(Refused):
+    code = "no-rhythm"
+    says = _("这样排，一次也不会到。")
+    fix = _("选上至少一天，结束日放在开始日之后。")
+    status = 422
+
+
+class NothingToTakeBack(Refused):
+    """``facts``: number."""
+
+    code = "nothing-to-take-back"
+    says = _("{number} 没有能撤回的单：都已经往前走了，或撤回过了。")
+    fix = _("走到发货的单，按取消或售后办。")
