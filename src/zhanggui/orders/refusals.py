@@ -77,3 +77,29 @@ class BadPayment(Refused):
     code = "bad-payment"
     says = _("没有「{payment}」这种付款状态。")
     status = 422
+
+
+class SourceClosed(Refused):
+    """``facts``: source."""
+
+    code = "source-closed"
+    says = _("「{source}」这个来源停用了，不收新单。")
+    fix = _("换一个来源，或在「设置 · 来源」里重新启用它。")
+
+
+class SourceUnknown(Refused):
+    """``facts``: source."""
+
+    code = "source-unknown"
+    says = _("没有「{source}」这个来源。")
+    fix = _("来源都在「设置 · 来源」里。")
+    status = 422
+
+
+class SourceNamed(Refused):
+    """``facts``: name."""
+
+    code = "source-named"
+    says = _("已经有一个来源叫「{name}」。")
+    fix = _("换一个名字，免得分不清。")
+    status = 422
