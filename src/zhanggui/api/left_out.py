@@ -49,6 +49,7 @@ LEFT_OUT = {
     "orders.progress.mark_shipped": INNER,
     "orders.progress.recall": INNER,
     "orders.progress.release": INNER,
+    "orders.web_forms.submit": "taken from the public page alone, with its pass; a shop of one's own calls `orders.intake.place`",
     "stock.claims.hold": INNER,
     "stock.claims.issue": INNER,
     "stock.claims.release": INNER,

@@ -11,7 +11,7 @@ from zhanggui.journal.reaches import beyond
 from zhanggui.journal.reaches import reach as register
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Reach
-from zhanggui.orders.models import Line, Order, Shop
+from zhanggui.orders.models import Line, Order, OrderForm, Shop
 
 # More shops than these are read as one: most orders of the house are theirs then anyway.
 MOST_APART = 50
@@ -72,6 +72,11 @@ def lines_outside(ids: Sequence[int], reach: Reach) -> Iterable[int]:
 @register("recipient")
 def recipients_outside(ids: Sequence[int], reach: Reach) -> Iterable[int]:
     return beyond(Recipient.objects.filter(of(reach, "orders__")), ids)
+
+
+@register("form")
+def forms_outside(ids: Sequence[int], reach: Reach) -> Iterable[int]:
+    return beyond(OrderForm.objects.filter(shops(reach)), ids)
 
 
 @register("shop")

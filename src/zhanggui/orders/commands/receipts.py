@@ -135,19 +135,20 @@ def take(
     fresh = {nth: made for nth, made in ready.items() if made.platform_no not in known and first[made.platform_no] == nth}
     gone = [nth for nth in fresh if not receipts[nth].deliver]
     house = (warehouse_id or stock.default_warehouse(reach=by.reach).pk) if gone else 0
-    for nth, refusal in _unfilled(receipts, fresh, gone, house):
-        why[nth] = refusal
+    for nth, lacking in _unfilled(receipts, fresh, gone, house):
+        why[nth] = lacking
         del fresh[nth]
     placed = intake.write(list(fresh.values()), shop_id=shop_id, source="pos", by=by, at=at)
     known |= placed.known
-    sold = [placed.created[made.platform_no] for nth in gone if (made := fresh.get(nth)) and made.platform_no in placed.created]
+    numbers = [fresh[nth].platform_no for nth in gone if nth in fresh]
+    sold = [placed.created[number] for number in numbers if number in placed.created]
     _hand_over(sold, house, by=by, at=at)
     told = []
     for nth, receipt in enumerate(receipts):
-        made = ready.get(nth)
-        before = first[made.platform_no] if made is not None else nth
-        same = made is None or made.fingerprint == ready[before].fingerprint
-        told.append(_told(receipt, made, placed.created, known, first=before == nth, same=same, why=why.get(nth) or why.get(before)))
+        it = ready.get(nth)
+        before = first[it.platform_no] if it is not None else nth
+        same = it is None or it.fingerprint == ready[before].fingerprint
+        told.append(_told(receipt, it, placed.created, known, first=before == nth, same=same, why=why.get(nth) or why.get(before)))
     return told
 
 
