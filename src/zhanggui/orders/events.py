@@ -20,6 +20,13 @@ class OrderPlaced(OrderEvent):
 
 
 @dataclass(frozen=True)
+class OrderSentByForm(OrderEvent):
+    """A buyer sent it by a public form, and agreed to what the form says of their data."""
+
+    form_id: int
+
+
+@dataclass(frozen=True)
 class OrderSubmitted(OrderEvent):
     """A draft, or an order now paid, goes to review."""
 

@@ -139,10 +139,10 @@ class ViewKnown(Refused):
     status = 422
 
 
-class NotYours(Refused):
+class ViewNotYours(Refused):
     """``facts``: view, who."""
 
-    code = "not-yours"
+    code = "view-not-yours"
     says = _("「{view}」是 {who} 的视图，只有做它的人和店主能改。")
     fix = _("另存成您自己的。")
     status = 403
@@ -338,3 +338,29 @@ class NothingToTakeBack(Refused):
     code = "nothing-to-take-back"
     says = _("{number} 没有能撤回的单：都已经往前走了，或撤回过了。")
     fix = _("走到发货的单，按取消或售后办。")
+
+
+class SourceClosed(Refused):
+    """``facts``: source."""
+
+    code = "source-closed"
+    says = _("「{source}」这个来源停用了，不收新单。")
+    fix = _("换一个来源，或在「设置 · 来源」里重新启用它。")
+
+
+class SourceUnknown(Refused):
+    """``facts``: source."""
+
+    code = "source-unknown"
+    says = _("没有「{source}」这个来源。")
+    fix = _("来源都在「设置 · 来源」里。")
+    status = 422
+
+
+class SourceNamed(Refused):
+    """``facts``: name."""
+
+    code = "source-named"
+    says = _("已经有一个来源叫「{name}」。")
+    fix = _("换一个名字，免得分不清。")
+    status = 422

@@ -21,6 +21,7 @@ Text = str | Promise
 
 PLAIN: Mapping[str, Text] = {
     "OrderPlaced": gettext_lazy("进了系统"),
+    "OrderSentByForm": gettext_lazy("买家在下单表单里提交，同意了隐私说明"),
     "OrderSubmitted": gettext_lazy("送去审核"),
     "OrderApproved": gettext_lazy("审核通过，货占住了"),
     "OrderUnapproved": gettext_lazy("反审核，占住的货放回"),
