@@ -9,6 +9,8 @@ GUARDS = {
     "stock.claim": "A level is only claimed by an UPDATE that also asks whether the pieces are free.",
     "stock.order": "Levels are locked in one order, by id, so two batches never wait for each other.",
     "jobs.lease": "A job is taken by an UPDATE that also asks whether its lease is free.",
+    "renew.lock": "An order that a file updates is held from before its stage is read until it is written.",
+    "steps.lock": "Where a subject stands is read under a lock that lasts until it was moved.",
     "intake.unique": "An order that is already here is looked for inside the transaction that writes it.",
 }
 _off: set[str] = set()

@@ -52,6 +52,8 @@ class FilterForm(forms.Form):
     payment = forms.ChoiceField(label=_("付款"), required=False)
     noted = forms.BooleanField(label=_("有备注或留言"), required=False)
     batch = forms.IntegerField(label=_("导入"), required=False, min_value=1, widget=forms.HiddenInput)
+    # Of an import: what it made and updated, or one of these alone.
+    came = forms.ChoiceField(required=False, choices=[("", ""), *((key, key) for key in ("ok", "upd", "dup"))], widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict, *, today: date, reach: Reach) -> None:
         super().__init__(_friendly(data))

@@ -56,6 +56,9 @@ FIELDS: Mapping[str, Text] = {
     "quantity": gettext_lazy("数量"),
     "sku": gettext_lazy("对应的 SKU"),
     "goods": gettext_lazy("商品"),
+    "contents": gettext_lazy("商品和金额"),
+    "notes": gettext_lazy("留言和备注"),
+    "address": gettext_lazy("收货信息"),
 }
 
 
@@ -72,7 +75,8 @@ def _changed(facts: Facts) -> str:
     if "quantity" in fields and "to" in facts:
         pieces = {"sku": facts.get("sku", ""), "before": facts["from"], "after": facts["to"]}
         return _("%(sku)s 从 %(before)s 件改成 %(after)s 件") % pieces
-    return _("改了%s") % _("、").join(str(FIELDS.get(name, name)) for name in fields)
+    what = _("、").join(str(FIELDS.get(name, name)) for name in fields)
+    return _("按导入的文件更新了%s") % what if facts.get("file") else _("改了%s") % what
 
 
 SAYS: Mapping[str, Callable[[Facts], str]] = {

@@ -113,7 +113,8 @@ class Question:
     def _brought(self, rows: QuerySet[Order]) -> QuerySet[Order]:
         if not self.batch:
             return rows
-        return rows.filter(pk__in=ImportRow.objects.filter(of=self.batch, outcome=ImportRow.Outcome.OK).values("subject_id"))
+        came = [self.came] if self.came else ["ok", "upd"]
+        return rows.filter(pk__in=ImportRow.objects.filter(of=self.batch, outcome__in=came).values("subject_id"))
 
     @cached_property
     def _narrowed(self) -> Narrowed:
@@ -131,14 +132,19 @@ class Question:
         return self._narrowed.few
 
     @property
-    def key(self) -> tuple[Asked, int | None]:
+    def key(self) -> tuple[Asked, int | None, str]:
         """What the figures depend on, whichever tab is looked at."""
-        return replace(self.asked, tab=""), self.batch
+        return replace(self.asked, tab=""), self.batch, self.came
 
     @property
     def batch(self) -> int | None:
         """The import whose orders are asked for."""
         return self.form.cleaned_data.get("batch")
+
+    @property
+    def came(self) -> str:
+        """Of these the ones it made, updated or found here; all it made and updated where it is not said."""
+        return self.form.cleaned_data.get("came") or ""
 
 
 @dataclass(frozen=True)
@@ -154,10 +160,10 @@ class Kept:
     """What this process remembers of its last counts: the newest order, and by what they depend on when and how many."""
 
     newest: int = 0
-    figures: dict[tuple[Asked, int | None], tuple[float, dict[str, int]]] = field(default_factory=dict)
+    figures: dict[tuple[Asked, int | None, str], tuple[float, dict[str, int]]] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
-    def keep(self, key: tuple[Asked, int | None], at: float, counts: dict[str, int]) -> None:
+    def keep(self, key: tuple[Asked, int | None, str], at: float, counts: dict[str, int]) -> None:
         """What was counted longest ago goes first."""
         with self.lock:
             self.figures.pop(key, None)
@@ -288,7 +294,7 @@ def _chips(request: Request, form: FilterForm) -> list[Chip]:
     hidden = {form.fields[name].label for name in ("time", "span", "since", "until")}
     chips = [chip for chip in lists.chips(request, form) if chip.label not in hidden]
     if brought is not None:
-        query = lists.without(request.GET, "batch", *lists.PAGING)
+        query = lists.without(request.GET, "batch", "came", *lists.PAGING)
         chips.insert(0, Chip(_("导入"), brought.number, f"?{query.urlencode()}"))
     kind = dict(form.fields["time"].choices).get(said.get("time") or "placed", "")  # type: ignore[attr-defined]
     if said.get("span"):
