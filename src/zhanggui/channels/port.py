@@ -26,6 +26,7 @@ class Said(StrEnum):
     SHIPPED = "shipped"
     COMPLETED = "completed"
     CANCELLED = "cancelled"  # closed before payment, or refunded whole
+    HELD = "held"            # paid, but the shop does not let it be shipped yet
     UNKNOWN = "unknown"
 
 

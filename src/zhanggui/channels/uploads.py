@@ -106,10 +106,12 @@ def look(
     header_row: int | None = None,
     sheet: str | None = None,
     create_goods: bool = False,
+    update: bool = False,
     by: Actor,
 ) -> Look:
     """Everything worth knowing before a file is taken in; nothing is written."""
-    options = Options(format, dict(mapping) if mapping else None, create_goods=create_goods, header_row=header_row, sheet=sheet)
+    matched = dict(mapping) if mapping else None
+    options = Options(format, matched, create_goods=create_goods, update=update, header_row=header_row, sheet=sheet)
     taking = opened(kind, content, name, companion=companion, companion_name=companion_name, shop_id=shop_id, by=by, options=options)
     table = taking.table
     ranked = [(c.format.code, c.format.title, c.score) for c in choose(table, formats(kind))]
@@ -196,7 +198,7 @@ def submit(
     by: Actor,
     at: datetime,
 ) -> int:
-    """Keep the file sealed and let the worker take it in. Returns the import. ``options``: strict, create_goods, draft,
+    """Keep the file sealed and let the worker take it in. Returns the import. ``options``: strict, create_goods, draft, update,
     header_row, sheet. Where ``header`` is said, how it matches our fields is kept for the next file that has the same."""
     given = [content] if companion is None else [content, companion]
     digest, size = digest_of(*given, sheet=(options or {}).get("sheet"))
@@ -228,6 +230,8 @@ def queue(
     at: datetime,
 ) -> int:
     """Open the import, ask the worker for it and remember how its header was matched, together."""
+    if options.get("update"):
+        by.require("order.edit")
     if header:
         remember_mapping(kind, header, mapping, name=upload.file_name, by=by, at=at)
     import_id = imports.begin(kind, upload, shop_id=shop_id, format=format, mapping=mapping, options=options, by=by, at=at)

@@ -34,6 +34,7 @@ def take_files(
     create_goods: bool = False,
     dry_run: bool = False,
     strict: bool = False,
+    update: bool = False,
     rejects: Path | None = None,
     language: str = "zh-hans",
     sheet: str | None = None,
@@ -42,9 +43,10 @@ def take_files(
     """Take one file (or an order list and its details) in, and answer when it is done. Raises Refused for the whole file.
 
     An empty shop means the only one; in a database without any, the one named is made, or ``main``. The same with the warehouse.
-    ``sheet`` is of a workbook that has several. ``language`` is that of the reject file.
+    ``update`` changes orders that are here and not yet with the warehouse. ``sheet`` is of a workbook that has several.
+    ``language`` is that of the reject file.
     """
-    options = Options(format, create_goods=create_goods, strict=strict, sheet=sheet)
+    options = Options(format, create_goods=create_goods, strict=strict, update=update, sheet=sheet)
     given, companion = files[0], files[1] if len(files) > 1 else None
     if not dry_run:
         ensure_warehouse()
@@ -62,7 +64,7 @@ def take_files(
     at = clock.now()
     digest, size = digest_of(*files, sheet=sheet)
     upload = imports.Upload(taking.names[0], digest, size, companion_name=taking.names[1] if companion else "")
-    asked: dict[str, Any] = {"create_goods": create_goods, "strict": strict}
+    asked: dict[str, Any] = {"create_goods": create_goods, "strict": strict, "update": update}
     if sheet is not None:
         asked["sheet"] = sheet
     import_id = imports.begin(

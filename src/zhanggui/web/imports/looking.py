@@ -103,6 +103,7 @@ def seen_through(request: Request, draft: Draft) -> Look:
         header_row=draft.header_row,
         sheet=draft.sheet,
         create_goods=draft.create_goods,
+        update=draft.update,
         by=request.actor,
     )
 
@@ -177,7 +178,9 @@ def chosen(request: Request, draft: Draft) -> Draft:
         said = {name.removeprefix("map-"): str(value) for name, value in post.items() if name.startswith("map-") and value}
         draft = replace(draft, mapping=said)
     if "options" in post:
-        draft = replace(draft, strict="strict" in post, create_goods="create_goods" in post, draft="draft" in post)
+        draft = replace(
+            draft, strict="strict" in post, create_goods="create_goods" in post, draft="draft" in post, update="update" in post
+        )
     return draft
 
 
@@ -188,7 +191,7 @@ def start(request: Request, token: str) -> HttpResponse:
         draft = chosen(request, drafts.of(request, token))
     except UploadGone as gone:
         return _to_the_list(request, gone)
-    options: dict[str, Any] = {"strict": draft.strict, "create_goods": draft.create_goods, "draft": draft.draft}
+    options: dict[str, Any] = {"strict": draft.strict, "create_goods": draft.create_goods, "draft": draft.draft, "update": draft.update}
     if draft.header_row:
         options["header_row"] = draft.header_row
     if draft.sheet:

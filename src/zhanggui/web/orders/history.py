@@ -69,6 +69,9 @@ FIELDS: Mapping[str, Text] = {
     "buyer_note": gettext_lazy("买家留言"),
     "kind": gettext_lazy("订单种类"),
     "ship_by": gettext_lazy("最晚发货"),
+    "contents": gettext_lazy("商品和金额"),
+    "notes": gettext_lazy("留言和备注"),
+    "address": gettext_lazy("收货信息"),
 }
 # Of how an order is paid, what kind it is and its flag the book keeps codes.
 CODES: Mapping[str, Mapping[str, Text]] = {"payment": words.PAYMENTS, "kind": words.KINDS, "flag": words.FLAG_WORDS}
@@ -119,7 +122,8 @@ def _changed(facts: Facts, *, prices: bool = True) -> str:
     if "quantity" in fields and "to" in facts:
         pieces = {"sku": facts.get("sku", ""), "before": facts["from"], "after": facts["to"]}
         return _("%(sku)s 从 %(before)s 件改成 %(after)s 件") % pieces
-    return _("改了%s") % _("、").join(str(FIELDS.get(name, name)) for name in fields)
+    what = _("、").join(str(FIELDS.get(name, name)) for name in fields)
+    return _("按导入的文件更新了%s") % what if facts.get("file") else _("改了%s") % what
 
 
 SAYS: Mapping[str, Callable[[Facts], str]] = {
