@@ -153,7 +153,9 @@ class Context:
     mapping chosen by a person (our field → header), and companion files already read (see ``FileFormat.companion``).
 
     ``at`` is the moment of reading: an order placed after it is refused (``None``: any moment is taken).
-    ``date_order`` settles ``03/04/2026`` for the whole file: ``"dmy"``, ``"mdy"``, or ``""`` to refuse such dates."""
+    ``date_order`` settles ``03/04/2026`` for the whole file: ``"dmy"``, ``"mdy"``, or ``""`` to refuse such dates; ``serials`` (``"1900"``,
+    ``"1904"``) does the same for a date that is only a number of days. ``fill_down``: a row without an order number is of the
+    order above. ``sku_numbers``: a goods code kept as a number is taken as it is."""
 
     zone: tzinfo
     currency: str = "CNY"
@@ -161,6 +163,9 @@ class Context:
     strict: bool = False
     at: datetime | None = None
     date_order: str = ""
+    serials: str = ""
+    fill_down: bool = False
+    sku_numbers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

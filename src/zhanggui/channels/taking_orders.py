@@ -47,7 +47,7 @@ class OrdersIn(Taking):
             return
         task = ahead.task_of(
             self.given, self.beside, format=self.format.code, limits=self.limits, context=self.context, way=way, draft=draft,
-            header_row=self.options.header_row, sheet=self.options.sheet,
+            choices=self.choices, sheet=self.options.sheet,
         )  # fmt: skip
         reader = ahead.Ahead(task)
         yield from reader
