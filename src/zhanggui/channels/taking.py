@@ -98,7 +98,7 @@ class Taking(ABC):
         self.context = Context(
             zone=clock.company_zone(), currency=currency, mapping=options.mapping, strict=options.strict, at=now(),
             date_order=self.choices.dates, serials=self.choices.serials, fill_down=self.choices.fill == "down",
-            sku_numbers=self.choices.sku_numbers == "take",
+            sku_numbers=self.choices.sku_numbers == "take", add_repeats=self.choices.repeats == "add",
         )  # fmt: skip
         self.names = names_of(name, companion_name, swapped=self.swapped) if others else [name]
         self.result = Result(format=self.format.code, files=[Part(each) for each in self.names])

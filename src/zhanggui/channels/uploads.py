@@ -111,12 +111,14 @@ def look(
     sheet: str | None = None,
     choices: Mapping[str, str] | None = None,
     create_goods: bool = False,
+    strict: bool = False,
     by: Actor,
 ) -> Look:
     """Everything worth knowing before a file is taken in; nothing is written."""
     options = Options(
-        format, dict(mapping) if mapping else None, create_goods=create_goods, header_row=header_row, sheet=sheet, choices=choices or {}
-    )
+        format, dict(mapping) if mapping else None, create_goods=create_goods, strict=strict, header_row=header_row, sheet=sheet,
+        choices=choices or {},
+    )  # fmt: skip
     taking = opened(kind, content, name, companion=companion, companion_name=companion_name, shop_id=shop_id, by=by, options=options)
     table = taking.table
     ranked = [(c.format.code, c.format.title, c.score) for c in choose(table, formats(kind))]

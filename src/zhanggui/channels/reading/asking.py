@@ -110,6 +110,7 @@ class Offer:
 _OFFERED: Mapping[Code, tuple[str, Text, Answers]] = {
     Code.ORDER_NO_BLANK: ("fill", _("有的行没有订单号"), (("", _("不导入这些行")), ("down", _("算作上面那一单的")))),
     Code.HIDDEN_ROW: ("hidden", _("有的行在表格里是隐藏的"), (("", _("不导入这些行")), ("take", _("和别的行一样导入")))),
+    Code.SAME_ROW_TWICE: ("repeats", _("有的行和同一单的另一行一模一样"), (("", _("是重复粘贴，只算一次")), ("add", _("真要这么多，加在一起")))),
     Code.SKU_MANGLED: ("sku_numbers", _("有的商品编码存成了数字"), (("", _("不导入这些行")), ("take", _("就用这个数字作编码")))),
 }
 

@@ -36,13 +36,16 @@ class Rules:
     implied_discount: bool = False
 
 
-def _say_twice(group: Group, found: Findings) -> None:
-    """Two rows alike in every cell are mostly one row pasted twice; which it is, the file cannot say."""
+def _repeated(group: Group, found: Findings) -> tuple[int, ...]:
+    """The rows alike in every cell to an earlier one, which are mostly one row pasted twice."""
     seen: dict[tuple[object, ...], int] = {}
+    again = []
     for row, cells in zip(group.rows, group.cells, strict=True):
         before = seen.setdefault(tuple(cells), row)
         if before != row:
             found.warn("order_no", Code.SAME_ROW_TWICE, str(before), row)
+            again.append(row)
+    return tuple(again)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +96,15 @@ class Assembler:
     def order(self, group: Group) -> ChannelOrder | Turned:
         found = Findings(self._names, group.rows[0], group.problems)
         rows, rows_cells = group.rows, group.cells
+        again: tuple[int, ...] = ()
         cells = rows_cells[0]
         if cells[self._key] != group.no and not self._said_padded:
             self._say_padded(cells[self._key], found)
         if len(rows) > 1:
             cells = self._agreed(group, found)
-            _say_twice(group, found)
+            again = _repeated(group, found)
+            if again and self._context.add_repeats:
+                again = ()
         placed_cell, paid_cell, by_cell, buyer_cell, seller_cell, waybill_cell = self._own(cells)
         placed_at = self._moment("placed_at", placed_cell, found)
         paid_at = placed_at if paid_cell == placed_cell else self._moment("paid_at", paid_cell, found)
@@ -115,6 +121,8 @@ class Assembler:
         read = self._lines.read
         kept, goods_minor = [], 0
         for row, row_cells in zip(rows, rows_cells, strict=True):
+            if row in again:
+                continue
             line = read(row_cells, row, amounts, found, whole)
             if line is not None:
                 kept.append(line)
@@ -137,7 +145,7 @@ class Assembler:
         return ChannelOrder(
             group.no, placed_at, tuple(kept), recipient, amounts.currency, discount, freight, total, paid_minor, payment, said,
             terms.method, paid_at, ship_by, terms.status_raw, buyer_note, seller_note, terms.flag, terms.carrier, waybill,
-            tuple(rows), tuple(found.warnings),
+            tuple(rows), tuple(found.warnings), (), again,
         )
 
     def _say_padded(self, cell: object, found: Findings) -> None:

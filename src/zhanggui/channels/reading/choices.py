@@ -22,6 +22,7 @@ class Choices:
     dates: str = ""
     serials: str = ""
     sku_numbers: str = ""
+    repeats: str = ""
 
     @classmethod
     def of(cls, said: Mapping[str, str], header_row: int | None = None) -> Self:

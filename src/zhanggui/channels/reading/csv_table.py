@@ -40,24 +40,21 @@ class CsvTable:
             self._grammar = grammar.sniff(text, limits, knows, choices)
         self.delimiter = self._grammar.delimiter
         self._looked = self._survey.dirty
-        self.header_row, words = self._header(knows, choices.header_row)
-        if self._survey.quotes:
-            self._check(choices.quotes)
+        try:
+            self.header_row, words = self._header(knows, choices.header_row)
+            if self._survey.quotes:
+                with self._text() as text:
+                    self._looked = grammar.check(text, self._grammar, limits) or self._looked
+        except StrayQuote as stray:
+            if choices.quotes:
+                raise
+            raise AskQuotes(row=stray.facts["row"]) from None
         self.header = header.checked(words, self.header_row, knows) if self.header_row else words
         if not first(self.rows(), 1):
             header.refuse_nameless(self.header, knows)
             raise NoRows()
         if self._survey.lines > limits.rows and sum(1 for _row in self.rows()) > limits.rows:
             raise TooManyRows(most=f"{limits.rows:,}")
-
-    def _check(self, quotes: str) -> None:
-        try:
-            with self._text() as text:
-                self._looked = grammar.check(text, self._grammar, self._limits) or self._looked
-        except StrayQuote as stray:
-            if quotes:
-                raise
-            raise AskQuotes(row=stray.facts["row"]) from None
 
     @contextmanager
     def _text(self) -> Iterator[TextIO]:

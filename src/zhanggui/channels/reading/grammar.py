@@ -78,7 +78,7 @@ def sniff(stream: TextIO, limits: Limits, knows: Knows, choices: Choices = Choic
         if not head:
             continue
         width = max(map(len, head))
-        score = (max(knows(cells) for cells in head[:SEARCHED]), sum(1 for cells in head if len(cells) == width > 1), width)
+        score = (max(knows(cells[: limits.columns]) for cells in head[:SEARCHED]), sum(1 for cells in head if len(cells) == width > 1), width)
         if score > most:
             best, most = Grammar(delimiter, 0, plain), score
     if most[2] <= 1:

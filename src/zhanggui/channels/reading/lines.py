@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from operator import itemgetter
 
 from zhanggui.channels.port import ChannelLine
-from zhanggui.channels.reading.amounts import Amounts, shared_unit
+from zhanggui.channels.reading.amounts import MOST_MINOR, Amounts, shared_unit
 from zhanggui.channels.reading.cells import is_blank, order_no, quantity, sku
 from zhanggui.channels.reading.codes import Code
 from zhanggui.channels.reading.findings import Findings
@@ -109,6 +109,9 @@ class Lines:
             found.bad("unit", Code.PRICE_RANGE, unit_cell, row)
             return None
         gross = unit * pieces
+        if gross > MOST_MINOR:
+            found.bad("unit", Code.AMOUNT_RANGE, unit_cell, row)
+            return None
         if isinstance(total, int) and is_blank(less_cell):
             less = gross - total
         if not 0 <= less <= gross:

@@ -54,7 +54,7 @@ WORDS: dict[str, tuple[Text, Text]] = {
     Code.AMBIGUOUS_TIME: (_("「{column}」恰在时钟调整的时段（{value}）。"), _("核对时间。")),
     Code.PADDED: (_("「{column}」前后的撇号或制表符去掉了。"), ""),
     Code.FULL_WIDTH: (_("「{column}」是全角数字（{value}），按半角读。"), ""),
-    Code.SAME_ROW_TWICE: (_("和第 {value} 行一模一样，件数会加在一起。"), _("若是重复粘贴，删掉一行再导入；若真要这么多，可以忽略。")),
+    Code.SAME_ROW_TWICE: (_("和第 {value} 行一模一样，只算一次。"), _("若真要这么多，导入时选「加在一起」。")),
     Code.ZERO_PRICE: (_("「{column}」是 0，按赠品导入。"), _("若不是赠品，请改价。")),
     Code.OFF_BY_ONE: (_("「{column}」与明细合计差 1 分，以明细为准。"), ""),
     Code.IMPLIED_DISCOUNT: (_("明细合计比「{column}」多，差额记为优惠（{value}）。"), ""),

@@ -107,6 +107,7 @@ def seen_through(request: Request, draft: Draft) -> Look:
         sheet=draft.sheet,
         choices=draft.choices,
         create_goods=draft.create_goods,
+        strict=draft.strict,
         by=request.actor,
     )
 

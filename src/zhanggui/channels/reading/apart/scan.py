@@ -21,7 +21,7 @@ _NO_VALUE = re.compile(
 _WITH_FORMULA = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})([0-9]+)"[^>]*>\s*<(?:\w+:)?f[\s>/]')
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s")
 _COLUMN = re.compile(rb"<(?:\w+:)?col\s[^>]*>")
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>]")
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 # The workbook reader gives a broken formula as nothing, which it is not.
 _BROKEN = re.compile(
     rb'<(?:\w+:)?c\s(?=[^>]*\br="([A-Z]{1,3})([0-9]+)")[^>]*\bt="e"[^>]*>\s*(?:<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*)?'
@@ -76,7 +76,7 @@ class Scan:
             raise Refuse("SPARSE_TOO_WIDE", cell=f"A{self.last_row}")
         if _FAR.search(data) and (far := _FAR_CELL.search(data)):
             row = int(far[2][:9])
-            if self.first_row in (None, row):
+            if self.first_row in (None, row) and len(far[1]) == 3:
                 raise Refuse("TOO_MANY_COLUMNS", row=row, most=self.bounds["columns"])
             raise Refuse("SPARSE_TOO_WIDE", cell=(far[1] + far[2]).decode()[:20])
         if _FORMULA.search(data):
