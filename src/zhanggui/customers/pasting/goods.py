@@ -11,7 +11,7 @@ from zhanggui.customers.pasting.sheet import Sheet, Token
 
 UNITS = (
     "件 个 箱 盒 瓶 袋 包 套 双 条 只 台 斤 公斤 本 支 罐 桶 份 把 张 提 对 打 顶 床 片 卷 盆 枚 部 副 串 株 板 听 kg pcs "
-    "盘 根 粒 筐 篮 捆 扎 束 朵 盏 幅 饼 尊"
+    "盘 根 粒 筐 篮 捆 扎 束 朵 盏 幅 饼 尊 坛 缸 杯 碗 排 棵 头 尾"
 )
 UNIT = "|".join(sorted(UNITS.split(), key=len, reverse=True))
 NUMERAL = {"一": 1, "二": 2, "两": 2, "俩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
