@@ -5,6 +5,7 @@ import pytest
 from zhanggui.customers import address_words
 from zhanggui.customers.places.agreement import disagreement, today
 from zhanggui.customers.places.checking import problems, unserved
+from zhanggui.customers.places.former import ALSO, MERGED, pairs
 from zhanggui.customers.places.table import Place, stem, table
 
 GOOD = {
@@ -133,3 +134,9 @@ def test_a_carrier_that_does_not_go_there_is_known_by_its_own_list() -> None:
     assert unserved(areas, "浙江省", "杭州市", "余杭区") == ""
     assert unserved(areas, "北京市", "北京市", "顺义区") == "北京市 顺义区"
     assert unserved([], "西藏自治区") == ""
+
+
+@pytest.mark.capability("N-03")
+def test_every_former_name_leads_to_a_place_of_today() -> None:
+    lost = [(name, path) for text in (MERGED, ALSO) for name, paths in pairs(text) for path in paths if Place(*path) not in table().inside]
+    assert lost == []

@@ -31,6 +31,9 @@ WITH_LABEL = [
     )
     for kind, words in LABELLED
 ]
+PAID_AFTER = re.compile(
+    rf"(?:¥\s*)?(?<![\d.a-zA-Z-]){FIGURE.format(n='')}\s*{COIN}?\s*(?:已付款?|已转账?|已支付|付过了|已收款?|付掉了)(?!\s*[:\d])"
+)
 FREE = re.compile(r"包邮|免邮费?|免运费|运费到付|free shipping", re.IGNORECASE)
 BARE = re.compile(
     (
@@ -82,6 +85,10 @@ def labelled(sheet: Sheet) -> dict[str, Said[int | None]]:
                 found[kind] = sum_
             elif found[kind].value != sum_.value:
                 found[kind] = Said(found[kind].value, False, found[kind].spans, (*found[kind].others, sum_.value))
+    after = PAID_AFTER.search(sheet.free) if "paid" not in found else None
+    if after:
+        found["paid"] = Said(minor(after["sum"]), True, (after.span(),))
+        sheet.claim(after.start(), after.end(), SUM)
     for match in FREE.finditer(sheet.free):
         if "freight" not in found and "到付" not in match.group():
             found["freight"] = Said(0, True, ((match.start(), match.end()),))

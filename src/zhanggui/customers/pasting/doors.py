@@ -8,7 +8,7 @@ from zhanggui.customers.pasting.kinds import ADDRESS, NAME, NOISE, PHONE
 from zhanggui.customers.pasting.parsed import NOTHING, Said, Span
 from zhanggui.customers.pasting.sheet import HARD, SOFT, Sheet, Token, trimmed
 from zhanggui.customers.places.chains import Chain, chains, town_behind
-from zhanggui.customers.places.table import MUNICIPAL, SHORT, Place, table
+from zhanggui.customers.places.table import MUNICIPAL, SHORT, Place
 
 WORD = re.compile(
     r"[号室楼幢栋座层弄巷路街道村组队庄园苑城府庭湾厦寓舍区店铺场院校厂库仓站柜坊桥墅轩阁司局所旁屯寨坡岭湖滩街口塔馆港港城]|"
@@ -25,6 +25,7 @@ LEAD = re.compile(
 )
 DOOR_ENDS = re.compile(r"(?:[号室楼栋幢座层弄园苑店站村组厦司校院厂部场城学寓区队舍\dA-Za-z]|单元|中心)[)\]]?$")
 TAKES = re.compile(r"(?:亲?收|\(收\)|启)$")
+GOODS_BEHIND = re.compile(rf"(?<=[号室])[\u4e00-\u9fff]{{2,10}}\s*(?:{goods.COUNT})\s*(?:{goods.UNIT})$")
 BRACKET = re.compile(r"[\[(【]\d{4}[\])】]")
 
 
@@ -47,8 +48,12 @@ def take(sheet: Sheet, zones: list[tuple[int, int]]) -> Address:
     if not found:
         return _bare_door(sheet, zones)
     chain = found[0]
-    place, town, town_start, end = town_behind(sheet.free, chain)
-    sheet.claim(chain.start, chain.end, ADDRESS)
+    # The names said twice: 江苏省南京市江苏省南京市中山路…
+    again = next(
+        (other for other in found if _follows(sheet, chain, other) and other.agree and other.place.holds(chain.place)), None
+    )
+    place, town, town_start, end = town_behind(sheet.free, again._replace(uses=chain.uses) if again else chain)
+    sheet.claim(chain.start, again.end if again else chain.end, ADDRESS)
     if town:
         sheet.claim(town_start, end, ADDRESS)
     before = _before(sheet, chain.start)
@@ -59,6 +64,11 @@ def take(sheet: Sheet, zones: list[tuple[int, int]]) -> Address:
     return _placed(chain, place, found)._replace(
         town=named, street=door, before=before, behind=behind and behind[0], certain=bool(behind and behind[1])
     )
+
+
+def _follows(sheet: Sheet, chain: Chain, other: Chain) -> bool:
+    whole = sheet.text[other.start : other.end].endswith(("省", "市", "区", "县", "州", "旗", "盟"))
+    return whole and other.start >= chain.end and not sheet.text[chain.end : other.start].strip(" ,")
 
 
 def _starts(sheet: Sheet, zones: list[tuple[int, int]]) -> list[int]:
@@ -170,15 +180,9 @@ def _is_door(sheet: Sheet, token: Token, crossed: bool, begun: bool) -> bool:
     if CODE.match(text):
         return begun and not crossed and not _counts(sheet, token)
     strong = STRONG.search(text) is not None
-    if (
-        begun
-        and not strong
-        and len(text) == 3
-        and text[0] in names.SURNAMES
-        and names.grade(text) == 1
-        and sheet.beside(token.start, token.end, PHONE)
-    ):
-        return False
+    if begun and not re.search(r"\d", text) and len(text) == 3 and text[0] in names.SURNAMES and names.grade(text) == 1:
+        # 蔡国栋, 管小路: a door that has its number is not followed by another road, but by who lives there.
+        return not sheet.beside(token.start, token.end, PHONE)
     if goods.looks(text) and not re.search(r"[号室楼栋幢单元路街]", text):
         return False
     if notes.looks(text) and not strong:
@@ -192,7 +196,8 @@ def _is_door(sheet: Sheet, token: Token, crossed: bool, begun: bool) -> bool:
 
 def _is_other(token: Token) -> bool:
     """A name, goods or a wish though the label spoke of an address."""
-    bare = TAKES.sub("", token.text)
+    begin, end = names.bare(token.text)
+    bare = token.text[begin:end]
     if STRONG.search(token.text) and len(token.text) > 3:
         return False
     return (
@@ -209,6 +214,10 @@ def _counts(sheet: Sheet, token: Token) -> bool:
 
 def _named(sheet: Sheet, token: Token) -> tuple[Token, Token, bool] | None:
     """(door, name, clear): a name that hangs at the end of a door: …5号张三."""
+    goods_behind = GOODS_BEHIND.search(token.text)
+    if goods_behind:
+        at = token.start + goods_behind.start()
+        return Token(token.text[: goods_behind.start()], token.start, at), Token("", at, at), False
     takes = TAKES.search(token.text)
     text = token.text[: takes.start()] if takes else token.text
     clear = takes is not None or sheet.beside(token.end - 1, token.end, PHONE)
@@ -255,7 +264,3 @@ def _bare_door(sheet: Sheet, zones: list[tuple[int, int]]) -> Address:
 def _written(sheet: Sheet, spans: list[Span]) -> str:
     text = " ".join(sheet.written(start, end) for start, end in spans)
     return BRACKET.sub("", text).strip(" ,，、.")
-
-
-def towns_known() -> int:
-    return len(table().towns)

@@ -11,7 +11,7 @@ from zhanggui.customers.pasting.sheet import Sheet, Token
 
 UNITS = (
     "件 个 箱 盒 瓶 袋 包 套 双 条 只 台 斤 公斤 本 支 罐 桶 份 把 张 提 对 打 顶 床 片 卷 盆 枚 部 副 串 株 板 听 kg pcs "
-    "盘 根 粒 筐 篮 捆 扎 束 朵 盏 幅 饼 尊"
+    "盘 根 粒 筐 篮 捆 扎 束 朵 盏 幅 饼 尊 坛 缸 杯 碗 排 棵 头 尾"
 )
 UNIT = "|".join(sorted(UNITS.split(), key=len, reverse=True))
 NUMERAL = {"一": 1, "二": 2, "两": 2, "俩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
@@ -25,7 +25,7 @@ QUANTITY = re.compile(
 )
 # What one costs says so by its words: 单价 59, 59元/件, 45元一瓶, 88一斤, @59.
 EACH = re.compile(
-    rf"\s*(?:(?:单价|每(?:{UNIT})|@|一(?:{UNIT}))\s*:?\s*¥?\s*(?P<sum>\d{{1,6}}(?:\.\d{{1,2}})?)\s*{COIN}?"
+    rf"\s*(?:(?:单价|每(?:{UNIT})|@|一(?:{UNIT}))\s*:?\s*¥?\s*(?P<sum>\d{{1,6}}(?:\.\d{{1,2}})?)(?![\d.]|\s*(?:{UNIT}))\s*{COIN}?"
     rf"|¥?\s*(?<![\d.])(?P<sum2>\d{{1,6}}(?:\.\d{{1,2}})?)\s*{COIN}?\s*(?:/|每|一)\s*(?:{UNIT}))",
     re.IGNORECASE,
 )
@@ -45,13 +45,15 @@ AFTER = re.compile(
 ASK = (
     r"您?好呀?|在吗|早上好|上午好|中午好|下午好|晚上好|亲爱?的?|老板娘?|掌柜的?|店家|店主|客服|老规矩|老样子|请|麻烦|帮我?|"
     r"给我?|我们?|想|再|还|另外?|一共|总共|要|需要|买|来|订购?|下单|拍了?|购买|"
-    r"跟|还有|以及|上次的|上回的|之前的|那个|这个|今天|商品|货品|产品|宝贝|\d+[.、)]|[-+&•·~#@,、:]"
+    r"跟|还有|以及|上次的|上回的|之前的|的?那个?|这个|今天|商品|货品|产品|宝贝|\d+[.、)]|[-+&•·~#@,、:]"
 )
 # 发 asks in 帮我发, and is hair in 发簪: these only behind another such word, or apart.
 FAINT = "[和及加发寄配带定把各就先都也刚]"
 FILLER = re.compile(rf"^(?:{FAINT}(?=\s)|\s*(?:{ASK})\s*(?:{FAINT}\s*)?)+", re.IGNORECASE)
 ONLY = re.compile(rf"^(?:\s*(?:{ASK}|{FAINT})\s*)*\s*$", re.IGNORECASE)
-TAIL = re.compile(r"(?:[\s,、+&:*×@/(~-]|再?来|再?要|和|及|还有|以及|一?共|总共|买了?|订|拍了?|吧|呢|哦|哈|啊|了)+$")
+TAIL = re.compile(
+    r"(?:[\s,、+&:*×@/(~-]|再?来|再?要|和|及|还有|以及|一?共|总共|买了?|订|拍了?|吧|呢|哦|哈|啊|了|[发寄送]?[到来]?这[里儿边])+$"
+)
 NOTE = re.compile(r"\((?P<note>[^()]{1,30})\)\s*$")
 
 
@@ -88,17 +90,32 @@ def take(sheet: Sheet, zones: list[tuple[int, int]], skus: Goods | None) -> tupl
     ``zones``: where the message says that goods are meant.
     """
     items: list[Item] = []
+    before = Token("", 0, 0)
     for clause in list(sheet.clauses()):
         labelled = any(start <= clause.start and clause.end <= end for start, end in zones)
-        for item in _items(clause, labelled):
-            sheet.claim(item.start, item.end, GOODS)
+        found = _items(clause, labelled)
+        for item in found:
+            if not item.text and item.said and (not items or items[-1].said) and _adjoins(sheet, before, clause):
+                # 小枣，10袋: the words stand in the clause before.
+                item = item._replace(text=_cleaned(before.text), start=before.start)
+                sheet.claim(before.start, before.end, GOODS)
             if item.text:
                 items.append(item)
             elif items:
                 items[-1] = _with(items[-1], item)
+            else:
+                continue
+            sheet.claim(max(item.start, clause.start), item.end, GOODS)
+        before = Token("", 0, 0) if found else clause
     items = [item for item in items if item.said or item.price is not None or item.start in _begun(zones, items)]
     whole = items[0].whole if len(items) == 1 else None
     return tuple(_line(item, skus) for item in items), whole
+
+
+def _adjoins(sheet: Sheet, before: Token, clause: Token) -> bool:
+    """Is the clause before short, made of words, and only a comma away?"""
+    name = _cleaned(before.text)
+    return bool(name) and len(name) <= 12 and _wordy(name) and sheet.text[before.end : clause.start].strip() in ("", ",")
 
 
 def _begun(zones: list[tuple[int, int]], items: list[Item]) -> set[int]:

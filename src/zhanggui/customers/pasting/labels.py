@@ -52,6 +52,8 @@ COLON = re.compile(
 )
 BARE = re.compile(
     rf"(?:^|(?<=[\n\s,;|。]))[\[【]?(?P<word>{PLAIN})[\]】]?(?:[ \t]+|[\[【]|(?=\n)|(?<=[\]】])|(?=[\u4e00-\u9fffA-Z\d+]))"
+    r"|(?m:^)(?P<english>name|recipient|phone|mobile|tel|address)(?=[ \t])",
+    re.IGNORECASE,
 )
 
 

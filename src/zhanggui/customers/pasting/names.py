@@ -66,6 +66,23 @@ NONE = re.compile(
 ENDS = re.compile(r"[号室楼幢栋座层弄巷路街道镇乡村组厦寓苑件箱盒瓶袋包套双条只台斤罐元块色码款装味]$")
 
 
+# Around a name: 我是…, 找…, …收.
+SELF = re.compile(r"^(?:我是|我叫|我|叫|是|收货人|收件人|新客户|老客户|客户|找|联系|交给|转交|给)(?=[\u4e00-\u9fff]{2,4}$)")
+TAKES = re.compile(r"(?:\(?(?:亲?收|启)\)?|\((?:先生|女士|小姐)\)?)$")
+
+
+def bare(text: str) -> tuple[int, int]:
+    """Where the name itself begins and ends: without 我是 and 收."""
+    start, end = 0, len(text)
+    lead = SELF.match(text)
+    if lead and grade(text) < 3:
+        start = lead.end()
+    tail = TAKES.search(text)
+    if tail and tail.start() - start >= 2:
+        end = tail.start()
+    return start, end
+
+
 def grade(text: str) -> int:
     """3: a name; 2: likely; 1: it could be; 0: none."""
     if not text or len(text) > 40 or any(letter.isdigit() for letter in text):
@@ -99,7 +116,7 @@ def _chinese(text: str) -> int:
     if ENDS.search(text):
         return 1 if len(text) <= 3 and text[0] in SURNAMES and text[-1] in "路道元装村组楼栋苑镇乡" else 0
     if text[0] not in SURNAMES:
-        return 1 if len(text) in (2, 3) else 0
+        return 1
     if len(text) == 4:
         return 2 if text[1] in SURNAMES else 1
     return 2 if text[0] in RARE else 3

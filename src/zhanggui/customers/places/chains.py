@@ -13,9 +13,9 @@ BETWEEN = re.compile(
 )
 # A short name before these names a road, a house, a dish: not a place an address begins with.
 ROAD = re.compile(
-    r"[东南西北中上下一二三四五六七八九十]{0,2}(?:[路街道巷弄里桥]|大道|大街|胡同|大厦|饭店|酒店|银行|大学|学院|公寓|花园|"
+    r"(?:[东南西北中上下][一二三四五六七八九十]?|[一二三四五六七八九十])?(?:[路街道巷弄里桥]|大道|大街|胡同|大厦|饭店|酒店|银行|大学|学院|公寓|花园|"
     r"小区|广场|公园|家园|新村|人|话|菜|味"
-    r"|烤|小[学面区笼]|产|款|版|号|站|楼|村|苑|城)"
+    r"|烤|小[学面区笼]|产|款|版|号|站|楼|村|苑|城(?![区关中东西南北厢步固口]))"
 )
 DOOR = re.compile(r"[路街巷弄号村镇乡组队道栋幢座楼室苑园里湾屯寨坊店厦城\d]")
 WEIGHT = {FULL: 3.0, FORMER: 2.6, SHORT: 1.6}
@@ -114,7 +114,10 @@ def _joined(text: str, before: Chain, at: int, end: int, uses: tuple[Use, ...], 
         for use in uses
         if not (use.form == SHORT and road)
         and any(
-            (held.place.holds(use.place) and (held.place != use.place or (use.form == FULL and use.place.depth < 3)))
+            (
+                held.place.holds(use.place)
+                and (held.place != use.place or (use.form == FULL and use.place.depth < 3) or use.form == FORMER)
+            )
             or _doubled(held.place, use.place)
             for held in before.uses
         )
@@ -180,4 +183,4 @@ def town_behind(text: str, chain: Chain) -> tuple[Place, str, int, int]:
         homes = [(county, town) for county in table().inside[chain.place] if (town := town_at(county, text, at))]
         if len(homes) == 1 and homes[0][1].endswith(("镇", "乡", "街道")):
             return homes[0][0], homes[0][1], at, at + len(homes[0][1])
-    return chain.place, "", at, at
+    return chain.place, "", chain.end, chain.end

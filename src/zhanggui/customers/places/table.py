@@ -150,10 +150,6 @@ def _other_words(place: Place) -> list[str]:
     return words
 
 
-def depth_of(place: Place) -> int:
-    return place.depth
-
-
 def town_at(place: Place, text: str, start: int) -> str:
     """The town of this county or city that ``text`` names at ``start``; the longest, or empty."""
     listed = table().towns.get(place, "")
