@@ -8,6 +8,8 @@ BY_HAND = "handed from one person to another, shown once"
 FILE = "answers with a file on the server's disk"
 PAPER = "counts what our own press printed"
 PERSONAL = "answers with somebody's personal data in plain: a person asks for it, and it goes to no program"
+SCREEN = "how people like their own screens: a program has none"
+BACK = "the way back a person is offered; a program says the same with the verb itself"
 KEEPER = "what the keeper of backups writes down about its own work"
 
 LEFT_OUT = {
@@ -17,6 +19,7 @@ LEFT_OUT = {
     "accounts.people.add": BY_HAND,
     "accounts.people.open_shop": "makes the first person: there is nobody yet who could lend a key",
     "accounts.rescue.hand_link": BY_HAND,
+    "accounts.tastes.prefer_for_all": SCREEN,
     "accounts.tokens.create": BY_HAND,
     "channels.imports.begin": "takes a file from the server's own disk",
     "channels.imports.end": IMPORTER,
@@ -44,11 +47,17 @@ LEFT_OUT = {
     "ops.privacy.find": PERSONAL,
     "ops.privacy.hand_out": PERSONAL,
     "ops.restoring.note_restored": KEEPER,
+    "orders.categories.sort_back": BACK,
     "orders.intake.write": "takes orders already sealed for storing; `orders.intake.place` takes them as they are",
+    "orders.noting.flag_back": BACK,
     "orders.progress.mark_delivered": INNER,
     "orders.progress.mark_shipped": INNER,
     "orders.progress.recall": INNER,
     "orders.progress.release": INNER,
+    "orders.views.arrange": SCREEN,
+    "orders.views.change": SCREEN,
+    "orders.views.drop": SCREEN,
+    "orders.views.keep": SCREEN,
     "stock.claims.hold": INNER,
     "stock.claims.issue": INNER,
     "stock.claims.release": INNER,
