@@ -54,6 +54,7 @@ FIELDS: Mapping[str, Text] = {
     "seller_note": gettext_lazy("卖家备注"),
     "internal_note": gettext_lazy("内部备注"),
     "flag": gettext_lazy("旗标"),
+    "category": gettext_lazy("分类"),
     "payment": gettext_lazy("付款"),
     "quantity": gettext_lazy("数量"),
     "sku": gettext_lazy("对应的 SKU"),
