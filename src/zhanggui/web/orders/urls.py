@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhanggui.web.orders import acting, exports, listing, mending, one
+from zhanggui.web.orders import acting, editing, exports, listing, mending, one
 
 app_name = "orders"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("skus/", one.skus, name="skus"),
     path("<int:order_id>/", one.page, name="detail"),
     path("<int:order_id>/act/", one.act, name="act"),
+    path("<int:order_id>/edit/", editing.edit, name="edit"),
     path("<int:order_id>/mend/", mending.mend, name="mend"),
     path("<int:order_id>/notes/", one.notes, name="notes"),
     path("<int:order_id>/reveal/", one.reveal, name="reveal"),
