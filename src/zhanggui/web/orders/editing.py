@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from zhanggui.catalog.models import Sku
 from zhanggui.journal import queries as journal
+from zhanggui.journal.book import together
 from zhanggui.kernel.money import written
 from zhanggui.orders import states
 from zhanggui.orders.commands import change
@@ -116,7 +117,8 @@ def _saved(request: Request, whole: Whole, form: EditForm) -> HttpResponse:
 
 def _carry_out(request: Request, said: Revision) -> None:
     verb = change.reprice if said.money else change.revise
-    change.refuse(verb([said], by=request.actor, at=request.at))
+    # Refused whole: nothing of it is kept, not even that it was asked.
+    together(lambda: change.refuse(verb([said], by=request.actor, at=request.at)))
 
 
 def _others(was: Mapping[str, str], now: Mapping[str, str], said: Revision, whole: Whole) -> list[str]:
