@@ -84,7 +84,7 @@ def _reasons(codes: Sequence[str]) -> str:
 
 def _diff(facts: Facts, change: Facts, *, prices: bool) -> str:
     """One change as a sentence: what it was and what it is, where the book may say that."""
-    name, sku = str(change.get("field", "")), change.get("sku", "")
+    name, sku = str(change.get("field", "")), str(change.get("sku", ""))
     says = f"{sku} {FIELDS.get(name, name)}".strip()
     old, new = change.get("old"), change.get("new")
     if "new" not in change or (change.get("money") and not prices):
@@ -100,6 +100,11 @@ def _diff(facts: Facts, change: Facts, *, prices: bool) -> str:
     if name == "goods":
         return _("把 %(code)s 换成 %(sku)s") % {"code": old, "sku": new}
     return f"{says} {_written(facts, change, old)} → {_written(facts, change, new)}"
+
+
+def said(field: str, text: str) -> str:
+    """What a field of an order says, its code put into words."""
+    return _written({}, {"field": field}, text)
 
 
 def _written(facts: Facts, change: Facts, value: Any) -> str:

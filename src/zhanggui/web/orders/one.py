@@ -144,6 +144,6 @@ def reveal(request: Request, order_id: int) -> HttpResponse:
 def skus(request: Request) -> HttpResponse:
     """Goods that begin to match what is being typed, for a picker."""
     request.actor.require("order.view", takes=("released",))
-    text = next((str(value) for name, value in request.GET.items() if name.startswith("sku")), "").strip()
+    text = next((str(value) for name, value in request.GET.items() if name.startswith("sku") or name.endswith("-sku")), "").strip()
     rows = catalog.listed(search=text)[:12] if text else []
     return render(request, "orders/skus.html", {"rows": rows})

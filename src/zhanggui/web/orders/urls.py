@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhanggui.web.orders import batches, entry, entry_preview, exports, listing, mending, one, rowmenu, views
+from zhanggui.web.orders import batches, editing, entry, entry_preview, exports, listing, mending, one, rowmenu, views
 
 app_name = "orders"
 urlpatterns = [
@@ -33,6 +33,7 @@ urlpatterns = [
     path("<int:order_id>/", one.page, name="detail"),
     path("<int:order_id>/menu/", rowmenu.menu, name="menu"),
     path("<int:order_id>/act/", one.act, name="act"),
+    path("<int:order_id>/edit/", editing.edit, name="edit"),
     path("<int:order_id>/mend/", mending.mend, name="mend"),
     path("<int:order_id>/notes/", one.notes, name="notes"),
     path("<int:order_id>/reveal/", one.reveal, name="reveal"),
