@@ -130,7 +130,7 @@ def test_the_preview_says_what_should_be_looked_at(at_counter: Counter, counter:
         assert said in page, said
 
 
-@pytest.mark.capability("N-11", "L-04")
+@pytest.mark.capability("N-10", "N-03")
 def test_the_preview_looks_at_where_an_address_lies(at_counter: Counter, counter: Bench) -> None:
     client = at_counter()
     send(client, whole(counter, city="宜昌市"), "preview")
@@ -142,7 +142,7 @@ def test_the_preview_looks_at_where_an_address_lies(at_counter: Counter, counter
     assert "不属于" not in page
 
 
-@pytest.mark.capability("N-02")
+@pytest.mark.capability("N-11", "L-04")
 def test_cost_is_said_only_to_who_may_see_it(at_counter: Counter, counter: Bench) -> None:
     Sku.objects.filter(pk=counter.sku).update(price_minor=2000)
     client = at_counter("reviewer")
