@@ -130,6 +130,18 @@ def test_the_preview_says_what_should_be_looked_at(at_counter: Counter, counter:
         assert said in page, said
 
 
+@pytest.mark.capability("N-10", "N-03")
+def test_the_preview_looks_at_where_an_address_lies(at_counter: Counter, counter: Bench) -> None:
+    client = at_counter()
+    send(client, whole(counter, city="宜昌市"), "preview")
+    assert "洪山区属于武汉市，不属于宜昌市" in client.get(f"{URL}preview/").content.decode()
+    former = whole(counter, version="1", province="北京市", city="北京市", district="宣武区")
+    send(client, former, "preview")
+    page = client.get(f"{URL}preview/").content.decode()
+    assert "宣武区现在叫西城区" in page
+    assert "不属于" not in page
+
+
 @pytest.mark.capability("N-11", "L-04")
 def test_cost_is_said_only_to_who_may_see_it(at_counter: Counter, counter: Bench) -> None:
     Sku.objects.filter(pk=counter.sku).update(price_minor=2000)
