@@ -224,6 +224,8 @@ def batch(request: Request) -> HttpResponse:
     verb, ids = request.POST.get("verb", ""), chosen(request)
     if verb == "export":
         return _onward(request, f"{reverse('orders:export')}?ids={','.join(map(str, ids))}")
+    if verb == "copy":
+        return _onward(request, f"{reverse('orders:copy')}?ids={','.join(map(str, ids))}")
     if verb not in VERBS:
         return HttpResponse(status=400)
     if ids:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhanggui.web.orders import acting, exports, listing, mending, one
+from zhanggui.web.orders import acting, exports, listing, mending, one, recurring, template_use, templates
 
 app_name = "orders"
 urlpatterns = [
@@ -13,6 +13,18 @@ urlpatterns = [
     path("batch/", acting.batch, name="batch"),
     path("undo/<str:token>/", acting.undo, name="undo"),
     path("skus/", one.skus, name="skus"),
+    path("copy/", template_use.copy, name="copy"),
+    path("made/<int:making_id>/", template_use.one, name="making"),
+    path("made/<int:making_id>/back/", template_use.back, name="making_back"),
+    path("recurring/", recurring.index, name="recurring"),
+    path("recurring/<int:recurring_id>/", recurring.one, name="recurring_one"),
+    path("recurring/<int:recurring_id>/act/", recurring.act, name="recurring_act"),
+    path("templates/", templates.index, name="templates"),
+    path("templates/<int:template_id>/", templates.edit, name="template"),
+    path("templates/<int:template_id>/act/", templates.act, name="template_act"),
+    path("templates/<int:template_id>/recurring/", recurring.new, name="recurring_new"),
+    path("templates/<int:template_id>/use/", template_use.use, name="template_use"),
+    path("<int:order_id>/template/", templates.save, name="template_save"),
     path("<int:order_id>/", one.page, name="detail"),
     path("<int:order_id>/act/", one.act, name="act"),
     path("<int:order_id>/mend/", mending.mend, name="mend"),
