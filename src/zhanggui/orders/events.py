@@ -20,6 +20,13 @@ class OrderPlaced(OrderEvent):
 
 
 @dataclass(frozen=True)
+class OrderSentByForm(OrderEvent):
+    """A buyer sent it by a public form, and agreed to what the form says of their data."""
+
+    form_id: int
+
+
+@dataclass(frozen=True)
 class OrderSubmitted(OrderEvent):
     """A draft, or an order now paid, goes to review."""
 
@@ -96,6 +103,24 @@ class OrderChanged(OrderEvent):
     """A person changed its facts: which, never to what where it is personal."""
 
     fields: list[str]
+
+
+@dataclass(frozen=True)
+class CategoryChanged(Event):
+    """A category of orders was made, renamed, coloured, moved, put away or taken out again: ``what`` of it."""
+
+    subject: ClassVar[str] = "category"
+    category_id: int
+    what: str
+
+
+@dataclass(frozen=True)
+class OrderChoiceMade(Event):
+    """The merchant chose how orders are numbered, or by which ways they are paid."""
+
+    subject: ClassVar[str] = "choice"
+    choice_id: int
+    name: str
 
 
 @dataclass(frozen=True)

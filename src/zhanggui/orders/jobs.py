@@ -5,7 +5,7 @@ from datetime import datetime
 
 from zhanggui.journal.events import every
 from zhanggui.kernel.actor import SYSTEM
-from zhanggui.orders.commands import handled, recurring
+from zhanggui.orders.commands import entry, handled, recurring
 
 log = logging.getLogger("zhanggui.orders")
 
@@ -28,3 +28,9 @@ def place_recurring(*, at: datetime) -> None:
 def count_handled(*, at: datetime) -> None:
     """How much of the work on orders was done by hand is counted, day by day."""
     handled.count(at=at)
+
+
+@every(hours=1, lane="slow")
+def forget_drafts(*, at: datetime) -> None:
+    """Let go of drafts nobody touched for a month."""
+    entry.forget(at=at)

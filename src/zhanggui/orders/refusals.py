@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from zhanggui.kernel.errors import Refused
+from zhanggui.kernel.errors import Changed, Refused
 
 
 class Held(Refused):
@@ -44,6 +44,34 @@ class NotEditable(Refused):
     fix = _("已审核的先反审核，再改。")
 
 
+class Overlapped(Changed):
+    """Somebody else wrote something else into the same fields. ``facts``: what, number, fields, version."""
+
+    says = _("{number} 刚被别人改过，您改的几处他也改了。")
+    fix = _("看看他改成了什么，再决定留哪个；您填的都还在。")
+
+
+class LineWasPacked(Refused):
+    code = "line-was-packed"
+    says = _("这一行商品进过包裹，去不掉。")
+    fix = _("换成别的商品，或取消这一单再建。")
+
+
+class TooManyPieces(Refused):
+    """``facts``: most."""
+
+    code = "too-many-pieces"
+    says = _("件数要在 0 到 {most} 之间。")
+    status = 422
+
+
+class BadAmount(Refused):
+    code = "bad-amount"
+    says = _("金额、种类或行数写得不对。")
+    fix = _("金额写成 12.50 这样，不小于零。")
+    status = 422
+
+
 class LastLine(Refused):
     """``facts``: number."""
 
@@ -76,6 +104,97 @@ class BadPayment(Refused):
 
     code = "bad-payment"
     says = _("没有「{payment}」这种付款状态。")
+    status = 422
+
+
+class CategoryKnown(Refused):
+    """``facts``: category."""
+
+    code = "category-known"
+    says = _("已经有「{category}」这个分类了。")
+    fix = _("换一个名字；收起来的分类也占着名字，可以再拿出来用。")
+    status = 422
+
+
+class NoName(Refused):
+    code = "no-name"
+    says = _("名字要写，最多 20 个字。")
+    status = 422
+
+
+class CategoryAway(Refused):
+    """``facts``: category."""
+
+    code = "category-away"
+    says = _("分类「{category}」已经收起来了。")
+    fix = _("先在「设置 · 订单分类」里再拿出来用。")
+
+
+class ViewKnown(Refused):
+    """``facts``: view."""
+
+    code = "view-known"
+    says = _("您已经有「{view}」这个视图了。")
+    fix = _("换一个名字，或者存回原来那个。")
+    status = 422
+
+
+class ViewNotYours(Refused):
+    """``facts``: view, who."""
+
+    code = "view-not-yours"
+    says = _("「{view}」是 {who} 的视图，只有做它的人和店主能改。")
+    fix = _("另存成您自己的。")
+    status = 403
+
+
+class NotReady(Refused):
+    """``facts``: fields, the names of those that want something."""
+
+    code = "not-ready"
+    says = _("这张单还有没填对的地方，没有提交。")
+    fix = _("回到填写页，标红的地方改好再提交。")
+    status = 422
+
+
+class NotYourPrice(Refused):
+    """``facts``: sku, price, unit; ``sku`` is empty for a discount on the whole order."""
+
+    code = "not-your-price"
+    says = _("您的角色不能低于商品售价卖：{sku}。")
+    fix = _("改回售价，或请能改价的人（店主）来建这一单。")
+    status = 403
+
+
+class PriceWithoutReason(Refused):
+    code = "price-without-reason"
+    says = _("低于商品售价，要写明为什么。")
+    fix = _("在预览页写一句改价原因，再提交；它会记进日志。")
+    status = 422
+
+
+class NotThisKind(Refused):
+    """``facts``: kind."""
+
+    code = "not-this-kind"
+    says = _("您的角色只能建补发和换货的单。")
+    fix = _("把类型改成补发或换货，或请客服来建。")
+    status = 403
+
+
+class BadNumbering(Refused):
+    """``facts``: why."""
+
+    code = "bad-numbering"
+    says = _("这样的单号格式不行：{why}。")
+    status = 422
+
+
+class BadMethods(Refused):
+    """``facts``: why."""
+
+    code = "bad-methods"
+    says = _("付款方式没有存：{why}。")
     status = 422
 
 
@@ -219,3 +338,29 @@ class NothingToTakeBack(Refused):
     code = "nothing-to-take-back"
     says = _("{number} 没有能撤回的单：都已经往前走了，或撤回过了。")
     fix = _("走到发货的单，按取消或售后办。")
+
+
+class SourceClosed(Refused):
+    """``facts``: source."""
+
+    code = "source-closed"
+    says = _("「{source}」这个来源停用了，不收新单。")
+    fix = _("换一个来源，或在「设置 · 来源」里重新启用它。")
+
+
+class SourceUnknown(Refused):
+    """``facts``: source."""
+
+    code = "source-unknown"
+    says = _("没有「{source}」这个来源。")
+    fix = _("来源都在「设置 · 来源」里。")
+    status = 422
+
+
+class SourceNamed(Refused):
+    """``facts``: name."""
+
+    code = "source-named"
+    says = _("已经有一个来源叫「{name}」。")
+    fix = _("换一个名字，免得分不清。")
+    status = 422

@@ -205,11 +205,11 @@ def test_one_order_or_many_are_copied_from_the_list_and_the_page(at_counter: AtC
     assert answer["Location"] == f"{reverse('orders:copy')}?ids={order.pk},{other.pk}"
     page = sales.get(answer["Location"]).content.decode()
     assert (order.number in page, other.number in page) == (True, True)
-    wrong = sales.post(reverse("orders:copy"), {"ids": [order.pk], "times": "900", "key": "a" * 32})
+    wrong = sales.post(reverse("orders:copies"), {"ids": [order.pk], "times": "900", "key": "a" * 32})
     assert wrong.status_code == 422
     said = {"ids": [order.pk, other.pk], "times": "2", "begins": "draft", "notes": "1", "key": "b" * 32}
     for _ in range(2):
-        answer = sales.post(reverse("orders:copy"), said)
+        answer = sales.post(reverse("orders:copies"), said)
     assert answer["Location"] == reverse("orders:making", args=[Making.objects.get().pk])
     assert Order.objects.filter(source="copy", stage="draft", payment="unpaid").count() == 4
     history = sales.get(reverse("orders:detail", args=[order.pk])).content.decode()
@@ -217,7 +217,7 @@ def test_one_order_or_many_are_copied_from_the_list_and_the_page(at_counter: AtC
     copy = Order.objects.filter(source="copy").order_by("pk").first()
     assert copy is not None
     assert f"从 {order.number} 复制来" in sales.get(reverse("orders:detail", args=[copy.pk])).content.decode()
-    alone = sales.post(reverse("orders:copy"), {**said, "ids": [order.pk], "times": "1", "key": "c" * 32})
+    alone = sales.post(reverse("orders:copies"), {**said, "ids": [order.pk], "times": "1", "key": "c" * 32})
     assert alone["Location"] == reverse("orders:detail", args=[Order.objects.latest("pk").pk])
 
 

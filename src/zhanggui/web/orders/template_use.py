@@ -26,7 +26,7 @@ from zhanggui.orders.refusals import TooManyAtOnce
 from zhanggui.web.frame import counts
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
-from zhanggui.web.orders import acting, template_wishes, words
+from zhanggui.web.orders import batches, template_wishes, words
 from zhanggui.web.orders.template_wishes import Asked, UseForm
 
 
@@ -176,7 +176,7 @@ def back(request: Request, making_id: int) -> HttpResponse:
     note = ngettext("%(n)s 单已经往前走了，没有撤", "%(n)s 单已经往前走了，没有撤", left) % {"n": left} if left else ""
     say(request, ngettext("撤回了 %(n)s 单", "撤回了 %(n)s 单", n) % {"n": n}, note=note)
     counts.forget()
-    return acting.changed(request)
+    return batches.changed(request)
 
 
 @require_http_methods(["GET", "POST"])
@@ -184,7 +184,7 @@ def copy(request: Request) -> HttpResponse:
     """The chosen orders once more: how often, as drafts or handed in, with their notes or without."""
     actor = request.actor
     asked = request.POST.getlist("ids") if request.method == "POST" else request.GET.get("ids", "").split(",")
-    ids = list(dict.fromkeys(int(one) for one in asked if one.isdecimal()))[: acting.MOST]
+    ids = list(dict.fromkeys(int(one) for one in asked if one.isdecimal()))[: drawing.MOST]
     reaches.within(actor.reach, "order", ids)
     seen = rights.stages_seen(actor)
     orders = list(Order.objects.filter(pk__in=ids, **({"stage__in": seen} if seen else {})).select_related("shop").order_by("pk"))
