@@ -165,6 +165,7 @@ def around(request: Request, asked: Question, counted: Callable[[Request, Questi
         "shows": made.shown,
         "prices": rights.sees_prices(actor),
         "offered": offered,
+        "may_copy": actor.granted("order.create"),
         "why_cancel": rights.says_why(actor, "order.cancel"),
         "why_unapprove": rights.says_why(actor, "order.unreview"),
         "newest": newest,
