@@ -127,3 +127,17 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class House(models.Model):
+    """The company, as one row: what it is called, and how far its first steps were taken.
+
+    ``skipped`` are the first steps somebody said they will not take now; ``steps_away``: the list of them was put away.
+    """
+
+    name = models.CharField(max_length=60, default="", db_default="")
+    skipped = models.JSONField(default=list)
+    steps_away = models.BooleanField(default=False, db_default=False)
+
+    def __str__(self) -> str:
+        return self.name
