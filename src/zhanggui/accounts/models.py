@@ -129,15 +129,18 @@ class Token(models.Model):
         return self.name
 
 
-class House(models.Model):
-    """The company, as one row: what it is called, and how far its first steps were taken.
+class Preference(models.Model):
+    """How something is liked, by its ``name``: by one person, or where ``person`` is null by the whole house."""
 
-    ``skipped`` are the first steps somebody said they will not take now; ``steps_away``: the list of them was put away.
-    """
+    person = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="preferences")
+    name = models.CharField(max_length=40)
+    value = models.JSONField()
 
-    name = models.CharField(max_length=60, default="", db_default="")
-    skipped = models.JSONField(default=list)
-    steps_away = models.BooleanField(default=False, db_default=False)
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "name"], name="preferred_once"),
+            models.UniqueConstraint(fields=["name"], condition=models.Q(person=None), name="house_prefers_once"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -5,11 +5,14 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from zhanggui.accounts.models import User
 from zhanggui.catalog.models import Sku
 from zhanggui.customers.models import Recipient
 from zhanggui.kernel.tails import Tail
 from zhanggui.orders import states
+from zhanggui.orders.template_models import DayHandled, Made, Making, Recurring, Template, TemplateLine
 
+__all__ = ["DayHandled", "Hold", "Line", "Made", "Making", "Order", "Recurring", "Shop", "Template", "TemplateLine"]
 STAGES = [(stage, word) for stage, word in states.WORD.items()]
 
 
@@ -28,6 +31,24 @@ class Shop(models.Model):
     ship_within_h = models.PositiveIntegerField(default=48, db_default=48)
     enabled = models.BooleanField(default=True, db_default=True)
     made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Category(models.Model):
+    """A drawer the merchant sorts orders into, in their own words. ``hue`` is one of ``HUES``; one put away is offered no more."""
+
+    HUES: ClassVar[tuple[str, ...]] = ("grey", "red", "orange", "yellow", "green", "teal", "blue", "purple")
+
+    name = models.CharField(max_length=20)
+    hue = models.CharField(max_length=8, default="grey", db_default="grey")
+    place = models.PositiveIntegerField(default=0, db_default=0)
+    made_at = models.DateTimeField()
+    archived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["name"], name="category_named_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -63,6 +84,25 @@ class Source(models.Model):
     position = models.PositiveSmallIntegerField(default=0, db_default=0)
     enabled = models.BooleanField(default=True, db_default=True)
     made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class View(models.Model):
+    """A question of the order list under a name: its tab, filters and order as ``query``, and its columns. Words to find are
+    never in it: they may be somebody's name or phone. ``shared``: everybody sees it, each within their own reach."""
+
+    maker = models.ForeignKey(User, on_delete=models.PROTECT, related_name="order_views")
+    name = models.CharField(max_length=20)
+    query = models.CharField(max_length=1000, default="", db_default="")
+    columns = models.CharField(max_length=300, default="", db_default="")
+    shared = models.BooleanField(default=False, db_default=False)
+    place = models.PositiveIntegerField(default=0, db_default=0)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["maker", "name"], name="view_named_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -172,6 +212,7 @@ class Order(models.Model):
     seller_note = models.CharField(max_length=500, default="", db_default="")
     internal_note = models.CharField(max_length=500, default="", db_default="")
     flag = models.CharField(max_length=8, default="", db_default="")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="orders", db_index=False)
     platform_status = models.CharField(max_length=60, default="", db_default="")
     holds = models.PositiveSmallIntegerField(default=0, db_default=0)
     warehouse_id = models.BigIntegerField(null=True)
@@ -200,8 +241,8 @@ class Order(models.Model):
             models.CheckConstraint(condition=Q(stage__in=list(states.WORD)), name="order_stage_known"),
         ]
         indexes: ClassVar = [
-            # What holds an order too, so that the tabs are counted without reading the orders.
-            models.Index(fields=["stage", "ship_by", "id", "holds"], name="order_work"),
+            # What the figures over the list ask of an order too, so that they are counted without reading the orders.
+            models.Index(fields=["stage", "ship_by", "id", "holds", "paid_at", "recipient"], name="order_work"),
             models.Index(fields=["placed_at", "id"], name="order_placed"),
             # Other orders of a tab than its own: each stage by itself is read in order, and the few put together.
             models.Index(fields=["stage", "placed_at", "id"], name="order_stage_placed"),
@@ -212,6 +253,7 @@ class Order(models.Model):
             # Of what few orders have: who asks for the flagged ones of a shop, or for what went out today, reads no others.
             models.Index(fields=["shop", "flag", "id"], name="order_flagged", condition=~Q(flag="")),
             models.Index(fields=["shipped_at", "id"], name="order_shipped", condition=Q(shipped_at__isnull=False)),
+            models.Index(fields=["category", "placed_at"], name="order_sorted_into", condition=Q(category__isnull=False)),
             models.Index(fields=["waybill"], name="order_waybill", condition=~Q(waybill="")),
             models.Index(Tail("number"), name="order_tail"),
             models.Index(Tail("platform_no"), name="order_platform_tail"),
@@ -225,9 +267,9 @@ class Order(models.Model):
 class Line(models.Model):
     """One kind of goods in an order. ``sku`` is empty while nobody has said which of our goods it is."""
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines", db_index=False)
     position = models.PositiveSmallIntegerField()
-    sku = models.ForeignKey(Sku, on_delete=models.PROTECT, null=True, related_name="lines")
+    sku = models.ForeignKey(Sku, on_delete=models.PROTECT, null=True, related_name="lines", db_index=False)
     sku_code = models.CharField(max_length=64, default="", db_default="")
     name = models.CharField(max_length=200)
     spec = models.CharField(max_length=200, default="", db_default="")
@@ -244,6 +286,14 @@ class Line(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(quantity__gt=0), name="line_some_pieces"),
             models.CheckConstraint(condition=Q(shipped__lte=F("quantity")), name="line_ships_at_most_what_was_bought"),
+        ]
+        indexes: ClassVar = [
+            # Whether an order sells certain goods, and in which orders goods are sold, is asked of very many at once:
+            # neither reads the lines.
+            models.Index(fields=["order", "sku"], name="line_goods"),
+            models.Index(fields=["sku", "order"], name="line_sold_in"),
+            # A shop that keeps no goods with us has only such.
+            models.Index(fields=["sku_code", "order"], name="line_unmatched", condition=Q(sku=None)),
         ]
 
     def __str__(self) -> str:
@@ -269,3 +319,41 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class Draft(models.Model):
+    """An order somebody is writing, kept as it was typed: sealed, theirs alone, known by a ``key`` that makes one order of it.
+
+    ``version`` counts its savings. Once placed it names its order and holds nothing of what was typed.
+    """
+
+    key = models.CharField(max_length=32, unique=True)
+    owner_id = models.BigIntegerField()
+    sealed = models.BinaryField(null=True)
+    masked_name = models.CharField(max_length=40, default="", db_default="")
+    pieces = models.PositiveIntegerField(default=0, db_default=0)
+    total_minor = models.BigIntegerField(default=0, db_default=0)
+    currency = models.CharField(max_length=3, default="CNY", db_default="CNY")
+    made_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1, db_default=1)
+    placed_at = models.DateTimeField(null=True)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, related_name="drafts")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["owner_id", "saved_at"], name="draft_of", condition=Q(placed_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Choice(models.Model):
+    """What the merchant has chosen about orders, by name; what is not here is as it always was."""
+
+    name = models.CharField(max_length=32, unique=True)
+    value = models.JSONField()
+
+    def __str__(self) -> str:
+        return self.name

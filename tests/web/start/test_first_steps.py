@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from zhanggui.accounts.models import House
+from zhanggui.accounts.house import standing
 from zhanggui.carriers.models import Carrier
 from zhanggui.catalog.models import Sku
 from zhanggui.journal import jobs
@@ -41,7 +41,7 @@ def test_from_an_empty_house_to_the_first_orders_by_the_steps_alone(boss: Client
     rows = {"g-0-name": "青釉盖碗", "g-0-price": "68", "g-0-pieces": "10", "g-1-name": "茶杯", "g-1-code": "CB-6", "g-1-pieces": "4"}
     assert went(boss.post("/start/goods/", {**GOODS, **rows})) == "/start/orders/"
     assert went(boss.post("/start/orders/")) == "/start/"
-    assert House.objects.get().name == "杭州山野商贸"
+    assert standing().name == "杭州山野商贸"
     assert (Warehouse.objects.get().sender["city"], Carrier.objects.get().code) == ("杭州市", "zto")
     assert list(Sku.objects.order_by("id").values_list("code", "price_minor")) == [("G1", 6800), ("CB-6", 0)]
     assert sorted(Level.objects.values_list("on_hand", flat=True)) == [4, 10]

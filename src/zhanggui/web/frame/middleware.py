@@ -112,7 +112,7 @@ class FrameMiddleware:
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
         say.deliver(request, response)
-        return response
+        return errors.led(request, response)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Who may come here, by which method: routes.toml says it, and what is not there is nobody's."""

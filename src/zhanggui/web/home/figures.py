@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from allauth.mfa.models import Authenticator
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
 
-from zhanggui.accounts.models import House, Invitation, User
+from zhanggui.accounts.house import FIRST_STEPS
+from zhanggui.accounts.models import Invitation, Preference, User
 from zhanggui.accounts.queries import STRONG
 from zhanggui.carriers.models import Carrier
 from zhanggui.catalog.models import Sku
@@ -219,7 +220,7 @@ def beginnings(person_id: int) -> Mapping[str, bool]:
         shop=Exists(Shop.objects.order_by()),
         warehouse=Exists(Warehouse.objects.order_by()),
         carrier=Exists(Carrier.objects.filter(enabled=True)),
-        away=Exists(House.objects.filter(steps_away=True)),
+        away=Exists(Preference.objects.filter(person=None, name=FIRST_STEPS, value__away=True)),
         together=Exists(User.objects.exclude(pk=OuterRef("pk"))) | Exists(Invitation.objects.order_by()),
         goods=Exists(Sku.objects.order_by()),
         stocked=Exists(Level.objects.filter(on_hand__gt=0)),

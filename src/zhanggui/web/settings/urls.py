@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from zhanggui.web.settings import backups, hooks, inviting, order_forms, people, privacy, roles, sources, tokens, views
+from zhanggui.web.settings import (
+    backups,
+    hooks,
+    inviting,
+    order_forms,
+    orders,
+    people,
+    privacy,
+    roles,
+    selling,
+    sources,
+    tokens,
+    views,
+)
 
 app_name = "settings"
 urlpatterns = [
@@ -63,5 +76,11 @@ urlpatterns = [
     path("privacy/due/", privacy.due, name="privacy_due"),
     path("privacy/turn/", privacy.turn, name="privacy_turn"),
     path("privacy/plain/", privacy.in_plain, name="privacy_plain"),
+    path("orders/", orders.index, name="orders"),
+    path("orders/shop/", orders.default_shop, name="default_shop"),
+    path("orders/<int:category_id>/", orders.category, name="category"),
+    path("selling/", selling.selling, name="selling"),
+    path("selling/example/", selling.example, name="number_example"),
+    path("selling/methods/", selling.methods, name="methods"),
     path("defaults/", views.shown_defaults, name="defaults"),
 ]
