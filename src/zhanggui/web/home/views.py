@@ -19,13 +19,16 @@ def today(request: Request) -> HttpResponse:
     seen = rights.stages_seen(actor)
     now = figures.work(at=at, stages=seen, reach=actor.reach)
     counts.know(actor, watch.figures_of(now))
+    todos = board.todos(actor)
     local = timezone.localtime(at, clock.company_zone())
     facts = {
         "now": now,
         "local": local,
         "tiles": board.tiles(actor, now, figures.held_by_reason(stages=seen, reach=actor.reach), at=at),
         "steps": board.stuck(actor, figures.steps(now, at=at, reach=actor.reach)),
-        "todos": board.todos(actor),
+        "todos": todos,
+        "todos_done": sum(todo.done for todo in todos),
+        "start_href": door(actor, "start:index"),
         "machine": health.seen_by(actor, at=at),
         "imports_href": door(actor, "imports:list"),
         "machine_href": door(actor, "machine:index"),
