@@ -1,5 +1,6 @@
 """Verbs on many orders from the list: the chosen ones or all that match, at once or step by step; what became of each; undone."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
@@ -25,7 +26,7 @@ from zhanggui.web.orders.questions import question_of
 
 # So many at once, and so many in one act: an act holds the books for well under a second.
 MOST, STEP = 2_000, 200
-BACK = {"sort_back": categories.sort_back, "flag_back": noting.flag_back}
+BACK: dict[str, Callable[..., Batch]] = {"sort_back": categories.sort_back, "flag_back": noting.flag_back}
 
 
 def chosen(request: Request) -> list[int]:
@@ -82,8 +83,8 @@ def result(request: Request) -> HttpResponse:
 
 def _result(request: Request) -> HttpResponse:
     beside = bool(request.htmx) and request.htmx.target == "drawer"
-    facts = {"run": results.running(request), "beside": beside}
-    facts["result"] = None if facts["run"] else results.last(request)
+    going = results.running(request)
+    facts = {"run": going, "result": None if going else results.last(request), "beside": beside}
     return render(request, "orders/result.html" if beside else "orders/result_page.html", facts)
 
 
