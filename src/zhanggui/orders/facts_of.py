@@ -23,7 +23,7 @@ def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW) -> G
     chosen, ids = db.among("o.id", order_ids)
     rows = db.fetch(
         "SELECT o.id, o.number, o.kind, o.payment, o.currency, o.goods_minor, o.discount_minor, o.freight_minor, o.total_minor, "
-        f"o.paid_minor, {db.epoch('o.placed_at')}, r.problems, s.needs_address, r.person_token, o.holds, o.stage "
+        f"o.paid_minor, {db.epoch('o.placed_at')}, r.problems, s.needs_address, r.person_token, o.holds, o.stage, r.province, r.city, r.district "
         "FROM orders_order o JOIN customers_recipient r ON r.id = o.recipient_id JOIN orders_shop s ON s.id = o.shop_id "
         # The stage is asked of what came: as a condition it tempts PostgreSQL to walk everything that waits.
         f"WHERE {chosen} ORDER BY o.ship_by, o.id",
@@ -49,6 +49,7 @@ def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW) -> G
                     bool(row[12]),
                     lines.get(id_, []),
                     [other for other in near if other.order_id != id_] if near and len(near) > 1 else [],
+                    *row[16:19],
                 )
             )
         )

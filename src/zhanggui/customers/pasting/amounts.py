@@ -11,11 +11,14 @@ from zhanggui.customers.pasting.sheet import Sheet
 FIGURE = r"(?P<sum{n}>\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,2}})?|\d{{1,7}}(?:\.\d{{1,2}})?)"
 UNIT = r"[件个箱盒瓶袋包套双条只台斤本支罐桶份把张提对打顶床片卷盆枚部副串株样单天]"
 COIN = r"(?:元|块钱?|圆|rmb|cny|yuan)"
-SAY = r"(?:(?:一共|共|是|为|了|金额|款|已|的|大概|约|小计)*\s*[:=]?\s*(?:是|为)?\s*)"
+SAY = r"(?:(?:一共|共|是|为|了|金额|款|已|的|大概|约|小计){0,3}\s{0,4}[:=]?\s{0,4}(?:是|为)?\s{0,4})"
 LABELLED = (
     ("freight", r"运费|邮费|快递费|物流费|配送费|邮资|shipping(?: fee)?|freight|postage"),
     ("discount", r"优惠券?|减免|立减|折扣|抹零|优惠了|便宜了?|满减|让利|少收|discount|coupon"),
-    ("paid", r"实付款?|实际支付|已付款?|付了|已转账?|转了|已支付|实收款?|付款金额|支付金额|已收款?|定金|订金|预付款?|转账|微信付|支付宝付|付款|已打款|打款|paid|deposit"),
+    ("paid", (
+        r"实付款?|实际支付|已付款?|付了|已转账?|转了|已支付|实收款?|付款金额|支付金额|已收款?|定金|订金|预付款?|微信支付|"
+        r"微信转账?|微信已?付|支付宝已?付|转账|付款|已打款|打款|paid|deposit"
+    )),
     ("total", r"合计|总计|总价|总额|总金额|订单金额|订单总额|应付款?|应收款?|总共|共计|一共|金额|货款|代收货款|代收|共|grand total|total|amount"),
 )  # fmt: skip
 WITH_LABEL = [
@@ -28,8 +31,17 @@ WITH_LABEL = [
     )
     for kind, words in LABELLED
 ]
+PAID_AFTER = re.compile(
+    rf"(?:¥\s*)?(?<![\d.a-zA-Z-]){FIGURE.format(n='')}\s*{COIN}?\s*(?:已付款?|已转账?|已支付|付过了|已收款?|付掉了)(?!\s*[:\d])"
+)
 FREE = re.compile(r"包邮|免邮费?|免运费|运费到付|free shipping", re.IGNORECASE)
-BARE = re.compile(rf"(?:¥\s*{FIGURE.format(n='')}(?:\s*{COIN})?|(?<![\d.a-zA-Z-]){FIGURE.format(n='2')}\s*{COIN})(?!\s*[/每一]\s*{UNIT}|\d)", re.IGNORECASE)
+BARE = re.compile(
+    (
+        rf"(?:¥\s*{FIGURE.format(n='')}(?:\s*{COIN})?|(?<![\d.a-zA-Z-]){FIGURE.format(n='2')}\s*{COIN})(?!\s*[/每一]\s*{UNIT}|"
+        rf"\d)"
+    ),
+    re.IGNORECASE,
+)
 NEEDS_COIN = ("共", "代收", "转账", "付款", "便宜", "便宜了", "优惠", "优惠券", "total")
 
 MEANS = (
@@ -73,6 +85,10 @@ def labelled(sheet: Sheet) -> dict[str, Said[int | None]]:
                 found[kind] = sum_
             elif found[kind].value != sum_.value:
                 found[kind] = Said(found[kind].value, False, found[kind].spans, (*found[kind].others, sum_.value))
+    after = PAID_AFTER.search(sheet.free) if "paid" not in found else None
+    if after:
+        found["paid"] = Said(minor(after["sum"]), True, (after.span(),))
+        sheet.claim(after.start(), after.end(), SUM)
     for match in FREE.finditer(sheet.free):
         if "freight" not in found and "到付" not in match.group():
             found["freight"] = Said(0, True, ((match.start(), match.end()),))

@@ -7,16 +7,18 @@ from zhanggui.customers.pasting.kinds import LABEL, NOISE
 from zhanggui.customers.pasting.sheet import Sheet
 
 WORDS = {
-    "name": "收货人姓名 收件人姓名 收货人名称 收货人 收件人 收货姓名 收件姓名 联系人姓名 联系人 客户姓名 客户名称 顾客姓名 姓名 名字 签收人 客户 买家 收件 收货 "
-    "ship to|recipient|receiver|consignee|contact name|full name|name|attn|to",
-    "phone": "收货人手机 收件人手机 收货人电话 收件人电话 手机号码 联系手机 联系电话 联系方式 收货电话 收件电话 电话号码 备用电话 手机号 电话 手机 座机 固话 "
-    "mobile phone|phone number|mobile|phone|tel|cell",
-    "address": "收货人地址 收件人地址 收货详细地址 收货地址 收件地址 详细地址 送货地址 邮寄地址 街道地址 配送地址 寄送地址 联系地址 具体地址 地址 delivery address|shipping address|"
-    "address line 1|address|addr|add",
+    "name": "收货人姓名 收件人姓名 收货人名称 收货人 收件人 收货姓名 收件姓名 联系人姓名 联系人 客户姓名 客户名称 顾客姓名 "
+    "姓名 名字 签收人 客户 买家 收件 收货 ship to|recipient|receiver|consignee|contact name|full name|name|attn|to",
+    "phone": "收货人手机 收件人手机 收货人电话 收件人电话 手机号码 联系手机 联系电话 联系方式 收货电话 收件电话 电话号码 备用电话 "
+    "手机号 电话 手机 座机 固话 mobile phone|phone number|mobile|phone|tel|cell",
+    "address": "收货人地址 收件人地址 收货详细地址 收货地址 收件地址 详细地址 送货地址 邮寄地址 街道地址 配送地址 寄送地址 联系地址 "
+    "具体地址 地址 delivery address|shipping address|address line 1|address|addr|add",
     "region": "所在地区 所在省市 所在地 省市区县 省市区 收货地区 地区 region|province|city|district",
-    "note": "买家留言 买家备注 客户备注 卖家备注 订单备注 特别说明 特殊要求 备注信息 备注 留言 附言 说明 要求 注 remarks|remark|notes|note|memo|p\\.?s\\.?",
+    "note": "买家留言 买家备注 客户备注 卖家备注 订单备注 特别说明 特殊要求 备注信息 备注 留言 附言 说明 要求 注 "
+    "remarks|remark|notes|note|memo|p\\.?s\\.?",
     "number": "订单编号 订单号码 订单号 交易号 平台单号 平台订单号 order number|order no\\.?|order id|order #|order",
-    "goods": "商品名称 商品信息 商品明细 购买商品 订购商品 所购商品 购买产品 商品 货品 产品 宝贝 货号 款号 编码 下单 订购 购买 items|item|goods|product|sku|order items",
+    "goods": "商品名称 商品信息 商品明细 购买商品 订购商品 所购商品 购买产品 商品 货品 产品 宝贝 货号 款号 编码 下单 订购 购买 "
+    "items|item|goods|product|sku|order items",
     "quantity": "购买数量 订购数量 数量 件数 quantity|qty",
     "spec": "商品规格 规格型号 规格 颜色分类 颜色 尺码 尺寸 型号 款式 color|colour|size|spec",
     "postcode": "邮政编码 邮编 postal code|postcode|zip code|zip",
@@ -25,7 +27,10 @@ WORDS = {
     "sendernumber": "寄件电话 发件电话 寄件人电话 发件人电话 寄件地址 寄件人地址 发件人地址 发件地址",
 }
 # These may stand without a colon, the value right behind them.
-PLAIN = "收货人姓名|收件人姓名|收货人|收件人|联系人|姓名|手机号码|手机号|联系电话|联系方式|电话|手机|收货地址|收件地址|详细地址|所在地区|地址|备注|买家留言|留言|订单编号|订单号|邮编"
+PLAIN = (
+    "收货人姓名|收件人姓名|收货人|收件人|联系人|姓名|手机号码|手机号|联系电话|联系方式|电话|手机|收货地址|收件地址|"
+    "详细地址|所在地区|地址|备注|买家留言|留言|订单编号|订单号|邮编"
+)
 
 
 def _longest() -> dict[str, str]:
@@ -38,8 +43,25 @@ def _longest() -> dict[str, str]:
 
 KIND_OF = _longest()
 _ALL = "|".join(re.escape(word) for word in sorted(KIND_OF, key=len, reverse=True))
-COLON = re.compile(rf"(?<![A-Za-z])(?:我的|你的|您的|新|\d[.、)])?[\[【(]?(?P<word>{_ALL})(?:\d|一|二|\(.{{1,8}}?\))?[\]】)]?\s{{0,4}}(?::|=)[ \t]*", re.IGNORECASE)
-BARE = re.compile(rf"(?:^|(?<=[\n\s,;|。]))[\[【]?(?P<word>{PLAIN})[\]】]?(?:[ \t]+|[\[【]|(?=\n)|(?<=[\]】])|(?=[\u4e00-\u9fffA-Z\d+]))")
+COLON = re.compile(
+    (
+        rf"(?<![A-Za-z])(?:我的|你的|您的|新|\d[.、)])?[\[【(]?(?P<word>{_ALL})(?:\d|一|二|\(.{{1,8}}?\))?[\]】)]?\s{{0,4}}(?::|"
+        rf"=)[ \t]*"
+    ),
+    re.IGNORECASE,
+)
+BARE = re.compile(
+    rf"(?:^|(?<=[\n\s,;|。]))[\[【]?(?P<word>{PLAIN})[\]】]?(?:[ \t]+|[\[【]|(?=\n)|(?<=[\]】])|(?=[\u4e00-\u9fffA-Z\d+]))"
+    r"|(?m:^)(?P<english>name|recipient|phone|mobile|tel|address)(?=[ \t])",
+    re.IGNORECASE,
+)
+
+
+# 电话 before figures and 地址 before a place need no gap at all.
+JOINED = re.compile(
+    r"(?<=[\u4e00-\u9fff])(?P<word>联系电话|电话|手机号码|手机号|手机)(?=\s*\+?[01]\d{2})|(?<=\d)(?P<word2>收货地址|地址|"
+    r"收货人|收件人|姓名)(?=[\u4e00-\u9fff])"
+)
 
 
 class Zone(NamedTuple):
@@ -57,9 +79,10 @@ def find(sheet: Sheet) -> list[Zone]:
     for match in COLON.finditer(text):
         marks[match.start()] = (match.end(), KIND_OF[match["word"].lower()])
     covered = [(start, end) for start, (end, _) in marks.items()]
-    for match in BARE.finditer(text):
-        if not any(start < match.end() and match.start() < end for start, end in covered):
-            marks[match.start()] = (match.end(), KIND_OF[match["word"].lower()])
+    for pattern in (BARE, JOINED):
+        for match in pattern.finditer(text):
+            if not any(start < match.end() and match.start() < end for start, end in covered):
+                marks[match.start()] = (match.end(), KIND_OF[(match[1] or match[2]).lower()])
     zones = []
     order = sorted(marks)
     for nth, start in enumerate(order):
@@ -79,24 +102,31 @@ def find(sheet: Sheet) -> list[Zone]:
 
 
 CHAT = re.compile(
-    r"(?m)^[ \t]*(?P<who>(?![^\n]*(?:路|街|号|省|市|区))[^\n:,]{1,20}?)[ \t]+(?:(?:20\d\d[-/年.])?\d{1,2}[-/月.]\d{1,2}日?[ \t]*|昨天[ \t]*|今天[ \t]*|前天[ \t]*|(?:星期|周).[ \t]*)?"
-    r"(?:上午|下午|晚上|中午|凌晨|早上|AM|PM)?[ \t]*\d{1,2}:\d\d(?::\d\d)?(?:[ \t]*[AP]M)?[ \t]*:?(?=\s|$)"
+    r"(?P<who>[^\s:,路街号省市区][^:,路街号省市区]{0,19}?) {1,4}(?:(?:20\d\d[-/年.])?\d{1,2}[-/月.]\d{1,2}日? ?|昨天 ?|今天 "
+    r"?|前天 ?|(?:星期|周). ?)?"
+    r"(?:上午|下午|晚上|中午|凌晨|早上|AM|PM)? ?\d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)? ?:?(?=\s|$)"
 )
 CLOCK = re.compile(
-    r"(?m)^[ \t]*[\[【(]?(?:20\d\d[-/年.]\d{1,2}[-/月.]\d{1,2}日?[ \t]*)?(?:上午|下午|晚上|中午)?\d{1,2}:\d\d(?::\d\d)?[\]】)]?[ \t]*(?:(?P<who>[^\n:,\d]{1,16}?)[ \t]*(?::|$|\n))?"
+    r"[\[【(]?(?:20\d\d[-/年.]\d{1,2}[-/月.]\d{1,2}日? ?)?(?:上午|下午|晚上|中午)?\d{1,2}:\d\d(?::\d\d)?[\]】)]? "
+    r"{0,4}(?:(?P<who>[^:,\d]{1,16}?) ?(?::|$))?"
 )
-FRAME = re.compile(r"-{2,}[^\n]{0,24}-{2,}|\[(?:图片|表情|微笑|玫瑰|抱拳|强|OK|呲牙|捂脸|位置|语音|视频|转发|链接)\]|「|」|^>+", re.MULTILINE)
+FRAME = re.compile(
+    r"-{2,}[^\n]{0,24}-{2,}|\[(?:图片|表情|微笑|玫瑰|抱拳|强|OK|呲牙|捂脸|位置|语音|视频|转发|链接)\]|「|」|^>+", re.MULTILINE
+)
 
 
 def chat(sheet: Sheet) -> tuple[str, int, int]:
     """Lines a chat window puts before what was said: who spoke, and when. Claimed; the nickname is given back."""
     spoke = ("", 0, 0)
-    for pattern in (CHAT, CLOCK):
-        for match in pattern.finditer(sheet.text):
-            if not any(sheet.claims[match.start() : match.end()]):
-                sheet.claim(match.start(), match.end(), NOISE)
-                if match["who"] and not spoke[0]:
-                    spoke = (match["who"].strip(), match.start("who"), match.end("who"))
+    start = 0
+    for line in sheet.text.split("\n"):
+        begin, end = start + len(line) - len(line.lstrip()), start + len(line.rstrip())
+        start += len(line) + 1
+        match = ":" in line and (CHAT.match(sheet.text, begin, end) or CLOCK.match(sheet.text, begin, end))
+        if match:
+            sheet.claim(match.start(), match.end(), NOISE)
+            if match["who"] and not spoke[0]:
+                spoke = (match["who"].strip(), match.start("who"), match.end("who"))
     for match in FRAME.finditer(sheet.text):
         if not any(sheet.claims[match.start() : match.end()]):
             sheet.claim(match.start(), match.end(), NOISE)

@@ -8,10 +8,12 @@ from zhanggui.customers.pasting.parsed import NOTHING, Said, Span
 from zhanggui.customers.pasting.sheet import Sheet
 
 EXTENSION = (
-    r"(?:\s*(?:转接?|分机号?|拓展号?|ext\.?|#|-)\s*:?\s*(?P<ext{n}>\d{{2,6}})(?![\d号栋幢室楼元块]|-\d)|\s*,\s*(?P<comma{n}>\d{{4}})(?=\s*(?:[,;\n]|$)))?"
+    r"(?:\s*(?:转接?|分机号?|拓展号?|ext\.?|#|-)\s*:?\s*(?P<ext{n}>\d{{2,6}})(?![\d号栋幢室楼元块]|-\d)|"
+    r"\s*,\s*(?P<comma{n}>\d{{4}})(?=\s*(?:[,;\n]|$)))?"
 )
 MOBILE = re.compile(
-    r"(?<![\d*])(?:\(?\+?\s?(?:00)?86\)?[\s-]{0,2})?(?P<number>1[3-9](?:[ \-.]?\d){9})(?!\d)" + EXTENSION.format(n=""), re.IGNORECASE
+    r"(?<![\d*])(?:\(?\+?\s?(?:00)?86\)?[\s-]{0,2})?(?P<number>1[3-9](?:[ \-.]?\d){9})(?!\d)" + EXTENSION.format(n=""),
+    re.IGNORECASE,
 )
 LANDLINE = re.compile(
     r"(?<![\d\-*])(?:\(?\+?86\)?[\s-]?)?(?:\(?(?P<area>0(?:10|2\d|[3-9]\d\d))\)?[\s-]{0,2}(?P<local>[2-8]\d{2,3}[\s-]?\d{4})"
@@ -89,7 +91,9 @@ def chosen(found: list[Found], sheet: Sheet) -> Phones:
             sheet.claim(again.start(), again.end(), PHONE)
         if not first.extension:
             extension = Said(bracket["ext"], False, ((bracket.start(), bracket.end()),))
-    phone = Said(first.number, first.kind != "masked" and len(numbers) < 3, spans[first.number], tuple(one.number for one in more[1:]))
+    phone = Said(
+        first.number, first.kind != "masked" and len(numbers) < 3, spans[first.number], tuple(one.number for one in more[1:])
+    )
     if not more:
         return Phones(phone, NOTHING, extension)
     second = more[0]

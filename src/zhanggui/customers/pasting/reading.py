@@ -4,15 +4,13 @@ import re
 
 from zhanggui.customers.pasting import amounts, doors, goods, labels, names, notes, phones
 from zhanggui.customers.pasting.kinds import ADDRESS, LABEL, NAME, NOTE, NUMBER, OTHERS, PHONE, POSTCODE, SENDER
-from zhanggui.customers.pasting.parsed import NOTHING, Goods, Parsed, Said
+from zhanggui.customers.pasting.parsed import NO_SUM, NOTHING, Goods, Parsed, Said
 from zhanggui.customers.pasting.sheet import Sheet, Token, trimmed
 
 NUMBER_IN = re.compile(r"[A-Za-z]{0,6}-?\d[\dA-Za-z-]{4,34}")
 POST = re.compile(r"(?<![\dA-Za-z.-])[0-8]\d{5}(?![\dA-Za-z.-])")
 LONGEST = 4_000
 FULL_NAME = re.compile(r"[A-Z][A-Za-z'’-]*[a-z](?: [A-Z][A-Za-z'’.-]*){1,3}")
-TAKES = re.compile(r"(?:\(?(?:亲?收|启|先生收)\)?)$")
-SELF = re.compile(r"^(?:我是|我叫|我|叫|是|收货人|收件人|新客户|老客户|客户)(?=[\u4e00-\u9fff]{2,4}$)")
 
 
 def parse(text: str, *, skus: Goods | None = None) -> Parsed:
@@ -36,9 +34,11 @@ def parse(text: str, *, skus: Goods | None = None) -> Parsed:
     sums = amounts.labelled(sheet)
     payment = amounts.means(sheet, _of(zones, "payment"))
     _wishes(sheet, told)
-    bought = goods.take(sheet, _of(zones, "goods"), skus)
+    bought, whole = goods.take(sheet, _of(zones, "goods"), skus)
     if "total" not in sums:
         sums["total"] = amounts.bare(sheet)
+        if whole is not None and sums["total"].value is None:
+            sums["total"] = Said(whole, False, bought[0].spans)
     if not postcode:
         postcode = _bare_postcode(sheet)
     sender = Said(spoke[0], False, ((spoke[1], spoke[2]),)) if spoke[0] else NOTHING
@@ -57,9 +57,9 @@ def parse(text: str, *, skus: Goods | None = None) -> Parsed:
         postcode=postcode,
         goods=bought,
         total_minor=sums["total"],
-        paid_minor=sums.get("paid", amounts.NO_SUM),
-        freight_minor=sums.get("freight", amounts.NO_SUM),
-        discount_minor=sums.get("discount", amounts.NO_SUM),
+        paid_minor=sums.get("paid", NO_SUM),
+        freight_minor=sums.get("freight", NO_SUM),
+        discount_minor=sums.get("discount", NO_SUM),
         payment=payment,
         note=_told(told),
         number=number,
@@ -111,10 +111,7 @@ def _notes(sheet: Sheet, zones: list[labels.Zone]) -> list[tuple[Said[str], bool
         # A phone in a note stays a phone; the words around it are the note.
         token = trimmed(Token(sheet.text[start:end], start, end))
         if token.text and token.text not in ("无", "没有", "-"):
-            for at in range(token.start, token.end):
-                if not sheet.claims[at]:
-                    sheet.claims[at] = NOTE
-            sheet.claim(token.start, token.start, NOTE)
+            sheet.claim_free(token.start, token.end, NOTE)
             told.append((Said(sheet.written(token.start, token.end), True, ((token.start, token.end),)), True))
         elif token.text:
             sheet.claim(token.start, token.end, NOTE)
@@ -133,11 +130,17 @@ def _told(told: list[tuple[Said[str], bool]]) -> Said[str]:
     if not told:
         return NOTHING
     ordered = sorted((said for said, _ in told), key=lambda said: said.spans)
-    return Said("，".join(said.value for said in ordered), all(sure for _, sure in told), tuple(span for said in ordered for span in said.spans))
+    return Said(
+        "，".join(said.value for said in ordered),
+        all(sure for _, sure in told),
+        tuple(span for said in ordered for span in said.spans),
+    )
 
 
 def _labelled_name(sheet: Sheet, zones: list[labels.Zone]) -> Said[str]:
     for start, end in _of(zones, "name"):
+        while start < end and sheet.text[start] in " \t":
+            start += 1
         latin = FULL_NAME.match(sheet.free, start, end)
         tokens = [Token(latin.group(), latin.start(), latin.end())] if latin else list(sheet.tokens(start, end))[:1]
         for token in tokens:
@@ -155,15 +158,10 @@ def _labelled_name(sheet: Sheet, zones: list[labels.Zone]) -> Said[str]:
 
 def _bare_name(token: Token) -> Token:
     """Without (收), 我是 and the like."""
-    text, start = token.text, token.start
-    lead = SELF.match(text)
-    if lead and names.grade(text) < 3:
-        text, start = text[lead.end() :], start + lead.end()
-    tail = TAKES.search(text)
-    if tail and len(text) - len(tail.group()) >= 2:
-        text = text[: tail.start()]
+    begin, end = names.bare(token.text)
+    text, start = token.text[begin:end], token.start + begin
     text = re.sub(r"[\[(]\d{4}[\])]", "", text)
-    return trimmed(Token(text, start, start + len(text)), extra="()")
+    return trimmed(Token(text, start, start + len(text)), extra="()+-#")
 
 
 def _name(sheet: Sheet, address: doors.Address, spoke: tuple[str, int, int]) -> Said[str]:
@@ -178,20 +176,29 @@ def _name(sheet: Sheet, address: doors.Address, spoke: tuple[str, int, int]) -> 
         if not grade:
             continue
         near = 2.0 * sheet.beside(token.start, token.end, PHONE) + 1.0 * sheet.beside(token.start, token.end, ADDRESS)
-        near += 2.0 * (kept.text != token.text and TAKES.search(token.text) is not None)
+        taken = kept.text != token.text and names.TAKES.search(token.text) is not None
+        near += 2.0 * taken
         if grade == 1 and near < 1:
             continue
         rated.append((grade * 2 + near + 0.5 * (nth == 0) + 0.1 * len(kept.text.split()), grade, kept))
+        if taken and len(kept.text) == 2 and names.grade(token.text) == 3:
+            # 李麦收 is a name, and 李麦 receives: a person says which.
+            rated.append((grade * 2 + near, grade, token))
     for token_, bonus in ((address.before, 2.0), (address.behind, 3.0 if address.certain else 1.0)):
-        if token_ is not None:
+        if token_ is not None and token_.text:
             grade = names.grade(token_.text)
             rated.append((grade * 2 + bonus + 0.7, grade, token_))
     if not rated:
         return Said(spoke[0], False, ((spoke[1], spoke[2]),)) if spoke[0] and names.grade(spoke[0]) >= 2 else NOTHING
     rated.sort(key=lambda one: -one[0])
     score, grade, best = rated[0]
-    rivals = [one for one in rated[1:] if one[2].text != best.text and one[0] >= score - 1 and not (one[2].start >= best.start and one[2].end <= best.end)]
-    sheet.claim(best.start, best.end, NAME)
+    rivals = [
+        one
+        for one in rated[1:]
+        if one[2].text != best.text and one[0] >= score - 1 and not (one[2].start >= best.start and one[2].end <= best.end)
+    ]
+    tail = names.TAKES.match(sheet.text, best.end)
+    sheet.claim(best.start, tail.end() if tail else best.end, NAME)
     clear = not rivals and ((grade == 3 and score >= 7) or (grade == 2 and score >= 6))
     others = tuple(dict.fromkeys(one[2].text for one in rivals[:4]))
     return Said(sheet.written(best.start, best.end), clear, ((best.start, best.end),), others)
@@ -205,9 +212,7 @@ def _quantities(sheet: Sheet, zones: list[labels.Zone]) -> None:
         while label and sheet.claims[label - 1] == LABEL:
             label -= 1
         if match:
-            for at in range(label, start):
-                sheet.claims[at] = 0
-            sheet.claim(label, label, LABEL)
+            sheet.release(label, start)
 
 
 def _rest(sheet: Sheet, text: str) -> tuple[Said[str], ...]:

@@ -25,7 +25,22 @@ PAIRS = (
     "曉晓煒炜燁烨曄晔嵐岚鈺钰銘铭鍾钟鄺邝璦瑷愛爱兩两寫写壓压錯错衝冲沖冲復复複复幹干賬账誰谁啟启爺爷歡欢樂乐產产廢废廠厂傳传價价傷伤僅仅僑侨儲储兒儿党党冊册軟软劃划勞劳務务動动"
     "駕驾驗验體体鬧闹鮑鲍鯉鲤鳴鸣鴻鸿鵝鹅麼么齡龄禦御恆恒祕秘塚冢峯峰羣群衆众牀床麪面啓启喫吃麽么拚拼檯台籤签"
 )
-ODD = {"　": " ", "：": ":", "，": ",", "；": ";", "！": "!", "？": "?", "（": "(", "）": ")", "￥": "¥", "—": "-", "–": "-", "－": "-", "‑": "-", "―": "-"}
+ODD = {
+    "　": " ",
+    "：": ":",
+    "，": ",",
+    "；": ";",
+    "！": "!",
+    "？": "?",
+    "（": "(",
+    "）": ")",
+    "￥": "¥",
+    "—": "-",
+    "–": "-",
+    "－": "-",
+    "‑": "-",
+    "―": "-",
+}
 
 
 def _table() -> dict[int, str]:
@@ -33,7 +48,13 @@ def _table() -> dict[int, str]:
     made |= {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     made |= {ord(odd): plain for odd, plain in ODD.items()}
     # Emoji, pictures, selectors and what cannot be seen.
-    blank = [*range(0x1F000, 0x1FB00), *range(0x2600, 0x27C0), *range(0x2190, 0x2200), *range(0xFE00, 0xFE10), *range(0x200B, 0x2010)]
+    blank = [
+        *range(0x1F000, 0x1FB00),
+        *range(0x2600, 0x27C0),
+        *range(0x2190, 0x2200),
+        *range(0xFE00, 0xFE10),
+        *range(0x200B, 0x2010),
+    ]
     made |= dict.fromkeys([*blank, 0xFEFF, 0x00A0, 0x2028, 0x2029, 0x20E3, 0x0D, 0x2060, *range(0x202A, 0x202F)], " ")
     made[0x2716] = "×"
     return made

@@ -26,20 +26,30 @@ class Sheet:
         self.given = given
         self.text = plain(given)
         self.claims = bytearray(len(given))
-        self._free: str | None = None
+        self._letters = list(self.text)
+        self._free: str | None = self.text
 
     def claim(self, start: int, end: int, kind: int) -> None:
         self.claims[start:end] = bytes([kind]) * (end - start)
+        self._letters[start:end] = "\n" * (end - start)
+        self._free = None
+
+    def claim_free(self, start: int, end: int, kind: int) -> None:
+        """Claim what nothing else has claimed."""
+        for at in range(start, end):
+            if not self.claims[at]:
+                self.claim(at, at + 1, kind)
+
+    def release(self, start: int, end: int) -> None:
+        self.claims[start:end] = bytes(end - start)
+        self._letters[start:end] = self.text[start:end]
         self._free = None
 
     @property
     def free(self) -> str:
         """What is not understood yet; the rest is ``\\n``, which nothing reads across."""
         if self._free is None:
-            if any(self.claims):
-                self._free = "".join("\n" if claim else letter for letter, claim in zip(self.text, self.claims, strict=True))
-            else:
-                self._free = self.text
+            self._free = "".join(self._letters)
         return self._free
 
     def tokens(self, start: int = 0, end: int | None = None) -> Iterator[Token]:
@@ -65,7 +75,11 @@ class Sheet:
         if at >= 0 and self.claims[at] == kind:
             return True
         at = end
-        while at < len(self.text) and not self.claims[at] and (self.text[at] in HARD or self.text[at] in SOFT or self.text[at] in "()-+"):
+        while (
+            at < len(self.text)
+            and not self.claims[at]
+            and (self.text[at] in HARD or self.text[at] in SOFT or self.text[at] in "()-+")
+        ):
             if self.text[at] == "\n" and not lines:
                 break
             at += 1

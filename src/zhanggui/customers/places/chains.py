@@ -13,8 +13,9 @@ BETWEEN = re.compile(
 )
 # A short name before these names a road, a house, a dish: not a place an address begins with.
 ROAD = re.compile(
-    r"[东南西北中上下一二三四五六七八九十]{0,2}(?:[路街道巷弄里桥]|大道|大街|胡同|大厦|饭店|酒店|银行|大学|学院|公寓|花园|小区|广场|公园|家园|新村|人|话|菜|味"
-    r"|烤|小[学面区笼]|产|款|版|号|站|楼|村|苑|城)"
+    r"(?:[东南西北中上下][一二三四五六七八九十]?|[一二三四五六七八九十])?(?:[路街道巷弄里桥]|大道|大街|胡同|大厦|饭店|酒店|银行|大学|学院|公寓|花园|"
+    r"小区|广场|公园|家园|新村|人|话|菜|味"
+    r"|烤|小[学面区笼]|产|款|版|号|站|楼|村|苑|城(?![区关中东西南北厢步固口]))"
 )
 DOOR = re.compile(r"[路街巷弄号村镇乡组队道栋幢座楼室苑园里湾屯寨坊店厦城\d]")
 WEIGHT = {FULL: 3.0, FORMER: 2.6, SHORT: 1.6}
@@ -58,7 +59,9 @@ def chains(text: str, *, starts: frozenset[int] = frozenset()) -> list[Chain]:
     return sorted(found, key=lambda chain: -chain.score)
 
 
-def _names(text: str, at: int, known: Table, memo: dict[int, list[tuple[int, tuple[Use, ...]]]]) -> list[tuple[int, tuple[Use, ...]]]:
+def _names(
+    text: str, at: int, known: Table, memo: dict[int, list[tuple[int, tuple[Use, ...]]]]
+) -> list[tuple[int, tuple[Use, ...]]]:
     if at not in memo:
         found = []
         longest = known.starts.get(text[at : at + 2], 0)
@@ -71,7 +74,15 @@ def _names(text: str, at: int, known: Table, memo: dict[int, list[tuple[int, tup
 
 
 def _grown(
-    text: str, known: Table, memo: dict[int, list[tuple[int, tuple[Use, ...]]]], before: Chain, at: int, end: int, uses: tuple[Use, ...], *, first: bool
+    text: str,
+    known: Table,
+    memo: dict[int, list[tuple[int, tuple[Use, ...]]]],
+    before: Chain,
+    at: int,
+    end: int,
+    uses: tuple[Use, ...],
+    *,
+    first: bool,
 ) -> Iterator[Chain]:
     chain = _joined(text, before, at, end, uses, first=first)
     if chain is None:
@@ -89,7 +100,9 @@ def _joined(text: str, before: Chain, at: int, end: int, uses: tuple[Use, ...], 
     """The chain with one more name, or None where that name is no place here."""
     road = ROAD.match(text, end) is not None
     if first:
-        fit = [use for use in uses if not (use.form == SHORT and (road or (use.place.depth == 3 and at and text[at - 1].isalnum())))]
+        fit = [
+            use for use in uses if not (use.form == SHORT and (road or (use.place.depth == 3 and at and text[at - 1].isalnum())))
+        ]
         if not fit:
             return None
         fit.sort(key=_rank)
@@ -101,7 +114,11 @@ def _joined(text: str, before: Chain, at: int, end: int, uses: tuple[Use, ...], 
         for use in uses
         if not (use.form == SHORT and road)
         and any(
-            held.place.holds(use.place) and (held.place != use.place or (use.form == FULL and use.place.depth < 3)) or _doubled(held.place, use.place)
+            (
+                held.place.holds(use.place)
+                and (held.place != use.place or (use.form == FULL and use.place.depth < 3) or use.form == FORMER)
+            )
+            or _doubled(held.place, use.place)
             for held in before.uses
         )
     ]
@@ -111,7 +128,16 @@ def _joined(text: str, before: Chain, at: int, end: int, uses: tuple[Use, ...], 
         same = any(held.place == best.place for held in before.uses)
         score = before.score + (0.2 if same else WEIGHT[best.form])
         return Chain(tuple(inner), (*before.spans, (at, end, best.place.depth)), score, before.agree, before.outer)
-    named = sorted((use for use in uses if use.form != SHORT and use.place.depth > before.place.depth), key=_rank)
+    named = sorted(
+        (
+            use
+            for use in uses
+            if use.form != SHORT
+            and use.place.depth > before.place.depth
+            and (use.form == FORMER or use.place.name == text[at:end])
+        ),
+        key=_rank,
+    )
     if not named or not before.agree or text[before.spans[-1][0] : before.spans[-1][1]] == text[at:end]:
         return None
     return Chain(tuple(named), (*before.spans, (at, end, named[0].place.depth)), before.score + 1.0, False, before.place)
@@ -128,14 +154,13 @@ def _rank(use: Use) -> tuple[int, int, int]:
     return (0 if use.form == FULL else 1, place.depth, 0 if big else 1)
 
 
-CAPITALS = frozenset(
-    Place(*path.split("/"))
-    for path in (
-        "河北省/石家庄市 山西省/太原市 内蒙古自治区/呼和浩特市 辽宁省/沈阳市 吉林省/长春市 黑龙江省/哈尔滨市 江苏省/南京市 浙江省/杭州市 安徽省/合肥市 福建省/福州市 "
-        "江西省/南昌市 山东省/济南市 河南省/郑州市 湖北省/武汉市 湖南省/长沙市 广东省/广州市 广东省/深圳市 广西壮族自治区/南宁市 海南省/海口市 四川省/成都市 "
-        "贵州省/贵阳市 云南省/昆明市 西藏自治区/拉萨市 陕西省/西安市 甘肃省/兰州市 青海省/西宁市 宁夏回族自治区/银川市 新疆维吾尔自治区/乌鲁木齐市"
-    ).split()
+CAPITALS_OF = (
+    "河北省/石家庄市 山西省/太原市 内蒙古自治区/呼和浩特市 辽宁省/沈阳市 吉林省/长春市 黑龙江省/哈尔滨市 江苏省/南京市 浙江省/杭州市 "
+    "安徽省/合肥市 福建省/福州市 江西省/南昌市 山东省/济南市 河南省/郑州市 湖北省/武汉市 湖南省/长沙市 广东省/广州市 广东省/深圳市 "
+    "广西壮族自治区/南宁市 海南省/海口市 四川省/成都市 贵州省/贵阳市 云南省/昆明市 西藏自治区/拉萨市 陕西省/西安市 甘肃省/兰州市 "
+    "青海省/西宁市 宁夏回族自治区/银川市 新疆维吾尔自治区/乌鲁木齐市"
 )
+CAPITALS = frozenset(Place(*path.split("/")) for path in CAPITALS_OF.split())
 
 
 def _ending(text: str, chain: Chain) -> float:
@@ -158,4 +183,4 @@ def town_behind(text: str, chain: Chain) -> tuple[Place, str, int, int]:
         homes = [(county, town) for county in table().inside[chain.place] if (town := town_at(county, text, at))]
         if len(homes) == 1 and homes[0][1].endswith(("镇", "乡", "街道")):
             return homes[0][0], homes[0][1], at, at + len(homes[0][1])
-    return chain.place, "", at, at
+    return chain.place, "", chain.end, chain.end

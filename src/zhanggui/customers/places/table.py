@@ -10,7 +10,8 @@ from zhanggui.customers.places.former import ALSO, MERGED, pairs
 
 FULL, FORMER, SHORT = "full", "former", "short"
 PEOPLES = (
-    "蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 拉祜 水 东乡 纳西 景颇 柯尔克孜 土 达斡尔 仫佬 羌 布朗 撒拉 毛南 "
+    "蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 拉祜 水 东乡 纳西 景颇 柯尔克孜 土 "
+    "达斡尔 仫佬 羌 布朗 撒拉 毛南 "
     "仡佬 锡伯 阿昌 普米 塔吉克 怒 鄂温克 保安 裕固 京 独龙 鄂伦春 各"
 )
 PEOPLE = "|".join(sorted(PEOPLES.split(), key=len, reverse=True))
@@ -136,6 +137,8 @@ def _other_words(place: Place) -> list[str]:
     ruled = SELF_RULED.match(name)
     if ruled and place.depth > 1:
         words += [ruled[1] + ruled[2], f"{ruled[1]}自治{ruled[2]}"]
+    if name.endswith("族区") and (mixed := re.match(rf"^(.{{2,}}?)(?:{PEOPLE})族区$", name)):
+        words += [f"{mixed[1]}区", mixed[1]]
     if "高新" in name and "区" in name:
         words += ["高新区", "高新技术产业开发区", "高新技术开发区", f"{stem(place.city)}高新区"]
     elif "经济技术开发区" in name or "经济开发区" in name:
@@ -145,10 +148,6 @@ def _other_words(place: Place) -> list[str]:
         rest = name.removeprefix(place.city).removeprefix(stem(place.city))
         words += [rest] if len(rest) > 2 else []
     return words
-
-
-def depth_of(place: Place) -> int:
-    return place.depth
 
 
 def town_at(place: Place, text: str, start: int) -> str:

@@ -18,11 +18,12 @@ from zhanggui.kernel.errors import Refused
 from zhanggui.kernel.vault import Unopened
 from zhanggui.ops.models import Backup
 from zhanggui.orders.commands import entry
-from zhanggui.orders.models import Draft, Order
+from zhanggui.orders.models import Draft, Order, Template
 
 # So many recipients are one person's at most; more are a name that many share.
 MOST = 1_000
 OPEN = ("completed", "cancelled")
+PARTS = ("name", "phone", "phone2", "province", "city", "district", "street", "postcode", "account")
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Held:
     backups: list[Backup] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
     many: bool = False
+    templates: list[Template] = field(default_factory=list)
 
     @property
     def ids(self) -> list[int]:
@@ -91,7 +93,9 @@ def of(recipients: list[Recipient], text: str = "", *, many: bool = False) -> He
     if text:
         words = words_of(recipients, text)
         with_file |= {row.pk: row for row in Import.objects.exclude(path="").exclude(pk__in=with_file) if names(row, words)}
-    return Held(recipients, orders, imports, list(with_file.values()), backups, drafts, many)
+    # A template sends to a row of its own, found like any other: it goes with whom it was.
+    templates = list(Template.objects.select_related("shop", "recipient").filter(recipient__in=recipients).order_by("pk"))
+    return Held(recipients, orders, imports, list(with_file.values()), backups, drafts, many, templates)
 
 
 def words_of(recipients: list[Recipient], text: str) -> frozenset[str]:
@@ -138,12 +142,20 @@ def told(held: Held) -> dict[str, Any]:
             "buyer_note": (who.note if who else "") or order.buyer_note, "seller_note": order.seller_note,
             "internal_note": order.internal_note, "waybill": order.waybill,
             "recipient": {
-                name: getattr(who, name)
-                for name in ("name", "phone", "phone2", "province", "city", "district", "street", "postcode", "account")
+                name: getattr(who, name) for name in PARTS
             } if who else {"name": order.recipient.masked_name, "phone": order.recipient.masked_phone, "erased": True},
+        })  # fmt: skip
+    kept = []
+    for template in held.templates:
+        to = plain.get(template.recipient_id or 0)
+        kept.append({
+            "name": template.name, "shop": template.shop.name, "made_at": template.made_at.isoformat(),
+            "buyer_note": template.buyer_note, "seller_note": template.seller_note,
+            "recipient": {name: getattr(to, name) for name in PARTS} if to else {"erased": True},
         })  # fmt: skip
     return {
         "orders": orders,
+        "templates": kept,
         "imports": [{"number": row.number, "file": row.file_name, "at": row.made_at.isoformat()} for row in held.imports],
         "files_kept": [row.number for row in held.uploads],
         "drafts": [{"saved_at": row.saved_at.isoformat()} for row in held.drafts],

@@ -3,7 +3,7 @@
 from functools import cache
 from importlib.metadata import entry_points
 
-from zhanggui.orders.checks.customer import recipient_is_whole
+from zhanggui.orders.checks.customer import recipient_is_whole, region_agrees
 from zhanggui.orders.checks.duplicates import looks_like_another
 from zhanggui.orders.checks.facts import Check, Facts, Finding
 from zhanggui.orders.checks.goods import every_line_is_ours, quantity_is_usual
@@ -17,6 +17,7 @@ from zhanggui.orders.checks.money import (
 
 OURS: tuple[Check, ...] = (
     recipient_is_whole,
+    region_agrees,
     every_line_is_ours,
     quantity_is_usual,
     amounts_add_up,

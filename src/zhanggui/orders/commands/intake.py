@@ -12,7 +12,7 @@ from zhanggui.journal.book import command, numbers, tell
 from zhanggui.kernel import clock, db, guards
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.flow import Move
-from zhanggui.orders import numbering
+from zhanggui.orders import numbering, sources
 from zhanggui.orders import prepared as making
 from zhanggui.orders.drafts import NewOrder, Placed
 from zhanggui.orders.events import OrderPlaced
@@ -30,8 +30,10 @@ def place(orders: Sequence[NewOrder], *, shop_id: int, by: Actor, at: datetime, 
     """Write new orders with their recipients and lines; those already here are named, and nothing of them changes.
 
     Idempotent on (shop, platform number): two who bring the same order at once make one. Within one batch the first
-    of a number counts. Every new order tells OrderPlaced and starts its history.
+    of a number counts. Every new order tells OrderPlaced and starts its history. Raises ``SourceClosed`` where the merchant
+    switched this way in off.
     """
+    sources.require(source)
     way = way_of(Shop.objects.get(pk=shop_id))
     return write([making.prepared(order, way) for order in orders], shop_id=shop_id, source=source, by=by, at=at)
 
