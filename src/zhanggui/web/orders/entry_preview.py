@@ -10,18 +10,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from zhanggui.carriers import queries as carriers
 from zhanggui.customers.divisions import settled
+from zhanggui.customers.places import checking
 from zhanggui.customers.sealing import Person
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Changed, NotFound
 from zhanggui.kernel.money import written
+from zhanggui.orders import sources
 from zhanggui.orders.commands import entry
 from zhanggui.orders.commands.entry import TAKES
-from zhanggui.orders.kinds import KINDS, SOURCES
+from zhanggui.orders.kinds import KINDS
 from zhanggui.orders.models import Order, Shop
 from zhanggui.orders.reading import detail, rights
 from zhanggui.orders.reading import entry as asking
-from zhanggui.orders.refusals import NotReady, NotThisKind, NotYourPrice, PriceWithoutReason
+from zhanggui.orders.refusals import NotReady, NotThisKind, NotYourPrice, PriceWithoutReason, SourceClosed
 from zhanggui.orders.sheet import Sheet, line_of, typed
 from zhanggui.web.frame import say
 from zhanggui.web.frame.request import Request
@@ -83,7 +86,7 @@ def _look(request: Request, key: str, version: int, shown: Shown, *, status: int
         "must_say_why": bool(sheet.lowered) and actor.granted("order.edit_price") and rights.says_why(actor, "order.edit_price"),
         "why": request.POST.get("why", ""),
         "kind_word": _(KINDS[sheet.kind]),
-        "source_word": _(SOURCES[sheet.source]),
+        "source_word": sources.names().get(sheet.source, sheet.source),
         "payment_word": entry_words.PAYMENTS[sheet.payment],
         "flag_word": next((word for code, word, _tone in words.flags() if code == said.get("flag")), ""),
         "waits": sheet.payment in entry.AWAITED,
@@ -116,12 +119,33 @@ def _typed(shown: Shown, person: Person) -> list[Look]:
         found.append(Look("warn", _("识别得没把握：%s。对一遍。") % _("、").join(str(name) for name in names), "name"))
     if said.get("clash"):
         found.append(Look("warn", _("消息里还有另一种说法，没有改您填的。"), "name"))
+    if person.province or person.city or person.street:
+        found += _place(person)
     if (
         person.country == "CN"
         and (person.province or person.city)
         and settled("CN", person.province, person.city, person.district)[3]
     ):
         found.append(Look("warn", _("省、市、区县里有认不出的地名，会当成详细地址。"), "province"))
+    return found
+
+
+def _place(person: Person) -> list[Look]:
+    """Where the address disagrees with itself, and where no carrier of the house goes."""
+    found = []
+    parts = {
+        part: getattr(person, part)
+        for part in ("name", "phone", "phone2", "country", "province", "city", "district", "street", "postcode")
+    }
+    for each in checking.problems(**parts):
+        if each.code in entry_words.PLACES:
+            found.append(Look("bad" if each.bad else "warn", str(entry_words.PLACES[each.code]) % each.facts, each.field))
+    for carrier in carriers.enabled():
+        area = checking.unserved(carrier.areas_left_out, person.province, person.city, person.district, person.street)
+        if area and carrier.is_default:
+            found.append(
+                Look("bad", _("%(carrier)s 不到 %(area)s，换一家快递") % {"carrier": carrier.name, "area": area}, "province")
+            )
     return found
 
 
@@ -178,7 +202,7 @@ def confirm(request: Request, key: str) -> HttpResponse:
             key, seen=int(version or 0), draft=request.POST.get("as") == "draft", why=request.POST.get("why", "")[:120],
             by=request.actor, at=request.at,
         )  # fmt: skip
-    except (NotReady, NotYourPrice, NotThisKind, PriceWithoutReason, Changed) as refusal:
+    except (NotReady, NotYourPrice, NotThisKind, PriceWithoutReason, SourceClosed, Changed) as refusal:
         row = page.mine(request, key)
         assert row is not None
         return _look(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from zhanggui.kernel.errors import Text
-from zhanggui.orders.kinds import KINDS, SOURCES
+from zhanggui.orders.kinds import KINDS
 
 WRONG: Mapping[str, Text] = {
     "missing": gettext_lazy("这一项要填。"),
@@ -36,6 +36,14 @@ FIELDS: Mapping[str, Text] = {
     "buyer_note": gettext_lazy("买家留言"),
     "ship_by": gettext_lazy("最晚发货"),
 }
+# What an address disagrees with itself about: what was given, where that lies today, and where it was put.
+PLACES: Mapping[str, Text] = {
+    "no-district": gettext_lazy("没有区县，确认一下"),
+    "bad-postcode": gettext_lazy("邮编不对"),
+    "city-elsewhere": gettext_lazy("%(given)s 属于 %(lies_in)s，不在 %(not_in)s"),
+    "district-elsewhere": gettext_lazy("%(given)s 属于 %(lies_in)s，不在 %(not_in)s"),
+    "former-name": gettext_lazy("%(given)s 现在叫 %(lies_in)s"),
+}
 PAYMENTS: Mapping[str, Text] = {
     "paid": gettext_lazy("已付款"),
     "unpaid": gettext_lazy("未付款"),
@@ -47,10 +55,6 @@ PAYMENTS: Mapping[str, Text] = {
 
 def kinds() -> list[tuple[str, str]]:
     return [(code, _(word)) for code, word in KINDS.items()]
-
-
-def sources() -> list[tuple[str, str]]:
-    return [(code, _(word)) for code, word in SOURCES.items()]
 
 
 def wrongs(wrong: Mapping[str, str]) -> dict[str, str]:
