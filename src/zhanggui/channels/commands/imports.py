@@ -18,7 +18,8 @@ from zhanggui.kernel.errors import NotAllowed
 
 ROW = ("of_id", "row", "outcome", "subject_id", "column", "code", "value")
 COUNTED = (
-    "rows_ok", "rows_duplicate", "rows_rejected", "orders_in", "orders_created", "orders_duplicate", "orders_rejected",
+    "rows_ok", "rows_updated", "rows_duplicate", "rows_rejected", "orders_in", "orders_created", "orders_updated", "orders_duplicate",
+    "orders_rejected",
     "companion_ok", "companion_duplicate", "companion_rejected",
 )  # fmt: skip
 # A runner that said nothing for so long is gone.

@@ -28,6 +28,7 @@ from zhanggui.ops.events import PersonSearched, PersonTaken
 from zhanggui.ops.privacy import erased_list, holdings, retention
 from zhanggui.ops.privacy.holdings import Held
 from zhanggui.ops.privacy.refusals import NobodyFound, NotWhatWasFound
+from zhanggui.orders.commands import entry
 from zhanggui.orders.models import Order
 
 SALT = "ops.privacy.found"
@@ -173,6 +174,8 @@ def erase(recipient_ids: list[int], *, found: str, by: Actor, at: datetime) -> R
         raise NobodyFound
     done = erasing.erase(held.going, cause=erasing.ASKED, by=by, at=at)
     retention.quieten(done.ids, ours=True)
+    if done.ids:
+        entry.throw_away([row.pk for row in held.drafts])
     # While somebody is kept for a reason or something is on its way, and nobody went, their files are needed as well.
     go = bool(done.ids) or not (held.kept or held.on_the_way)
     if done.ids or (go and uploads):

@@ -21,6 +21,7 @@ Text = str | Promise
 
 PLAIN: Mapping[str, Text] = {
     "OrderPlaced": gettext_lazy("进了系统"),
+    "OrderSentByForm": gettext_lazy("买家在下单表单里提交，同意了隐私说明"),
     "OrderSubmitted": gettext_lazy("送去审核"),
     "OrderApproved": gettext_lazy("审核通过，货占住了"),
     "OrderUnapproved": gettext_lazy("反审核，占住的货放回"),
@@ -53,6 +54,7 @@ FIELDS: Mapping[str, Text] = {
     "seller_note": gettext_lazy("卖家备注"),
     "internal_note": gettext_lazy("内部备注"),
     "flag": gettext_lazy("旗标"),
+    "category": gettext_lazy("分类"),
     "payment": gettext_lazy("付款"),
     "quantity": gettext_lazy("数量"),
     "sku": gettext_lazy("对应的 SKU"),
@@ -68,6 +70,9 @@ FIELDS: Mapping[str, Text] = {
     "buyer_note": gettext_lazy("买家留言"),
     "kind": gettext_lazy("订单种类"),
     "ship_by": gettext_lazy("最晚发货"),
+    "contents": gettext_lazy("商品和金额"),
+    "notes": gettext_lazy("留言和备注"),
+    "address": gettext_lazy("收货信息"),
 }
 # Of how an order is paid, what kind it is and its flag the book keeps codes.
 CODES: Mapping[str, Mapping[str, Text]] = {"payment": words.PAYMENTS, "kind": words.KINDS, "flag": words.FLAG_WORDS}
@@ -123,7 +128,8 @@ def _changed(facts: Facts, *, prices: bool = True) -> str:
     if "quantity" in fields and "to" in facts:
         pieces = {"sku": facts.get("sku", ""), "before": facts["from"], "after": facts["to"]}
         return _("%(sku)s 从 %(before)s 件改成 %(after)s 件") % pieces
-    return _("改了%s") % _("、").join(str(FIELDS.get(name, name)) for name in fields)
+    what = _("、").join(str(FIELDS.get(name, name)) for name in fields)
+    return _("按导入的文件更新了%s") % what if facts.get("file") else _("改了%s") % what
 
 
 SAYS: Mapping[str, Callable[[Facts], str]] = {

@@ -16,7 +16,7 @@ from zhanggui.fulfilment import states as boxes
 from zhanggui.fulfilment.models import Parcel
 from zhanggui.journal import queries as journal
 from zhanggui.kernel.errors import Changed
-from zhanggui.orders import states
+from zhanggui.orders import sources, states
 from zhanggui.orders.commands import noting
 from zhanggui.orders.commands.noting import Notes
 from zhanggui.orders.reading import desk, detail, rights
@@ -78,6 +78,7 @@ def facts_of(request: Request, whole: Whole) -> dict[str, Any]:
         "sees_stock": actor.can("stock.view"),
         "persons": persons,
         "payment": words.payment_says(order),
+        "source": sources.marks().get(order.source, (order.source, "quiet")),
         "region": words.region(order.recipient.province, order.recipient.city, order.recipient.district),
         "may_reveal": persons and rights.may_reveal(actor),
         "may_note": actor.can("order.edit") or actor.can("order.hold"),

@@ -64,6 +64,23 @@ FIXES: Mapping[str, Text] = {
     "not-waiting": gettext_lazy("刷新看看它走到哪了。"),
 }
 
+# The doors an order comes in by.
+SOURCES: Mapping[str, Text] = {
+    "file": gettext_lazy("导入文件"),
+    "api": gettext_lazy("接口"),
+    "demo": gettext_lazy("演示数据"),
+}
+
+
+def sources() -> list[tuple[str, str]]:
+    """(code, name) of every door, in the order they are offered."""
+    return [(code, str(name)) for code, name in SOURCES.items()]
+
+
+def source_says(code: str) -> str:
+    """What the door an order came in by is called."""
+    return str(SOURCES.get(code, code))
+
 
 def reason(code: str) -> str:
     """What a reason is called; a plugin's is called by its code."""
@@ -103,6 +120,10 @@ def _short(facts: Mapping[str, Any], currency: str) -> str:
 
 def _address(facts: Mapping[str, Any], currency: str) -> str:
     return _("、").join(str(PROBLEMS.get(code, code)) for code in facts.get("problems", []))
+
+
+def _region(facts: Mapping[str, Any], currency: str) -> str:
+    return _("%(given)s属于%(lies_in)s，不属于%(not_in)s") % {key: facts.get(key, "") for key in ("given", "lies_in", "not_in")}
 
 
 def _unknown(facts: Mapping[str, Any], currency: str) -> str:
@@ -153,6 +174,7 @@ def _hand(facts: Mapping[str, Any], currency: str) -> str:
 _SAYS = {
     "out-of-stock": _short,
     "address-incomplete": _address,
+    "region-disagrees": _region,
     "sku-unknown": _unknown,
     "amount-mismatch": _mismatch,
     "unpaid": _paid,
