@@ -75,6 +75,10 @@ class Result:
             self.orders_in += 1
 
     @property
+    def orders_taken(self) -> int:
+        return self.orders_created + self.orders_updated
+
+    @property
     def rows_done(self) -> int:
         return self.rows_ok + self.rows_duplicate + self.rows_rejected
 

@@ -15,17 +15,16 @@ from zhanggui.accounts.models import User
 from zhanggui.accounts.queries import actor_of
 from zhanggui.channels.events import ImportUndone, UndoAsked
 from zhanggui.channels.models import Import, ImportRow
+from zhanggui.channels.queries import OUT
 from zhanggui.channels.refusals import GoodsStay, ImportRuns, NothingMade, StockStays, WentOut
 from zhanggui.journal.book import Batch, ask, command, tell
 from zhanggui.journal.events import task
 from zhanggui.kernel import crashing, db
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.errors import NotAllowed
-from zhanggui.orders import states
 from zhanggui.orders.commands import progress
 from zhanggui.orders.models import Order
 
-OUT = (states.SHIPPED, states.DELIVERED, states.COMPLETED)
 LONGEST = 200
 AT_ONCE = 500
 
