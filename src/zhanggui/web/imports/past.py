@@ -86,6 +86,7 @@ def detail(request: Request, import_id: int) -> HttpResponse:
             "rejects": list(rejected.shown(import_id, SHOWN)) if row.rows_rejected else [],
             "more_rejects": max(row.rows_rejected - SHOWN, 0),
             "orders_href": f"{address('orders:list')}?tab=all&batch={row.pk}",
+            "brought": row.orders_created + row.orders_updated,
             "kept": bool(row.path),
             "may_take": handing_out.may_take(row, request.actor),
             "files": accounting.parts_of(row),
