@@ -20,6 +20,7 @@ AREAS = (
     ("tracking/", "tracking"),
     ("settings/", "settings"),
     ("approvals/", "approvals"),
+    ("f/", "doors"),
     ("ui/", "ui"),
     ("", "machine"),
     ("", "frame"),

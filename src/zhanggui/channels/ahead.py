@@ -15,6 +15,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -22,6 +23,7 @@ from typing import IO, Any
 from zhanggui.channels.formats import chosen, formats
 from zhanggui.channels.opened import Counted
 from zhanggui.channels.port import Context, Turned
+from zhanggui.channels.reading.choices import Choices
 from zhanggui.channels.reading.choose import known_by
 from zhanggui.channels.reading.errors import ReaderStopped
 from zhanggui.channels.reading.limits import Limits
@@ -120,12 +122,12 @@ def _drain(stream: IO[bytes], frames: "queue.Queue[bytes]", ending: threading.Ev
 
 def task_of(
     given: Path | bytes, companion: Path | bytes | None, *, format: str, limits: Limits, context: Context, way: Way, draft: bool,
-    header_row: int | None, sheet: str | None,
+    choices: Choices, sheet: str | None,
 ) -> Task:  # fmt: skip
     """Everything the reader needs to know, as it travels."""
     return {
         "given": given, "companion": companion, "format": format, "limits": limits, "context": context, "draft": draft,
-        "header_row": header_row, "sheet": sheet, "naive": way.naive, "ring": vault.written(way.ring),
+        "choices": choices, "sheet": sheet, "naive": way.naive, "ring": vault.written(way.ring),
         "ship_within_s": way.ship_within.total_seconds(),
     }  # fmt: skip
 
@@ -136,10 +138,12 @@ def main(asked: IO[bytes], told: IO[bytes]) -> int:
     task: Task = pickle.load(asked)  # noqa: S301  # from our own parent
     way = Way(naive=task["naive"], ring=vault.ring_from(task["ring"]), ship_within=timedelta(seconds=task["ship_within_s"]))
     knows = known_by(formats("orders"))
-    table = Counted(
-        open_table(task["given"], limits=task["limits"], knows=knows, header_row=task["header_row"], sheet=task["sheet"])
-    )
-    companion = Counted(open_table(task["companion"], limits=task["limits"], knows=knows)) if task["companion"] is not None else None
+    # It was opened under its name before, by who asks us: a file that may be told from its name was.
+    choices = replace(task["choices"], kind="as-is")
+    table = Counted(open_table(task["given"], limits=task["limits"], knows=knows, choices=choices, sheet=task["sheet"]))
+    companion = None
+    if task["companion"] is not None:
+        companion = Counted(open_table(task["companion"], limits=task["limits"], knows=knows, choices=replace(choices, header_row=None)))
     format = chosen("orders", table, task["format"])
     batch = []
     for item in read_ready(format, table, task["context"], companion, way, draft=task["draft"], now=clock.now):

@@ -74,6 +74,11 @@ class Result:
             setattr(self, of_orders, getattr(self, of_orders) + 1)
             self.orders_in += 1
 
+    def repeat(self, rows: int) -> None:
+        """Rows that said an earlier one of their order once more: duplicates, and no order of their own."""
+        self.rows_duplicate += rows
+        self.files[0].rows_duplicate += rows
+
     @property
     def orders_taken(self) -> int:
         return self.orders_created + self.orders_updated

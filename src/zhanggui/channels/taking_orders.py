@@ -48,7 +48,7 @@ class OrdersIn(Taking):
             return
         task = ahead.task_of(
             self.given, self.beside, format=self.format.code, limits=self.limits, context=self.context, way=way, draft=draft,
-            header_row=self.options.header_row, sheet=self.options.sheet,
+            choices=self.choices, sheet=self.options.sheet,
         )  # fmt: skip
         reader = ahead.Ahead(task)
         yield from reader
@@ -75,7 +75,11 @@ class OrdersIn(Taking):
     def _note(self, good: list[Ready], placed: Placed, renewed: Renewed) -> None:
         for each in good:
             outcome, code = outcome_of(each.order.platform_no, placed, renewed)
-            self.result.count(outcome, len(each.rows), len(each.beside))
+            again = len(each.again) if outcome == "ok" else 0
+            self.result.count(outcome, len(each.rows) - again, len(each.beside))
+            if again:
+                self.result.repeat(again)
+            self.problems.update(what for _row, _column, what, _value in each.warnings)
             if outcome == "rej":
                 self._note_reject(each.rows, code, each.order.platform_no, each.beside)
 
@@ -138,12 +142,16 @@ def take(
         subject = here.order_id if here else placed.created[no]
         if each.warnings and outcome == "ok":
             warned = {row: (column[:60], what[:32], kept(value)[:60]) for row, column, what, value in each.warnings}
-            rows += [(import_id, row, outcome, subject, *warned.get(row, ("", "", ""))) for row in each.rows]
+            rows += [
+                (import_id, row, "dup" if row in each.again else outcome, subject, *warned.get(row, ("", "", ""))) for row in each.rows
+            ]
         else:
             rows += [(import_id, row, outcome, subject, "", code, "") for row in each.rows]
         if each.beside:
             account.beside += [(import_id, row, outcome, subject, "", code, "") for row in each.beside]
-        account.tally(outcome, len(each.rows), len(each.beside))
+        again = len(each.again) if outcome == "ok" else 0
+        account.tally(outcome, len(each.rows) - again, len(each.beside))
+        account.repeat(again)
     account.turn_away(turned)
     return placed, renewed, imports.account(import_id, rows, account.counts, beside=account.beside, at=at)
 

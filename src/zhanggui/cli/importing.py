@@ -19,6 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--shop", default="", metavar="CODE", help="the shop the orders are of; default: the only one; needed where several are")
     parser.add_argument("--format", default="auto", metavar="NAME", help="auto, or the name of a format; an unknown one lists them")
     parser.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook; needed where several could come in")
+    parser.add_argument("--choose", action="append", default=[], metavar="WHAT=HOW", help="answer a question the file raised, as its refusal says")
     parser.add_argument("--create-goods", action="store_true", help="make SKUs that are named and not known")
     parser.add_argument("--dry-run", action="store_true", help="read and match, write nothing")
     parser.add_argument("--strict", action="store_true", help="one bad row refuses the whole file")
@@ -64,6 +65,7 @@ def run(given: Namespace) -> int:
             rejects=given.rejects,
             language=language_of_shell(),
             sheet=given.sheet,
+            choices=dict(one.partition("=")[::2] for one in given.choose),
             progress=meter,
         )
     except Refused as error:

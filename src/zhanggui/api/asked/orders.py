@@ -139,7 +139,7 @@ class OrdersAsked(Paged):
 
     tab: Tab | None = Field(None, description="Where the order is; `unshipped` where nothing is looked for, else `all`.")
     q: str = Field("", max_length=20_000, description="A number or its tail, many numbers, a name, the tail of a phone, a SKU.")
-    time: Literal["placed", "paid", "shipped"] = Field("placed", description="Which moment `since` and `until` mean.")
+    time: Literal["placed", "paid", "approved", "shipped"] = Field("placed", description="Which moment `since` and `until` mean.")
     since: MomentIn | None = None
     until: MomentIn | None = None
     shop: IdIn | None = None
@@ -166,7 +166,7 @@ def list_orders(call: Call, asked: OrdersAsked) -> Any:
         time=asked.time,
         since=asked.since,
         until=asked.until,
-        shop_id=asked.shop,
+        shop_ids=None if asked.shop is None else (asked.shop,),
         reason=asked.reason,
         sku=asked.sku,
         province=asked.province,
@@ -174,7 +174,7 @@ def list_orders(call: Call, asked: OrdersAsked) -> Any:
         max_minor=asked.max_minor if prices else None,
         flag=asked.flag,
         payment=asked.payment,
-        noted=asked.noted,
+        noted="any" if asked.noted else "",
         stages=rights.stages_seen(call.by),
         persons=rights.sees_recipient(call.by),
         reach=call.by.reach,

@@ -16,9 +16,11 @@ from zhanggui.kernel import db, guards
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.orders import prepared as making
 from zhanggui.orders import states
-from zhanggui.orders.commands import review
-from zhanggui.orders.commands.change import ADDRESS, EDITABLE, LATER, REVIEWED_AT_ONCE
-from zhanggui.orders.events import OrderChanged, OrderSubmitted
+from zhanggui.orders.commands import review, revising
+from zhanggui.orders.commands.change import ADDRESS, REVIEWED_AT_ONCE
+from zhanggui.orders.commands.revising import EDITABLE
+from zhanggui.orders.drawing import LATER
+from zhanggui.orders.events import OrderSubmitted
 from zhanggui.orders.models import Line, Order
 from zhanggui.orders.prepared import Prepared
 from zhanggui.orders.states import ORDER
@@ -34,8 +36,12 @@ _MOMENTS = ("paid_at", "ship_by")
 _ALWAYS = ("platform_status", "fingerprint")
 COLUMNS = (*(column for part in PARTS.values() for column in part), *_ALWAYS)
 # What a person changed here, as the book calls it: that part stays as they said.
-BY_HAND = {**dict.fromkeys(ADDRESS, "address"), "goods": "contents", "quantity": "contents", "payment": "payment",
-           "seller_note": "notes", "flag": "notes"}
+BY_HAND = {
+    **dict.fromkeys(ADDRESS, "address"),
+    **dict.fromkeys(("goods", "quantity", "added", "note", "line_unit", "line_discount", "discount", "freight"), "contents"),
+    **dict.fromkeys(("payment", "payment_method", "paid", "ship_by"), "payment"),
+    **dict.fromkeys(("buyer_note", "seller_note", "flag"), "notes"),
+}
 OPEN = (*EDITABLE, states.APPROVED)
 _GOING_ON = (states.DRAFT, states.PENDING_PAYMENT, states.PENDING_REVIEW)
 _AT = {column: at for at, column in enumerate(making.ORDER)}
@@ -187,7 +193,7 @@ def _write(asked: Sequence[_Asked], lines: Mapping[int, list[tuple[Any, ...]]], 
     _rewrite([each for each in asked if "address" in each.parts])
     _write_lines([each for each in asked if "contents" in each.parts], lines)
     facts = {each.row.pk: {"file": True} for each in asked}
-    tell([OrderChanged(each.row.pk, each.parts) for each in asked], by=by, at=at, facts=facts)
+    revising.changed({each.row.pk: each.parts for each in asked}, facts=facts, by=by, at=at)
     paid = [
         each.row.pk
         for each in asked

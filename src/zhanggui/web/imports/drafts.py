@@ -34,6 +34,7 @@ class Draft:
     mapping: dict[str, str] = field(default_factory=dict)
     header_row: int | None = None
     sheet: str | None = None
+    choices: dict[str, str] = field(default_factory=dict)
     strict: bool = False
     create_goods: bool = False
     draft: bool = False

@@ -51,11 +51,13 @@ class UploadForm(forms.Form):
     shop = forms.TypedChoiceField(label=_("哪个店铺的订单"), required=False, coerce=int, empty_value=None)
     file = FilesField(label=_("文件"), error_messages={"empty": _("文件是空的，里面一行也没有。")})
 
-    def __init__(self, *args: Any, kinds: tuple[str, ...], reach: Reach, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kinds: tuple[str, ...], reach: Reach, begin: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         mine = Shop.objects.filter(reaching.shop_rows(reach), enabled=True)
         shops = list(mine.order_by("name").values_list("pk", "name"))
         self.fields["kind"].choices = [(kind, word) for kind, word in KINDS if kind in kinds]  # type: ignore[attr-defined]
+        # The default shop of whoever brings it; any other may be chosen.
+        self.fields["shop"].initial = begin
         self.fields["shop"].choices = [("", _("选一个店铺")), *shops] if len(shops) != 1 else shops  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

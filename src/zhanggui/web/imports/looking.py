@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from zhanggui.channels import formats, uploads
+from zhanggui.channels.reading import asking
+from zhanggui.channels.reading.asking import Asked
+from zhanggui.channels.reading.choices import Choices
 from zhanggui.channels.reading.choose import known_by
 from zhanggui.channels.reading.fields import first_words
 from zhanggui.channels.reading.limits import WEB
@@ -22,6 +25,7 @@ from zhanggui.kernel import masking
 from zhanggui.kernel.errors import Refused
 from zhanggui.orders import reaching
 from zhanggui.orders.models import Shop
+from zhanggui.orders.queries import default_shop
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
 from zhanggui.web.imports import allowed, drafts
@@ -45,7 +49,8 @@ def upload(request: Request) -> HttpResponse:
             token = drafts.keep(request, files, kind=said["kind"], shop_id=said["shop"] if said["kind"] == "orders" else None)
             return HttpResponseRedirect(reverse("imports:look", args=[token]))
     else:
-        form = UploadForm(initial={"kind": request.GET.get("kind", kinds[0])}, kinds=kinds, reach=request.actor.reach)
+        begin = default_shop(request.actor)
+        form = UploadForm(initial={"kind": request.GET.get("kind", kinds[0])}, kinds=kinds, reach=request.actor.reach, begin=begin)
     facts = {"form": form, "kinds": kinds, "shops": Shop.objects.filter(reaching.shop_rows(request.actor.reach), enabled=True).exists()}
     return render(request, "imports/upload.html", facts, status=422 if form.errors else 200)
 
@@ -69,7 +74,9 @@ def look(request: Request, token: str) -> HttpResponse:
         # A file refused as a whole is no error of the page: it says why, and what may be changed.
         known = [(each.code, each.title) for each in formats.formats(draft.kind)]
         facts |= {"says": refusal.sentence, "fix": refusal.advice, "formats": known}
-        if isinstance(refusal, SeveralSheets):
+        if isinstance(refusal, Asked):
+            facts["question"] = {"key": refusal.key, "answers": refusal.answers}
+        elif isinstance(refusal, SeveralSheets):
             facts["sheets"] = refusal.names
         elif not isinstance(refusal, DetailsAlone | OtherKind):  # no column matched by hand would mend those
             facts |= by_hand(draft)
@@ -101,8 +108,10 @@ def seen_through(request: Request, draft: Draft) -> Look:
         mapping=draft.mapping or None,
         header_row=draft.header_row,
         sheet=draft.sheet,
+        choices=draft.choices,
         create_goods=draft.create_goods,
         update=draft.update,
+        strict=draft.strict,
         by=request.actor,
     )
 
@@ -114,8 +123,9 @@ def by_hand(draft: Draft) -> dict[str, Any]:
     knows = known_by(formats.formats(draft.kind))
     try:
         table = open_table(
-            draft.content, limits=WEB, knows=knows, name=draft.name, header_row=draft.header_row, sheet=draft.sheet
-        )
+            draft.content, limits=WEB, knows=knows, name=draft.name,
+            choices=Choices.of(draft.choices, draft.header_row), sheet=draft.sheet,
+        )  # fmt: skip
     except Refused:
         return {}
     asked = [(field, label, field in uploads.NEEDED) for field, label in first_words().items()]
@@ -170,9 +180,12 @@ def chosen(request: Request, draft: Draft) -> Draft:
         draft = replace(draft, format=post["format"][:40], mapping={} if fresh else draft.mapping)
     if "header_row" in post:
         row = post["header_row"].strip()
-        draft = replace(draft, header_row=int(row) if row.isdecimal() and 0 < int(row) <= 200 else None)
+        draft = replace(draft, header_row=int(row) if row.isdecimal() and int(row) <= 200 else None)
     if post.get("sheet"):
         draft = replace(draft, sheet=post["sheet"][:200], header_row=None)
+    said = {key: post[f"choose-{key}"] for key in asking.KEYS if f"choose-{key}" in post}
+    if said:
+        draft = replace(draft, choices={key: value[:40] for key, value in {**draft.choices, **said}.items() if value})
     if "mapping" in post:
         draft = replace(draft, format="generic")
         said = {name.removeprefix("map-"): str(value) for name, value in post.items() if name.startswith("map-") and value}
@@ -192,10 +205,12 @@ def start(request: Request, token: str) -> HttpResponse:
     except UploadGone as gone:
         return _to_the_list(request, gone)
     options: dict[str, Any] = {"strict": draft.strict, "create_goods": draft.create_goods, "draft": draft.draft, "update": draft.update}
-    if draft.header_row:
+    if draft.header_row is not None:
         options["header_row"] = draft.header_row
     if draft.sheet:
         options["sheet"] = draft.sheet
+    if draft.choices:
+        options["choices"] = draft.choices
     import_id = uploads.submit(
         draft.content,
         draft.name,

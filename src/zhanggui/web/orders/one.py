@@ -15,7 +15,7 @@ from zhanggui.fulfilment import states as boxes
 from zhanggui.fulfilment.models import Parcel
 from zhanggui.journal import queries as journal
 from zhanggui.kernel.errors import Changed
-from zhanggui.orders import states
+from zhanggui.orders import sources, states
 from zhanggui.orders.commands import noting
 from zhanggui.orders.commands.noting import Notes
 from zhanggui.orders.reading import detail, rights
@@ -66,13 +66,14 @@ def facts_of(request: Request, whole: Whole) -> dict[str, Any]:
         "stops": [holding.stop(held, whole, actor) for held in whole.held],
         "offers": offers.offers(order, whole.held, actor),
         "parcels": [(parcel, _trail(parcel)) for parcel in parcels],
-        "told": history.told(lines, waves={parcel.wave_id: parcel.wave.number for parcel in parcels}, at=at),
+        "told": history.told(lines, waves={parcel.wave_id: parcel.wave.number for parcel in parcels}, at=at, prices=prices),
         "notes": noting.notes_of(order),
         "flag": words.flag_of(order),
         "flags": words.flags(),
         "prices": prices,
         "persons": persons,
         "payment": words.payment_says(order),
+        "source": sources.marks().get(order.source, (order.source, "quiet")),
         "region": words.region(order.recipient.province, order.recipient.city, order.recipient.district),
         "may_reveal": persons and rights.may_reveal(actor),
         "may_note": actor.can("order.edit") or actor.can("order.hold"),
@@ -143,6 +144,6 @@ def reveal(request: Request, order_id: int) -> HttpResponse:
 def skus(request: Request) -> HttpResponse:
     """Goods that begin to match what is being typed, for a picker."""
     request.actor.require("order.view", takes=("released",))
-    text = next((str(value) for name, value in request.GET.items() if name.startswith("sku")), "").strip()
+    text = next((str(value) for name, value in request.GET.items() if name.startswith("sku") or name.endswith("-sku")), "").strip()
     rows = catalog.listed(search=text)[:12] if text else []
     return render(request, "orders/skus.html", {"rows": rows})

@@ -31,7 +31,7 @@ class Rows:
             if special:
                 beside[str(place)] = special
         for place, code, said in bad:
-            if place < len(cells) and cells[place] in (None, ""):
+            if place < len(cells) and (code == "FORMULA" or cells[place] in (None, "")):
                 beside[str(place)] = ["e", code, said]
         if not beside and not any(cells):
             return
@@ -49,7 +49,7 @@ def _carried(value: object) -> tuple[object, list[str] | None]:
     if isinstance(value, str):
         return (None, ["e", "CELL_ERROR", value]) if value[:1] == "#" and value in _ERRORS else (value, None)
     if isinstance(value, bool):
-        return "TRUE" if value else "FALSE", None
+        return None, ["e", "CELL_TYPE", "TRUE" if value else "FALSE"]
     if isinstance(value, float):
         # A workbook has one kind of number; a whole one is given back as a whole one.
         return (int(value) if value.is_integer() and abs(value) < _EXACT_BELOW else value), None
