@@ -1,7 +1,4 @@
-"""What kinds of orders there are, and the ways in by which people bring one. Pure.
-
-The ways in are words for now; a merchant's own may stand beside them.
-"""
+"""What kinds of orders there are. Pure."""
 
 NORMAL, WHOLESALE, PRESALE, GIFT, SAMPLE, RESEND, EXCHANGE = (
     "normal",
@@ -25,11 +22,3 @@ KINDS = {
 FREE = (GIFT, SAMPLE, RESEND, EXCHANGE)
 # What a grant narrowed to exchanges may make.
 AFTER_SALES = (RESEND, EXCHANGE)
-SOURCES = {
-    "manual": "手工",
-    "phone": "电话",
-    "wechat": "微信",
-    "counter": "门店",
-    "web": "网页",
-    "other": "其他",
-}

@@ -10,18 +10,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from zhanggui.carriers import queries as carriers
+from zhanggui.customers import address_words
 from zhanggui.customers.divisions import settled
+from zhanggui.customers.places import checking
 from zhanggui.customers.sealing import Person
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Changed, NotFound
 from zhanggui.kernel.money import written
+from zhanggui.orders import sources
 from zhanggui.orders.commands import entry
 from zhanggui.orders.commands.entry import TAKES
-from zhanggui.orders.kinds import KINDS, SOURCES
+from zhanggui.orders.kinds import KINDS
 from zhanggui.orders.models import Order, Shop
 from zhanggui.orders.reading import detail, rights
 from zhanggui.orders.reading import entry as asking
-from zhanggui.orders.refusals import NotReady, NotThisKind, NotYourPrice, PriceWithoutReason
+from zhanggui.orders.refusals import NotReady, NotThisKind, NotYourPrice, PriceWithoutReason, SourceClosed
 from zhanggui.orders.sheet import Sheet, line_of, typed
 from zhanggui.web.frame import say
 from zhanggui.web.frame.request import Request
@@ -43,6 +47,7 @@ class Look:
 # Of what the rules of review find, where on the sheet it is mended.
 ANCHORS = {
     "address-incomplete": "name",
+    "region-disagrees": "district",
     "unpaid": "payment",
     "underpaid": "paid",
     "price-low": "lines",
@@ -83,7 +88,7 @@ def _look(request: Request, key: str, version: int, shown: Shown, *, status: int
         "must_say_why": bool(sheet.lowered) and actor.granted("order.edit_price") and rights.says_why(actor, "order.edit_price"),
         "why": request.POST.get("why", ""),
         "kind_word": _(KINDS[sheet.kind]),
-        "source_word": _(SOURCES[sheet.source]),
+        "source_word": sources.names().get(sheet.source, sheet.source),
         "payment_word": entry_words.PAYMENTS[sheet.payment],
         "flag_word": next((word for code, word, _tone in words.flags() if code == said.get("flag")), ""),
         "waits": sheet.payment in entry.AWAITED,
@@ -122,6 +127,28 @@ def _typed(shown: Shown, person: Person) -> list[Look]:
         and settled("CN", person.province, person.city, person.district)[3]
     ):
         found.append(Look("warn", _("省、市、区县里有认不出的地名，会当成详细地址。"), "province"))
+    if person.province or person.city or person.street:
+        found += _address(person)
+    return found
+
+
+def _address(person: Person) -> list[Look]:
+    """What of an address wants a look and is no reason for review to stop: a missing district, a former name; and where the
+    carrier of the house does not go."""
+    told = checking.problems(
+        name=person.name, phone=person.phone, phone2=person.phone2, country=person.country, province=person.province, city=person.city,
+        district=person.district, street=person.street, postcode=person.postcode,
+    )  # fmt: skip
+    found = [
+        Look("warn", f"{address_words.sentence(each)}{address_words.fix(each)}", each.field)
+        for each in told
+        if not each.bad and not each.code.endswith("-elsewhere")
+    ]
+    for carrier in carriers.enabled():
+        area = checking.unserved(carrier.areas_left_out, person.province, person.city, person.district, person.street)
+        if area and carrier.is_default:
+            says = _("%(carrier)s 不到 %(area)s，换一家快递") % {"carrier": carrier.name, "area": area}
+            found.append(Look("bad", says, "province"))
     return found
 
 
@@ -178,7 +205,7 @@ def confirm(request: Request, key: str) -> HttpResponse:
             key, seen=int(version or 0), draft=request.POST.get("as") == "draft", why=request.POST.get("why", "")[:120],
             by=request.actor, at=request.at,
         )  # fmt: skip
-    except (NotReady, NotYourPrice, NotThisKind, PriceWithoutReason, Changed) as refusal:
+    except (NotReady, NotYourPrice, NotThisKind, PriceWithoutReason, SourceClosed, Changed) as refusal:
         row = page.mine(request, key)
         assert row is not None
         return _look(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from zhanggui.kernel.errors import Text
-from zhanggui.orders.kinds import KINDS, SOURCES
+from zhanggui.orders.kinds import KINDS
 
 WRONG: Mapping[str, Text] = {
     "missing": gettext_lazy("这一项要填。"),
@@ -47,10 +47,6 @@ PAYMENTS: Mapping[str, Text] = {
 
 def kinds() -> list[tuple[str, str]]:
     return [(code, _(word)) for code, word in KINDS.items()]
-
-
-def sources() -> list[tuple[str, str]]:
-    return [(code, _(word)) for code, word in SOURCES.items()]
 
 
 def wrongs(wrong: Mapping[str, str]) -> dict[str, str]:
