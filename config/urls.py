@@ -21,6 +21,7 @@ AREAS = (
     ("settings/", "settings"),
     ("approvals/", "approvals"),
     ("f/", "doors"),
+    ("start/", "start"),
     ("ui/", "ui"),
     ("", "machine"),
     ("", "frame"),

@@ -24,7 +24,10 @@ OURS = (
     (Kind.API, gettext_noop("接口"), Tone.QUIET),
 )
 # What is no way in of a merchant's, and still came from somewhere.
-OTHERS = {"demo": gettext_noop("演示")}
+OTHERS = {
+    "demo": gettext_noop("演示"), "template": gettext_noop("模板"), "copy": gettext_noop("复制"), "recurring": gettext_noop("自动下单"),
+    "counter": gettext_noop("当面"), "other": gettext_noop("其他"),
+}  # fmt: skip
 # What an order may be entered through by a person at the screen.
 BY_HAND = (Kind.MANUAL, Kind.PHONE, Kind.WECHAT)
 

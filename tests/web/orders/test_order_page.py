@@ -215,5 +215,8 @@ def test_every_event_of_the_path_has_its_sentence() -> None:
 def test_an_order_with_nothing_left_to_do_has_no_bar_to_do_it_with(at_counter: Counter, bench: Bench) -> None:
     done, waiting = bench.put("T1", stage="completed"), bench.put("T2", 99)
     client = at_counter()
-    assert 'class="one-foot"' not in client.get(f"/orders/{done.pk}/").content.decode()
+    assert 'class="one-foot"' not in at_counter("finance").get(f"/orders/{done.pk}/").content.decode()
+    # Whoever may create orders copies it, or keeps it as a template; there is no verb left.
+    page = client.get(f"/orders/{done.pk}/").content.decode()
+    assert ("存为模板" in page, 'name="verb"' in page) == (True, False)
     assert 'class="one-foot"' in client.get(f"/orders/{waiting.pk}/").content.decode()

@@ -29,6 +29,13 @@ class Line(forms.CharField):
         return text
 
 
+class City(Line):
+    """Asked of everybody but those whose province is a city: whether it may be empty is the form's to say."""
+
+    def validate(self, value: Any) -> None:
+        """Empty is no fault here."""
+
+
 def line(label: Any, most: int, autocomplete: str, *, required: bool = True, **attrs: Any) -> Line:
     widget = forms.TextInput(attrs={"autocomplete": autocomplete, **attrs})
     return Line(label=label, max_length=most, required=required, widget=widget, error_messages=REQUIRED)
@@ -40,7 +47,10 @@ class BuyerForm(forms.Form):
     name = line(gettext_lazy("收件人"), 40, "name")
     phone = line(gettext_lazy("手机"), 24, "tel", inputmode="tel")
     province = line(gettext_lazy("省（直辖市、自治区）"), 20, "address-level1")
-    city = line(gettext_lazy("市"), 20, "address-level2", required=False)
+    city = City(
+        label=gettext_lazy("市"), max_length=20, widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
+        help_text=gettext_lazy("直辖市不用填"),
+    )  # fmt: skip
     district = line(gettext_lazy("区县"), 20, "address-level3", required=False)
     street = line(gettext_lazy("详细地址"), 120, "street-address")
     note = forms.CharField(
@@ -50,7 +60,7 @@ class BuyerForm(forms.Form):
     answer = forms.CharField(required=False, max_length=4, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
 
     def __init__(self, said: QueryDict | None, *, goods: Sequence[Offered]) -> None:
-        super().__init__(said, auto_id="buyer-%s")
+        super().__init__(said, auto_id="buyer-%s", use_required_attribute=False)
         self.goods = goods
         self.pieces: dict[int, int] = {}
         self.wrong_goods: dict[int, str] = {}

@@ -10,7 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+<<<<<<< HEAD
 from zhanggui.carriers import queries as carriers
+=======
+from zhanggui.customers import address_words
+>>>>>>> main
 from zhanggui.customers.divisions import settled
 from zhanggui.customers.places import checking
 from zhanggui.customers.sealing import Person
@@ -46,6 +50,7 @@ class Look:
 # Of what the rules of review find, where on the sheet it is mended.
 ANCHORS = {
     "address-incomplete": "name",
+    "region-disagrees": "district",
     "unpaid": "payment",
     "underpaid": "paid",
     "price-low": "lines",
@@ -127,9 +132,12 @@ def _typed(shown: Shown, person: Person) -> list[Look]:
         and settled("CN", person.province, person.city, person.district)[3]
     ):
         found.append(Look("warn", _("省、市、区县里有认不出的地名，会当成详细地址。"), "province"))
+    if person.street:
+        found += _address(person)
     return found
 
 
+<<<<<<< HEAD
 def _place(person: Person) -> list[Look]:
     """Where the address disagrees with itself, and where no carrier of the house goes."""
     found = []
@@ -147,6 +155,19 @@ def _place(person: Person) -> list[Look]:
                 Look("bad", _("%(carrier)s 不到 %(area)s，换一家快递") % {"carrier": carrier.name, "area": area}, "province")
             )
     return found
+=======
+def _address(person: Person) -> list[Look]:
+    """What of an address wants a look and is no reason for review to stop: a missing district, a former name."""
+    told = checking.problems(
+        name=person.name, phone=person.phone, phone2=person.phone2, country=person.country, province=person.province, city=person.city,
+        district=person.district, street=person.street, postcode=person.postcode,
+    )  # fmt: skip
+    return [
+        Look("warn", f"{address_words.sentence(each)}{address_words.fix(each)}", each.field)
+        for each in told
+        if not each.bad and not each.code.endswith("-elsewhere")
+    ]
+>>>>>>> main
 
 
 def _goods(rows: list[dict[str, Any]], sheet: Sheet, actor: Actor) -> list[Look]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from zhanggui.accounts.house import standing
 from zhanggui.catalog.models import Sku
 from zhanggui.kernel.errors import NotFound, refusals
 from zhanggui.kernel.money import plain
@@ -170,7 +171,7 @@ def new(request: Request) -> HttpResponse:
     request.actor.require("settings")
     request.actor.confirm("settings")
     shops = _shops(request)
-    form = NewForm(request.POST or None, shops=shops, initial={"house": shops[0][1] if shops else ""})
+    form = NewForm(request.POST or None, shops=shops, initial={"house": standing().name or (shops[0][1] if shops else "")})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         wanted = Design(said["name"], said["house"], pays=said["pays"], language=request.LANGUAGE_CODE)
