@@ -10,11 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-<<<<<<< HEAD
 from zhanggui.carriers import queries as carriers
-=======
 from zhanggui.customers import address_words
->>>>>>> main
 from zhanggui.customers.divisions import settled
 from zhanggui.customers.places import checking
 from zhanggui.customers.sealing import Person
@@ -124,8 +121,8 @@ def _typed(shown: Shown, person: Person) -> list[Look]:
         found.append(Look("warn", _("识别得没把握：%s。对一遍。") % _("、").join(str(name) for name in names), "name"))
     if said.get("clash"):
         found.append(Look("warn", _("消息里还有另一种说法，没有改您填的。"), "name"))
-    if person.province or person.city or person.street:
-        found += _place(person)
+    if person.province:
+        found += _left_out(person)
     if (
         person.country == "CN"
         and (person.province or person.city)
@@ -137,25 +134,6 @@ def _typed(shown: Shown, person: Person) -> list[Look]:
     return found
 
 
-<<<<<<< HEAD
-def _place(person: Person) -> list[Look]:
-    """Where the address disagrees with itself, and where no carrier of the house goes."""
-    found = []
-    parts = {
-        part: getattr(person, part)
-        for part in ("name", "phone", "phone2", "country", "province", "city", "district", "street", "postcode")
-    }
-    for each in checking.problems(**parts):
-        if each.code in entry_words.PLACES:
-            found.append(Look("bad" if each.bad else "warn", str(entry_words.PLACES[each.code]) % each.facts, each.field))
-    for carrier in carriers.enabled():
-        area = checking.unserved(carrier.areas_left_out, person.province, person.city, person.district, person.street)
-        if area and carrier.is_default:
-            found.append(
-                Look("bad", _("%(carrier)s 不到 %(area)s，换一家快递") % {"carrier": carrier.name, "area": area}, "province")
-            )
-    return found
-=======
 def _address(person: Person) -> list[Look]:
     """What of an address wants a look and is no reason for review to stop: a missing district, a former name."""
     told = checking.problems(
@@ -167,7 +145,16 @@ def _address(person: Person) -> list[Look]:
         for each in told
         if not each.bad and not each.code.endswith("-elsewhere")
     ]
->>>>>>> main
+
+
+def _left_out(person: Person) -> list[Look]:
+    """Whether the carrier that orders go with goes there."""
+    carrier = next((each for each in carriers.enabled() if each.is_default), None)
+    where = (person.province, person.city, person.district, person.street)
+    area = checking.unserved(carrier.areas_left_out, *where) if carrier is not None else ""
+    if carrier is None or not area:
+        return []
+    return [Look("bad", _("%(carrier)s 不到 %(area)s，换一家快递") % {"carrier": carrier.name, "area": area}, "province")]
 
 
 def _goods(rows: list[dict[str, Any]], sheet: Sheet, actor: Actor) -> list[Look]:

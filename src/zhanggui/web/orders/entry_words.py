@@ -36,14 +36,6 @@ FIELDS: Mapping[str, Text] = {
     "buyer_note": gettext_lazy("买家留言"),
     "ship_by": gettext_lazy("最晚发货"),
 }
-# What an address disagrees with itself about: what was given, where that lies today, and where it was put.
-PLACES: Mapping[str, Text] = {
-    "no-district": gettext_lazy("没有区县，确认一下"),
-    "bad-postcode": gettext_lazy("邮编不对"),
-    "city-elsewhere": gettext_lazy("%(given)s 属于 %(lies_in)s，不在 %(not_in)s"),
-    "district-elsewhere": gettext_lazy("%(given)s 属于 %(lies_in)s，不在 %(not_in)s"),
-    "former-name": gettext_lazy("%(given)s 现在叫 %(lies_in)s"),
-}
 PAYMENTS: Mapping[str, Text] = {
     "paid": gettext_lazy("已付款"),
     "unpaid": gettext_lazy("未付款"),
