@@ -30,11 +30,17 @@ class Account:
                 rows.append((self.import_id, why.row, "rej", None, column, why.code[:32], kept(why.value)[:60]))
             self.tally("rej", len(each.rows), len(each.beside))
 
+    def repeat(self, rows: int) -> None:
+        """Rows that said an earlier one of their order once more."""
+        self.counts["rows_duplicate"] += rows
+
     def tally(self, outcome: str, rows: int, beside: int = 0) -> None:
         """One order, or lone row, more in the numbers."""
         counts = self.counts
         of_rows, of_orders, of_beside = KEYS[outcome]
         counts[of_rows] += rows + beside
+        if outcome == "upd":
+            counts["rows_updated"] += rows + beside
         if rows:
             counts[of_orders] += 1
             counts["orders_in"] += 1

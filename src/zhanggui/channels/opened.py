@@ -1,10 +1,12 @@
 """A file opened together with the one that completes it, whichever of the two was given first."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from zhanggui.channels.port import FileFormat
+from zhanggui.channels.reading.choices import Choices
 from zhanggui.channels.reading.choose import known_by, pair
 from zhanggui.channels.reading.limits import Limits
 from zhanggui.channels.reading.opening import open_table
@@ -30,20 +32,21 @@ def opened(
     known: Sequence[FileFormat],
     limits: Limits,
     name: str = "",
-    header_row: int | None = None,
+    choices: Choices = Choices(),
     sheet: str | None = None,
 ) -> Opened:
-    """Both files as tables. ``header_row`` and ``sheet`` are of the one with the orders: it is what a person was shown.
+    """Both files as tables. ``sheet`` and the header row of ``choices`` are of the one with the orders: it is what a person
+    was shown.
 
-    Raises whatever refuses one of the files as a whole.
+    Raises whatever refuses one of the files as a whole, and what asks how to read it.
     """
     knows = known_by(known)
 
     def plainly(one: Given) -> Any:
-        return open_table(one, limits=limits, knows=knows)
+        return open_table(one, limits=limits, knows=knows, choices=replace(choices, header_row=None))
 
     def as_chosen(one: Given) -> Any:
-        return open_table(one, limits=limits, knows=knows, name=name, header_row=header_row, sheet=sheet)
+        return open_table(one, limits=limits, knows=knows, name=name, choices=choices, sheet=sheet)
 
     if beside is None:
         return Opened(given, as_chosen(given))

@@ -26,6 +26,7 @@ class Said(StrEnum):
     SHIPPED = "shipped"
     COMPLETED = "completed"
     CANCELLED = "cancelled"  # closed before payment, or refunded whole
+    HELD = "held"            # paid, but the shop does not let it be shipped yet
     UNKNOWN = "unknown"
 
 
@@ -68,7 +69,7 @@ class ChannelOrder:
 
     ``total_minor`` is what the buyer owes: Σ line totals − discount + freight.
     ``rows`` are the physical rows of the file it came from, 1-based, header included; ``beside`` are those of the
-    companion that completed it.
+    companion that completed it. ``again`` are those of ``rows`` that only said an earlier one once more.
     """
 
     platform_no: str
@@ -94,6 +95,7 @@ class ChannelOrder:
     rows: tuple[int, ...] = ()
     warnings: tuple["Problem", ...] = ()
     beside: tuple[int, ...] = ()
+    again: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,11 @@ class Context:
     mapping chosen by a person (our field → header), and companion files already read (see ``FileFormat.companion``).
 
     ``at`` is the moment of reading: an order placed after it is refused (``None``: any moment is taken).
-    ``date_order`` settles ``03/04/2026`` for the whole file: ``"dmy"``, ``"mdy"``, or ``""`` to refuse such dates."""
+    ``date_order`` settles ``03/04/2026`` for the whole file: ``"dmy"``, ``"mdy"``, or ``""`` to refuse such dates;
+    ``serials`` (``"1900"``, ``"1904"``) does the same for a date that is only a number of days.
+    ``fill_down``: a row without an order number is of the order above.
+    ``sku_numbers``: a goods code kept as a number is taken as it is.
+    ``add_repeats``: a row alike in every cell to another of its order is more of the same, not the same pasted twice."""
 
     zone: tzinfo
     currency: str = "CNY"
@@ -161,6 +167,10 @@ class Context:
     strict: bool = False
     at: datetime | None = None
     date_order: str = ""
+    serials: str = ""
+    fill_down: bool = False
+    sku_numbers: bool = False
+    add_repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)

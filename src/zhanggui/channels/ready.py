@@ -16,18 +16,22 @@ FIRST_STAGE = {
     "shipped": states.SHIPPED,
     "completed": states.COMPLETED,
     "cancelled": states.CANCELLED,
+    # Out of the way of the rules until somebody hands it in.
+    "held": states.DRAFT,
     "unknown": states.PENDING_REVIEW,
 }
 
 
 class Ready(NamedTuple):
-    """One order, ready but for its SKUs. ``warnings`` are (row, column, code, value); ``beside`` its companion's rows."""
+    """One order, ready but for its SKUs. ``warnings`` are (row, column, code, value); ``beside`` its companion's rows; ``again``
+    those of ``rows`` that only said an earlier one once more."""
 
     order: Prepared
     rows: tuple[int, ...]
     warnings: tuple[tuple[int, str, str, str], ...]
     currency: str
     beside: tuple[int, ...] = ()
+    again: tuple[int, ...] = ()
 
 
 def made_ready(order: ChannelOrder, way: Way, *, draft: bool, now: Callable[[], datetime]) -> Ready:
@@ -48,7 +52,7 @@ def made_ready(order: ChannelOrder, way: Way, *, draft: bool, now: Callable[[], 
         order.buyer_note, order.seller_note, order.flag, "normal", order.waybill,
     )  # fmt: skip
     warnings = tuple([(p.row, p.column, str(p.code), p.value) for p in order.warnings])
-    return Ready(prepared(new, way), order.rows, warnings, order.currency, order.beside)
+    return Ready(prepared(new, way), order.rows, warnings, order.currency, order.beside, order.again)
 
 
 def read_ready(
@@ -74,7 +78,7 @@ def packed(items: Iterable[Ready | Turned]) -> list[tuple[Any, ...]]:
             order = item.order
             plain.append((
                 order.platform_no, order.fingerprint, order.order, order.recipient, order.lines, item.rows, item.warnings, item.currency,
-                item.beside,
+                item.beside, item.again,
             ))  # fmt: skip
         else:
             problems = tuple([(p.row, p.column, str(p.code), p.value, p.beside) for p in item.problems])
@@ -89,4 +93,4 @@ def unpacked(plain: Iterable[tuple[Any, ...]]) -> Iterator[Ready | Turned]:
             yield Turned(item[0], item[2], tuple([Problem(*problem) for problem in item[3]]), item[4])
         else:
             order = Prepared(item[0], item[1], item[2], item[3], item[4], ())
-            yield Ready(order, item[5], item[6], item[7], item[8])
+            yield Ready(order, item[5], item[6], item[7], item[8], item[9])

@@ -16,6 +16,7 @@ from zhanggui.channels.opened import Given, opened
 from zhanggui.channels.outcome import details_beside
 from zhanggui.channels.reading.cells import FORMULA
 from zhanggui.channels.reading.cells import shown as quoted
+from zhanggui.channels.reading.choices import Choices
 from zhanggui.channels.reading.limits import COMMAND_LINE
 from zhanggui.channels.reading.quoting import kept
 from zhanggui.channels.refusals import FileForgotten
@@ -45,8 +46,12 @@ def write_to(out: Path, import_id: int, given: Path, beside: Path | None = None)
 
 def tables_of(row: Import, given: Given, beside: Given | None) -> tuple[Any, Any]:
     """The files of an import opened again, the orders first."""
-    chosen = {"header_row": row.options.get("header_row"), "sheet": row.options.get("sheet")}
-    files = opened(given, beside, known=formats(row.kind), limits=COMMAND_LINE, name=row.file_name, **chosen)
+    # What came in was chosen then; what a file would ask otherwise has its answer.
+    chosen = {"formulas": "take", "quotes": "plain" if row.options.get("choices", {}).get("quotes") == "plain" else "strict"}
+    choices = Choices.of({**row.options.get("choices", {}), "kind": "as-is", **chosen}, row.options.get("header_row"))
+    files = opened(
+        given, beside, known=formats(row.kind), limits=COMMAND_LINE, name=row.file_name, choices=choices, sheet=row.options.get("sheet")
+    )
     return files.table, files.companion
 
 

@@ -6,8 +6,8 @@ Reading and matching happen outside any transaction; what a batch does and the o
 import hashlib
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,9 @@ from zhanggui.channels.models import Import, ImportRow
 from zhanggui.channels.opened import Counted, Given, opened
 from zhanggui.channels.outcome import Part, Reject, Result, why_each
 from zhanggui.channels.port import Context, Turned
+from zhanggui.channels.reading import asking
 from zhanggui.channels.reading.cells import normal
+from zhanggui.channels.reading.choices import Choices
 from zhanggui.channels.reading.fields import known_words
 from zhanggui.channels.reading.length import rows_guessed
 from zhanggui.channels.reading.limits import Limits
@@ -36,15 +38,18 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Options:
-    """What a person chose. ``draft`` keeps orders out of review until somebody hands them in."""
+    """What a person chose. ``draft`` keeps orders out of review until somebody hands them in; ``update`` changes those that are
+    here and not yet with the warehouse."""
 
     format: str = "auto"
     mapping: dict[str, str] | None = None
     create_goods: bool = False
     strict: bool = False
     draft: bool = False
+    update: bool = False
     header_row: int | None = None
     sheet: str | None = None
+    choices: Mapping[str, str] = field(default_factory=dict)
 
 
 class Lost(Exception):
@@ -74,9 +79,11 @@ class Taking(ABC):
     ) -> None:
         self.by, self.now, self.options, self.limits = by, now, options, limits
         known = formats.formats(self.kind)
-        files = opened(
-            given, companion, known=known, limits=limits, name=name, header_row=options.header_row, sheet=options.sheet
-        )
+        self.choices = Choices.of(options.choices, options.header_row)
+        if options.strict and not self.choices.quotes:
+            self.choices = replace(self.choices, quotes="strict")
+        self.problems: set[str] = set()
+        files = opened(given, companion, known=known, limits=limits, name=name, choices=self.choices, sheet=options.sheet)
         self.given, self.beside, self.swapped = files.given, files.beside, files.swapped
         self.table = Counted(files.table)
         self.companion = Counted(files.companion) if files.companion is not None else None
@@ -89,7 +96,12 @@ class Taking(ABC):
         self.format = formats.chosen(self.kind, self.table, "generic" if options.mapping else options.format, others)
         if self.companion is not None and not self.format.companion(self.companion.header):
             raise NotACompanion
-        self.context = Context(zone=clock.company_zone(), currency=currency, mapping=options.mapping, strict=options.strict, at=now())
+        asking.about_table(self.table, self.choices)
+        self.context = Context(
+            zone=clock.company_zone(), currency=currency, mapping=options.mapping, strict=options.strict, at=now(),
+            date_order=self.choices.dates, serials=self.choices.serials, fill_down=self.choices.fill == "down",
+            sku_numbers=self.choices.sku_numbers == "take", add_repeats=self.choices.repeats == "add",
+        )  # fmt: skip
         self.names = names_of(name, companion_name, swapped=self.swapped) if others else [name]
         self.result = Result(format=self.format.code, files=[Part(each) for each in self.names])
 
@@ -104,6 +116,7 @@ class Taking(ABC):
             good, turned = apart(batch)
             self._would(good)
             self._note_turned(turned)
+        asking.about_problems(self.problems, self.choices)
         result = self.result
         for part, table in zip(result.files, self._tables(), strict=True):
             part.rows_blank = table.blank_rows
@@ -127,6 +140,8 @@ class Taking(ABC):
             good, turned = apart(item for item in batch if not before or not done.has(item))
             if not good and not turned:
                 continue
+            if not before and not self.result.rows_done:
+                asking.about_problems({p.code for each in turned for p in each.problems}, self.choices)
             crashing.point("batch.before", self.kind)
             goes_on = self._write(import_id, good, turned)
             crashing.point("batch.after", self.kind)
@@ -151,6 +166,7 @@ class Taking(ABC):
     def _note_turned(self, turned: list[Turned]) -> None:
         for each in turned:
             self.result.count("rej", len(each.rows), len(each.beside))
+            self.problems.update(p.code for p in each.problems)
             self.result.rejects += [Reject(p.row, p.column, p.code, said(p), self.names[p.beside]) for p in why_each(each)]
 
     def _note_reject(self, rows: Iterable[int], code: str, value: str, beside: Iterable[int] = (), column: str = "") -> None:
@@ -202,7 +218,10 @@ class Taking(ABC):
         return result
 
 
-TOTALS = ("rows_ok", "rows_duplicate", "rows_rejected", "orders_in", "orders_created", "orders_duplicate", "orders_rejected")
+TOTALS = (
+    "rows_ok", "rows_updated", "rows_duplicate", "rows_rejected", "orders_in", "orders_created", "orders_updated", "orders_duplicate",
+    "orders_rejected",
+)  # fmt: skip
 
 
 def names_of(name: str, companion_name: str, *, swapped: bool) -> list[str]:

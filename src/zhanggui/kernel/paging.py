@@ -59,9 +59,9 @@ def page(
     relation (``sku__code``). Rows without a value come last either way. A cursor that is not ours begins at the first
     page. One statement.
 
-    ``apart`` takes the rows apart, each of them in one part: of every part a page is found by its own index before they are
-    put together, where one walk over all of them would read far more. One statement more; and so it is beyond the first page
-    where the column may be empty. ``few`` rows, named by their ids, are simply sorted: one statement.
+    ``apart`` takes the rows apart, each of them in one part: every part is walked by its own index, all of them side by side,
+    no further than the page is full, where one walk over all of them would read far more. One statement more; and so it is
+    beyond the first page where the column may be empty. ``few`` rows, named by their ids, are simply sorted: one statement.
 
     ``within`` are rows that an index gives in this order, ``rows`` some of them, nobody knows how many: no more than the first
     ``far`` of them are looked at, and ten times as many by who goes on from there. One statement more.
@@ -85,15 +85,15 @@ def page(
         edge = _edge(within, column, reaches[0], nullable, falling != back, far)
     if edge is not None:
         rows, reaches, apart = rows.filter(_until(column, *edge, falling=falling != back)), reaches[:1], ()
-    parts = [part & reach for part in apart or [Q()] for reach in reaches]
+    parts = [[part & reach for part in apart or [Q()]] for reach in reaches]
     if few:
-        rows = rows.filter(reduce(or_, parts))
-    elif len(parts) > 1:
-        # Within a part the column is filled everywhere or nowhere: it is walked as its index lies.
+        rows = rows.filter(reduce(or_, [part for each in parts for part in each]))
+    elif len(parts) > 1 or len(parts[0]) > 1:
+        # Within a reach the column is filled everywhere or nowhere: it is walked as its index lies.
         bare = _order(column, falling != back, nullable and len(reaches) == 1, back)
-        rows = rows.filter(pk__in=_first_of_each(rows.order_by(*bare), parts, size + 1))
+        rows = rows.filter(pk__in=_first_of_each(rows, column, bare, parts, size + 1))
     else:
-        rows = rows.filter(*parts)
+        rows = rows.filter(*parts[0])
     found = list(rows.order_by(*order)[: size + 1])
     more = len(found) > size
     found = found[:size]
@@ -134,18 +134,42 @@ def _until(column: str, value: Any, last_id: int, *, falling: bool) -> Q:
     return Q(**{f"{column}__{way}e": value}) & (Q(**{f"{column}__{way}": value}) | Q(**{f"id__{way}e": last_id}))
 
 
-def _first_of_each(rows: models.QuerySet[Any, Any], apart: Sequence[Q], many: int) -> list[int]:
-    """The ids of the first ``many`` of each part. One statement."""
-    parts: list[str] = []
+def _first_of_each(
+    rows: models.QuerySet[Any, Any], column: str, order: Sequence[OrderBy | str], reaches: Sequence[Sequence[Q]], many: int
+) -> list[int]:
+    """The ids of the first ``many`` of each reach, its parts read side by side and put together in ``order``. One statement.
+
+    Both databases merge what already comes in order, and read of each part what the page takes. SQLite orders the parts of
+    such a union by itself; PostgreSQL is told of each that it is to come in order.
+    """
+    lite = connection.vendor == "sqlite"
+    walked: list[str] = []
     params: list[Any] = []
-    for part in apart:
-        try:
-            sql, given = rows.filter(part).values("pk")[:many].query.sql_with_params()
-        except EmptyResultSet:
-            continue
-        parts.append(f"SELECT * FROM ({sql}) AS part{len(parts)}")
-        params += given
-    return [id_ for (id_,) in db.fetch(" UNION ALL ".join(parts), params)] if parts else []
+    for parts in reaches:
+        said: list[str] = []
+        for part in parts:
+            found = rows.filter(part).values_list("pk", *([] if column == "id" else [column]))
+            try:
+                sql, given = (found.order_by() if lite else found.order_by(*order)).query.sql_with_params()
+            except EmptyResultSet:
+                continue
+            said.append(sql if lite else f"SELECT * FROM ({sql}) AS part{len(said)}")
+            params += given
+        if said:
+            together = " UNION ALL ".join(said)
+            walked.append(f"SELECT * FROM ({together} ORDER BY {_places(order)} LIMIT {many:d}) AS reach{len(walked)}")
+    return [row[0] for row in db.fetch(" UNION ALL ".join(walked), params)] if walked else []
+
+
+def _places(order: Sequence[OrderBy | str]) -> str:
+    """The same order by the places of (id, column) in a row of theirs."""
+    *by, last = order
+    said = [
+        f"2 {'DESC' if each.descending else 'ASC'}{' NULLS FIRST' if each.nulls_first else ' NULLS LAST' if each.nulls_last else ''}"
+        for each in by
+        if isinstance(each, OrderBy)
+    ]
+    return ", ".join([*said, f"1 {'DESC' if str(last).startswith('-') else 'ASC'}"])
 
 
 def reads(cursor: str) -> bool:

@@ -1,11 +1,12 @@
 """What other rooms ask of orders."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q
 
 from zhanggui.accounts import preferences
+from zhanggui.catalog.models import normal
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
 from zhanggui.orders import reaching
@@ -50,3 +51,27 @@ def shops_said(said: Any, actor: Actor) -> list[int]:
     which = Q(pk=said["shop"]) if said.get("shop") else Q(platform=said["platform"])
     rows = Shop.objects.filter(which, reaching.shop_rows(actor.reach), enabled=True)
     return list(rows.order_by("name", "pk").values_list("pk", flat=True))
+
+
+def goods_by_code(codes: Iterable[str]) -> dict[str, tuple[int, str, str, str]]:
+    """What somebody wrote or scanned → (SKU id, code, name, spec): the code first, then a barcode that only one SKU has.
+    Retired goods are not found. One statement."""
+    said = {code.strip() for code in codes if code.strip()}
+    if not said:
+        return {}
+    norms, wanted = db.among("norm", sorted({normal(code) for code in said}))
+    bars, scanned = db.among("barcode", sorted(said))
+    rows = db.fetch(
+        f"SELECT id, code, name, spec, norm, barcode FROM catalog_sku WHERE ({norms} OR {bars}) AND retired_at IS NULL",
+        [wanted, scanned],
+    )
+    by_norm = {row[4]: row[:4] for row in rows}
+    by_bar: dict[str, list[tuple[int, str, str, str]]] = {}
+    for row in rows:
+        by_bar.setdefault(row[5], []).append(row[:4])
+    found = {}
+    for code in said:
+        one = by_norm.get(normal(code)) or (by_bar[code][0] if len(by_bar.get(code, ())) == 1 else None)
+        if one is not None:
+            found[code] = one
+    return found

@@ -7,6 +7,7 @@ import pytest
 
 from zhanggui.channels.port import BadCell
 from zhanggui.channels.reading import errors
+from zhanggui.channels.reading.asking import AskEncoding
 from zhanggui.channels.reading.limits import Limits
 from zhanggui.channels.reading.opening import open_table
 
@@ -126,7 +127,7 @@ def test_a_cell_too_long_spoils_its_row_alone():
         (ROWS.encode() + "A3,林小满的订单,1,2\n".encode("gbk"), errors.BadBytes, 4),
         (ROWS.encode("gbk") + "A3,林小满的订单,1,2\n".encode(), errors.BadBytes, 4),
         (ROWS.encode("utf-32"), errors.Unsupported, None),
-        (ROWS.encode("utf-16-le"), errors.BadBytes, 1),
+        (ROWS.encode("utf-16-le"), AskEncoding, None),
         (("a" + ",a" * 1_000_000 + "\n1\n").encode(), errors.TooManyColumns, 1),
         (b"%PDF-1.7\n", errors.NotASpreadsheet, None),
         (b"\x89PNG\r\n\x1a\n", errors.NotASpreadsheet, None),

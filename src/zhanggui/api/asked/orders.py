@@ -184,7 +184,7 @@ def list_orders(call: Call, asked: OrdersAsked) -> Any:
     sort = asked.sort if prices or "total_minor" not in asked.sort else ""
     found = asking.to_page(wanted, sort or usual, at=call.at, more=by_parcels.TABS, found_elsewhere=elsewhere)
     if asked.batch is not None:
-        brought = ImportRow.objects.filter(of=asked.batch, outcome=ImportRow.Outcome.OK)
+        brought = ImportRow.objects.filter(of=asked.batch, outcome__in=("ok", "upd"))
         found = found._replace(rows=found.rows.filter(pk__in=brought.values("subject_id")))
     page, plain = page_rows(found.rows, asked, sort or usual, [*columns(OrderRow), "holds"], apart=found.apart, few=found.few)
     return {"items": _orders(call, OrderRow, plain), "next": page.next}

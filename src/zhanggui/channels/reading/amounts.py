@@ -11,7 +11,7 @@ from zhanggui.kernel.money import exponent
 MOST_MINOR = 10**12
 _REMEMBERED = 20_000
 _AMOUNT = re.compile(
-    r"(?P<minus>-?)(?:[¥￥$£€]|CNY|RMB|USD|GBP|EUR)?\s?(?P<whole>[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.(?P<part>[0-9]{1,30}))?\s?元?"
+    r"(?P<minus>-?)(?:[¥￥$£€]|CNY|RMB|USD|GBP|EUR)?\s?(?P<whole>[0-9]{1,30}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.(?P<part>[0-9]{1,30}))?\s?元?"
 ).fullmatch
 _NEAR = Decimal("0.000001")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－−", "0123456789.,--")

@@ -36,13 +36,16 @@ class Rules:
     implied_discount: bool = False
 
 
-def _say_twice(group: Group, found: Findings) -> None:
-    """Two rows alike in every cell are mostly one row pasted twice; which it is, the file cannot say."""
+def _repeated(group: Group, found: Findings) -> tuple[int, ...]:
+    """The rows alike in every cell to an earlier one, which are mostly one row pasted twice."""
     seen: dict[tuple[object, ...], int] = {}
+    again = []
     for row, cells in zip(group.rows, group.cells, strict=True):
         before = seen.setdefault(tuple(cells), row)
         if before != row:
             found.warn("order_no", Code.SAME_ROW_TWICE, str(before), row)
+            again.append(row)
+    return tuple(again)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +81,30 @@ class Assembler:
         self._says = itemgetter(*(places[field] for field in _SAYS))
         self._amounts_at = [(field, columns[field]) for field in AMOUNTS if field in columns]
         self._has_price = "unit" in columns or "line_total" in columns
-        self._lines = lines.Lines(places, sku_needed=rules.sku_needed)
+        self._lines = lines.Lines(places, sku_needed=rules.sku_needed, sku_numbers=context.sku_numbers)
         self._recipients = recipients.Recipients(places, whole_address="province" not in columns)
-        self._dates = Dates(context.zone, until=context.at, date_order=context.date_order)
+        self._dates = Dates(context.zone, until=context.at, date_order=context.date_order, serials=context.serials)
         self._readers: dict[str, Amounts] = {context.currency: Amounts(context.currency)}
+        self._said_padded = False
         self._known_terms: dict[tuple[object, ...], _Terms] = {}
 
     def orders(self, table: Table) -> Iterator[ChannelOrder | Turned]:
         """Each order of the table, or the reason why not."""
-        for group in grouped(table, self._key):
+        for group in grouped(table, self._key, fill_down=self._context.fill_down):
             yield group if isinstance(group, Turned) else self.order(group)
 
     def order(self, group: Group) -> ChannelOrder | Turned:
         found = Findings(self._names, group.rows[0], group.problems)
         rows, rows_cells = group.rows, group.cells
+        again: tuple[int, ...] = ()
         cells = rows_cells[0]
+        if cells[self._key] != group.no and not self._said_padded:
+            self._say_padded(cells[self._key], found)
         if len(rows) > 1:
             cells = self._agreed(group, found)
-            _say_twice(group, found)
+            again = _repeated(group, found)
+            if again and self._context.add_repeats:
+                again = ()
         placed_cell, paid_cell, by_cell, buyer_cell, seller_cell, waybill_cell = self._own(cells)
         placed_at = self._moment("placed_at", placed_cell, found)
         paid_at = placed_at if paid_cell == placed_cell else self._moment("paid_at", paid_cell, found)
@@ -112,6 +121,8 @@ class Assembler:
         read = self._lines.read
         kept, goods_minor = [], 0
         for row, row_cells in zip(rows, rows_cells, strict=True):
+            if row in again:
+                continue
             line = read(row_cells, row, amounts, found, whole)
             if line is not None:
                 kept.append(line)
@@ -134,8 +145,14 @@ class Assembler:
         return ChannelOrder(
             group.no, placed_at, tuple(kept), recipient, amounts.currency, discount, freight, total, paid_minor, payment, said,
             terms.method, paid_at, ship_by, terms.status_raw, buyer_note, seller_note, terms.flag, terms.carrier, waybill,
-            tuple(rows), tuple(found.warnings),
+            tuple(rows), tuple(found.warnings), (), again,
         )
+
+    def _say_padded(self, cell: object, found: Findings) -> None:
+        """Once a file: a platform pads every number of its own."""
+        if isinstance(cell, str) and (cell.lstrip().startswith("'") or "\t" in cell):
+            self._said_padded = True
+            found.warn("order_no", Code.PADDED, cell)
 
     def _agreed(self, group: Group, found: Findings) -> list[object]:
         """The fields of the whole order from all its rows: blank or the same everywhere, or a problem."""

@@ -105,12 +105,15 @@ def order_no(cell: object) -> str | Code:
     return Code.CELL_TYPE
 
 
-def sku(cell: object) -> str | Code:
-    """A goods code; a date or a fraction in its place means the spreadsheet has eaten it."""
+def sku(cell: object, *, numbers: bool = True) -> str | Code:
+    """A goods code; a date or a fraction in its place means the spreadsheet has eaten it. So may a whole number have lost its
+    zeros (``000123``) or its letter (``1E5``): ``numbers`` says whether one is taken all the same."""
     if cell.__class__ is str and _PLAIN_ID(cell):
         return cell
     read = order_no(cell)
     if read is Code.CELL_TYPE or (read is Code.DECIMAL_ID and not isinstance(cell, str)):
+        return Code.SKU_MANGLED
+    if not numbers and isinstance(cell, int | float) and not isinstance(cell, bool) and isinstance(read, str):
         return Code.SKU_MANGLED
     if read is Code.DECIMAL_ID:
         return unwrapped(str(cell))  # a text code may well be "1.0"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from zhanggui.channels.port import FileFormat, Table
-from zhanggui.channels.reading.errors import HeadersUnknown
+from zhanggui.channels.reading.errors import HeadersMissing, HeadersUnknown
 from zhanggui.channels.reading.header import Knows, words_known
 from zhanggui.channels.reading.matching import settled
 
@@ -29,9 +29,13 @@ def choose(table: Table, formats: Sequence[FileFormat], companions: Sequence[Tab
 
 
 def best(table: Table, formats: Sequence[FileFormat], companions: Sequence[Table] = ()) -> Choice:
-    """The surest choice, or ``HeadersUnknown`` naming what was seen."""
+    """The surest choice, or ``HeadersUnknown`` naming what was seen; where most of it is known, ``HeadersMissing`` naming what is not there."""
     ranked = choose(table, formats, companions)
     if not ranked:
+        for fmt in formats:
+            lacks = getattr(fmt, "lacks", None)  # only a format that takes any words knows what it misses
+            if lacks is not None and (missing := lacks(table.header)):
+                raise HeadersMissing(missing="、".join(missing))
         raise HeadersUnknown(headers="、".join(word[:20] for word in table.header[:8] if word))
     return ranked[0]
 

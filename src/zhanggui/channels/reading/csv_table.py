@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from typing import TextIO, cast
 
 from zhanggui.channels.reading import grammar, header
-from zhanggui.channels.reading.errors import Corrupt, EmptyFile, NoRows, TooManyRows, UnknownHeaderRow
+from zhanggui.channels.reading.asking import AskQuotes
+from zhanggui.channels.reading.choices import Choices
+from zhanggui.channels.reading.errors import Corrupt, EmptyFile, NoRows, StrayQuote, TooManyRows, UnknownHeaderRow
 from zhanggui.channels.reading.limits import Limits
 from zhanggui.channels.reading.source import Source
 from zhanggui.channels.reading.survey import survey
@@ -21,27 +23,33 @@ class CsvTable:
     kind = "csv"
     sheet = ""
 
-    def __init__(self, source: Source, limits: Limits, knows: header.Knows, header_row: int | None = None) -> None:
+    def __init__(self, source: Source, limits: Limits, knows: header.Knows, choices: Choices = Choices()) -> None:
         self._source, self._limits = source, limits
         self.blank_rows = 0
         self.other_sheets: list[str] = []
         self.other_heads: dict[str, list[list[str]]] = {}
         self.notes: dict[str, int] = {}
+        self.heads: list[tuple[int, list[str]]] = []
         try:
             with source.open() as raw:
-                self._survey = survey(raw, limits)
+                self._survey = survey(raw, limits, choices.encoding)
         except (gzip.BadGzipFile, EOFError, zlib.error):
             raise Corrupt() from None
         self.encoding, self.certain = self._survey.encoding, self._survey.certain
         with self._text() as text:
-            self._grammar = grammar.sniff(text, limits, knows)
+            self._grammar = grammar.sniff(text, limits, knows, choices)
         self.delimiter = self._grammar.delimiter
         self._looked = self._survey.dirty
-        self.header_row, words = self._header(knows, header_row)
-        if self._survey.quotes:
-            with self._text() as text:
-                self._looked = grammar.check(text, self._grammar, limits) or self._looked
-        self.header = header.checked(words, self.header_row, knows)
+        try:
+            self.header_row, words = self._header(knows, choices.header_row)
+            if self._survey.quotes:
+                with self._text() as text:
+                    self._looked = grammar.check(text, self._grammar, limits) or self._looked
+        except StrayQuote as stray:
+            if choices.quotes:
+                raise
+            raise AskQuotes(row=stray.facts["row"]) from None
+        self.header = header.checked(words, self.header_row, knows) if self.header_row else words
         if not first(self.rows(), 1):
             header.refuse_nameless(self.header, knows)
             raise NoRows()
@@ -66,6 +74,8 @@ class CsvTable:
                 head.append((at, cells))
                 if len(head) >= header.SEARCHED:
                     break
+        if asked == 0:
+            return 0, header.letters(max((len(cells) for _at, cells in head), default=0))
         if asked is not None:
             found = next((index for index, (at, _cells) in enumerate(head) if at == asked), None)
             if found is None or not any(head[found][1]):
@@ -74,6 +84,7 @@ class CsvTable:
             found = header.find([cells for _at, cells in head], knows)
             if found is None:
                 raise EmptyFile()
+            self.heads = header.beside(head, found, knows)
         return head[found][0], header.as_words(head[found][1])
 
     def rows(self) -> Iterator[tuple[int, list[object]]]:

@@ -23,6 +23,9 @@ _COMPACT = re.compile(r"(20[0-9]{2})([01][0-9])([0-3][0-9])(?:([0-2][0-9])([0-5]
 _EITHER = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})((?:\s.*)?)", re.DOTALL).fullmatch
 _EPOCH = re.compile(r"[0-9]{10}(?:[0-9]{3})?").fullmatch
 _SERIAL = re.compile(r"-?[0-9]{1,6}(?:\.[0-9]+)?").fullmatch
+# Days of 2000 to 2100, counted from either of the two days a spreadsheet may begin with.
+_SERIALS = (35_000, 73_100)
+_DAY_NONE = {"1900": datetime(1899, 12, 30), "1904": datetime(1904, 1, 1)}
 _AFTERNOON = {"下午", "晚上", "pm"}
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９：－／", "0123456789:-/")
 
@@ -33,10 +36,11 @@ class Dates:
     ``until`` bounds what has already happened; a deadline is read with ``ahead=True``.
     """
 
-    def __init__(self, zone: tzinfo, *, until: datetime | None = None, date_order: str = "") -> None:
+    def __init__(self, zone: tzinfo, *, until: datetime | None = None, date_order: str = "", serials: str = "") -> None:
         self.zone = zone
         self.until = until + AHEAD if until else LATEST
         self.date_order = date_order
+        self._day_none = _DAY_NONE.get(serials)
         self.unsure: set[object] = set()
         self._hours: dict[object, timedelta] = {}
         self._known: dict[object, datetime | Code | None] = {}
@@ -78,7 +82,7 @@ class Dates:
             return self._bounded(cell.astimezone(UTC) if cell.tzinfo else self._in_zone(cell, cell))
         if isinstance(cell, BadCell):
             return Code(cell.code)
-        return Code.DATE_SERIAL if isinstance(cell, int | float) and not isinstance(cell, bool) else Code.CELL_TYPE
+        return self._serial(float(cell), cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else Code.CELL_TYPE
 
     def _written(self, cell: str) -> datetime | Code | None:
         words = unwrapped(cell).translate(_FULL_WIDTH)
@@ -98,7 +102,15 @@ class Dates:
             day, month = (one, two) if self.date_order == "dmy" else (two, one)
             again = _WRITTEN(f"{found[3]}-{month}-{day}{found[4]}")
             return self._of_parts(again, cell) if again else Code.DATE_FORMAT
-        return Code.DATE_SERIAL if _SERIAL(words) else Code.DATE_FORMAT
+        return self._serial(float(words), cell) if _SERIAL(words) else Code.DATE_FORMAT
+
+    def _serial(self, days: float, cell: object) -> datetime | Code:
+        """A day counted by a spreadsheet. Which calendar it counts by, nobody can tell from the number."""
+        if not _SERIALS[0] <= days < _SERIALS[1]:
+            return Code.DATE_RANGE
+        if self._day_none is None:
+            return Code.DATE_SERIAL
+        return self._bounded(self._in_zone(self._day_none + timedelta(seconds=round(days * 86_400)), cell))
 
     def _of_parts(self, found: "re.Match[str]", cell: str) -> datetime | Code:
         hour = int(found["hour"] or 0)

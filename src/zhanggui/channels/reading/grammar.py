@@ -6,35 +6,46 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
+from django.utils.translation import gettext as _
+
+from zhanggui.channels.reading.asking import AskDelimiter
+from zhanggui.channels.reading.choices import Choices
 from zhanggui.channels.reading.errors import CellTooLong, StrayQuote, TooManyColumns, TooManyRows, UnclosedQuote
 from zhanggui.channels.reading.header import SEARCHED, Knows
 from zhanggui.channels.reading.limits import Limits
 
 DELIMITERS = (",", "\t", ";", "|")
+FULL_WIDTH = ("，", "；", "｜", "、")
 _SEP = re.compile(r"\ufeff?\"?sep=(.)\"?[\r\n]*", re.IGNORECASE).fullmatch
 
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """``skip`` counts the physical lines above the first record (a ``sep=;`` line)."""
+    """``skip`` counts the physical lines above the first record (a ``sep=;`` line); ``plain`` takes quotes for letters."""
 
     delimiter: str
     skip: int = 0
+    plain: bool = False
 
 
 def records(stream: TextIO, grammar: Grammar) -> Iterator[tuple[int, list[str]]]:
     """(physical line the record begins on, its cells), every record of the stream."""
     for _line in range(grammar.skip):
         stream.readline()
-    reader = csv.reader(stream, delimiter=grammar.delimiter, strict=True)
+    quoting = csv.QUOTE_NONE if grammar.plain else csv.QUOTE_MINIMAL
+    reader = csv.reader(stream, delimiter=grammar.delimiter, quoting=quoting, strict=True)
     shift = grammar.skip
     at = shift + 1
     try:
         for cells in reader:
-            yield at, cells
+            yield at, [_bare(cell) for cell in cells] if grammar.plain else cells
             at = reader.line_num + 1 + shift
     except csv.Error as error:
         raise _named(str(error), at, reader.line_num + shift) from None
+
+
+def _bare(cell: str) -> str:
+    return cell[1:-1].replace('""', '"') if len(cell) > 1 and cell[0] == cell[-1] == '"' else cell
 
 
 def _named(error: str, began: int, ended: int) -> UnclosedQuote | StrayQuote | CellTooLong:
@@ -45,8 +56,10 @@ def _named(error: str, began: int, ended: int) -> UnclosedQuote | StrayQuote | C
     return StrayQuote(row=began)
 
 
-def sniff(stream: TextIO, limits: Limits, knows: Knows) -> Grammar:
-    """The delimiter under which the first rows make most sense as a header and rows as wide as it."""
+def sniff(stream: TextIO, limits: Limits, knows: Knows, choices: Choices = Choices()) -> Grammar:
+    """The delimiter under which the first rows make most sense as a header and rows as wide as it. Raises AskDelimiter where
+    only a full-width one would."""
+    plain = choices.quotes == "plain"
     lines = []
     size = 0
     for _line in range(SEARCHED + 5):
@@ -56,17 +69,28 @@ def sniff(stream: TextIO, limits: Limits, knows: Knows) -> Grammar:
             break
         lines.append(line)
     if lines and (said := _SEP(lines[0])):
-        return Grammar(said[1], 1)
+        return Grammar(said[1], 1, plain)
+    if choices.delimiter:
+        return Grammar(choices.delimiter, 0, plain)
     best, most = Grammar(","), (-1, -1, -1)
     for delimiter in DELIMITERS:
         head = _head(lines, delimiter)
         if not head:
             continue
         width = max(map(len, head))
-        score = (max(knows(cells) for cells in head[:SEARCHED]), sum(1 for cells in head if len(cells) == width > 1), width)
+        score = (max(knows(cells[: limits.columns]) for cells in head[:SEARCHED]), sum(1 for cells in head if len(cells) == width > 1), width)
         if score > most:
-            best, most = Grammar(delimiter), score
+            best, most = Grammar(delimiter, 0, plain), score
+    if most[2] <= 1:
+        _ask_full_width(lines)
     return best
+
+
+def _ask_full_width(lines: Sequence[str]) -> None:
+    for mark in FULL_WIDTH:
+        counts = [line.count(mark) for line in lines if line.strip()]
+        if len(counts) > 1 and counts[0] >= 2 and counts.count(counts[0]) * 2 > len(counts):
+            raise AskDelimiter(((mark, _("用「{mark}」分列").format(mark=mark)),), mark=mark)
 
 
 def _head(lines: Sequence[str], delimiter: str) -> list[list[str]]:

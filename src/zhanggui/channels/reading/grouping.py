@@ -25,8 +25,9 @@ class Group:
     problems: list[Problem] = field(default_factory=list)
 
 
-def grouped(table: Table, key: int, read: ReadId = order_no) -> Iterator[Group | Turned]:
-    """Every non-blank row in exactly one group, or turned away alone where its order number cannot be read.
+def grouped(table: Table, key: int, read: ReadId = order_no, *, fill_down: bool = False) -> Iterator[Group | Turned]:
+    """Every non-blank row in exactly one group, or turned away alone where its order number cannot be read. With ``fill_down`` a
+    row without a number is of the order above it.
 
     Two passes: the first finds the numbers that come back after another one, and only their rows are held.
     """
@@ -36,6 +37,7 @@ def grouped(table: Table, key: int, read: ReadId = order_no) -> Iterator[Group |
     held: dict[str, list[tuple[int, object]]] = {}
     awaited: dict[str, int] = {}
     current: Group | None = None
+    above: str | None = None
     raw_before: object = object()
     for row, cells in table.rows():
         problem = None
@@ -47,13 +49,15 @@ def grouped(table: Table, key: int, read: ReadId = order_no) -> Iterator[Group |
             no = read(raw)
             if no in _TOTAL_NUMBERS:
                 no = Code.NOT_AN_ORDER
+            if fill_down and no is Code.BLANK and above is not None and _unreadable(row, "", no, raw, cells).code == Code.ORDER_NO_BLANK:
+                no = above
             if isinstance(no, Code):
                 yield Turned("", (row,), (problem or _unreadable(row, header[key], no, raw, cells),))
                 continue
             if current is not None and current.no != no:
                 yield from _ended(current, scattered, held, awaited)
                 current = None
-            raw_before = raw
+            raw_before, above = raw, no
             if current is None:
                 current = Group(no)
         cells.append(None)

@@ -60,6 +60,28 @@ def checked(words: Sequence[str], row: int, knows: Knows = words_known) -> list[
     return header
 
 
+def letters(width: int) -> list[str]:
+    """Names for the columns of a file without a header: those people know from any spreadsheet."""
+    return [_letter(at) for at in range(width)]
+
+
+def _letter(at: int) -> str:
+    return (_letter(at // 26 - 1) if at >= 26 else "") + chr(65 + at % 26)
+
+
+def beside(rows: Sequence[tuple[int, Sequence[object]]], found: int, knows: Knows = words_known) -> list[tuple[int, list[str]]]:
+    """The rows that may be the header instead of the one found: whatever stands above it, and a second row of headings below.
+    Empty where there is no doubt; else with the one found among them."""
+    said = [(row, as_words(cells)) for row, cells in rows[: found + 2]]
+    above = [one for one in said[:found] if any(one[1])]
+    below = [one for one in said[found + 1 :] if words_known(one[1]) >= 2 and not _dated(one[1])]
+    return [*above, said[found], *below] if above or below else []
+
+
+def _dated(words: Sequence[str]) -> bool:
+    return any(sum(letter.isdigit() for letter in word) >= 3 for word in words)
+
+
 def places(header: Sequence[str]) -> Mapping[str, int]:
     """Each header's normal form to its column."""
     return {normal(word): at for at, word in enumerate(header) if word}

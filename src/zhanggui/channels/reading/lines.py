@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from operator import itemgetter
 
 from zhanggui.channels.port import ChannelLine
-from zhanggui.channels.reading.amounts import Amounts, shared_unit
+from zhanggui.channels.reading.amounts import MOST_MINOR, Amounts, shared_unit
 from zhanggui.channels.reading.cells import is_blank, order_no, quantity, sku
 from zhanggui.channels.reading.codes import Code
 from zhanggui.channels.reading.findings import Findings
@@ -17,9 +17,9 @@ class Lines:
     """Reads the line fields of rows; ``places`` is field → column. A line needs a SKU, or a name where
     ``sku_needed`` is off; a price of its own, or a line total, or the order's total if it is the only line."""
 
-    def __init__(self, places: Mapping[str, int], *, sku_needed: bool) -> None:
+    def __init__(self, places: Mapping[str, int], *, sku_needed: bool, sku_numbers: bool = False) -> None:
         self._of = itemgetter(*(places[field] for field in FIELDS))
-        self._sku_needed = sku_needed
+        self._sku_needed, self._sku_numbers = sku_needed, sku_numbers
         # The same goods at the same price come again and again: a line read without a remark is read once.
         self._known: dict[tuple[str, tuple[object, ...]], ChannelLine] = {}
 
@@ -48,7 +48,7 @@ class Lines:
         before = len(found.problems)
         goods = found.words("goods", goods_cell, row)
         spec = found.words("spec", spec_cell, row) if spec_cell else ""
-        code = sku(code_cell)
+        code = sku(code_cell, numbers=self._sku_numbers)
         if code.__class__ is Code:
             if code is not Code.BLANK or self._sku_needed or not goods:
                 found.bad("sku", code, code_cell, row)
@@ -65,6 +65,8 @@ class Lines:
         if isinstance(pieces, Code):
             found.bad("quantity", pieces, pieces_cell, row)
             pieces = 1
+        elif isinstance(pieces_cell, str) and not pieces_cell.isascii():
+            found.warn("quantity", Code.FULL_WIDTH, pieces_cell, row)
         money = self._money(pieces, unit_cell, less_cell, total_cell, whole, row, amounts, found)
         if money is None or len(found.problems) > before:
             return None
@@ -107,6 +109,9 @@ class Lines:
             found.bad("unit", Code.PRICE_RANGE, unit_cell, row)
             return None
         gross = unit * pieces
+        if gross > MOST_MINOR:
+            found.bad("unit", Code.AMOUNT_RANGE, unit_cell, row)
+            return None
         if isinstance(total, int) and is_blank(less_cell):
             less = gross - total
         if not 0 <= less <= gross:

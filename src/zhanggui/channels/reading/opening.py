@@ -5,6 +5,10 @@ import zlib
 from pathlib import Path
 from typing import BinaryIO
 
+from django.utils.translation import gettext as _
+
+from zhanggui.channels.reading.asking import AskKind, AskUnpack
+from zhanggui.channels.reading.choices import Choices
 from zhanggui.channels.reading.csv_table import CsvTable
 from zhanggui.channels.reading.errors import Corrupt
 from zhanggui.channels.reading.header import Knows, words_known
@@ -14,6 +18,8 @@ from zhanggui.channels.reading.sniff import Kind, kind_of
 from zhanggui.channels.reading.source import Source
 from zhanggui.channels.reading.table import OpenTable
 
+_BOOKS, _TEXTS = (".xlsx", ".xlsm", ".xls"), (".csv", ".tsv", ".txt")
+
 
 def open_table(
     given: Path | bytes | BinaryIO,
@@ -21,20 +27,35 @@ def open_table(
     limits: Limits = COMMAND_LINE,
     knows: Knows = words_known,
     sheet: str | None = None,
-    header_row: int | None = None,
+    choices: Choices = Choices(),
     name: str = "",
 ) -> OpenTable:
     """The file as a table that can be read again and again, in constant memory.
 
     ``given`` is a path, its bytes, or a real open file. The whole file is judged before this returns: what can
     refuse all of it (encoding, quotes, size, bombs) raises a child of ``errors.Unreadable`` here. ``knows`` counts the
-    known words of a row and finds the header among the first 20 rows; ``sheet`` and ``header_row`` (physical,
-    1-based) are a person's choice instead.
+    known words of a row and finds the header among the first 20 rows; ``sheet`` and ``choices`` are what a person said of
+    it. What they did not say and can be read in more than one way raises a child of ``asking.Asked``.
     """
-    return _opened(Source(given, name), limits, knows, sheet, header_row, 0)
+    source = Source(given, name)
+    table, kind = _opened(source, limits, knows, sheet, choices, 0)
+    if not choices.kind:
+        _ask_if_disguised(source.name, kind)
+    return table
 
 
-def _opened(source: Source, limits: Limits, knows: Knows, sheet: str | None, header_row: int | None, level: int) -> OpenTable:
+def _ask_if_disguised(name: str, kind: Kind) -> None:
+    suffix = Path(name).suffix.lower()
+    if suffix in _BOOKS and kind is Kind.TEXT:
+        raise AskKind(suffix=suffix, seems=_("文本（CSV）"))
+    if suffix in _TEXTS and kind in (Kind.ZIP, Kind.OLE):
+        raise AskKind(suffix=suffix, seems=_("Excel 工作簿或压缩包"))
+
+
+def _opened(
+    source: Source, limits: Limits, knows: Knows, sheet: str | None, choices: Choices, level: int
+) -> tuple[OpenTable, Kind]:
+    """The table, and what the file really is."""
     source.refuse_if_empty()
     try:
         with source.open() as stream:
@@ -43,8 +64,11 @@ def _opened(source: Source, limits: Limits, knows: Knows, sheet: str | None, hea
         raise Corrupt() from None
     kind = kind_of(head)
     if kind is Kind.TEXT:
-        return CsvTable(source, limits, knows, header_row)
-    table = SheetTable(source, kind, limits, knows, sheet=sheet, header_row=header_row, level=level)
+        return CsvTable(source, limits, knows, choices), kind
+    table = SheetTable(source, kind, limits, knows, sheet=sheet, choices=choices, level=level)
     if table.unpacked is None:
-        return table
-    return _opened(Source(table.spool, table.unpacked), limits, knows, sheet, header_row, level + 1)
+        return table, kind
+    inside, _kind = _opened(Source(table.spool, table.unpacked), limits, knows, sheet, choices, level + 1)
+    if not choices.unpack:
+        raise AskUnpack(name=Path(table.unpacked.replace("\\", "/")).name[:60])
+    return inside, kind

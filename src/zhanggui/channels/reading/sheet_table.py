@@ -7,11 +7,12 @@ import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Self, cast
 
 import zhanggui
 from zhanggui.channels.port import BadCell
 from zhanggui.channels.reading import errors, grammar, header
+from zhanggui.channels.reading.choices import Choices
 from zhanggui.channels.reading.codes import Code
 from zhanggui.channels.reading.limits import Limits
 from zhanggui.channels.reading.sniff import Kind
@@ -28,20 +29,20 @@ _MOST_SAID = 1024 * 1024
 class Spool:
     """What a reading apart left behind: its rows on disk, and how it ended."""
 
-    def __init__(self, source: Source, kind: Kind, limits: Limits, wanted: str | None = None, level: int = 0) -> None:
+    def __init__(self, source: Source, kind: Kind, limits: Limits, wanted: str | None = None, level: int = 0, formulas: str = "") -> None:
         self.rows = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - lives as long as its table
         try:
-            self.ended = self._read(source, kind, limits, wanted, level)
+            self.ended = self._read(source, limits, {"kind": kind.value, "wanted": wanted, "formulas": formulas}, level)
             if "refused" in self.ended:
                 raise errors.every().get(str(self.ended["refused"]), errors.ReaderStopped)(**self.ended.get("facts", {}))
         except BaseException:
             self.rows.close()
             raise
 
-    def _read(self, source: Source, kind: Kind, limits: Limits, wanted: str | None, level: int) -> dict[str, Any]:
+    def _read(self, source: Source, limits: Limits, asked: dict[str, Any], level: int) -> dict[str, Any]:
         bounds = {name: getattr(limits, name) for name in
                   ("rows", "columns", "unpacked_bytes", "ratio", "entries", "cpu_s", "memory_bytes")}
-        given = json.dumps({"kind": kind.value, "wanted": wanted, "bounds": {**bounds, "level": level}})
+        given = json.dumps({**asked, "bounds": {**bounds, "level": level}})
         command = [sys.executable, "-I", "-c", _START, _ROOT, given]
         with source.as_file(limits) as stream, tempfile.TemporaryFile() as said:
             try:
@@ -68,45 +69,61 @@ class SheetTable:
 
     def __init__(
         self, source: Source, kind: Kind, limits: Limits, knows: header.Knows, *, sheet: str | None = None,
-        header_row: int | None = None, level: int = 0,
+        choices: Choices = Choices(), level: int = 0,
     ) -> None:
+        self.heads: list[tuple[int, list[str]]] = []
         self.other_heads: dict[str, list[list[str]]] = {}
-        spool = Spool(source, kind, limits, sheet, level)
+        spool = Spool(source, kind, limits, sheet, level, choices.formulas)
         if "heads" in spool.ended:
             spool.rows.close()
             heads = spool.ended["heads"]
             sheet = _best_sheet(heads, knows)
             self.other_heads = {name: rows for name, rows in heads.items() if name != sheet}
-            spool = Spool(source, kind, limits, sheet, level)
+            spool = Spool(source, kind, limits, sheet, level, choices.formulas)
         ended = spool.ended
         self.unpacked = str(ended["unpacked"]) if "unpacked" in ended else None
         self.spool = spool.rows
         if self.unpacked is not None:
             return
-        self._limits = limits
+        self._limits, self._hidden_too = limits, choices.hidden == "take"
         self.blank_rows = 0
         self.kind = str(ended.get("kind", "xlsx"))
         self.encoding = str(ended.get("encoding", ""))
         self.sheet = str(ended.get("sheet", ""))
         self.other_sheets = [str(name) for name in ended.get("others", ())]
-        counted = {"formulas": ended.get("formulas", 0), "hidden_rows": ended.get("hidden_rows", 0),
-                   "hidden_sheets": ended.get("hidden_sheets", 0)}
+        counted = {name: ended.get(name, 0) for name in
+                   ("formulas", "hidden_rows", "hidden_columns", "hidden_sheets", "merged", "foreign", "macros")}
         self.notes: dict[str, int] = {name: int(count) for name, count in counted.items() if count}
         if not ended.get("rows"):
             raise errors.EmptyFile()
-        self.header_row, self.header = self._header(knows, header_row)
+        self.header_row, self.header = self._header(knows, choices.header_row)
         if not first(self.rows(), 1):
             header.refuse_nameless(self.header, knows)
             raise errors.NoRows()
         if int(ended["rows"]) > limits.rows + 1:
             raise errors.TooManyRows(most=f"{limits.rows:,}")
 
+    def handed(self) -> tuple[dict[str, Any], int]:
+        """This table as another process of ours may have it: what is known of it, and where its rows are. The place is open as
+        long as the table is."""
+        return {name: value for name, value in self.__dict__.items() if name != "spool"}, self.spool.fileno()
+
+    @classmethod
+    def received(cls, known: dict[str, Any], place: int) -> Self:
+        """What another process handed over; its rows are read from an opening of our own."""
+        table = cls.__new__(cls)
+        table.__dict__.update(known, spool=open(f"/proc/self/fd/{place}", "rb"))  # noqa: SIM115 - lives as long as its table
+        return table
+
     def _header(self, knows: header.Knows, asked: int | None) -> tuple[int, list[str]]:
         head = first(self._all(), header.SEARCHED)
         for at, cells in head:
             grammar.wide(cells, at, self._limits)
+        if asked == 0:
+            return 0, header.letters(max((len(cells) for _at, cells in head), default=0))
         if asked is None:
             found = header.find([cells for _at, cells in head], knows)
+            self.heads = header.beside(head, found, knows) if found is not None else []
         else:
             found = next((index for index, (at, _cells) in enumerate(head) if at == asked), None)
         if found is None:
@@ -126,7 +143,7 @@ class SheetTable:
             for line in lines:
                 number, cells, *beside = decode(line)
                 if beside:
-                    _restore(cells, beside[0])
+                    _restore(cells, beside[0], hidden_too=self._hidden_too)
                 yield number, cells
 
     def rows(self) -> Iterator[tuple[int, list[object]]]:
@@ -157,8 +174,8 @@ class SheetTable:
         return first(self.rows(), most)
 
 
-def _restore(cells: list[object], beside: dict[str, Any]) -> None:
-    if beside.pop("hidden", False):
+def _restore(cells: list[object], beside: dict[str, Any], *, hidden_too: bool) -> None:
+    if beside.pop("hidden", False) and not hidden_too:
         cells[:] = [BadCell(Code.HIDDEN_ROW) if cell not in (None, "") else cell for cell in cells]
     for place, (kind, words, *more) in beside.items():
         cells[int(place)] = datetime.fromisoformat(words) if kind == "d" else BadCell(words, more[0] if more else "")

@@ -1,10 +1,12 @@
 """One cheap pass over the bytes of a text file: its encoding for certain or not at all, and what to look out for."""
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from zhanggui.channels.reading.asking import AskEncoding
+from zhanggui.channels.reading.encodings import NAMES, sample, unlike_chinese, unlike_utf8
 from zhanggui.channels.reading.errors import BadBytes, CellTooLong, EmptyFile, TooLargeUnpacked, Unsupported
 from zhanggui.channels.reading.limits import MIB, Limits
 
@@ -32,8 +34,9 @@ class Survey:
     lines: int
 
 
-def survey(stream: BinaryIO, limits: Limits) -> Survey:
-    """Encoding and shape of the whole stream, which must be seekable; every refusal names the physical row."""
+def survey(stream: BinaryIO, limits: Limits, chosen: str = "") -> Survey:
+    """Encoding and shape of the whole stream, which must be seekable; every refusal names the physical row. Where the bytes
+    make sense in more than one encoding it is the ``chosen`` one; raises AskEncoding where none was."""
     head = stream.read(4096)
     if not head:
         raise EmptyFile()
@@ -42,17 +45,41 @@ def survey(stream: BinaryIO, limits: Limits) -> Survey:
             if not encoding:
                 raise Unsupported(kind="UTF-32")
             return _pass(stream, encoding, len(bom), limits, certain=True)
-    if head.count(0) > len(head) // 4:
-        raise BadBytes(row=1, encoding="UTF-16")
+    if head.count(0) > len(head) // 8:
+        return _chosen(stream, ("utf-16-le", "utf-16-be"), chosen, limits)
     try:
-        return _pass(stream, "utf-8", 0, limits, certain=True)
+        read = _pass(stream, "utf-8", 0, limits, certain=True)
+        if unlike_utf8(stream):
+            return _chosen(stream, ("utf-8", "gb18030"), chosen, limits)
+        return read
     except _Fails as failed:
         if failed.wide:
             raise BadBytes(row=failed.row, encoding="UTF-8") from None
+    if unlike_chinese(stream):
+        return _chosen(stream, ("gb18030", "cp950", "cp932"), chosen, limits)
     try:
         return _pass(stream, "gb18030", 0, limits, certain=False)
     except _Fails as failed:
         raise BadBytes(row=failed.row, encoding="GB18030") from None
+
+
+def _chosen(stream: BinaryIO, candidates: Sequence[str], chosen: str, limits: Limits) -> Survey:
+    """The chosen one of those in which all the bytes are characters. Raises AskEncoding, or BadBytes where there are none."""
+    good, row = [], 1
+    for encoding in candidates:
+        try:
+            _pass(stream, encoding, 0, limits, certain=False)
+        except _Fails as failed:
+            row = max(row, failed.row)
+        except BadBytes as failed:
+            row = max(row, failed.facts["row"])
+        else:
+            good.append(encoding)
+    if not good:
+        raise BadBytes(row=row, encoding=NAMES[candidates[0]])
+    if chosen in good:
+        return _pass(stream, chosen, 0, limits, certain=False)
+    raise AskEncoding(tuple((encoding, f"{NAMES[encoding]}：{sample(stream, encoding)}") for encoding in good))
 
 
 class _Fails(Exception):
@@ -62,7 +89,7 @@ class _Fails(Exception):
 
 def _pass(stream: BinaryIO, encoding: str, bom: int, limits: Limits, *, certain: bool) -> Survey:
     decoder = codecs.getincrementaldecoder(encoding)("strict")
-    utf16, utf8, gb = encoding.startswith("utf-16"), encoding == "utf-8", encoding == "gb18030"
+    utf16, utf8, gb = encoding.startswith("utf-16"), encoding == "utf-8", encoding == "gb18030" and not certain
     quotes = dirty = False
     lines, size, wide, tail, island = 0, 0, 0, 0, b""
     for chunk, last in _chunks(stream, bom):

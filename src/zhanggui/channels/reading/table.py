@@ -14,7 +14,8 @@ class OpenTable(Protocol):
     ``kind`` is csv, xlsx, xls or html; ``encoding`` and ``certain`` are of text files; ``sheet`` is the one read and
     ``other_sheets`` those that were not. ``other_heads`` are the first rows of these, where nobody asked for a sheet by
     name. ``notes`` are facts worth showing before an import, by name: rows that were
-    hidden in the sheet, formulas whose saved value was taken. ``blank_rows`` is known once ``rows`` came to its end.
+    hidden in the sheet, formulas whose saved value was taken. ``heads`` are the rows that may be the header, where that
+    is in doubt. ``blank_rows`` is known once ``rows`` came to its end.
     """
 
     header: list[str]
@@ -28,6 +29,7 @@ class OpenTable(Protocol):
     other_sheets: list[str]
     other_heads: dict[str, list[list[str]]]
     notes: dict[str, int]
+    heads: list[tuple[int, list[str]]]
 
     def rows(self) -> Iterator[tuple[int, list[object]]]: ...
 

@@ -27,6 +27,7 @@ WORDS: dict[str, tuple[Text, Text]] = {
     Code.CELL_TYPE: (_("「{column}」的内容类型不对。"), _AS_TEXT),
     Code.CELL_ERROR: (_("「{column}」是出错的公式（{value}）。"), _("改成实际的值。")),
     Code.FORMULA_NO_VALUE: (_("「{column}」是没有算出结果的公式。"), _("用 Excel 打开并保存一次，或改成实际的值。")),
+    Code.FORMULA: (_("「{column}」是公式，没有用它保存的结果。"), _("改成实际的值，或导入时选「用保存的结果」。")),
     Code.HIDDEN_ROW: (_("这一行在表格里是隐藏的。"), _("取消隐藏或筛选后再导入。")),
     Code.SCIENTIFIC_NOTATION: (_("「{column}」变成了科学计数法（{value}），尾数已丢。"), _AS_TEXT),
     Code.PRECISION_LOST: (_("「{column}」存成了数字，15 位以后已不准确。"), _AS_TEXT),
@@ -51,7 +52,9 @@ WORDS: dict[str, tuple[Text, Text]] = {
     Code.PAYMENT_UNKNOWN: (_("「{column}」不认识（{value}）。"), _("写已付款、未付款、部分付款、货到付款或账期。")),
     Code.SAME_KEY_TWICE: (_("与第 {value} 行重复。"), _("删掉其中一行。")),
     Code.AMBIGUOUS_TIME: (_("「{column}」恰在时钟调整的时段（{value}）。"), _("核对时间。")),
-    Code.SAME_ROW_TWICE: (_("和第 {value} 行一模一样，件数会加在一起。"), _("若是重复粘贴，删掉一行再导入；若真要这么多，可以忽略。")),
+    Code.PADDED: (_("「{column}」前后的撇号或制表符去掉了。"), ""),
+    Code.FULL_WIDTH: (_("「{column}」是全角数字（{value}），按半角读。"), ""),
+    Code.SAME_ROW_TWICE: (_("和第 {value} 行一模一样，只算一次。"), _("若真要这么多，导入时选「加在一起」。")),
     Code.ZERO_PRICE: (_("「{column}」是 0，按赠品导入。"), _("若不是赠品，请改价。")),
     Code.OFF_BY_ONE: (_("「{column}」与明细合计差 1 分，以明细为准。"), ""),
     Code.IMPLIED_DISCOUNT: (_("明细合计比「{column}」多，差额记为优惠（{value}）。"), ""),
@@ -62,6 +65,8 @@ WORDS: dict[str, tuple[Text, Text]] = {
     Code.TITLES_JOINED: (_("一笔订单有几种商品却只有总数量，并成了一行。"), _("一起上传「宝贝报表」就能分开。")),
     Code.DETAIL_MISSING: (_("宝贝报表里没有这笔订单。"), _("重新导出同一时间段的宝贝报表。")),
     Code.PRICE_SHARED: (_("单价由金额按件数推算。"), ""),
+    Code.PLATFORM_HOLDS: (_("平台还不让发货（{value}），先存成草稿。"), _("平台放行以后，提交这张草稿。")),
+    Code.SHIPS_ELSEWHERE: (_("这一单由平台仓发货（{value}），不用您发。"), _("平台发出以后再导入，会按已发货记下。")),
 }
 
 

@@ -14,6 +14,10 @@ class GenericFile:
     def recognises(self, header: Sequence[str]) -> int:
         return wire.certainty(header)
 
+    def lacks(self, header: Sequence[str]) -> list[str]:
+        """What an order cannot be read without and this header does not have; nothing where hardly a word of it is known."""
+        return wire.lacks(header)
+
     def companion(self, header: Sequence[str]) -> bool:
         return False
 

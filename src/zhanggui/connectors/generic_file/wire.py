@@ -27,6 +27,12 @@ def missing(columns: Sequence[str] | dict[str, int]) -> list[str]:
     return lacking
 
 
+def lacks(header: Sequence[str]) -> list[str]:
+    """What is missing of a header that is otherwise one of orders."""
+    found = [field for field, match in propose(header).items() if match.confidence >= 75]
+    return missing(found) if len(found) >= 4 and 2 * len(found) >= sum(1 for word in header if word) else []
+
+
 def certainty(header: Sequence[str]) -> int:
     """At most 55, below every named format; 0 where the needed columns are not found."""
     found = {field: match for field, match in propose(header).items() if match.confidence >= 75}

@@ -10,16 +10,15 @@ from django.db.models import F
 from zhanggui.customers.commands import revealing
 from zhanggui.customers.notes import masked
 from zhanggui.customers.sealing import Person
-from zhanggui.journal.book import Batch, command, tell
+from zhanggui.journal.book import Batch, command
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Changed, NotAllowed, NotFound
-from zhanggui.orders.commands import holds
-from zhanggui.orders.events import OrderChanged
+from zhanggui.orders.commands import holds, revising
 from zhanggui.orders.models import Order
 from zhanggui.orders.refusals import ReasonMissing
 
-FLAGS = ("", "red", "yellow", "green", "blue", "purple")
+FLAGS = revising.FLAGS
 MOST = 500
 
 
@@ -61,7 +60,7 @@ def set_notes(order_id: int, notes: Notes, *, seen: str, by: Actor, at: datetime
         raise Changed(what=f"{order.number}")
     Order.objects.filter(pk=order_id).update(seller_note=after.seller, internal_note=after.internal, flag=after.flag)
     fields = [name for name, old, new in zip(("seller_note", "internal_note", "flag"), before, after, strict=True) if old != new]
-    tell([OrderChanged(order_id, fields)], by=by, at=at)
+    revising.changed({order_id: fields}, by=by, at=at)
     return after
 
 
@@ -89,7 +88,7 @@ def _flagged(wanted: Mapping[int, str], *, by: Actor, at: datetime) -> Batch:
     for flag in sorted({wanted[id_] for id_ in changed}):
         of_it = [id_ for id_ in changed if wanted[id_] == flag]
         Order.objects.filter(db.Among(F("pk"), of_it)).update(flag=flag)
-    tell([OrderChanged(id_, ["flag"]) for id_ in changed], by=by, at=at)
+    revising.changed({id_: ["flag"] for id_ in changed}, by=by, at=at)
     return Batch(done=changed)
 
 

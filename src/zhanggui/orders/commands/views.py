@@ -14,7 +14,7 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import NotFound
 from zhanggui.orders.commands.categories import named
 from zhanggui.orders.models import View
-from zhanggui.orders.refusals import NotYours, ViewKnown
+from zhanggui.orders.refusals import ViewKnown, ViewNotYours
 
 # Words to find may be a name or a phone: they are nobody's to keep in clear. The rest is where one is, not what one asks.
 NEVER_KEPT = ("q", "cursor", "open", "view", "batch", "every", "ids")
@@ -49,7 +49,7 @@ def change(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Call it so, ask this under it, share it or not; None leaves that as it is. Raises NotYours, ViewKnown, NoName."""
+    """Call it so, ask this under it, share it or not; None leaves that as it is. Raises ViewNotYours, ViewKnown, NoName."""
     view = _mine(view_id, by)
     changed: dict[str, object] = {}
     if name is not None:
@@ -68,7 +68,7 @@ def change(
 
 @command(needs="order.view", takes=("released",))
 def drop(view_id: int, *, by: Actor, at: datetime) -> None:
-    """Keep it no longer. Orders are not touched. Raises NotYours."""
+    """Keep it no longer. Orders are not touched. Raises ViewNotYours."""
     _mine(view_id, by)
     View.objects.filter(pk=view_id).delete()
 
@@ -92,5 +92,5 @@ def _mine(view_id: int, by: Actor) -> View:
     if view is None or not (view.shared or view.maker_id == by.id or by.kind == "system"):
         raise NotFound(what=view_id)
     if not may_change(view, by):
-        raise NotYours(view=view.name, who=view.maker.name)
+        raise ViewNotYours(view=view.name, who=view.maker.name)
     return view

@@ -158,7 +158,10 @@ def few_of(ways: Sequence[Sequence[QuerySet[Any, Any]]], most: int = FEW) -> lis
 
 def sells(text: str) -> Q:
     ours = list(Sku.objects.filter(Q(norm=normal(text)) | Q(barcode=text) & ~Q(barcode="")).values_list("pk", flat=True))
-    return Q(Exists(Line.objects.filter(Q(sku__in=ours) | Q(sku=None, sku_code=text), order=OuterRef("pk"))))
+    lines = Line.objects.filter(order=OuterRef("pk"))
+    # Apart, so that each is answered by the index of what an order sells.
+    unmatched = Q(Exists(lines.filter(sku=None, sku_code=text)))
+    return Q(Exists(lines.filter(sku__in=ours))) | unmatched if ours else unmatched
 
 
 def either(ways: Sequence[QuerySet[Any, Any]]) -> Q:

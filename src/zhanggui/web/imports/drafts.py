@@ -34,9 +34,11 @@ class Draft:
     mapping: dict[str, str] = field(default_factory=dict)
     header_row: int | None = None
     sheet: str | None = None
+    choices: dict[str, str] = field(default_factory=dict)
     strict: bool = False
     create_goods: bool = False
     draft: bool = False
+    update: bool = False
 
     @property
     def content(self) -> bytes:

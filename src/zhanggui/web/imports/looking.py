@@ -11,10 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from zhanggui.channels import formats, uploads
+from zhanggui.channels.reading import asking
+from zhanggui.channels.reading.asking import Asked
+from zhanggui.channels.reading.choices import Choices
 from zhanggui.channels.reading.choose import known_by
+from zhanggui.channels.reading.errors import HeadersUnknown
 from zhanggui.channels.reading.fields import first_words
 from zhanggui.channels.reading.limits import WEB
 from zhanggui.channels.reading.opening import open_table
+from zhanggui.channels.reading.quoting import kept
 from zhanggui.channels.refusals import DetailsAlone, OtherKind, SeveralSheets
 from zhanggui.channels.uploads import Look
 from zhanggui.journal import reaches
@@ -30,6 +35,7 @@ from zhanggui.web.imports.drafts import Draft, UploadGone
 from zhanggui.web.imports.forms import UploadForm
 
 SHOWN = 100
+SAMPLED = 3
 USUAL = ("placed_at", "name", "phone", "province", "city", "street", "sku", "goods", "unit", "total")
 PHONES = ("mobile", "landline", "privacy")
 
@@ -63,19 +69,30 @@ def look(request: Request, token: str) -> HttpResponse:
     if request.method == "POST":
         drafts.change(request, token, chosen(request, draft))
         return HttpResponseRedirect(reverse("imports:look", args=[token]))
-    facts: dict[str, Any] = {"draft": draft, "token": token, "shop": _shop(request, draft)}
+    may_update = draft.kind == "orders" and request.actor.granted("order.edit")
+    facts: dict[str, Any] = {"draft": draft, "token": token, "shop": _shop(request, draft), "may_update": may_update}
     try:
         seen = seen_through(request, draft)
     except Refused as refusal:
         # A file refused as a whole is no error of the page: it says why, and what may be changed.
         known = [(each.code, each.title) for each in formats.formats(draft.kind)]
         facts |= {"says": refusal.sentence, "fix": refusal.advice, "formats": known}
-        if isinstance(refusal, SeveralSheets):
+        if isinstance(refusal, Asked):
+            facts["question"] = asked_of(refusal)
+        elif isinstance(refusal, SeveralSheets):
             facts["sheets"] = refusal.names
         elif not isinstance(refusal, DetailsAlone | OtherKind):  # no column matched by hand would mend those
             facts |= by_hand(draft)
+            facts["headless"] = isinstance(refusal, HeadersUnknown) and draft.header_row is None and draft.kind == "orders"
         return render(request, "imports/unreadable.html", facts, status=422)
     return render(request, "imports/look.html", {**facts, **around(draft, seen)})
+
+
+def asked_of(question: Asked) -> dict[str, Any]:
+    """The question as a form. Of header rows the likeliest is chosen already; of anything else, nothing is."""
+    of_header = question.key == "header_row"
+    field = "header_row" if of_header else f"choose-{question.key}"
+    return {"field": field, "answers": question.answers, "likely": question.answers[0][0] if of_header else ""}
 
 
 def _to_the_list(request: Request, gone: UploadGone) -> HttpResponse:
@@ -102,7 +119,10 @@ def seen_through(request: Request, draft: Draft) -> Look:
         mapping=draft.mapping or None,
         header_row=draft.header_row,
         sheet=draft.sheet,
+        choices=draft.choices,
         create_goods=draft.create_goods,
+        update=draft.update,
+        strict=draft.strict,
         by=request.actor,
     )
 
@@ -114,12 +134,15 @@ def by_hand(draft: Draft) -> dict[str, Any]:
     knows = known_by(formats.formats(draft.kind))
     try:
         table = open_table(
-            draft.content, limits=WEB, knows=knows, name=draft.name, header_row=draft.header_row, sheet=draft.sheet
-        )
+            draft.content, limits=WEB, knows=knows, name=draft.name,
+            choices=Choices.of(draft.choices, draft.header_row), sheet=draft.sheet,
+        )  # fmt: skip
     except Refused:
         return {}
     asked = [(field, label, field in uploads.NEEDED) for field, label in first_words().items()]
-    return {"headers": [word for word in table.header if word], **_matched(asked, draft.mapping)}
+    rows = table.preview(SAMPLED) if draft.header_row == 0 else []
+    samples = [(row, [kept(str(getattr(cell, "raw", cell) or ""))[:20] for cell in cells]) for row, cells in rows]
+    return {"headers": [word for word in table.header if word], "samples": samples, **_matched(asked, draft.mapping)}
 
 
 def _matched(fields: list[tuple[str, str, bool]], mapping: Mapping[str, str]) -> dict[str, Any]:
@@ -146,6 +169,7 @@ def around(draft: Draft, seen: Look) -> dict[str, Any]:
         "problems": sorted(seen.problems, key=lambda one: (one.beside, one.row))[:SHOWN],
         "more_problems": max(len(seen.problems) - SHOWN, 0),
         "warnings": seen.warnings[:SHOWN],
+        "changed": sum(1 for each in seen.totals.rejects if each.code == "CHANGED"),
         "items": {"orders": _("订单"), "goods": _("商品"), "stock": _("库位")}[draft.kind],
     }
 
@@ -169,15 +193,20 @@ def chosen(request: Request, draft: Draft) -> Draft:
         draft = replace(draft, format=post["format"][:40], mapping={} if fresh else draft.mapping)
     if "header_row" in post:
         row = post["header_row"].strip()
-        draft = replace(draft, header_row=int(row) if row.isdecimal() and 0 < int(row) <= 200 else None)
+        draft = replace(draft, header_row=int(row) if row.isdecimal() and int(row) <= 200 else None)
     if post.get("sheet"):
         draft = replace(draft, sheet=post["sheet"][:200], header_row=None)
+    said = {key: post[f"choose-{key}"] for key in asking.KEYS if f"choose-{key}" in post}
+    if said:
+        draft = replace(draft, choices={key: value[:40] for key, value in {**draft.choices, **said}.items() if value})
     if "mapping" in post:
         draft = replace(draft, format="generic")
         said = {name.removeprefix("map-"): str(value) for name, value in post.items() if name.startswith("map-") and value}
         draft = replace(draft, mapping=said)
     if "options" in post:
-        draft = replace(draft, strict="strict" in post, create_goods="create_goods" in post, draft="draft" in post)
+        draft = replace(
+            draft, strict="strict" in post, create_goods="create_goods" in post, draft="draft" in post, update="update" in post
+        )
     return draft
 
 
@@ -188,11 +217,13 @@ def start(request: Request, token: str) -> HttpResponse:
         draft = chosen(request, drafts.of(request, token))
     except UploadGone as gone:
         return _to_the_list(request, gone)
-    options: dict[str, Any] = {"strict": draft.strict, "create_goods": draft.create_goods, "draft": draft.draft}
-    if draft.header_row:
+    options: dict[str, Any] = {"strict": draft.strict, "create_goods": draft.create_goods, "draft": draft.draft, "update": draft.update}
+    if draft.header_row is not None:
         options["header_row"] = draft.header_row
     if draft.sheet:
         options["sheet"] = draft.sheet
+    if draft.choices:
+        options["choices"] = draft.choices
     import_id = uploads.submit(
         draft.content,
         draft.name,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from zhanggui.customers.notes import masked
 from zhanggui.journal import reaches
 from zhanggui.journal.book import Batch
+from zhanggui.orders import drawing
 from zhanggui.orders.commands import categories, noting
 from zhanggui.orders.models import Order
 from zhanggui.orders.reading import rights
@@ -50,6 +51,8 @@ def batch(request: Request) -> HttpResponse:
     verb, _mark, what = said.get("verb", "").partition(":")
     if verb == "export":
         return _export(request)
+    if verb == "copy":
+        return _onward(request, f"{reverse('orders:copies')}?ids={','.join(map(str, chosen(request)[: drawing.MOST]))}")
     if verb not in acting.VERBS and verb not in acting.WITH:
         return HttpResponse(status=400)
     ids, why = chosen(request), said.get("why", "")

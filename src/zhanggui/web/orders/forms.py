@@ -96,6 +96,8 @@ class FilterForm(forms.Form):
     waybill = _choice(_("运单号"), ("yes", _("有运单号")), ("no", _("没有运单号")))
     printed = _choice(_("面单"), ("yes", _("打印过")), ("no", _("没打印过")))
     batch = forms.IntegerField(label=_("导入"), required=False, min_value=1, widget=forms.HiddenInput)
+    # Of an import: what it made and updated, or one of these alone.
+    came = forms.ChoiceField(required=False, choices=[("", ""), *((key, key) for key in ("ok", "upd", "dup"))], widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict, *, today: date, reach: Reach, offered: Offered | None = None) -> None:
         super().__init__(_friendly(data))

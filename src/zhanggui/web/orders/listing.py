@@ -89,10 +89,10 @@ class Kept:
     """What this process remembers of its last counts: the newest order, and by what they depend on when and how many."""
 
     newest: int = 0
-    figures: dict[tuple[Asked, int | None], tuple[float, dict[str, int]]] = field(default_factory=dict)
+    figures: dict[tuple[Asked, int | None, str], tuple[float, dict[str, int]]] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
-    def keep(self, key: tuple[Asked, int | None], at: float, counts: dict[str, int]) -> None:
+    def keep(self, key: tuple[Asked, int | None, str], at: float, counts: dict[str, int]) -> None:
         """What was counted longest ago goes first."""
         with self.lock:
             self.figures.pop(key, None)
@@ -166,12 +166,14 @@ def around(request: Request, asked: Question, counted: Callable[[Request, Questi
         "shows": made.shown,
         "prices": rights.sees_prices(actor),
         "offered": offered,
+        "may_copy": actor.granted("order.create"),
         "why_cancel": rights.says_why(actor, "order.cancel"),
         "why_unapprove": rights.says_why(actor, "order.unreview"),
         "newest": newest,
         "later": known.later,
         "matching": numbers.get(tab),
         "most": batches.MOST,
+        "may_create": request.actor.granted("order.create", takes=("exchange",)),
         "may_import": bool(kinds_for(actor)),
         "nothing_at_all": not newest,
     }
@@ -235,7 +237,7 @@ def _chips(request: Request, form: FilterForm) -> list[Chip]:
     hidden = {form.fields[name].label for name in ("time", "span", "since", "until")}
     chips = [chip for chip in lists.chips(request, form) if chip.label not in hidden]
     if brought is not None:
-        query = lists.without(request.GET, "batch", *lists.PAGING)
+        query = lists.without(request.GET, "batch", "came", *lists.PAGING)
         chips.insert(0, Chip(_("导入"), brought.number, f"?{query.urlencode()}"))
     kind = dict(form.fields["time"].choices).get(said.get("time") or "placed", "")  # type: ignore[attr-defined]
     if said.get("span"):

@@ -50,7 +50,8 @@ class Question:
     def _brought(self, rows: QuerySet[Order]) -> QuerySet[Order]:
         if not self.batch:
             return rows
-        return rows.filter(pk__in=ImportRow.objects.filter(of=self.batch, outcome=ImportRow.Outcome.OK).values("subject_id"))
+        came = [self.came] if self.came else ["ok", "upd"]
+        return rows.filter(pk__in=ImportRow.objects.filter(of=self.batch, outcome__in=came).values("subject_id"))
 
     @cached_property
     def _narrowed(self) -> Narrowed:
@@ -75,14 +76,19 @@ class Question:
         return self._narrowed.open
 
     @property
-    def key(self) -> tuple[Asked, int | None]:
+    def key(self) -> tuple[Asked, int | None, str]:
         """What the figures depend on, whichever tab is looked at."""
-        return replace(self.asked, tab=""), self.batch
+        return replace(self.asked, tab=""), self.batch, self.came
 
     @property
     def batch(self) -> int | None:
         """The import whose orders are asked for."""
         return self.form.cleaned_data.get("batch")
+
+    @property
+    def came(self) -> str:
+        """Of these the ones it made, updated or found here; all it made and updated where it is not said."""
+        return self.form.cleaned_data.get("came") or ""
 
 
 def question(request: Request) -> Question:

@@ -17,6 +17,7 @@ _MOST_CELLS = 40_000_000
 _SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml").fullmatch
 _OTHER_BOOKS = {"xl/workbook.bin": "xlsb", "content.xml": "ods", "index/document.iwa": "numbers", "index.zip": "numbers",
                 "word/document.xml": "docx", "ppt/presentation.xml": "pptx"}
+_FOREIGN = ("xl/externallinks/externallink", "xl/connections.xml", "xl/embeddings/", "xl/media/", "xl/ddelinks/", "xl/activex/activex")
 _ENCRYPTED_NAME = "EncryptedPackage".encode("utf-16-le")
 _MACRO_FREE = {"zip": "xlsx", "ole": "xls"}
 
@@ -29,11 +30,12 @@ class Unpacked(Exception):
         self.archive, self.part, self.meter = archive, part, meter
 
 
-def read(stream: BinaryIO, kind: str, wanted: str | None, bounds: Bounds, rows: Rows) -> dict[str, object]:
+def read(stream: BinaryIO, kind: str, wanted: str | None, bounds: Bounds, rows: Rows, formulas: str) -> dict[str, object]:
     """The rows of one visible sheet: the wanted one, or the only one. With several and none wanted, the first rows of
-    each instead, for somebody to choose."""
+    each instead, for somebody to choose. ``formulas`` is ``"leave"`` where no saved result of one counts."""
     scans: dict[str, Scan] = {}
     parts: list[str] = []
+    beside: dict[str, int] = {}
     if kind == "zip":
         size = stream.seek(0, 2)
         stream.seek(0)
@@ -46,7 +48,8 @@ def read(stream: BinaryIO, kind: str, wanted: str | None, bounds: Bounds, rows: 
         meter = Meter(bounds)
         if "xl/workbook.xml" not in names:
             raise Unpacked(archive, only_file(entries, bounds), meter)
-        scans, parts = _examined(archive, meter), _parts_of_sheets(archive)
+        scans, parts = _examined(archive, meter, formulas), _parts_of_sheets(archive)
+        beside = _beside(names)
     else:
         stream.seek(0)
         if _ENCRYPTED_NAME in stream.read(4 * 1024 * 1024):
@@ -61,24 +64,31 @@ def read(stream: BinaryIO, kind: str, wanted: str | None, bounds: Bounds, rows: 
                if meta.visible == SheetVisibleEnum.Visible and meta.typ == SheetTypeEnum.WorkSheet]
     if not visible:
         raise Refuse("NO_ROWS")
-    answer: dict[str, object] = {"hidden_sheets": len(sheets) - len(visible), "kind": _MACRO_FREE[kind]}
+    answer: dict[str, object] = {"hidden_sheets": len(sheets) - len(visible), "kind": _MACRO_FREE[kind], **beside}
     if wanted is None and len(visible) > 1:
         return answer | {"heads": {name: _head(book.get_sheet_by_index(at), bounds) for at, name in visible}}
     at, name = next(((at, name) for at, name in visible if name == wanted), visible[0])
     scan = scans.get(parts[at]) if at < len(parts) else None
     _write(book.get_sheet_by_index(at), scan, rows)
     return answer | {"sheet": name, "others": [other for _at, other in visible if other != name], "rows": rows.count,
-                     "formulas": scan.formulas if scan else 0, "hidden_rows": len(scan.hidden) if scan else 0}
+                     **(scan.notes() if scan else {})}
 
 
-def _examined(archive: zipfile.ZipFile, meter: Meter) -> dict[str, Scan]:
+def _beside(names: set[str]) -> dict[str, int]:
+    """What lies in the book besides its cells, and is never opened: programs, and what would be fetched from elsewhere."""
+    macros = sum(1 for name in names if name.endswith("vbaproject.bin"))
+    foreign = sum(1 for name in names if name.startswith(_FOREIGN))
+    return {"macros": macros, "foreign": foreign}
+
+
+def _examined(archive: zipfile.ZipFile, meter: Meter, formulas: str) -> dict[str, Scan]:
     """Every XML part inflated once, which also checks its sum; the scan of each sheet part."""
     scans = {}
     for entry in archive.infolist():
         name = entry.filename.lower()
         if not name.endswith((".xml", ".rels", ".vml")):
             continue
-        scan = Scan(meter.bounds) if _SHEET_PART(name) else None
+        scan = Scan(meter.bounds, formulas) if _SHEET_PART(name) else None
         before = b""
         for chunk in meter.chunks(archive, entry):
             if declares(before, chunk):

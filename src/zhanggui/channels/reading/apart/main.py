@@ -26,7 +26,7 @@ def bound(bounds: Bounds) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
 
 
-def read(kind: str, wanted: str | None, bounds: Bounds) -> dict[str, object]:
+def read(kind: str, wanted: str | None, bounds: Bounds, formulas: str) -> dict[str, object]:
     # The workbook reader wants a file that seeks; standard input is one.
     stream = cast(BinaryIO, sys.stdin.buffer)
     out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", errors="surrogatepass", newline="\n")
@@ -34,7 +34,7 @@ def read(kind: str, wanted: str | None, bounds: Bounds) -> dict[str, object]:
     try:
         if kind == "html":
             return page.read(stream, bounds, rows)
-        return book.read(stream, kind, wanted, bounds, rows)
+        return book.read(stream, kind, wanted, bounds, rows, formulas)
     except book.Unpacked as found:
         for chunk in found.meter.chunks(found.archive, found.part):
             out.buffer.write(chunk)
@@ -43,10 +43,10 @@ def read(kind: str, wanted: str | None, bounds: Bounds) -> dict[str, object]:
         out.flush()
 
 
-def answer(kind: str, wanted: str | None, bounds: Bounds) -> dict[str, object]:
+def answer(kind: str, wanted: str | None, bounds: Bounds, formulas: str) -> dict[str, object]:
     """How the reading ended: facts of what was read, or ``refused`` with a code."""
     try:
-        return read(kind, wanted, bounds)
+        return read(kind, wanted, bounds, formulas)
     except Refuse as refused:
         return {"refused": refused.code, "facts": refused.facts}
     except MemoryError:
@@ -63,7 +63,7 @@ def answer(kind: str, wanted: str | None, bounds: Bounds) -> dict[str, object]:
 def main() -> None:
     given = json.loads(sys.argv[-1])
     bound(given["bounds"])
-    ended = answer(given["kind"], given["wanted"], given["bounds"])
+    ended = answer(given["kind"], given["wanted"], given["bounds"], given["formulas"])
     sys.stderr.write("\n" + json.dumps(ended) + "\n")
 
 

@@ -12,6 +12,7 @@ from typing import TextIO
 from zhanggui.channels.reading.apart.scan import BadAt
 
 _ERRORS = frozenset(("#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA"))
+_TEXT = {str}
 _EXACT_BELOW = 1e15
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -23,6 +24,13 @@ class Rows:
         self._out, self._columns, self.count = out, columns, 0
 
     def write(self, number: int, values: Sequence[object], bad: Sequence[BadAt] = (), *, hidden: bool = False) -> None:
+        if not (bad or hidden) and len(values) <= self._columns and set(map(type, values)) == _TEXT:
+            said = _encode([number, values])
+            if '"#' not in said:  # every cell is plain text, as most rows are
+                if any(values):
+                    self._out.write(said + "\n")
+                    self.count += 1
+                return
         cells: list[object] = []
         beside: dict[str, object] = {}
         for place, value in enumerate(values):
@@ -31,7 +39,7 @@ class Rows:
             if special:
                 beside[str(place)] = special
         for place, code, said in bad:
-            if place < len(cells) and cells[place] in (None, ""):
+            if place < len(cells) and (code == "FORMULA" or cells[place] in (None, "")):
                 beside[str(place)] = ["e", code, said]
         if not beside and not any(cells):
             return
@@ -49,7 +57,7 @@ def _carried(value: object) -> tuple[object, list[str] | None]:
     if isinstance(value, str):
         return (None, ["e", "CELL_ERROR", value]) if value[:1] == "#" and value in _ERRORS else (value, None)
     if isinstance(value, bool):
-        return "TRUE" if value else "FALSE", None
+        return None, ["e", "CELL_TYPE", "TRUE" if value else "FALSE"]
     if isinstance(value, float):
         # A workbook has one kind of number; a whole one is given back as a whole one.
         return (int(value) if value.is_integer() and abs(value) < _EXACT_BELOW else value), None
