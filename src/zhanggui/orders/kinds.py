@@ -1,7 +1,9 @@
 """What kinds of orders there are, and the ways in by which people bring one. Pure.
 
-The ways in are words for now; a merchant's own may stand beside them.
+What a way in is called, and whether it is open, is the merchant's to say: ``orders.sources``.
 """
+
+import re
 
 NORMAL, WHOLESALE, PRESALE, GIFT, SAMPLE, RESEND, EXCHANGE = (
     "normal",
@@ -33,3 +35,10 @@ SOURCES = {
     "web": "网页",
     "other": "其他",
 }
+# Those of the merchant's own, each of one of ours.
+ADDED = re.compile(r"(?:manual|phone|wechat)-[0-9]{1,3}")
+
+
+def known_source(code: str) -> bool:
+    """Whether an order entered by hand may say that it came in so. Whether that way in is open is asked when it is placed."""
+    return code in SOURCES or ADDED.fullmatch(code) is not None

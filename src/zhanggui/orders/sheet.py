@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from zhanggui.kernel.money import exponent, plain
-from zhanggui.orders.kinds import FREE, KINDS, NORMAL, SOURCES
+from zhanggui.orders.kinds import FREE, KINDS, NORMAL, known_source
 
 PERSON = ("name", "phone", "phone2", "province", "city", "district", "street", "postcode")
 FIELDS = (
@@ -156,7 +156,7 @@ def read(said: Typed, pieces: Mapping[int, Piece], *, currency: str = "CNY") -> 
         rows,
         currency,
         kind,
-        said.get("source") if said.get("source") in SOURCES else "manual",
+        said.get("source") if known_source(said.get("source")) else "manual",
         payment,
         discount,
         freight,

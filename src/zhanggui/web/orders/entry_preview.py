@@ -15,9 +15,10 @@ from zhanggui.customers.sealing import Person
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Changed, NotFound
 from zhanggui.kernel.money import written
+from zhanggui.orders import sources
 from zhanggui.orders.commands import entry
 from zhanggui.orders.commands.entry import TAKES
-from zhanggui.orders.kinds import KINDS, SOURCES
+from zhanggui.orders.kinds import KINDS
 from zhanggui.orders.models import Order, Shop
 from zhanggui.orders.reading import detail, rights
 from zhanggui.orders.reading import entry as asking
@@ -83,7 +84,7 @@ def _look(request: Request, key: str, version: int, shown: Shown, *, status: int
         "must_say_why": bool(sheet.lowered) and actor.granted("order.edit_price") and rights.says_why(actor, "order.edit_price"),
         "why": request.POST.get("why", ""),
         "kind_word": _(KINDS[sheet.kind]),
-        "source_word": _(SOURCES[sheet.source]),
+        "source_word": sources.names().get(sheet.source, sheet.source),
         "payment_word": entry_words.PAYMENTS[sheet.payment],
         "flag_word": next((word for code, word, _tone in words.flags() if code == said.get("flag")), ""),
         "waits": sheet.payment in entry.AWAITED,
