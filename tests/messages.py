@@ -60,7 +60,7 @@ def looked_up() -> Iterator[str]:
         yield from (reason.zh, reason.why, reason.fix)
     yield from import_module("zhanggui.orders.states").WORD.values()
     kinds = import_module("zhanggui.orders.kinds")
-    yield from (*kinds.KINDS.values(), *kinds.SOURCES.values())
+    yield from kinds.KINDS.values()
     yield from (each.name for each in import_module("zhanggui.orders.paying").USUAL)
     fulfilment = import_module("zhanggui.fulfilment.states")
     yield from (*fulfilment.WAVE_WORD.values(), *fulfilment.PARCEL_WORD.values())

@@ -10,8 +10,8 @@ from zhanggui.accounts.models import Preference
 def of(person_id: int | None, name: str) -> Any:
     """This person's own, else the house's; None where neither said. One statement."""
     own = Q(person=person_id) if person_id is not None else Q(pk__in=[])
-    rows = dict(Preference.objects.filter(own | Q(person=None), name=name).values_list("person_id", "value"))
-    return rows[person_id] if person_id in rows else rows.get(None)
+    rows: dict[int | None, Any] = dict(Preference.objects.filter(own | Q(person=None), name=name).values_list("person_id", "value"))
+    return rows.get(person_id, rows.get(None))
 
 
 def several(person_id: int | None, *names: str) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from zhanggui.channels.reading.choose import known_by
 from zhanggui.channels.reading.errors import ReaderStopped
 from zhanggui.channels.reading.limits import Limits
 from zhanggui.channels.reading.opening import open_table
+from zhanggui.channels.reading.sheet_table import SheetTable
 from zhanggui.channels.ready import Ready, packed, read_ready, unpacked
 from zhanggui.kernel import clock, vault
 from zhanggui.orders.prepared import Way
@@ -55,13 +56,14 @@ class Ahead:
 
     def __init__(self, task: Task) -> None:
         self.task = task
+        self.places = [each["handed"][1] for each in (task["given"], task["companion"]) if each is not None and each["handed"]]
         self.seen, self.blank_rows = 0, 0
         self.beside = (0, 0)
 
     def __iter__(self) -> Iterator[Ready | Turned]:
         """Raises ReaderStopped when the process ends before the file does."""
         program = [sys.executable, "-m", "zhanggui.channels.ahead"]
-        process = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603  # our own module
+        process = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=self.places)  # noqa: S603  # our own module
         assert process.stdin is not None
         assert process.stdout is not None
         frames: queue.Queue[bytes] = queue.Queue(FRAMES_AHEAD)
@@ -120,8 +122,18 @@ def _drain(stream: IO[bytes], frames: "queue.Queue[bytes]", ending: threading.Ev
             return
 
 
+def file_of(given: Path | bytes, table: Any) -> dict[str, Any]:
+    """One file as it travels. A workbook that was taken apart already is not taken apart again."""
+    handed = table.handed() if hasattr(table, "handed") else None
+    return {"given": None if handed else given, "handed": handed}
+
+
+def _open(file: dict[str, Any], **chosen: Any) -> Any:
+    return SheetTable.received(*file["handed"]) if file["handed"] else open_table(file["given"], **chosen)
+
+
 def task_of(
-    given: Path | bytes, companion: Path | bytes | None, *, format: str, limits: Limits, context: Context, way: Way, draft: bool,
+    given: dict[str, Any], companion: dict[str, Any] | None, *, format: str, limits: Limits, context: Context, way: Way, draft: bool,
     choices: Choices, sheet: str | None,
 ) -> Task:  # fmt: skip
     """Everything the reader needs to know, as it travels."""
@@ -140,10 +152,10 @@ def main(asked: IO[bytes], told: IO[bytes]) -> int:
     knows = known_by(formats("orders"))
     # It was opened under its name before, by who asks us: a file that may be told from its name was.
     choices = replace(task["choices"], kind="as-is")
-    table = Counted(open_table(task["given"], limits=task["limits"], knows=knows, choices=choices, sheet=task["sheet"]))
+    table = Counted(_open(task["given"], limits=task["limits"], knows=knows, choices=choices, sheet=task["sheet"]))
     companion = None
     if task["companion"] is not None:
-        companion = Counted(open_table(task["companion"], limits=task["limits"], knows=knows, choices=replace(choices, header_row=None)))
+        companion = Counted(_open(task["companion"], limits=task["limits"], knows=knows, choices=replace(choices, header_row=None)))
     format = chosen("orders", table, task["format"])
     batch = []
     for item in read_ready(format, table, task["context"], companion, way, draft=task["draft"], now=clock.now):

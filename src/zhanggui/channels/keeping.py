@@ -7,16 +7,18 @@ from pathlib import Path
 
 from django.conf import settings
 
+from zhanggui.channels.reading import macros
+
 PURPOSE = b"upload"
 
 
 def keep(content: bytes) -> str:
-    """Seal and store; returns the name to find it by, which says nothing of what it holds."""
+    """Seal and store, without the macros of a workbook; returns the name to find it by, which says nothing of what it holds."""
     folder: Path = settings.UPLOADS
     folder.mkdir(parents=True, exist_ok=True)
     name = secrets.token_hex(16)
     draft = folder / f"{name}.part"
-    draft.write_bytes(settings.KEY_RING.seal(content, PURPOSE))
+    draft.write_bytes(settings.KEY_RING.seal(macros.taken_out(content), PURPOSE))
     draft.rename(folder / name)
     return name
 

@@ -47,7 +47,9 @@ class OrdersIn(Taking):
             yield from read_ready(self.format, self.table, self.context, self.companion, way, draft=draft, now=self.now)
             return
         task = ahead.task_of(
-            self.given, self.beside, format=self.format.code, limits=self.limits, context=self.context, way=way, draft=draft,
+            ahead.file_of(self.given, self.table),
+            ahead.file_of(self.beside, self.companion) if self.beside is not None else None,
+            format=self.format.code, limits=self.limits, context=self.context, way=way, draft=draft,
             choices=self.choices, sheet=self.options.sheet,
         )  # fmt: skip
         reader = ahead.Ahead(task)

@@ -2,6 +2,7 @@
 
 import csv
 import random
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -40,6 +41,25 @@ def order_file(path: Path, orders: int) -> int:
                     "310000", sku_code(dice.randrange(SKUS)), "样品", "白色 L", 1 + dice.randrange(3), "59.00", "请尽快" if nth % 5 == 0 else "",
                 ))  # fmt: skip
     return lines
+
+
+def single_rows(many: int) -> tuple[list[str], Iterator[tuple[str, ...]]]:
+    """(header, one row for each of ``many`` orders of one line), in twenty columns of our template."""
+    header = [*HEADER, "卖家备注", "币种"]
+
+    def lines() -> Iterator[tuple[str, ...]]:
+        dice = random.Random(3)  # noqa: S311
+        crowd = people(min(many, 20_000))
+        for nth in range(many):
+            who = crowd[nth % len(crowd)]
+            at = f"2026-10-{1 + nth % 19:02d} {nth % 24:02d}:{nth % 60:02d}:{(nth // 60) % 60:02d}"
+            yield (
+                f"X{10**11 + nth}", at, at, "支付宝", "已付款", who.name, f"199{nth:08d}", who.province, who.city, who.district, who.street,
+                "310000", sku_code(dice.randrange(SKUS)), "样品", "白色 L", str(1 + dice.randrange(3)), "59.00",
+                "请尽快" if nth % 5 == 0 else "", "", "CNY",
+            )  # fmt: skip
+
+    return header, lines()
 
 
 def orders(many: int, sku_ids: list[int]) -> list[NewOrder]:

@@ -186,7 +186,8 @@ class BadNumbering(Refused):
     """``facts``: why."""
 
     code = "bad-numbering"
-    says = _("这样的单号格式不行：{why}。")
+    says = _("这样的单号格式会分不清，没有存。")
+    fix = _("前缀以字母开头，日期和流水号之间要有隔开的符号，流水号 3 到 8 位。")
     status = 422
 
 
@@ -194,7 +195,8 @@ class BadMethods(Refused):
     """``facts``: why."""
 
     code = "bad-methods"
-    says = _("付款方式没有存：{why}。")
+    says = _("付款方式没有存。")
+    fix = _("至少留一种，每种都有名字、不重名，最多 20 种。")
     status = 422
 
 

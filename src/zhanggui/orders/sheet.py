@@ -3,6 +3,7 @@
 Nothing here refuses: what is wrong is named beside its field, and stays as it was typed.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from zhanggui.kernel.money import exponent, plain
-from zhanggui.orders.kinds import FREE, KINDS, NORMAL, known_source
+from zhanggui.orders.kinds import FREE, KINDS, NORMAL
 
 PERSON = ("name", "phone", "phone2", "province", "city", "district", "street", "postcode")
 FIELDS = (
@@ -21,6 +22,8 @@ FIELDS = (
 CELLS = ("sku", "quantity", "unit", "off", "note")
 LONGEST, MOST_LINES = 500, 200
 MOST_MINOR, MOST_PIECES = 10**12, 100_000
+# Which ways in there are is the merchant's to say.
+SOURCE = re.compile(r"[a-z0-9_-]{1,16}")
 PAYMENTS = ("paid", "unpaid", "partial", "cod", "on_account")
 
 
@@ -156,7 +159,7 @@ def read(said: Typed, pieces: Mapping[int, Piece], *, currency: str = "CNY") -> 
         rows,
         currency,
         kind,
-        said.get("source") if known_source(said.get("source")) else "manual",
+        said.get("source") if SOURCE.fullmatch(said.get("source")) else "manual",
         payment,
         discount,
         freight,

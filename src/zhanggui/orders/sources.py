@@ -25,8 +25,8 @@ OURS = (
 )
 # What is no way in of a merchant's, and still came from somewhere.
 OTHERS = {
-    "demo": gettext_noop("演示"), "template": gettext_noop("模板"), "recurring": gettext_noop("定期单"), "counter": gettext_noop("当面"),
-    "other": gettext_noop("其他"),
+    "demo": gettext_noop("演示"), "template": gettext_noop("模板"), "copy": gettext_noop("复制"), "recurring": gettext_noop("自动下单"),
+    "counter": gettext_noop("当面"), "other": gettext_noop("其他"),
 }  # fmt: skip
 # What an order may be entered through by a person at the screen.
 BY_HAND = (Kind.MANUAL, Kind.PHONE, Kind.WECHAT)

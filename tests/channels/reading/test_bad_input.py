@@ -1,21 +1,27 @@
 """Every case of the corpus through the real import: looked at, taken in by the worker, and brought again. Each row ends as
 imported, duplicate, rejected or blank; a file refused as a whole imports nothing; the second time adds nothing."""
 
+import json
+import os
 import resource
-import time
+import tempfile
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import pytest
 
-from tests.data.bad_input.make import every
+from tests.data.bad_input.make import HERE, every, written
 from tests.data.bad_input.oracle import Case
+from tests.data.bad_input.writing import row, text
 from zhanggui.catalog.models import Sku
-from zhanggui.channels import jobs, uploads
+from zhanggui.channels import jobs, keeping, uploads
 from zhanggui.channels.models import Import, ImportRow
+from zhanggui.channels.reading import macros, sheet_table
 from zhanggui.channels.reading.asking import Asked
 from zhanggui.channels.reading.errors import HeadersUnknown
+from zhanggui.channels.reading.limits import WEB
+from zhanggui.channels.reading.source import Source
 from zhanggui.channels.refusals import SeveralSheets
 from zhanggui.channels.uploads import Look
 from zhanggui.customers import sealing
@@ -28,8 +34,10 @@ pytestmark = pytest.mark.django_db
 CASES = every()
 QUESTIONS = (Asked, HeadersUnknown, SeveralSheets)
 SECONDS = 10
+# 028, an upload cut in the middle, is a story of the browser; 103 and 104 are of orders that were here before.
+OWN_STORIES = {"028"}
 KIB_GROWN = 64 * 1024
-KIB_OF_A_CHILD = 512 * 1024
+KIB_OF_A_CHILD = 256 * 1024
 NUMBERS = {"rows_in": "rows_in", "ok": "rows_ok", "dup": "rows_duplicate", "rej": "rows_rejected", "blank": "rows_blank"}
 
 
@@ -141,6 +149,11 @@ def says(oracle: Mapping[str, Any], look: Look, row: Import) -> None:
         assert any(word in remark for remark in look.remarks), look.remarks
 
 
+def worked() -> float:
+    """Seconds of all cores that this process and those it waited for have used: a busy machine does not lengthen them."""
+    return sum(os.times()[:4])
+
+
 def name_of(order: Order) -> str:
     return sealing.opened(order.recipient.sealed)[0]
 
@@ -151,7 +164,7 @@ def test_a_bad_file_does_what_its_oracle_says(case: Case, shop_id: int, owner: A
     oracle = case.oracle
     settings.TIME_ZONE = oracle.get("zone", settings.TIME_ZONE)
     desk = Desk(case, shop_id, owner, at)
-    began, grown = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    began, grown = worked(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     if oracle["verdict"] in ("R", "?"):
         asked = oracle["verdict"] == "?"
         with pytest.raises(Refused) as refused:
@@ -172,5 +185,57 @@ def test_a_bad_file_does_what_its_oracle_says(case: Case, shop_id: int, owner: A
             look, row = comes_in_once(desk, oracle["then"], oracle["choose"])
             assert next(each for each in look.offers if each.key == oracle["offer"]).chosen == oracle["choose"][offer.key]
         says(oracle, look, row)
-    assert time.perf_counter() - began < SECONDS * (3 if case.large else 1)
+    assert worked() - began < SECONDS * (4 if oracle["rows_in"] > 1_000 else 1)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - grown < KIB_GROWN + len(desk.content) // 128
+
+
+HOSTILE = [case for case in CASES if "015" <= case.number <= "025" and case.file.endswith((".xlsx", ".zip"))]
+
+
+@pytest.mark.capability("I-08")
+@pytest.mark.parametrize("case", HOSTILE, ids=[case.file for case in HOSTILE])
+def test_a_hostile_file_is_taken_apart_in_little_memory(case: Case) -> None:
+    spool = sheet_table.Spool.__new__(sheet_table.Spool)
+    with tempfile.TemporaryFile() as spool.rows:
+        before = worked()
+        ended = spool._read(Source(case.bytes_of()), WEB, {"kind": "zip", "wanted": None, "formulas": ""}, 0)
+        assert worked() - before < SECONDS
+        assert 0 < ended["peak_kib"] < KIB_OF_A_CHILD
+
+
+@pytest.mark.capability("I-08")
+def test_the_files_that_are_kept_are_those_the_script_makes() -> None:
+    """Nothing that is kept is squeezed, so that it is the same wherever it is made."""
+    assert len(CASES) >= 150
+    assert {case.number for case in CASES} >= {f"{number:03}" for number in range(1, 103)} - OWN_STORIES
+    kept = {path.name for path in HERE.iterdir()}
+    assert kept == {f"{case.file}.oracle.json" for case in CASES} | {case.file for case in CASES if not case.large}
+    assert sum(path.stat().st_size for path in HERE.iterdir()) < 1024 * 1024
+    for case in CASES:
+        assert json.loads((HERE / f"{case.file}.oracle.json").read_text("utf-8")) == json.loads(written(case))
+        if not case.large:
+            assert (HERE / case.file).read_bytes() == case.bytes_of(), case.file
+
+
+def test_a_macro_is_never_kept(shop_id: int, owner: Actor, at: datetime) -> None:
+    case = next(case for case in CASES if case.file == "007-macro.xlsm")
+    assert b"Auto_Open" in case.bytes_of()
+    row = Desk(case, shop_id, owner, at).take_in()
+    held = keeping.kept(row.path)
+    assert (b"Auto_Open" in held, len(held)) == (False, len(case.bytes_of()))
+    assert macros.taken_out(case.bytes_of()[:200]) == case.bytes_of()[:200]
+
+
+def test_an_order_here_already_is_known_by_its_shop_and_what_it_says(shop_id: int, owner: Actor, at: datetime) -> None:
+    """The same again is a duplicate; changed, it waits for somebody to say so; shipped, it is closed; of another shop, another."""
+    def desk(*table: list[object], shop: int = shop_id) -> Desk:
+        return Desk(Case("103", "orders.csv", text(table).encode(), {}), shop, owner, at)
+
+    assert desk(row(1), row(2)).take_in().rows_ok == 2
+    assert desk(row(1), row(3)).take_in().rows_duplicate == 1
+    assert rejected(desk(row(1, 数量="3")).take_in()) == {"2": "CHANGED"}
+    Order.objects.filter(platform_no="T2").update(stage="shipped")
+    assert rejected(desk(row(2, 数量="3")).take_in()) == {"2": "LOCKED"}
+    other = shops.open_one("other", "另一家", by=SYSTEM, at=at)
+    assert desk(row(1), row(2), shop=other).take_in().rows_ok == 2
+    assert Order.objects.count() == 5

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.web.orders.bench import LIN, PRICE, SECRETS, Bench
 from zhanggui.accounts.models import User
+from zhanggui.carriers.commands import contracts
 from zhanggui.catalog.models import Sku
 from zhanggui.journal import jobs
 from zhanggui.journal.models import Entry
@@ -21,7 +22,7 @@ from zhanggui.kernel.actor import SYSTEM
 from zhanggui.ops.commands import privacy
 from zhanggui.ops.privacy import holdings
 from zhanggui.orders.commands import entry
-from zhanggui.orders.models import Draft, Hold, Line, Order
+from zhanggui.orders.models import Draft, Hold, Line, Order, Source
 from zhanggui.stock.models import Claim
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +129,36 @@ def test_the_preview_says_what_should_be_looked_at(at_counter: Counter, counter:
     page = client.get(f"{URL}preview/").content.decode()
     for said in ("收货信息：", "没有电话", "的单价是 0"):
         assert said in page, said
+
+
+@pytest.mark.capability("N-03")
+def test_a_place_the_carrier_does_not_go_to_is_said(at_counter: Counter, counter: Bench, at: datetime) -> None:
+    client = at_counter()
+    contracts.enrol("yto", "圆通", no_service="西藏\n新疆 和田", by=SYSTEM, at=at)
+    send(client, whole(counter, province="西藏自治区", city="拉萨市", district="城关区"), "preview")
+    assert "圆通 不到 西藏，换一家快递" in client.get(f"{URL}preview/").content.decode()
+
+
+@pytest.mark.capability("I-12")
+def test_a_way_in_that_was_switched_off_is_not_offered_and_takes_nothing(at_counter: Counter, counter: Bench) -> None:
+    client = at_counter()
+    Source.objects.create(code="phone", kind="phone", name="电话", enabled=False, position=1, made_at=clock.now())
+    assert '<option value="phone"' not in client.get("/orders/new/").content.decode()
+    send(client, whole(counter), "preview")
+    assert client.post(f"{URL}confirm/", {"version": "1", "as": "order"}).status_code == 409
+    assert not Order.objects.exists()
+
+
+@pytest.mark.capability("N-10", "N-03")
+def test_the_preview_looks_at_where_an_address_lies(at_counter: Counter, counter: Bench) -> None:
+    client = at_counter()
+    send(client, whole(counter, city="宜昌市"), "preview")
+    assert "洪山区属于武汉市，不属于宜昌市" in client.get(f"{URL}preview/").content.decode()
+    former = whole(counter, version="1", province="北京市", city="北京市", district="宣武区")
+    send(client, former, "preview")
+    page = client.get(f"{URL}preview/").content.decode()
+    assert "宣武区现在叫西城区" in page
+    assert "不属于" not in page
 
 
 @pytest.mark.capability("N-11", "L-04")

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.channels.reading.choices import Choices
@@ -170,7 +170,7 @@ def about_table(table: Any, choices: Choices) -> None:
 
 def header_answers(likely: int | None, rows: Sequence[tuple[int, Sequence[str]]]) -> Answers:
     """Each row that may be the header, the likeliest first, and none of them."""
-    line = _now("第 {row} 行：{words}")
+    line = gettext("第 {row} 行：{words}")
     said = [(str(row), line.format(row=row, words=" | ".join(word[:12] for word in words if word)[:80])) for row, words in rows]
     said.sort(key=lambda one: one[0] != str(likely))
     return (*said, ("0", _("没有表头")))

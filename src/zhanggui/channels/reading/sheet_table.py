@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Self, cast
 
 import zhanggui
 from zhanggui.channels.port import BadCell
@@ -102,6 +102,18 @@ class SheetTable:
             raise errors.NoRows()
         if int(ended["rows"]) > limits.rows + 1:
             raise errors.TooManyRows(most=f"{limits.rows:,}")
+
+    def handed(self) -> tuple[dict[str, Any], int]:
+        """This table as another process of ours may have it: what is known of it, and where its rows are. The place is open as
+        long as the table is."""
+        return {name: value for name, value in self.__dict__.items() if name != "spool"}, self.spool.fileno()
+
+    @classmethod
+    def received(cls, known: dict[str, Any], place: int) -> Self:
+        """What another process handed over; its rows are read from an opening of our own."""
+        table = cls.__new__(cls)
+        table.__dict__.update(known, spool=open(f"/proc/self/fd/{place}", "rb"))  # noqa: SIM115 - lives as long as its table
+        return table
 
     def _header(self, knows: header.Knows, asked: int | None) -> tuple[int, list[str]]:
         head = first(self._all(), header.SEARCHED)

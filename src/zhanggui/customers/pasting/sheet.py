@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from zhanggui.customers.pasting.parsed import Span
 from zhanggui.customers.pasting.scripts import plain
 
 HARD = "\n,;!?|。\t"
@@ -95,7 +94,3 @@ def trimmed(token: Token, extra: str = "") -> Token:
     while text and text[-1] in odd:
         text, end = text[:-1], end - 1
     return Token(text, start, end)
-
-
-def span(token: Token) -> tuple[Span, ...]:
-    return ((token.start, token.end),)

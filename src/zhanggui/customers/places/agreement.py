@@ -48,20 +48,6 @@ def disagreement(province: str, city: str, district: str) -> Disagreement | None
     return _changed(city, [former]) if former else None
 
 
-def today(province: str, city: str, district: str) -> Place | None:
-    """The place three names mean, in today's whole names; None where they do not agree or mean several."""
-    wrong = disagreement(province, city, district)
-    if wrong is not None:
-        return wrong.suggestion if wrong.code == "former-name" else None
-    uses = _named(province, 1)
-    for name, depth in ((city, 2), (district, 3)):
-        if not NOTHING_SAID.match(name):
-            named = _named(name, depth)
-            uses = _within(uses, named) if uses else named
-    places = {use.place for use in uses}
-    return places.pop() if len(places) == 1 else None
-
-
 def _named(name: str, depth: int) -> list[Use]:
     """What a name means in its column; a municipality is its own city, and 仙桃市 may stand as a district."""
     uses = table().words.get(name.strip(), ())

@@ -117,7 +117,8 @@ def _category(category_id: int) -> Category:
 
 def _free(name: str, *, but: int | None) -> str:
     text = named(name)
-    if Category.objects.filter(name__iexact=text).exclude(pk=but).exists():
+    others = Category.objects.filter(name__iexact=text)
+    if (others if but is None else others.exclude(pk=but)).exists():
         raise CategoryKnown(category=text)
     return text
 

@@ -133,7 +133,7 @@ def confirm(key: str, *, seen: int, draft: bool = False, why: str = "", by: Acto
     """Make an order of a draft of one's own, once: who asks again is told which order it has become.
 
     ``seen`` is the version that was looked at before saying yes: raises Changed when it is another now. ``draft`` keeps the order
-    out of the flow, without a claim on stock. Raises NotReady, NotYourPrice, PriceWithoutReason, NotThisKind, NotFound.
+    out of the flow, without a claim on stock. Raises NotReady, NotYourPrice, PriceWithoutReason, NotThisKind, SourceClosed, NotFound.
     """
     mine = Draft.objects.filter(key=key, owner_id=by.id or 0)
     if guards.stands("entry.once"):

@@ -3,6 +3,7 @@ an owner. They need no more than to see orders: what a view shows is bounded by 
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from django.db.models import Max
@@ -33,8 +34,8 @@ def keep(name: str, query: str, columns: str = "", *, shared: bool = False, by: 
     if View.objects.filter(maker=by.id, name__iexact=text).exists():
         raise ViewKnown(view=text)
     last = View.objects.filter(maker=by.id).aggregate(last=Max("place"))["last"] or 0
-    facts = {"query": kept_of(query), "columns": columns[:300], "shared": shared, "place": last + 1}
-    return View.objects.create(maker_id=by.id, name=text, made_at=at, **facts).pk
+    facts: dict[str, Any] = {"maker_id": by.id, "columns": columns[:300], "shared": shared, "place": last + 1}
+    return View.objects.create(name=text, query=kept_of(query), made_at=at, **facts).pk
 
 
 @command(needs="order.view", takes=("released",))

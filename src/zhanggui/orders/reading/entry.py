@@ -148,6 +148,7 @@ def _facts(sheet: Sheet, person: Person, shop: Shop, others: Any, *, at: datetim
     return Facts(
         0, "", sheet.kind, sheet.payment, sheet.currency, sheet.goods_minor, sheet.discount_minor, sheet.freight_minor, sheet.total_minor,
         sheet.paid_minor, int(at.timestamp()), problems_of(person), shop.needs_address, lines, list(others),
+        person.province, person.city, person.district,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
+from django.db.models import Case, CharField, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 
 from zhanggui.carriers.models import Carrier
@@ -55,7 +55,7 @@ def offered(reach: Reach) -> Offered:
 def _rows(kind: int, rows: QuerySet[Any], *, more: Any = None, off: Q | None = None, place: Any = None) -> Any:
     """Rows of one kind in a shape all of them have."""
     text, whole = CharField(), IntegerField()
-    away = Cast(off, whole) if off is not None else Value(0, whole)
+    away: Any = Cast(Case(When(off, then=1), default=0, output_field=whole), whole) if off is not None else Value(0, whole)
     return rows.order_by().values_list(
         Value(kind, whole), "pk", Cast("name", text), Cast(more, text) if more is not None else Value("", text), away,
         Cast(place, whole) if place is not None else Value(0, whole),

@@ -95,11 +95,6 @@ def rows_of(making_id: int) -> list[Made]:
     return list(rows.defer("order__fingerprint", "order__recipient__sealed", "order__recipient__platform_ciphertext"))
 
 
-def made_in(order_id: int) -> Made | None:
-    """How this order came to be, where it was made from a template or another order. One statement."""
-    return Made.objects.filter(order=order_id).select_related("making", "making__template").first()
-
-
 def recurring(recurring_id: int, *, by: Actor, rows: QuerySet[Recurring] | None = None) -> Recurring:
     asked = (Recurring.objects if rows is None else rows).select_related("template", "template__shop", "template__recipient")
     found = asked.filter(seen_by(by, "template__"), pk=recurring_id).first()

@@ -10,7 +10,7 @@ from zhanggui.orders.reading import rights
 from zhanggui.web.frame import counts, health
 from zhanggui.web.frame.gate import door
 from zhanggui.web.frame.request import Request
-from zhanggui.web.home import board, chart, figures, watch
+from zhanggui.web.home import board, chart, figures, handled, watch
 
 
 def today(request: Request) -> HttpResponse:
@@ -32,6 +32,7 @@ def today(request: Request) -> HttpResponse:
         "machine": health.seen_by(actor, at=at),
         "imports_href": door(actor, "imports:list"),
         "machine_href": door(actor, "machine:index"),
+        **handled.panel(actor, at=at),
     }
     if actor.granted("backup"):
         standing = safe.standing()

@@ -15,9 +15,11 @@ from zhanggui.channels.reading import asking
 from zhanggui.channels.reading.asking import Asked
 from zhanggui.channels.reading.choices import Choices
 from zhanggui.channels.reading.choose import known_by
+from zhanggui.channels.reading.errors import HeadersUnknown
 from zhanggui.channels.reading.fields import first_words
 from zhanggui.channels.reading.limits import WEB
 from zhanggui.channels.reading.opening import open_table
+from zhanggui.channels.reading.quoting import kept
 from zhanggui.channels.refusals import DetailsAlone, OtherKind, SeveralSheets
 from zhanggui.channels.uploads import Look
 from zhanggui.journal import reaches
@@ -33,6 +35,7 @@ from zhanggui.web.imports.drafts import Draft, UploadGone
 from zhanggui.web.imports.forms import UploadForm
 
 SHOWN = 100
+SAMPLED = 3
 USUAL = ("placed_at", "name", "phone", "province", "city", "street", "sku", "goods", "unit", "total")
 PHONES = ("mobile", "landline", "privacy")
 
@@ -66,7 +69,8 @@ def look(request: Request, token: str) -> HttpResponse:
     if request.method == "POST":
         drafts.change(request, token, chosen(request, draft))
         return HttpResponseRedirect(reverse("imports:look", args=[token]))
-    facts: dict[str, Any] = {"draft": draft, "token": token, "shop": _shop(request, draft)}
+    may_update = draft.kind == "orders" and request.actor.granted("order.edit")
+    facts: dict[str, Any] = {"draft": draft, "token": token, "shop": _shop(request, draft), "may_update": may_update}
     try:
         seen = seen_through(request, draft)
     except Refused as refusal:
@@ -74,13 +78,21 @@ def look(request: Request, token: str) -> HttpResponse:
         known = [(each.code, each.title) for each in formats.formats(draft.kind)]
         facts |= {"says": refusal.sentence, "fix": refusal.advice, "formats": known}
         if isinstance(refusal, Asked):
-            facts["question"] = {"key": refusal.key, "answers": refusal.answers}
+            facts["question"] = asked_of(refusal)
         elif isinstance(refusal, SeveralSheets):
             facts["sheets"] = refusal.names
         elif not isinstance(refusal, DetailsAlone | OtherKind):  # no column matched by hand would mend those
             facts |= by_hand(draft)
+            facts["headless"] = isinstance(refusal, HeadersUnknown) and draft.header_row is None and draft.kind == "orders"
         return render(request, "imports/unreadable.html", facts, status=422)
     return render(request, "imports/look.html", {**facts, **around(draft, seen)})
+
+
+def asked_of(question: Asked) -> dict[str, Any]:
+    """The question as a form. Of header rows the likeliest is chosen already; of anything else, nothing is."""
+    of_header = question.key == "header_row"
+    field = "header_row" if of_header else f"choose-{question.key}"
+    return {"field": field, "answers": question.answers, "likely": question.answers[0][0] if of_header else ""}
 
 
 def _to_the_list(request: Request, gone: UploadGone) -> HttpResponse:
@@ -128,7 +140,9 @@ def by_hand(draft: Draft) -> dict[str, Any]:
     except Refused:
         return {}
     asked = [(field, label, field in uploads.NEEDED) for field, label in first_words().items()]
-    return {"headers": [word for word in table.header if word], **_matched(asked, draft.mapping)}
+    rows = table.preview(SAMPLED) if draft.header_row == 0 else []
+    samples = [(row, [kept(str(getattr(cell, "raw", cell) or ""))[:20] for cell in cells]) for row, cells in rows]
+    return {"headers": [word for word in table.header if word], "samples": samples, **_matched(asked, draft.mapping)}
 
 
 def _matched(fields: list[tuple[str, str, bool]], mapping: Mapping[str, str]) -> dict[str, Any]:
@@ -155,6 +169,7 @@ def around(draft: Draft, seen: Look) -> dict[str, Any]:
         "problems": sorted(seen.problems, key=lambda one: (one.beside, one.row))[:SHOWN],
         "more_problems": max(len(seen.problems) - SHOWN, 0),
         "warnings": seen.warnings[:SHOWN],
+        "changed": sum(1 for each in seen.totals.rejects if each.code == "CHANGED"),
         "items": {"orders": _("订单"), "goods": _("商品"), "stock": _("库位")}[draft.kind],
     }
 

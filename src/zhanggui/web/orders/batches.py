@@ -1,5 +1,6 @@
 """Verbs on many orders from the list: the chosen ones or all that match, at once or step by step; what became of each; undone."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from zhanggui.customers.notes import masked
 from zhanggui.journal import reaches
 from zhanggui.journal.book import Batch
+from zhanggui.orders import drawing
 from zhanggui.orders.commands import categories, noting
 from zhanggui.orders.models import Order
 from zhanggui.orders.reading import rights
@@ -24,7 +26,7 @@ from zhanggui.web.orders.questions import question_of
 
 # So many at once, and so many in one act: an act holds the books for well under a second.
 MOST, STEP = 2_000, 200
-BACK = {"sort_back": categories.sort_back, "flag_back": noting.flag_back}
+BACK: dict[str, Callable[..., Batch]] = {"sort_back": categories.sort_back, "flag_back": noting.flag_back}
 
 
 def chosen(request: Request) -> list[int]:
@@ -49,6 +51,8 @@ def batch(request: Request) -> HttpResponse:
     verb, _mark, what = said.get("verb", "").partition(":")
     if verb == "export":
         return _export(request)
+    if verb == "copy":
+        return _onward(request, f"{reverse('orders:copies')}?ids={','.join(map(str, chosen(request)[: drawing.MOST]))}")
     if verb not in acting.VERBS and verb not in acting.WITH:
         return HttpResponse(status=400)
     ids, why = chosen(request), said.get("why", "")
@@ -79,8 +83,8 @@ def result(request: Request) -> HttpResponse:
 
 def _result(request: Request) -> HttpResponse:
     beside = bool(request.htmx) and request.htmx.target == "drawer"
-    facts = {"run": results.running(request), "beside": beside}
-    facts["result"] = None if facts["run"] else results.last(request)
+    going = results.running(request)
+    facts = {"run": going, "result": None if going else results.last(request), "beside": beside}
     return render(request, "orders/result.html" if beside else "orders/result_page.html", facts)
 
 

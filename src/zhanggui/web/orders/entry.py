@@ -14,7 +14,7 @@ from zhanggui.catalog import queries as catalog
 from zhanggui.kernel import clock
 from zhanggui.kernel.errors import Changed, NotFound
 from zhanggui.kernel.money import plain, written
-from zhanggui.orders import paying
+from zhanggui.orders import paying, sources
 from zhanggui.orders.commands import entry
 from zhanggui.orders.commands.entry import TAKES
 from zhanggui.orders.models import Draft
@@ -119,7 +119,9 @@ def _saved(shown: Shown, version: int, request: Request) -> HttpResponse:
     sums = {
         name: written(minor, sheet_.currency) for name, minor in (("goods", sheet_.goods_minor), ("total", sheet_.total_minor))
     }
-    return JsonResponse({"version": version, "at": _clock(request), "rows": rows, "wrong": wrong, "pieces": sheet_.pieces, **sums})
+    return JsonResponse(
+        {"version": version, "at": _clock(request), "rows": rows, "wrong": wrong, "pieces": sheet_.pieces, **sums}
+    )
 
 
 def _clock(request: Request) -> str:
@@ -176,7 +178,7 @@ def facts_of(request: Request, shown: Shown) -> dict[str, Any]:
         "clash": [(name, entry_words.FIELDS.get(name, name), text) for name, text in entry_sheet.clashes(said).items()],
         "wrong": {name: text for name, text in entry_words.wrongs(sheet_.wrong).items() if name not in ("shop", "lines")},
         "kinds": entry_words.kinds(),
-        "sources": entry_words.sources(),
+        "sources": sources.choices(),
         "payments": [(code, str(word)) for code, word in entry_words.PAYMENTS.items()],
         "flags": words.flags(),
         "places": entry_sheet.places(said.get("province"), said.get("city")),

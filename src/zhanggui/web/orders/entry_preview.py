@@ -10,7 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from zhanggui.carriers import queries as carriers
+from zhanggui.customers import address_words
 from zhanggui.customers.divisions import settled
+from zhanggui.customers.places import checking
 from zhanggui.customers.sealing import Person
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Changed, NotFound
@@ -22,7 +25,7 @@ from zhanggui.orders.kinds import KINDS
 from zhanggui.orders.models import Order, Shop
 from zhanggui.orders.reading import detail, rights
 from zhanggui.orders.reading import entry as asking
-from zhanggui.orders.refusals import NotReady, NotThisKind, NotYourPrice, PriceWithoutReason
+from zhanggui.orders.refusals import NotReady, NotThisKind, NotYourPrice, PriceWithoutReason, SourceClosed
 from zhanggui.orders.sheet import Sheet, line_of, typed
 from zhanggui.web.frame import say
 from zhanggui.web.frame.request import Request
@@ -44,6 +47,7 @@ class Look:
 # Of what the rules of review find, where on the sheet it is mended.
 ANCHORS = {
     "address-incomplete": "name",
+    "region-disagrees": "district",
     "unpaid": "payment",
     "underpaid": "paid",
     "price-low": "lines",
@@ -117,13 +121,40 @@ def _typed(shown: Shown, person: Person) -> list[Look]:
         found.append(Look("warn", _("识别得没把握：%s。对一遍。") % _("、").join(str(name) for name in names), "name"))
     if said.get("clash"):
         found.append(Look("warn", _("消息里还有另一种说法，没有改您填的。"), "name"))
+    if person.province:
+        found += _left_out(person)
     if (
         person.country == "CN"
         and (person.province or person.city)
         and settled("CN", person.province, person.city, person.district)[3]
     ):
         found.append(Look("warn", _("省、市、区县里有认不出的地名，会当成详细地址。"), "province"))
+    if person.street:
+        found += _address(person)
     return found
+
+
+def _address(person: Person) -> list[Look]:
+    """What of an address wants a look and is no reason for review to stop: a missing district, a former name."""
+    told = checking.problems(
+        name=person.name, phone=person.phone, phone2=person.phone2, country=person.country, province=person.province, city=person.city,
+        district=person.district, street=person.street, postcode=person.postcode,
+    )  # fmt: skip
+    return [
+        Look("warn", f"{address_words.sentence(each)}{address_words.fix(each)}", each.field)
+        for each in told
+        if not each.bad and not each.code.endswith("-elsewhere")
+    ]
+
+
+def _left_out(person: Person) -> list[Look]:
+    """Whether the carrier that orders go with goes there."""
+    carrier = next((each for each in carriers.enabled() if each.is_default), None)
+    where = (person.province, person.city, person.district, person.street)
+    area = checking.unserved(carrier.areas_left_out, *where) if carrier is not None else ""
+    if carrier is None or not area:
+        return []
+    return [Look("bad", _("%(carrier)s 不到 %(area)s，换一家快递") % {"carrier": carrier.name, "area": area}, "province")]
 
 
 def _goods(rows: list[dict[str, Any]], sheet: Sheet, actor: Actor) -> list[Look]:
@@ -179,7 +210,7 @@ def confirm(request: Request, key: str) -> HttpResponse:
             key, seen=int(version or 0), draft=request.POST.get("as") == "draft", why=request.POST.get("why", "")[:120],
             by=request.actor, at=request.at,
         )  # fmt: skip
-    except (NotReady, NotYourPrice, NotThisKind, PriceWithoutReason, Changed) as refusal:
+    except (NotReady, NotYourPrice, NotThisKind, PriceWithoutReason, SourceClosed, Changed) as refusal:
         row = page.mine(request, key)
         assert row is not None
         return _look(

@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from zhanggui.kernel.errors import Text
-from zhanggui.orders import sources as ways
-from zhanggui.orders.kinds import KINDS, SOURCES
+from zhanggui.orders.kinds import KINDS
 
 WRONG: Mapping[str, Text] = {
     "missing": gettext_lazy("这一项要填。"),
@@ -48,12 +47,6 @@ PAYMENTS: Mapping[str, Text] = {
 
 def kinds() -> list[tuple[str, str]]:
     return [(code, _(word)) for code, word in KINDS.items()]
-
-
-def sources() -> list[tuple[str, str]]:
-    """The ways in a person enters by: those of the merchant that are open, and what has no door of its own. One statement."""
-    open_ = dict(ways.choices((*ways.BY_HAND, ways.Kind.WEB)))
-    return [*open_.items(), *((code, _(word)) for code, word in SOURCES.items() if code in ways.OTHERS)]
 
 
 def wrongs(wrong: Mapping[str, str]) -> dict[str, str]:

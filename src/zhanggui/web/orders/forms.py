@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.kernel import clock
@@ -23,7 +23,7 @@ from zhanggui.web.frame.platforms import PLATFORMS
 SPANS = {"today": (0, 0), "yesterday": (1, 1), "3d": (2, 0), "7d": (6, 0), "30d": (29, 0)}
 FLAGS = (("red", _("红")), ("yellow", _("黄")), ("green", _("绿")), ("blue", _("蓝")), ("purple", _("紫")))
 SORTS = ("ship_by", "-ship_by", "placed_at", "-placed_at", "total_minor", "-total_minor")
-ANY = ("", _("不限"))
+ANY = ("", pgettext_lazy("filter", "不限"))
 # These stand behind "more": asked seldom, and open by themselves where one of them is on.
 SELDOM = (
     "platform", "made", "least_pieces", "most_pieces", "category", "noted", "flag", "payment", "method", "source", "warehouse", "carrier",
@@ -109,12 +109,12 @@ class FilterForm(forms.Form):
         for name in PAIRED:
             self.fields[name].widget.attrs["aria-label"] = self.fields[name].label
         self._choose("shop", [(one.pk, one.name) for one in self.offered.shops])
-        self._choose("reason", [ANY, *((code, _t(reason.zh)) for code, reason in REASONS.items())])
-        self._choose("payment", [ANY, *((choice.value, _t(choice.label)) for choice in Order.Payment)])
+        self._choose("reason", [ANY, *((code, gettext(reason.zh)) for code, reason in REASONS.items())])
+        self._choose("payment", [ANY, *((choice.value, gettext(choice.label)) for choice in Order.Payment)])
         self._choose("source", cache(lambda: [ANY, *sources.names().items()]))
         self._choose("warehouse", [ANY, *_named(self.offered.warehouses)])
         self._choose("carrier", [ANY, *_named(self.offered.carriers)])
-        self._choose("category", [ANY, *_named(self.offered.categories), ("none", _t("没有分类"))])
+        self._choose("category", [ANY, *_named(self.offered.categories), ("none", gettext("没有分类"))])
         self.fields["until"].widget.attrs["max"] = self.fields["since"].widget.attrs["max"] = today.isoformat()
 
     def _choose(self, name: str, choices: list[tuple[Any, Any]] | Callable[[], list[tuple[Any, Any]]]) -> None:
@@ -174,7 +174,7 @@ class FilterForm(forms.Form):
 
 
 def _named(found: list[One]) -> list[tuple[str, str]]:
-    return [(str(one.pk), _t("%s（已停用）") % one.name if one.off else one.name) for one in found]
+    return [(str(one.pk), gettext("%s（已停用）") % one.name if one.off else one.name) for one in found]
 
 
 def _days(said: dict[str, Any], today: date) -> tuple[date | None, date | None]:

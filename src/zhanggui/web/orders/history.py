@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from zhanggui.journal.queries import Line
 from zhanggui.kernel import clock
@@ -133,6 +133,9 @@ def _changed(facts: Facts, *, prices: bool = True) -> str:
 
 
 SAYS: Mapping[str, Callable[[Facts], str]] = {
+    "OrderMadeFrom": lambda facts: _("从模板做出来"),
+    "OrderCopiedFrom": lambda facts: _("从 %s 复制来") % facts.get("origin", ""),
+    "OrderCopied": lambda facts: ngettext("复制出 %(n)s 单", "复制出 %(n)s 单", facts.get("copies", 1)) % {"n": facts.get("copies", 1)},
     "OrderHeld": lambda facts: _("拦下：%s") % _reasons(facts.get("codes", [])),
     "OrderCleared": lambda facts: _("解除：%s") % words.reason(facts.get("code", "")),
     "OrderChanged": _changed,
@@ -148,7 +151,7 @@ SAYS: Mapping[str, Callable[[Facts], str]] = {
 # Why the house itself read a recipient; a person's reason is in their own words.
 OPENED: Mapping[str, Text] = {"waybill": gettext_lazy("取面单号"), "label": gettext_lazy("打印面单")}
 # What of the facts is worth a second line.
-NOTES = ("reason", "why", "waybill")
+NOTES = ("reason", "why", "waybill", "making")
 
 
 @dataclass(frozen=True)

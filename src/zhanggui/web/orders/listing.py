@@ -120,7 +120,8 @@ def index(request: Request) -> HttpResponse:
     page = asked.page(request)
     drawn = shown([order.pk for order in page.rows], request.actor, at=request.at)
     rows = Page(drawn, page.next, page.prev, page.size, page.looked)
-    said = None if fresh.asks(request) else results.waiting(request)
+    # Beside a part of the page the drawer says it.
+    said = None if request.htmx or fresh.asks(request) else results.waiting(request)
     facts = {**around(request, asked, figures_first), "page": rows, "form": asked.form, "asked": asked.asked, "result": said}
     facts["pasted"] = found.pasted(request, asked.asked.q)
     facts["view"], facts["keeps"] = views.now(request)
@@ -165,6 +166,7 @@ def around(request: Request, asked: Question, counted: Callable[[Request, Questi
         "shows": made.shown,
         "prices": rights.sees_prices(actor),
         "offered": offered,
+        "may_copy": actor.granted("order.create"),
         "why_cancel": rights.says_why(actor, "order.cancel"),
         "why_unapprove": rights.says_why(actor, "order.unreview"),
         "newest": newest,

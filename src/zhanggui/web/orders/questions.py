@@ -39,8 +39,9 @@ class Question:
         found = asking.to_page(self.asked, self.sort, **self._with(request))
         rows = self._brought(found.rows).only("pk", self.sort.lstrip("-"))
         # Of what one import brought the whole is looked through: it is never more than a file holds.
-        far = {"within": None if self.batch else found.within, "far": asking.FAR}
-        return paging.page(rows, self.sort, cursor=request.GET.get("cursor", ""), apart=found.apart, few=found.few, **far)
+        within = None if self.batch else found.within
+        cursor = request.GET.get("cursor", "")
+        return paging.page(rows, self.sort, cursor=cursor, apart=found.apart, few=found.few, within=within, far=asking.FAR)
 
     def _with(self, request: Request) -> dict[str, Any]:
         elsewhere = by_parcels.named_by(self.asked.q) if self.asked.q else None

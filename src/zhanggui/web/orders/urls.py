@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from zhanggui.web.orders import batches, editing, entry, entry_preview, exports, listing, mending, one, rowmenu, views
+from zhanggui.web.orders import (
+    batches,
+    editing,
+    entry,
+    entry_preview,
+    exports,
+    listing,
+    mending,
+    one,
+    recurring,
+    rowmenu,
+    template_use,
+    templates,
+    views,
+)
 
 app_name = "orders"
 urlpatterns = [
@@ -19,6 +33,18 @@ urlpatterns = [
     path("views/menu/", views.menu, name="views_menu"),
     path("views/<int:view_id>/", views.view, name="view"),
     path("skus/", one.skus, name="skus"),
+    path("copies/", template_use.copy, name="copies"),
+    path("made/<int:making_id>/", template_use.one, name="making"),
+    path("made/<int:making_id>/back/", template_use.back, name="making_back"),
+    path("recurring/", recurring.index, name="recurring"),
+    path("recurring/<int:recurring_id>/", recurring.one, name="recurring_one"),
+    path("recurring/<int:recurring_id>/act/", recurring.act, name="recurring_act"),
+    path("templates/", templates.index, name="templates"),
+    path("templates/<int:template_id>/", templates.edit, name="template"),
+    path("templates/<int:template_id>/act/", templates.act, name="template_act"),
+    path("templates/<int:template_id>/recurring/", recurring.new, name="recurring_new"),
+    path("templates/<int:template_id>/use/", template_use.use, name="template_use"),
+    path("<int:order_id>/template/", templates.save, name="template_save"),
     path("drafts/", entry.drafts, name="drafts"),
     path("new/", entry.new, name="new"),
     path("new/skus/", entry.skus, name="entry_skus"),

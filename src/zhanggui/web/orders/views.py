@@ -180,8 +180,12 @@ def view(request: Request, view_id: int) -> HttpResponse:
     return answer
 
 
+def _by(request: Request) -> dict[str, Any]:
+    return {"by": request.actor, "at": request.at}
+
+
 def _change(request: Request, row: View) -> HttpResponse:
-    said, by = request.POST, {"by": request.actor, "at": request.at}
+    said, by = request.POST, _by(request)
     verb = said.get("verb", "")
     person = request.actor.id
     if verb == "store":

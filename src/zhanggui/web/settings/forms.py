@@ -141,6 +141,13 @@ class CarrierForm(forms.Form):
         required=False,
         help_text=gettext_lazy("正则表达式，例如 SF\\d{12,13}，手填时照它查错。留空只查长度。"),
     )
+    no_service = forms.CharField(
+        label=gettext_lazy("不到的地区"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+        help_text=gettext_lazy("一行一个，例如 西藏 或 新疆 和田。新建订单时寄到那里会提醒。"),
+    )
     settings = forms.CharField(
         label=gettext_lazy("接口账号"),
         required=False,

@@ -80,7 +80,8 @@ def category(request: Request, category_id: int) -> HttpResponse:
         raise NotFound(what=category_id)
     if request.method == "GET":
         return redirect(f"{reverse('settings:orders')}#category-{category_id}")
-    verb, by = request.POST.get("verb", "change"), {"by": request.actor, "at": request.at}
+    verb = request.POST.get("verb", "change")
+    by: dict[str, Any] = {"by": request.actor, "at": request.at}
     if verb in ("up", "down"):
         ids = list(Category.objects.filter(archived_at=None).order_by("place", "pk").values_list("pk", flat=True))
         if category_id in ids:

@@ -183,7 +183,7 @@ def carrier(request: Request, carrier_id: int | None = None) -> HttpResponse:
     found = get_object_or_404(Carrier, pk=carrier_id) if carrier_id else None
     if found is None:
         request.actor.confirm("settings")
-    names = ("name", "plugin", "service", "waybill_pattern")
+    names = ("name", "plugin", "service", "waybill_pattern", "no_service")
     form = CarrierForm(
         request.POST or None, carrier=found, initial={name: getattr(found, name) for name in names} if found else {}
     )

@@ -12,6 +12,7 @@ from typing import TextIO
 from zhanggui.channels.reading.apart.scan import BadAt
 
 _ERRORS = frozenset(("#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA"))
+_TEXT = {str}
 _EXACT_BELOW = 1e15
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -23,6 +24,13 @@ class Rows:
         self._out, self._columns, self.count = out, columns, 0
 
     def write(self, number: int, values: Sequence[object], bad: Sequence[BadAt] = (), *, hidden: bool = False) -> None:
+        if not (bad or hidden) and len(values) <= self._columns and set(map(type, values)) == _TEXT:
+            said = _encode([number, values])
+            if '"#' not in said:  # every cell is plain text, as most rows are
+                if any(values):
+                    self._out.write(said + "\n")
+                    self.count += 1
+                return
         cells: list[object] = []
         beside: dict[str, object] = {}
         for place, value in enumerate(values):

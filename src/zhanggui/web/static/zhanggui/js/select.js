@@ -66,6 +66,10 @@ on("click", PICK, (event, box) => {
   last = box;
   count();
 });
+// What was asked for from a menu is under way: the menu is done.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt.matches(".batch, .row-menu form")) $$("details.menu[open]", event.detail.elt.closest(".row-menu")?.parentNode ?? event.detail.elt).forEach((menu) => { menu.open = false; });
+});
 on("click", "[data-select-page]", (event, head) => { boxes().forEach((box) => { box.checked = head.checked; }); count(); });
 on("click", "[data-select-none]", () => clear());
 document.addEventListener("htmx:afterSettle", count);
