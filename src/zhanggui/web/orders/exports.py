@@ -161,5 +161,5 @@ CELLS: dict[str, Callable[[Shown], dict[str, Any]]] = {
     "times": lambda one: {_("下单时间"): _moment(one.order.placed_at), _("付款时间"): _moment(one.order.paid_at)},
     "category": lambda one: {_("分类"): text(one.order.category.name) if one.order.category else ""},
     "method": lambda one: {_("付款方式"): text(one.order.payment_method)},
-    "source": lambda one: {_("来源"): words.source_says(one.order.source)},
+    "source": lambda one: {_("来源"): text(one.source_says)},
 }
