@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from functools import cache
 from typing import Any
 
 from django import forms
@@ -12,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from zhanggui.kernel import clock
 from zhanggui.kernel.actor import Reach
-from zhanggui.orders import sources
 from zhanggui.orders.checks.reasons import REASONS
 from zhanggui.orders.models import Order
 from zhanggui.orders.reading.asked import TIMES, Asked
@@ -111,7 +109,7 @@ class FilterForm(forms.Form):
         self._choose("shop", [(one.pk, one.name) for one in self.offered.shops])
         self._choose("reason", [ANY, *((code, gettext(reason.zh)) for code, reason in REASONS.items())])
         self._choose("payment", [ANY, *((choice.value, gettext(choice.label)) for choice in Order.Payment)])
-        self._choose("source", cache(lambda: [ANY, *sources.names().items()]))
+        self._choose("source", [ANY, *self.offered.sources.items()])
         self._choose("warehouse", [ANY, *_named(self.offered.warehouses)])
         self._choose("carrier", [ANY, *_named(self.offered.carriers)])
         self._choose("category", [ANY, *_named(self.offered.categories), ("none", gettext("没有分类"))])

@@ -91,10 +91,6 @@ class Shown:
         return "\n".join(_("%(name)s：%(note)s") % {"name": name, "note": note} for name, note in named if note)
 
     @property
-    def source_says(self) -> str:
-        return self.called().get(self.order.source, self.order.source)
-
-    @property
     def flag_tone(self) -> str:
         return words.FLAG_TONES.get(self.flag, "quiet")
 

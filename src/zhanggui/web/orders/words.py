@@ -64,6 +64,7 @@ FIXES: Mapping[str, Text] = {
     "not-waiting": gettext_lazy("刷新看看它走到哪了。"),
 }
 
+
 def reason(code: str) -> str:
     """What a reason is called; a plugin's is called by its code."""
     return _(REASONS[code].zh) if code in REASONS else code
