@@ -15,7 +15,7 @@ from zhanggui.channels.outcome import Result
 from zhanggui.channels.port import Problem
 from zhanggui.channels.reading import asking
 from zhanggui.channels.reading.asking import Offer
-from zhanggui.channels.reading.cells import normal
+from zhanggui.channels.reading.cells import CONTROL, normal
 from zhanggui.channels.reading.choose import choose
 from zhanggui.channels.reading.fields import ORDER_FIELDS
 from zhanggui.channels.reading.limits import MIB, WEB
@@ -212,6 +212,8 @@ def submit(
 ) -> int:
     """Keep the file sealed and let the worker take it in. Returns the import. ``options``: strict, create_goods, draft, update,
     header_row, sheet, choices. Where ``header`` is said, how it matches our fields is kept for the next file that has the same."""
+    # A name may hold anything, and one of the databases does not take all of it.
+    name, companion_name = CONTROL.sub("", name), CONTROL.sub("", companion_name)
     given = [content] if companion is None else [content, companion]
     digest, size = digest_of(*given, sheet=(options or {}).get("sheet"))
     path, beside = keeping.keep(content), keeping.keep(companion) if companion is not None else ""

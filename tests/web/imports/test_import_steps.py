@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -318,3 +319,43 @@ def test_details_alone_are_sent_for_their_orders(at_counter: Counter, bench: Ben
     assert page.status_code == 422
     assert "把它的订单表一起带上" in page.content.decode()
     assert "map-" not in page.content.decode()
+
+
+ASKED = Path(__file__).parents[2] / "data" / "bad_input" / "files"
+
+
+@pytest.mark.capability("I-07", "I-08")
+@pytest.mark.parametrize(
+    ("file", "field", "answer"),
+    [
+        ("032-big5-english-header.csv", "choose-encoding", "cp950"),
+        ("050-title-above.csv", "header_row", "3"),
+        ("081-day-or-month-dmy.csv", "choose-dates", "dmy"),
+        ("088-formula-middle.xlsx", "choose-formulas", "take"),
+        ("010-one-file.zip", "choose-unpack", "one"),
+    ],
+)
+def test_a_file_asks_on_the_page_and_its_answer_goes_with_it(at_counter: Counter, bench: Bench, file: str, field: str, answer: str) -> None:
+    client = at_counter()
+    page = upload(client, bench, SimpleUploadedFile(file, (ASKED / file).read_bytes()))
+    at = token_of(page)
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert f'name="{field}" value="{answer}"' in text
+    assert not Import.objects.exists()
+    client.post(at, {field: answer})
+    assert client.get(at).status_code == 200
+    client.post(at + "start/", {"options": "1", "create_goods": "1"})
+    jobs.run_until_idle()
+    assert (Import.objects.get().state, Import.objects.get().rows_ok, Order.objects.count()) == ("done", 6, 6)
+
+
+def test_a_row_taken_for_a_header_shows_nobody(at_counter: Counter, bench: Bench) -> None:
+    client = at_counter()
+    page = upload(client, bench, SimpleUploadedFile("orders.csv", (ASKED / "051-no-header.csv").read_bytes()))
+    at, text = token_of(page), page.content.decode()
+    assert ("13900000001" in text, "林晓" in text) == (False, False)
+    client.post(at, {"header_row": "0"})
+    text = client.get(at).content.decode()
+    assert ("13900000001" in text, "林晓" in text) == (False, False)
+    assert '<option value="A">A</option>' in text

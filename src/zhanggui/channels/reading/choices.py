@@ -1,8 +1,8 @@
 """What somebody chose where a file can be read in more than one way. Nothing of it is ever guessed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Self
+from dataclasses import dataclass, fields
+from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +28,5 @@ class Choices:
     def of(cls, said: Mapping[str, str], header_row: int | None = None) -> Self:
         """From the words kept with an import; a name nobody knows (any more) is left out."""
         known = {each.name for each in fields(cls)} - {"header_row"}
-        return replace(cls(header_row=header_row), **{key: value for key, value in said.items() if key in known})
+        given: dict[str, Any] = {key: value for key, value in said.items() if key in known}
+        return cls(header_row=header_row, **given)

@@ -32,8 +32,10 @@ def records(stream: TextIO, grammar: Grammar) -> Iterator[tuple[int, list[str]]]
     """(physical line the record begins on, its cells), every record of the stream."""
     for _line in range(grammar.skip):
         stream.readline()
-    quoting = csv.QUOTE_NONE if grammar.plain else csv.QUOTE_MINIMAL
-    reader = csv.reader(stream, delimiter=grammar.delimiter, quoting=quoting, strict=True)
+    if grammar.plain:
+        reader = csv.reader(stream, delimiter=grammar.delimiter, quoting=csv.QUOTE_NONE, strict=True)
+    else:
+        reader = csv.reader(stream, delimiter=grammar.delimiter, strict=True)
     shift = grammar.skip
     at = shift + 1
     try:

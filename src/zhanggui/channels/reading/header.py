@@ -74,11 +74,12 @@ def beside(rows: Sequence[tuple[int, Sequence[object]]], found: int, knows: Know
     Empty where there is no doubt; else with the one found among them."""
     said = [(row, as_words(cells)) for row, cells in rows[: found + 2]]
     above = [one for one in said[:found] if any(one[1])]
-    below = [one for one in said[found + 1 :] if words_known(one[1]) >= 2 and not _dated(one[1])]
+    below = [one for one in said[found + 1 :] if words_known(one[1]) >= 2 and not like_a_row(one[1])]
     return [*above, said[found], *below] if above or below else []
 
 
-def _dated(words: Sequence[str]) -> bool:
+def like_a_row(words: Sequence[str]) -> bool:
+    """Whether these are values rather than headings: figures stand among them."""
     return any(sum(letter.isdigit() for letter in word) >= 3 for word in words)
 
 

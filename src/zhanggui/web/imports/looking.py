@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from zhanggui.channels import formats, uploads
-from zhanggui.channels.reading import asking
+from zhanggui.channels.reading import asking, header
 from zhanggui.channels.reading.asking import Asked
 from zhanggui.channels.reading.choices import Choices
 from zhanggui.channels.reading.choose import known_by
@@ -21,6 +21,7 @@ from zhanggui.channels.reading.limits import WEB
 from zhanggui.channels.reading.opening import open_table
 from zhanggui.channels.reading.quoting import kept
 from zhanggui.channels.refusals import DetailsAlone, OtherKind, SeveralSheets
+from zhanggui.channels.taking import as_kept
 from zhanggui.channels.uploads import Look
 from zhanggui.journal import reaches
 from zhanggui.kernel import masking
@@ -76,7 +77,8 @@ def look(request: Request, token: str) -> HttpResponse:
     except Refused as refusal:
         # A file refused as a whole is no error of the page: it says why, and what may be changed.
         known = [(each.code, each.title) for each in formats.formats(draft.kind)]
-        facts |= {"says": refusal.sentence, "fix": refusal.advice, "formats": known}
+        told = as_kept(refusal)  # what was taken for a header may be somebody's row
+        facts |= {"says": told.sentence, "fix": told.advice, "formats": known}
         if isinstance(refusal, Asked):
             facts["question"] = asked_of(refusal)
         elif isinstance(refusal, SeveralSheets):
@@ -139,6 +141,8 @@ def by_hand(draft: Draft) -> dict[str, Any]:
         )  # fmt: skip
     except Refused:
         return {}
+    if draft.header_row is None and header.like_a_row(table.header):
+        return {}  # a row of somebody's order, not names of columns
     asked = [(field, label, field in uploads.NEEDED) for field, label in first_words().items()]
     rows = table.preview(SAMPLED) if draft.header_row == 0 else []
     samples = [(row, [kept(str(getattr(cell, "raw", cell) or ""))[:20] for cell in cells]) for row, cells in rows]
