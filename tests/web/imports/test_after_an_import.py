@@ -149,7 +149,7 @@ def test_saved_mappings_are_listed_renamed_and_forgotten(at_counter: Counter, be
     test_a_second_file_in_the_same_words_is_matched_for_its_own_shop(at_counter, bench)
     few, page = asked(client, "/imports/mappings/")
     assert "另一家" in page
-    assert "订单号、数量" in page
+    assert "订单号、下单时间" in page
     assert "王小明" not in page
     SavedMapping.objects.bulk_create(
         SavedMapping(header_digest=f"{nth}", kind="orders", name=f"{nth}", mapping={}, saved_at=clock.now(), by_name="") for nth in range(9)
