@@ -34,7 +34,6 @@ from zhanggui.web.goods.forms import MoneyField
 from zhanggui.web.settings.views import page
 
 REQUIRED = {"required": gettext_lazy("这一项要填。")}
-LANGUAGES = (("zh-hans", "中文"), ("en", "English"))
 PAYS = [(each.value, gettext_lazy(each.label)) for each in OrderForm.Pays]
 FIELDS = {"bad-origin": "origins"}
 
@@ -71,7 +70,7 @@ class WholeForm(NewForm):
         label=gettext_lazy("说有货、缺货"), required=False, help_text=gettext_lazy("只说有没有，不说几件；缺货的不能订。")
     )
     language = forms.ChoiceField(
-        label=gettext_lazy("先用哪种语言"), choices=LANGUAGES, help_text=gettext_lazy("买家在页头可以换。")
+        label=gettext_lazy("先用哪种语言"), choices=settings.LANGUAGES, help_text=gettext_lazy("买家在页头可以换。")
     )
     thanks = forms.CharField(
         label=gettext_lazy("下单以后说什么"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}),
