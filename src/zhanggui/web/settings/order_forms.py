@@ -1,6 +1,7 @@
 """Public order forms, as whoever keeps them sees them: what each offers and says, its link, and what came of it."""
 
 import base64
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -104,7 +105,8 @@ class WholeForm(NewForm):
         return tuple(each for each in self.cleaned_data["origins"].split() if each)
 
     def clean_add(self) -> list[Good]:
-        said = self.cleaned_data["add"].replace("，", " ").replace(",", " ").split()
+        said = re.split(r"[\s,\uff0c\u3001]+", self.cleaned_data["add"].strip())
+        said = [code for code in said if code]
         found = goods_by_code(said)
         lost = [code for code in said if code not in found]
         if lost:
@@ -230,7 +232,7 @@ def _path(found: OrderForm) -> str:
 def _why(counted: Mapping[str, int]) -> list[tuple[str, int]]:
     """Why attempts were refused, in words."""
     known = refusals()
-    return [(known[code]().sentence.split("，")[0] if code in known else code, n) for code, n in counted.items()]
+    return [(re.split(r"[\uff0c,]", known[code]().sentence)[0] if code in known else code, n) for code, n in counted.items()]
 
 
 @require_GET
