@@ -1,6 +1,7 @@
 """Public order forms, as whoever keeps them sees them: what each offers and says, its link, and what came of it."""
 
 import base64
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -34,7 +35,6 @@ from zhanggui.web.goods.forms import MoneyField
 from zhanggui.web.settings.views import page
 
 REQUIRED = {"required": gettext_lazy("这一项要填。")}
-LANGUAGES = (("zh-hans", "中文"), ("en", "English"))
 PAYS = [(each.value, gettext_lazy(each.label)) for each in OrderForm.Pays]
 FIELDS = {"bad-origin": "origins"}
 
@@ -71,7 +71,7 @@ class WholeForm(NewForm):
         label=gettext_lazy("说有货、缺货"), required=False, help_text=gettext_lazy("只说有没有，不说几件；缺货的不能订。")
     )
     language = forms.ChoiceField(
-        label=gettext_lazy("先用哪种语言"), choices=LANGUAGES, help_text=gettext_lazy("买家在页头可以换。")
+        label=gettext_lazy("先用哪种语言"), choices=settings.LANGUAGES, help_text=gettext_lazy("买家在页头可以换。")
     )
     thanks = forms.CharField(
         label=gettext_lazy("下单以后说什么"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}),
@@ -105,7 +105,8 @@ class WholeForm(NewForm):
         return tuple(each for each in self.cleaned_data["origins"].split() if each)
 
     def clean_add(self) -> list[Good]:
-        said = self.cleaned_data["add"].replace("，", " ").replace(",", " ").split()
+        said = re.split(r"[\s,\uff0c\u3001]+", self.cleaned_data["add"].strip())
+        said = [code for code in said if code]
         found = goods_by_code(said)
         lost = [code for code in said if code not in found]
         if lost:
@@ -231,7 +232,7 @@ def _path(found: OrderForm) -> str:
 def _why(counted: Mapping[str, int]) -> list[tuple[str, int]]:
     """Why attempts were refused, in words."""
     known = refusals()
-    return [(known[code]().sentence.split("，")[0] if code in known else code, n) for code, n in counted.items()]
+    return [(re.split(r"[\uff0c,]", known[code]().sentence)[0] if code in known else code, n) for code, n in counted.items()]
 
 
 @require_GET
