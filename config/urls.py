@@ -20,6 +20,8 @@ AREAS = (
     ("tracking/", "tracking"),
     ("settings/", "settings"),
     ("approvals/", "approvals"),
+    ("f/", "doors"),
+    ("start/", "start"),
     ("ui/", "ui"),
     ("", "machine"),
     ("", "frame"),

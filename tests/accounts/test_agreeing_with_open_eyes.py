@@ -9,6 +9,7 @@ from reference import registries
 
 from zhanggui.accounts.commands import inviting, people, roles
 from zhanggui.accounts.models import Role, User
+from zhanggui.journal import phrases
 from zhanggui.journal.book import COMMANDS
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.orders.models import Shop
@@ -28,7 +29,7 @@ def beyond_their_target() -> set[str]:
 
 
 def text(about: Any) -> str:
-    return " | ".join([*(str(said) for name, said in about.items() if name != "lines"), *about.get("lines", [])])
+    return " | ".join([*(str(said) for name, said in about.items() if name != "lines"), *(phrases.said(each) for each in about.get("lines", []))])
 
 
 @pytest.mark.django_db

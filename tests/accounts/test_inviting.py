@@ -13,6 +13,7 @@ from django.db import connection
 from zhanggui.accounts import invitations, jobs, logins, queries
 from zhanggui.accounts.commands import access, bounds, inviting, people, sessions
 from zhanggui.accounts.models import Invitation, User
+from zhanggui.accounts.passwords import BadAccount
 from zhanggui.journal.models import Entry, Job
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.errors import NotFound
@@ -85,8 +86,8 @@ def test_a_dead_link_says_the_same_whatever_ended_it(how: str, boss: Actor, at: 
 def test_what_was_typed_wrong_leaves_the_link_as_good_as_before(boss: Actor, at: datetime) -> None:
     token = token_in(inviting.link_for(inviting.invite("sales", by=boss, at=at), by=boss, at=at))
     wrong = (
-        (people.BadAccount, {"password": "short"}), (people.BadAccount, {"name": " "}), (people.BadAccount, {"email": "x"}),
-        (people.EmailTaken, {"email": "boss@example.com"}), (people.BadAccount, {"username": "1x"}), (people.BadAccount, {"phone": "12"}),
+        (BadAccount, {"password": "short"}), (BadAccount, {"name": " "}), (BadAccount, {"email": "x"}),
+        (people.EmailTaken, {"email": "boss@example.com"}), (BadAccount, {"username": "1x"}), (BadAccount, {"phone": "12"}),
     )  # fmt: skip
     for refusal, said in wrong:
         with pytest.raises(refusal):

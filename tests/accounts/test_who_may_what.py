@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from zhanggui.accounts import queries
 from zhanggui.accounts.commands import access, people
 from zhanggui.accounts.models import Role, User
+from zhanggui.accounts.passwords import BadAccount
 from zhanggui.accounts.policy import LESSER, policy
 from zhanggui.channels.commands import imports
 from zhanggui.journal.book import COMMANDS
@@ -122,7 +123,7 @@ def test_a_shop_is_opened_once_by_its_owner(at: datetime) -> None:
     ("kettlelamp@example.com", "店主", "kettlelamp", "password"),
 ])  # fmt: skip
 def test_a_bad_account_names_the_field(email: str, name: str, password: str, field: str, at: datetime) -> None:
-    with pytest.raises(people.BadAccount) as told:
+    with pytest.raises(BadAccount) as told:
         people.open_shop(email, name, password, by=SYSTEM, at=at)
     assert (told.value.facts["field"], bool(told.value.sentence)) == (field, True)
     assert User.objects.count() == 0

@@ -7,13 +7,20 @@ from zhanggui.channels.port import ChannelOrder, Context, FileFormat, Turned
 from zhanggui.channels.reading.choose import known_by
 from zhanggui.channels.reading.opening import open_table
 from zhanggui.channels.reading.table import OpenTable
+from zhanggui.connectors.amazon_file.connector import FORMAT as AMAZON
+from zhanggui.connectors.douyin_file.connector import FORMAT as DOUYIN
 from zhanggui.connectors.generic_file.connector import FORMAT as GENERIC
+from zhanggui.connectors.jd_file.connector import FORMAT as JD
 from zhanggui.connectors.online_retail_file.connector import FORMAT as ONLINE_RETAIL
+from zhanggui.connectors.pdd_file.connector import FORMAT as PDD
+from zhanggui.connectors.shopee_file.connector import FORMAT as SHOPEE
+from zhanggui.connectors.shopify_file.connector import FORMAT as SHOPIFY
 from zhanggui.connectors.taobao_file.connector import FORMAT as TAOBAO
 from zhanggui.connectors.template_file.connector import FORMAT as TEMPLATE
 
 HERE = Path(__file__).parent.parent / "data" / "orders"
-FORMATS: list[FileFormat] = [GENERIC, ONLINE_RETAIL, TAOBAO, TEMPLATE]
+PLATFORMS: list[FileFormat] = [AMAZON, DOUYIN, JD, PDD, SHOPEE, SHOPIFY]
+FORMATS: list[FileFormat] = [*PLATFORMS, GENERIC, ONLINE_RETAIL, TAOBAO, TEMPLATE]
 CONTEXT = Context(zone=ZoneInfo("Asia/Shanghai"))
 
 

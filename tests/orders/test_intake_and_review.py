@@ -84,6 +84,7 @@ def test_each_flaw_is_a_typed_reason(shop_id: int, sku: int, at: datetime) -> No
         new_order("unpaid", sku, at=at, payment="partial", paid_minor=100, person=LIN._replace(phone="13900000003")),
         new_order("under", sku, at=at, paid_minor=100, person=LIN._replace(phone="13900000004")),
         new_order("many", sku, 1000, at=at, person=LIN._replace(phone="13900000005")),
+        new_order("astray", sku, at=at, person=LIN._replace(phone="13900000006", city="宜昌市")),
     ]
     placed = intake.place(orders, shop_id=shop_id, by=SYSTEM, at=at)
     jobs.run_until_idle()
@@ -95,6 +96,7 @@ def test_each_flaw_is_a_typed_reason(shop_id: int, sku: int, at: datetime) -> No
         "unpaid": {"unpaid"},
         "under": {"underpaid"},
         "many": {"quantity-odd"},
+        "astray": {"region-disagrees"},
     }
 
 
@@ -107,6 +109,16 @@ def test_the_same_receiver_buying_the_same_thing_twice_in_a_day_is_suspected(sho
     jobs.run_until_idle()
     hold = Hold.objects.get(order_id=placed.created["T2"])
     assert (hold.code, hold.facts["numbers"]) == ("duplicate-suspected", ["261020-00001"])
+
+
+@pytest.mark.capability("N-03")
+def test_a_district_of_another_city_wants_a_look_and_a_person_may_let_it_pass(shop_id: int, sku: int, at: datetime) -> None:
+    astray = new_order("T1", sku, at=at, person=LIN._replace(city="宜昌市"))
+    (order_id,) = intake.place([astray], shop_id=shop_id, by=SYSTEM, at=at).created.values()
+    jobs.run_until_idle()
+    hold = Hold.objects.get(order_id=order_id)
+    assert (hold.code, hold.facts) == ("region-disagrees", {"given": "洪山区", "lies_in": "武汉市", "not_in": "宜昌市"})
+    assert review.approve([order_id], by=SYSTEM, at=at).done == [order_id]
 
 
 @pytest.mark.capability("A-15")

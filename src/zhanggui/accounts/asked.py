@@ -3,17 +3,41 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from zhanggui.accounts import aloud, grants, queries
 from zhanggui.accounts.models import Invitation, Role, User
 from zhanggui.accounts.policy import policy
+from zhanggui.journal.phrases import PHRASES, Line, changed, line
 from zhanggui.kernel import masking
 
 Ids = Sequence[int] | None
 # What shops and warehouses are called: they live in rooms above this one, which say so here.
 Names = Callable[[Iterable[int]], Mapping[int, str]]
 NAMES: dict[str, Names] = {}
+
+
+def _right(code: str) -> str:
+    """A capability as the policy calls it."""
+    known = policy().capabilities.get(code)
+    if known is None:
+        return code
+    return known.en if (translation.get_language() or "").startswith("en") else known.zh
+
+
+def _moved(people: str, invited: str, role: str) -> str:
+    facts = {"people": int(people), "invited": int(invited), "role": role}
+    return _("有这个角色的 %(people)d 人和 %(invited)d 个邀请，换成「%(role)s」") % facts
+
+
+PHRASES |= {
+    "accounts.username": gettext_lazy("登录名"), "accounts.phone": gettext_lazy("手机"), "accounts.role": gettext_lazy("角色"),
+    "accounts.shops": gettext_lazy("看得到的店铺"), "accounts.warehouses": gettext_lazy("看得到的仓库"),
+    "accounts.named": lambda role: _(role), "accounts.called": lambda code: _(_name(code)),
+    "accounts.grant": lambda cell: aloud.said(cell or None), "accounts.right": _right, "accounts.moved": _moved,
+}  # fmt: skip
 
 
 def names(kind: str) -> Callable[[Names], Names]:
@@ -45,7 +69,7 @@ def of_reach(person_id: int, *, shops: Ids, warehouses: Ids, **kwargs: Any) -> M
     found = User.objects.filter(pk=person_id).first()
     now: tuple[Ids, Ids] = (found.shop_ids, found.warehouse_ids) if found is not None else (None, None)
     before, after = _reach(*now), _reach(shops, warehouses)
-    return {**of_person(person_id), "lines": [_changed(*one) for one in zip(_places(), before, after, strict=True)]}
+    return {**of_person(person_id), "lines": [changed(*one) for one in zip(_places(), before, after, strict=True)]}
 
 
 def of_logins(person_id: int, *, username: str, phone: str, **kwargs: Any) -> Mapping[str, Any]:
@@ -53,8 +77,8 @@ def of_logins(person_id: int, *, username: str, phone: str, **kwargs: Any) -> Ma
     found = User.objects.filter(pk=person_id).first()
     old, shown = (found.username or "", found.phone_shown or "") if found is not None else ("", "")
     lines = [
-        _changed(_("登录名"), masking.account(old), masking.account(username)),
-        _changed(_("手机"), shown, masking.phone(phone) if phone.strip() else ""),
+        changed(line("accounts.username"), masking.account(old), masking.account(username)),
+        changed(line("accounts.phone"), shown, masking.phone(phone) if phone.strip() else ""),
     ]
     return {**of_person(person_id), "lines": lines}
 
@@ -79,7 +103,7 @@ def of_invitation(invitation_id: int, *args: Any, **kwargs: Any) -> Mapping[str,
     if found is None:
         return {}
     who, role = found.name or masking.masked(found.email) or "–", found.role.code
-    lines = [who, _("角色") + _("：") + _(_name(role)), *_where(role, found.shop_ids, found.warehouse_ids)]
+    lines = [who, _as(role), *_where(role, found.shop_ids, found.warehouse_ids)]
     return {"lines": lines}
 
 
@@ -93,11 +117,12 @@ def of_grants(role: str, name: str, grants_wanted: Mapping[str, str], **kwargs: 
     before = queries.grants_of(found) if found is not None else {}
     wanted = {code: str(grants.cell(said)) for code, said in grants_wanted.items()}
     known = policy().capabilities
-    lines = [_changed(_("角色"), found.name, name)] if found is not None and found.name != name else []
+    known_as = found is not None and found.name != name
+    lines = [changed(line("accounts.role"), found.name, name)] if found is not None and known_as else []
     for code in (each for each in known if each in before or each in wanted):
         old, new = before.get(code), wanted.get(code)
         if (old and str(grants.cell(old))) != new:
-            lines.append(_changed(_(known[code].zh), aloud.said(old), aloud.said(new)))
+            lines.append(changed(line("accounts.right", code=code), _grant(old), _grant(new)))
     return {"role": _name(role), "lines": lines}
 
 
@@ -105,35 +130,38 @@ def of_dropped(role: str, *args: Any, move_to: str = "", **kwargs: Any) -> Mappi
     """The role, and which one those who have it would have."""
     many = User.objects.filter(role__code=role).count()
     waiting = Invitation.objects.filter(role__code=role, used_at=None, withdrawn_at=None).count()
-    said = _("有这个角色的 %(people)d 人和 %(invited)d 个邀请，换成「%(role)s」")
-    facts = {"people": many, "invited": waiting, "role": _(_name(move_to)) if move_to else ""}
-    return {"role": _name(role), "lines": [said % facts] if move_to else []}
+    moved = line("accounts.moved", people=many, invited=waiting, role=line("accounts.named", role=_name(move_to)))
+    return {"role": _name(role), "lines": [moved] if move_to else []}
 
 
-def _changed(what: str, old: str, new: str) -> str:
-    """``角色：客服 → 财务``; what stays is said once."""
-    return what + _("：") + ((old or "–") if old == new else f"{old or '–'} → {new or '–'}")
+def _places() -> tuple[Line, Line]:
+    return line("accounts.shops"), line("accounts.warehouses")
 
 
-def _places() -> tuple[str, str]:
-    return _("看得到的店铺"), _("看得到的仓库")
-
-
-def _reach(shops: Ids, warehouses: Ids) -> tuple[str, str]:
+def _reach(shops: Ids, warehouses: Ids) -> tuple[Line, Line]:
     return _called("shop", shops), _called("warehouse", warehouses)
 
 
-def _where(role: str, shops: Ids, warehouses: Ids) -> list[str]:
+def _as(role: str) -> Line:
+    named = line("accounts.named", role=_name(role))
+    return changed(line("accounts.role"), named, named)
+
+
+def _grant(cell: str | None) -> Line:
+    return line("accounts.grant", cell=cell or "")
+
+
+def _where(role: str, shops: Ids, warehouses: Ids) -> list[Line]:
     whole = role == grants.OWNER
     said = _reach(None if whole else shops, None if whole else warehouses)
-    return [_changed(what, one, one) for what, one in zip(_places(), said, strict=True)]
+    return [changed(what, one, one) for what, one in zip(_places(), said, strict=True)]
 
 
-def _called(kind: str, ids: Ids) -> str:
+def _called(kind: str, ids: Ids) -> Line:
     if ids is None:
-        return _("全部")
+        return line("all")
     names = NAMES[kind](ids) if kind in NAMES else {}
-    return _("、").join(names.get(pk, str(pk)) for pk in sorted(set(ids)))
+    return [names.get(pk, str(pk)) for pk in sorted(set(ids))]
 
 
 def outranks(person_id: int, *args: Any, **kwargs: Any) -> int:

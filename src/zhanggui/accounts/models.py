@@ -127,3 +127,20 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Preference(models.Model):
+    """How something is liked, by its ``name``: by one person, or where ``person`` is null by the whole house."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="preferences")
+    name = models.CharField(max_length=40)
+    value = models.JSONField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "name"], name="preferred_once"),
+            models.UniqueConstraint(fields=["name"], condition=models.Q(person=None), name="house_prefers_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

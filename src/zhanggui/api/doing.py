@@ -26,6 +26,8 @@ from zhanggui.journal.book import Command
 from zhanggui.kernel.actor import Actor
 from zhanggui.orders.models import Order
 
+# Verbs that programs know by another address than their name.
+PATHS: Mapping[str, str] = {"orders.receipts.take": "/pos/receipts"}
 # What carries a version, by the name of a verb's first argument.
 VERSIONED: Mapping[str, type[models.Model]] = {"order": Order, "parcel": Parcel, "wave": Wave}
 
@@ -45,7 +47,7 @@ class Deed:
 
     @property
     def path(self) -> str:
-        return "/" + self.name.replace(".", "/").replace("_", "-")
+        return PATHS.get(self.name, "/" + self.name.replace(".", "/").replace("_", "-"))
 
     @property
     def need(self) -> Need:

@@ -6,8 +6,12 @@ INNER = "half of another verb: done alone it would leave the books half told"
 CARRIER = "one end of a talk with a carrier: only the house that talks knows what was said"
 BY_HAND = "handed from one person to another, shown once"
 FILE = "answers with a file on the server's disk"
+FOR_FILES = "of files that people bring by hand: a program names its fields itself"
 PAPER = "counts what our own press printed"
 PERSONAL = "answers with somebody's personal data in plain: a person asks for it, and it goes to no program"
+DESK = "what people keep at their own desk: a program that knows its order places it with `orders.intake.place`"
+SCREEN = "how people like their own screens: a program has none"
+BACK = "the way back a person is offered; a program says the same with the verb itself"
 KEEPER = "what the keeper of backups writes down about its own work"
 
 LEFT_OUT = {
@@ -17,16 +21,21 @@ LEFT_OUT = {
     "accounts.people.add": BY_HAND,
     "accounts.people.open_shop": "makes the first person: there is nobody yet who could lend a key",
     "accounts.rescue.hand_link": BY_HAND,
+    "accounts.tastes.prefer_for_all": SCREEN,
     "accounts.tokens.create": BY_HAND,
     "channels.imports.begin": "takes a file from the server's own disk",
     "channels.imports.end": IMPORTER,
     "channels.imports.set_in_order": IMPORTER,
     "channels.imports.start": IMPORTER,
+    "channels.mappings.forget": FOR_FILES,
+    "channels.mappings.remember": IMPORTER,
+    "channels.mappings.rename": FOR_FILES,
     "channels.taking_orders.take": IMPORTER,
     "channels.taking_rows._try": IMPORTER,
     "channels.taking_rows.take": IMPORTER,
+    "channels.undoing.finish": IMPORTER,
+    "channels.undoing.take_back": IMPORTER,
     "channels.uploads.queue": IMPORTER,
-    "channels.uploads.remember_mapping": IMPORTER,
     "customers.erasing.erase": INNER,
     "customers.recipients.rewrite": INNER,
     "customers.revealing.reveal": "reached by `orders.noting.reveal`, which knows whose order it is",
@@ -44,14 +53,40 @@ LEFT_OUT = {
     "ops.privacy.find": PERSONAL,
     "ops.privacy.hand_out": PERSONAL,
     "ops.restoring.note_restored": KEEPER,
+    "orders.entry.confirm": "makes an order of what a person typed on a page; `orders.intake.place` takes one as it is",
+    "orders.copies.copy": DESK,
     "orders.intake.write": "takes orders already sealed for storing; `orders.intake.place` takes them as they are",
+    "orders.making.make": DESK,
+    "orders.making.take_back": DESK,
+    "orders.categories.sort_back": BACK,
+    "orders.noting.flag_back": BACK,
     "orders.progress.mark_delivered": INNER,
     "orders.progress.mark_shipped": INNER,
     "orders.progress.recall": INNER,
     "orders.progress.release": INNER,
+    "orders.recurring.begin": DESK,
+    "orders.recurring.change": DESK,
+    "orders.recurring.pause": DESK,
+    "orders.recurring.place_due": "done by the house when a slot has come",
+    "orders.recurring.resume": DESK,
+    "orders.recurring.run_now": DESK,
+    "orders.recurring.skip": DESK,
+    "orders.templates.archive": DESK,
+    "orders.templates.bring_back": DESK,
+    "orders.templates.copy": DESK,
+    "orders.templates.save": DESK,
+    "orders.templates.set_customer": DESK,
+    "orders.templates.write": DESK,
+    "orders.web_forms.submit": "taken from the public page alone, with its pass; a shop of one's own calls `orders.intake.place`",
+    "orders.renew.renew": "takes orders already sealed for storing, from a file that was looked through",
+    "orders.views.arrange": SCREEN,
+    "orders.views.change": SCREEN,
+    "orders.views.drop": SCREEN,
+    "orders.views.keep": SCREEN,
     "stock.claims.hold": INNER,
     "stock.claims.issue": INNER,
     "stock.claims.release": INNER,
+    "stock.counter.hand_over": INNER,
     "stock.moves.pick": INNER,
     "stock.moves.put_back": INNER,
     "tracking.trails.follow": INNER,

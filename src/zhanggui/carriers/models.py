@@ -13,6 +13,8 @@ class Carrier(models.Model):
     plugin = models.CharField(max_length=40, default="", db_default="", blank=True)
     service = models.CharField(max_length=40, default="", db_default="", blank=True)
     settings_sealed = models.BinaryField(null=True)
+    # Where it does not go: one area a line, from the outside in (``西藏``, ``新疆 和田``).
+    no_service = models.TextField(default="", db_default="", blank=True)
     waybill_pattern = models.CharField(max_length=120, default="", db_default="", blank=True)
     is_default = models.BooleanField(default=False, db_default=False)
     enabled = models.BooleanField(default=True, db_default=True)
@@ -25,3 +27,7 @@ class Carrier(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def areas_left_out(self) -> list[str]:
+        return [area for line in self.no_service.splitlines() if (area := line.strip())]

@@ -22,6 +22,8 @@ class Sku(models.Model):
     retired_at = models.DateTimeField(null=True)
     made_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1, db_default=1)
+    # Of the pinyin of name and spec, kept by whoever defines the goods.
+    initials = models.CharField(max_length=64, default="", db_default="", blank=True, db_index=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["barcode"], name="sku_barcode", condition=~models.Q(barcode=""))]
@@ -31,6 +33,22 @@ class Sku(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class Ending(models.Model):
+    """A text one may begin to type to mean these goods: their name and its initials from some place on. See ``findable``."""
+
+    sku = models.ForeignKey(Sku, on_delete=models.CASCADE, related_name="endings")
+    text = models.CharField(max_length=16)
+
+    class Meta:
+        # In the order of its bytes, so that what begins alike stands together in either database.
+        indexes: ClassVar = [
+            models.Index(fields=["text", "sku"], name="sku_ending", opclasses=["varchar_pattern_ops", "int8_ops"])
+        ]
+
+    def __str__(self) -> str:
+        return self.text
 
 
 def normal(code: str) -> str:

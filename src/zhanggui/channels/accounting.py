@@ -39,6 +39,8 @@ class Account:
         counts = self.counts
         of_rows, of_orders, of_beside = KEYS[outcome]
         counts[of_rows] += rows + beside
+        if outcome == "upd":
+            counts["rows_updated"] += rows + beside
         if rows:
             counts[of_orders] += 1
             counts["orders_in"] += 1

@@ -34,3 +34,21 @@ class RejectsTaken(Event):
     import_id: int
     rows: int
     file: str
+
+
+@dataclass(frozen=True)
+class UndoAsked(Event):
+    """Somebody asked that an import be taken back."""
+
+    subject: ClassVar[str] = "import"
+    import_id: int
+
+
+@dataclass(frozen=True)
+class ImportUndone(Event):
+    """An import was taken back as far as its orders could be cancelled; the rest had gone further."""
+
+    subject: ClassVar[str] = "import"
+    import_id: int
+    cancelled: int
+    stayed: int

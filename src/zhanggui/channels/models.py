@@ -44,6 +44,9 @@ class Import(models.Model):
     orders_created = models.PositiveIntegerField(default=0, db_default=0)
     orders_duplicate = models.PositiveIntegerField(default=0, db_default=0)
     orders_rejected = models.PositiveIntegerField(default=0, db_default=0)
+    # Of the rows and orders taken, those that were here and say something else now.
+    rows_updated = models.PositiveIntegerField(default=0, db_default=0)
+    orders_updated = models.PositiveIntegerField(default=0, db_default=0)
     # Of the rows above, those of the companion.
     companion_ok = models.PositiveIntegerField(default=0, db_default=0)
     companion_duplicate = models.PositiveIntegerField(default=0, db_default=0)
@@ -58,6 +61,13 @@ class Import(models.Model):
     made_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    # Taking it back: asked for once, and over once every order it made was tried.
+    undo_asked_at = models.DateTimeField(null=True)
+    undo_ended_at = models.DateTimeField(null=True)
+    undo_reason = models.CharField(max_length=200, default="", db_default="")
+    undo_by_name = models.CharField(max_length=80, default="", db_default="")
+    undo_by_id = models.BigIntegerField(null=True)
+    orders_undone = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints: ClassVar = [
@@ -79,6 +89,7 @@ class ImportRow(models.Model):
 
     class Outcome(models.TextChoices):
         OK = "ok", "已导入"
+        UPDATED = "upd", "已更新"
         DUPLICATE = "dup", "重复"
         REJECTED = "rej", "拒收"
 
@@ -103,8 +114,10 @@ class ImportRow(models.Model):
 
 
 class SavedMapping(models.Model):
-    """How somebody matched a table's headers to our fields, remembered by the headers themselves."""
+    """How somebody matched a table's headers to our fields, remembered by the headers themselves: for the shop whose file it
+    was, for two shops may mean different things by one word."""
 
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, null=True, related_name="mappings")
     header_digest = models.CharField(max_length=64)
     kind = models.CharField(max_length=8)
     name = models.CharField(max_length=60)
@@ -113,7 +126,10 @@ class SavedMapping(models.Model):
     by_name = models.CharField(max_length=80)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["header_digest", "kind"], name="mapping_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["header_digest", "kind", "shop"], name="mapping_once"),
+            models.UniqueConstraint(fields=["header_digest", "kind"], condition=models.Q(shop=None), name="mapping_of_no_shop_once"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -10,6 +10,7 @@ from zhanggui.channels.reading.codes import Code
 # Outcome → the numbers it adds to: rows, orders, rows of the companion among them.
 KEYS = {
     "ok": ("rows_ok", "orders_created", "companion_ok"),
+    "upd": ("rows_ok", "orders_updated", "companion_ok"),
     "dup": ("rows_duplicate", "orders_duplicate", "companion_duplicate"),
     "rej": ("rows_rejected", "orders_rejected", "companion_rejected"),
 }
@@ -47,11 +48,13 @@ class Result:
     shop: str = ""  # the code of the shop, of orders
     rows_in: int = 0
     rows_ok: int = 0
+    rows_updated: int = 0  # among those ok
     rows_duplicate: int = 0
     rows_rejected: int = 0
     rows_blank: int = 0
     orders_in: int = 0
     orders_created: int = 0
+    orders_updated: int = 0
     orders_duplicate: int = 0
     orders_rejected: int = 0
     seconds: float = 0.0
@@ -63,6 +66,8 @@ class Result:
         """One order, or lone row, more. Rows of the companion alone are no order."""
         of_rows, of_orders, _ = KEYS[outcome]
         setattr(self, of_rows, getattr(self, of_rows) + rows + beside)
+        if outcome == "upd":
+            self.rows_updated += rows + beside
         for part, many in zip(self.files, (rows, beside), strict=False):
             setattr(part, of_rows, getattr(part, of_rows) + many)
         if rows:
@@ -73,6 +78,10 @@ class Result:
         """Rows that said an earlier one of their order once more: duplicates, and no order of their own."""
         self.rows_duplicate += rows
         self.files[0].rows_duplicate += rows
+
+    @property
+    def orders_taken(self) -> int:
+        return self.orders_created + self.orders_updated
 
     @property
     def rows_done(self) -> int:

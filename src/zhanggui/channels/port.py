@@ -26,6 +26,7 @@ class Said(StrEnum):
     SHIPPED = "shipped"
     COMPLETED = "completed"
     CANCELLED = "cancelled"  # closed before payment, or refunded whole
+    HELD = "held"            # paid, but the shop does not let it be shipped yet
     UNKNOWN = "unknown"
 
 
@@ -154,10 +155,11 @@ class Context:
     mapping chosen by a person (our field → header), and companion files already read (see ``FileFormat.companion``).
 
     ``at`` is the moment of reading: an order placed after it is refused (``None``: any moment is taken).
-    ``date_order`` settles ``03/04/2026`` for the whole file: ``"dmy"``, ``"mdy"``, or ``""`` to refuse such dates; ``serials`` (``"1900"``,
-    ``"1904"``) does the same for a date that is only a number of days. ``fill_down``: a row without an order number is of the
-    order above. ``sku_numbers``: a goods code kept as a number is taken as it is. ``add_repeats``: a row alike in every cell to another of its order
-    is more of the same, not the same pasted twice."""
+    ``date_order`` settles ``03/04/2026`` for the whole file: ``"dmy"``, ``"mdy"``, or ``""`` to refuse such dates;
+    ``serials`` (``"1900"``, ``"1904"``) does the same for a date that is only a number of days.
+    ``fill_down``: a row without an order number is of the order above.
+    ``sku_numbers``: a goods code kept as a number is taken as it is.
+    ``add_repeats``: a row alike in every cell to another of its order is more of the same, not the same pasted twice."""
 
     zone: tzinfo
     currency: str = "CNY"

@@ -16,6 +16,8 @@ FIRST_STAGE = {
     "shipped": states.SHIPPED,
     "completed": states.COMPLETED,
     "cancelled": states.CANCELLED,
+    # Out of the way of the rules until somebody hands it in.
+    "held": states.DRAFT,
     "unknown": states.PENDING_REVIEW,
 }
 

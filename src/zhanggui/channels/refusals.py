@@ -82,6 +82,44 @@ class ImportRuns(Refused):
     fix = _("等它完成，或先取消它。")
 
 
+class NothingMade(Refused):
+    """``facts``: number."""
+
+    code = "nothing-made"
+    says = _("{number} 没有新建订单，没有可撤销的。")
+
+
+class StockStays(Refused):
+    """``facts``: number."""
+
+    code = "stock-stays"
+    says = _("{number} 是一次盘点，不能撤销：那以后货架上已经有进有出，退回原来的数只会更不准。")
+    fix = _("数错了就再导一份数对的，或在「库存」里改这几个库位；每一次都记在库存流水里。")
+
+
+class GoodsStay(Refused):
+    """``facts``: number."""
+
+    code = "goods-stay"
+    says = _("{number} 是商品资料，不能撤销：订单和库存可能已经用上了这些商品。")
+    fix = _("写错了就再导一份写对的；不卖的在「商品」里停用。")
+
+
+class WentOut(NotAllowed):
+    """``facts``: number, orders."""
+
+    code = "went-out"
+    says = _("{number} 里有 {orders} 单已经发出，您只能撤销一件都没发的导入。")
+    fix = _("请店主来撤销；或在订单列表里勾选没发的，逐批取消。")
+
+
+class NamelessMapping(Refused):
+    code = "nameless-mapping"
+    says = _("对应关系要有个名字。")
+    fix = _("写几个字，下次找得到。")
+    status = 422
+
+
 class StrictRefused(Refused):
     """``facts``: rows, first."""
 

@@ -38,13 +38,15 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Options:
-    """What a person chose. ``draft`` keeps orders out of review until somebody hands them in."""
+    """What a person chose. ``draft`` keeps orders out of review until somebody hands them in; ``update`` changes those that are
+    here and not yet with the warehouse."""
 
     format: str = "auto"
     mapping: dict[str, str] | None = None
     create_goods: bool = False
     strict: bool = False
     draft: bool = False
+    update: bool = False
     header_row: int | None = None
     sheet: str | None = None
     choices: Mapping[str, str] = field(default_factory=dict)
@@ -216,7 +218,10 @@ class Taking(ABC):
         return result
 
 
-TOTALS = ("rows_ok", "rows_duplicate", "rows_rejected", "orders_in", "orders_created", "orders_duplicate", "orders_rejected")
+TOTALS = (
+    "rows_ok", "rows_updated", "rows_duplicate", "rows_rejected", "orders_in", "orders_created", "orders_updated", "orders_duplicate",
+    "orders_rejected",
+)  # fmt: skip
 
 
 def names_of(name: str, companion_name: str, *, swapped: bool) -> list[str]:

@@ -19,7 +19,8 @@ from zhanggui.channels.taking import Taking
 from zhanggui.journal.book import command
 from zhanggui.kernel.actor import Actor
 from zhanggui.orders import prepared as making
-from zhanggui.orders.commands import intake
+from zhanggui.orders.commands import intake, renew
+from zhanggui.orders.commands.renew import Renewed
 from zhanggui.orders.drafts import Placed
 from zhanggui.orders.models import Shop
 from zhanggui.orders.queries import already_here
@@ -59,18 +60,23 @@ class OrdersIn(Taking):
 
     def _write(self, import_id: int, good: list[Ready], turned: list[Turned]) -> bool:
         self._match(good)
-        placed, goes_on = take(import_id, [self._known(each) for each in good], turned, shop_id=self.shop.pk, by=self.by, at=self.now())
-        self._note(good, placed)
+        known = [self._known(each) for each in good]
+        placed, renewed, goes_on = take(
+            import_id, known, turned, shop_id=self.shop.pk, update=self.options.update, by=self.by, at=self.now()
+        )
+        self._note(good, placed, renewed)
         return goes_on
 
     def _would(self, good: list[Ready]) -> None:
         found = already_here(self.shop.pk, [each.order for each in good])
         numbers = [each.order.platform_no for each in good]
-        self._note(good, Placed({no: 0 for no in numbers if no not in found}, found))
+        changed = {no: here for no, here in found.items() if not here.same and here.stage in OPEN_TO_CHANGE} if self.options.update else {}
+        renewed = Renewed({no: here.order_id for no, here in changed.items()}, {}, {}, {})
+        self._note(good, Placed({no: 0 for no in numbers if no not in found}, found), renewed)
 
-    def _note(self, good: list[Ready], placed: Placed) -> None:
+    def _note(self, good: list[Ready], placed: Placed, renewed: Renewed) -> None:
         for each in good:
-            outcome, code = outcome_of(each.order.platform_no, placed)
+            outcome, code = outcome_of(each.order.platform_no, placed, renewed)
             again = len(each.again) if outcome == "ok" else 0
             self.result.count(outcome, len(each.rows) - again, len(each.beside))
             if again:
@@ -119,15 +125,21 @@ class OrdersIn(Taking):
 
 @command(needs="import.files", over="import shop@shop_id")
 def take(
-    import_id: int, good: list[Ready], turned: list[Turned], *, shop_id: int, by: Actor, at: datetime
-) -> tuple[Placed, bool]:
-    """Place one batch and write the outcome of its rows, together. The second answer is False once it was cancelled."""
+    import_id: int, good: list[Ready], turned: list[Turned], *, shop_id: int, update: bool = False, by: Actor, at: datetime
+) -> tuple[Placed, Renewed, bool]:
+    """Place one batch, bring those that are here up to date where ``update`` says so, and write the outcome of its rows, together.
+    The last answer is False once it was cancelled."""
     placed = intake.write([each.order for each in good], shop_id=shop_id, by=by, at=at)
+    renewed = Renewed({}, {}, {}, {})
+    if update:
+        by.require("order.edit")
+        changed = [each.order for each in good if _changed(placed, each.order.platform_no)]
+        renewed = renew.renew(changed, shop_id=shop_id, by=by, at=at) if changed else renewed
     account = Account(import_id)
     rows = account.rows
     for each in good:
         no = each.order.platform_no
-        outcome, code = outcome_of(no, placed)
+        outcome, code = outcome_of(no, placed, renewed)
         here = placed.known.get(no)
         subject = here.order_id if here else placed.created[no]
         if each.warnings and outcome == "ok":
@@ -143,14 +155,25 @@ def take(
         account.tally(outcome, len(each.rows) - again, len(each.beside))
         account.repeat(again)
     account.turn_away(turned)
-    return placed, imports.account(import_id, rows, account.counts, beside=account.beside, at=at)
+    return placed, renewed, imports.account(import_id, rows, account.counts, beside=account.beside, at=at)
 
 
-def outcome_of(platform_no: str, placed: Placed) -> tuple[str, str]:
+def _changed(placed: Placed, platform_no: str) -> bool:
+    here = placed.known.get(platform_no)
+    return here is not None and not here.same
+
+
+def outcome_of(platform_no: str, placed: Placed, renewed: Renewed) -> tuple[str, str]:
     """(outcome, code) of an order's rows."""
     here = placed.known.get(platform_no)
     if here is None:
         return "ok", ""
+    if platform_no in renewed.done:
+        return "upd", "KEPT_OURS" if platform_no in renewed.kept else ""
+    if platform_no in renewed.same:
+        return "dup", "DUPLICATE"
+    if platform_no in renewed.refused:
+        return "rej", renewed.refused[platform_no]
     if here.same:
         return "dup", "DUPLICATE"
     return "rej", "CHANGED" if here.stage in OPEN_TO_CHANGE else "LOCKED"

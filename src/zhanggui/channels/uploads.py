@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from zhanggui.channels import keeping, queries, remarks, words
-from zhanggui.channels.commands import imports
+from zhanggui.channels.commands import imports, mappings
 from zhanggui.channels.formats import formats
 from zhanggui.channels.jobs import run_import
-from zhanggui.channels.models import Import, SavedMapping
+from zhanggui.channels.models import Import
 from zhanggui.channels.outcome import Result
 from zhanggui.channels.port import Problem
 from zhanggui.channels.reading import asking
@@ -111,12 +111,14 @@ def look(
     sheet: str | None = None,
     choices: Mapping[str, str] | None = None,
     create_goods: bool = False,
+    update: bool = False,
     strict: bool = False,
     by: Actor,
 ) -> Look:
     """Everything worth knowing before a file is taken in; nothing is written."""
+    matched = dict(mapping) if mapping else None
     options = Options(
-        format, dict(mapping) if mapping else None, create_goods=create_goods, strict=strict, header_row=header_row, sheet=sheet,
+        format, matched, create_goods=create_goods, update=update, strict=strict, header_row=header_row, sheet=sheet,
         choices=choices or {},
     )  # fmt: skip
     taking = opened(kind, content, name, companion=companion, companion_name=companion_name, shop_id=shop_id, by=by, options=options)
@@ -124,7 +126,7 @@ def look(
     ranked = [(c.format.code, c.format.title, c.score) for c in choose(table, formats(kind))]
     chosen, saved = dict(mapping or {}), False
     if taking.format.code == "generic" and not chosen:
-        known = queries.saved_mapping(kind, header_digest(table.header))
+        known = queries.saved_mapping(kind, header_digest(table.header), shop_id)
         if known is not None:
             chosen, saved = dict(known.mapping), True
         else:
@@ -208,7 +210,7 @@ def submit(
     by: Actor,
     at: datetime,
 ) -> int:
-    """Keep the file sealed and let the worker take it in. Returns the import. ``options``: strict, create_goods, draft,
+    """Keep the file sealed and let the worker take it in. Returns the import. ``options``: strict, create_goods, draft, update,
     header_row, sheet, choices. Where ``header`` is said, how it matches our fields is kept for the next file that has the same."""
     # A name may hold anything, and one of the databases does not take all of it.
     name, companion_name = CONTROL.sub("", name), CONTROL.sub("", companion_name)
@@ -242,19 +244,10 @@ def queue(
     at: datetime,
 ) -> int:
     """Open the import, ask the worker for it and remember how its header was matched, together."""
+    if options.get("update"):
+        by.require("order.edit")
     if header:
-        remember_mapping(kind, header, mapping, name=upload.file_name, by=by, at=at)
+        mappings.remember(kind, header_digest(header), mapping, name=upload.file_name, shop_id=shop_id, by=by, at=at)
     import_id = imports.begin(kind, upload, shop_id=shop_id, format=format, mapping=mapping, options=options, by=by, at=at)
     ask(run_import, [import_id], at=at, key=f"import:{import_id}")
     return import_id
-
-
-@command(needs="import.files", takes=("stock",))
-def remember_mapping(kind: str, header: Sequence[str], mapping: Mapping[str, str], *, name: str, by: Actor, at: datetime) -> None:
-    """Keep how these headers match our fields, for the next file that has the same ones."""
-    imports.may_bring(kind, by)
-    SavedMapping.objects.update_or_create(
-        kind=kind,
-        header_digest=header_digest(header),
-        defaults={"mapping": dict(mapping), "name": name[:60], "saved_at": at, "by_name": by.name},
-    )

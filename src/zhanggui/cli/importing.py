@@ -23,6 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--create-goods", action="store_true", help="make SKUs that are named and not known")
     parser.add_argument("--dry-run", action="store_true", help="read and match, write nothing")
     parser.add_argument("--strict", action="store_true", help="one bad row refuses the whole file")
+    parser.add_argument("--update", action="store_true", help="orders that are here, and not with the warehouse yet, are changed as the file says")
     parser.add_argument("--rejects", type=Path, metavar="OUT", help="write the rows that stayed out, with reason and fix (of details: OUT-details)")
     parser.add_argument("--json", action="store_true", help="print one object, also of a refused file")
 
@@ -60,6 +61,7 @@ def run(given: Namespace) -> int:
             create_goods=given.create_goods,
             dry_run=given.dry_run,
             strict=given.strict,
+            update=given.update,
             rejects=given.rejects,
             language=language_of_shell(),
             sheet=given.sheet,
@@ -99,9 +101,9 @@ def _tell(result: object) -> None:
     facts = asdict(result)  # type: ignore[call-overload]
     whose = f", shop {facts['shop']}" if facts["shop"] else ""
     say(f"format {facts['format']}{whose}: {facts['rows_in']:,} rows in {facts['seconds']:.1f} s")
-    for what in ("rows_ok", "rows_duplicate", "rows_rejected", "rows_blank"):
+    for what in ("rows_ok", "rows_updated", "rows_duplicate", "rows_rejected", "rows_blank"):
         say(f"  {what:<18}{facts[what]:>10,}")
-    for what in ("orders_created", "orders_duplicate", "orders_rejected"):
+    for what in ("orders_created", "orders_updated", "orders_duplicate", "orders_rejected"):
         say(f"  {what:<18}{facts[what]:>10,}")
     two = len(facts["files"]) > 1
     for part in facts["files"] if two else ():

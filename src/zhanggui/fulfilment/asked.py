@@ -1,13 +1,15 @@
 """What may be asked of orders by their parcels: a tab of the order list, and a number that is a parcel's or a carrier's."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from zhanggui.fulfilment import states
 from zhanggui.fulfilment.models import Parcel, Waybill
 from zhanggui.kernel.tails import ends_in, tail_of
-from zhanggui.orders.reading.asked import Asks
+from zhanggui.orders.models import Order
+from zhanggui.orders.reading.asked import Asked, Asks
+from zhanggui.orders.reading.filters import Filter
 from zhanggui.orders.reading.finding import numbers_in
 
 PACKED = Parcel.objects.filter(stage=states.PACKED).values("order_id")
@@ -26,3 +28,35 @@ def named_by(text: str) -> Q | None:
         return Q(pk__in=waybills.union(parcels))
     tails = ends_in(Waybill.objects.exclude(number=""), "number", tail).values("parcel__order_id")
     return Q(pk__in=waybills.union(parcels, tails))
+
+
+def known_among(numbers: Sequence[str], whose: Q) -> set[str]:
+    """Which of these numbers are a parcel's or a carrier's of the orders ``whose`` says. One statement."""
+    upper = {number.upper() for number in numbers}
+    orders = Order.objects.filter(whose)
+    boxes = Parcel.objects.filter(number__in=upper, order__in=orders).values_list("number", flat=True)
+    labels = Waybill.objects.filter(number__in=upper, parcel__order__in=orders).values_list("number", flat=True)
+    return set(boxes.union(labels))
+
+
+def filters(asked: Asked) -> list[Filter]:
+    """What the parcels of orders answer: who carries them, whether they have a number, whether it was printed."""
+    found = []
+    if asked.carrier_id is not None:
+        carried = Parcel.objects.exclude(stage=states.VOIDED).filter(carrier=asked.carrier_id)
+        found.append(Filter([carried], lambda: Q(Exists(carried.filter(order=OuterRef("pk"))))))
+    if asked.labelled:
+        numbered = Exists(_waybills())
+        found.append(_either(asked.labelled, ~Q(waybill="") | Q(numbered)))
+    if asked.printed:
+        found.append(_either(asked.printed, Q(Exists(_waybills().filter(prints__gt=0)))))
+    return found
+
+
+def _waybills() -> QuerySet[Waybill]:
+    """The numbers in force of the parcels of one order."""
+    return Waybill.objects.filter(parcel__order=OuterRef("pk"), state=Waybill.State.ISSUED)
+
+
+def _either(word: str, said: Q) -> Filter:
+    return Filter((), lambda: said if word == "yes" else ~said)

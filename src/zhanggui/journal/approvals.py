@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from zhanggui.journal import asking, coding, reaches, seconds
+from zhanggui.journal import asking, coding, phrases, reaches, seconds
 from zhanggui.journal.book import COMMANDS, Command, acting, tell
 from zhanggui.journal.events import ApprovalSettled, every, task
 from zhanggui.journal.models import Approval
@@ -269,5 +269,5 @@ def sentence(row: Approval, words: Mapping[str, Any] | None = None) -> str:
 
 
 def lines(row: Approval) -> Collection[str]:
-    """Sentences that say more of what it would change."""
-    return [str(each) for each in row.about.get("lines", [])]
+    """Sentences that say more of what it would change, in the reader's language."""
+    return [phrases.said(each) for each in row.about.get("lines", [])]

@@ -70,8 +70,13 @@ def question(verb: Verb, by: Actor, args: Sequence[Any], kwargs: Mapping[str, An
             return None
     if by.id is None or not coding.keepable(verb.call):
         raise NotAllowed(needs=verb.needs, who=by.name)
-    said = coding.encode(verb.call, args, kwargs)
+    said = kept(verb, args, kwargs)
     return Question(verb, by, said, about, person_id, _digest(verb, by, said), alone, marks.reason(verb, by, kwargs), places)
+
+
+def kept(verb: Verb, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments as they wait."""
+    return coding.encode(verb.call, args, kwargs)
 
 
 def _digest(verb: Verb, by: Actor, said: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """Writing the book: ``command`` frames a verb, ``tell`` says what happened, ``number`` hands out document numbers."""
 
 import functools
+import inspect
 import json
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -24,6 +25,7 @@ from zhanggui.kernel.flow import Move
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
+Ready = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 log = logging.getLogger("zhanggui.command")
 
 ENTRY = ("at", "actor_kind", "actor_id", "actor_name", "name", "subject_kind", "subject_id", "seq", "before", "after", "facts")
@@ -48,10 +50,19 @@ class Command:
     figure: str = ""
     named: Sequence[reaches.Place] = ()
     reasons: Sequence[str] = ()
+    ready: Ready | None = None
 
     @property
     def promise(self) -> str:
         return (self.call.__doc__ or "").strip().split("\n", 1)[0]
+
+    def made_ready(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Sequence[Any], Mapping[str, Any]]:
+        """The arguments as the verb takes them, once its slow work is done."""
+        if self.ready is None:
+            return args, kwargs
+        said = inspect.signature(self.call).bind(*args, **kwargs)
+        said.arguments |= self.ready(said.arguments)
+        return said.args, said.kwargs
 
     def act(
         self, args: Sequence[Any], kwargs: Mapping[str, Any], *, by: Actor, at: datetime, noted: Mapping[str, Any] | None = None
@@ -150,6 +161,7 @@ def command(
     second: Second | None = None,
     weighs: Weighs | None = None,
     figure: str = "",
+    ready: Ready | None = None,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Frame a verb: who may and what their grant asks for, one transaction (tried again when the database asks), one line in the book.
 
@@ -161,7 +173,8 @@ def command(
     ``marks`` are those of its capability that this verb takes (``journal.marks``), all unless it says fewer. ``because`` is
     its argument that may hold the reason; ``weighs`` answers, for the arguments, how many pieces or people it moves, and
     ``figure`` names the merchant's figure that bounds it (that of the capability, unless said). ``second`` says how it is asked
-    of a second person. Raises TypeError where its arguments could not be kept until then.
+    of a second person. Raises TypeError where its arguments could not be kept until then. ``ready`` is called with the arguments
+    by name, once it is known who asks and before any transaction of the verb, and answers those that are replaced: slow work.
     """
 
     def frame(call: Callable[P, R]) -> Callable[P, R]:
@@ -171,24 +184,27 @@ def command(
             coding.hints(call)
         named = reaches.places(over, call)
         verb = Command(
-            name, needs, call, over, frozenset(takes), marks, because, second, weighs, figure or needs, named, reasons(call, because)
-        )
+            name, needs, call, over, frozenset(takes), marks, because, second, weighs, figure or needs, named, reasons(call, because), ready,
+        )  # fmt: skip
         COMMANDS[name] = verb
 
         @functools.wraps(call)
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
             if _act.get() is not None and connection.in_atomic_block:
-                return call(*args, **kwargs)
+                said, named_ones = verb.made_ready(args, kwargs)
+                return call(*said, **named_ones)
             by, at = cast(Actor, kwargs["by"]), cast(datetime, kwargs["at"])
             by.require(needs, takes=takes)
-            leave = _leave(verb, args, kwargs, by=by, at=at) if meet(verb, by, args, kwargs) else None
+            asked = asking.question(verb, by, args, kwargs, at=at) if meet(verb, by, args, kwargs) else None
+            said, named_ones = verb.made_ready(args, kwargs)
+            leave = _leave(verb, asked, said, named_ones, by=by, at=at) if asked is not None else None
             wrap = _around.get()
 
             def act() -> R:
                 if leave is None:
-                    return cast(R, verb.act(args, kwargs, by=by, at=at))
+                    return cast(R, verb.act(said, named_ones, by=by, at=at))
                 noted, agreed = asking.use(leave, at=at), replace(by, why=leave.reason)
-                return cast(R, verb.act(args, _as_agreed(verb, kwargs, agreed), by=agreed, at=at, noted=noted))
+                return cast(R, verb.act(said, _as_agreed(verb, named_ones, agreed), by=agreed, at=at, noted=noted))
 
             def whole() -> R:
                 with acting(name):
@@ -207,14 +223,15 @@ def _as_agreed(verb: Command, kwargs: Mapping[str, Any], agreed: Actor) -> dict[
     return {**kwargs, **because, "by": agreed}
 
 
-def _leave(verb: Command, args: Sequence[Any], kwargs: Mapping[str, Any], *, by: Actor, at: datetime) -> Approval | None:
-    """A second person must agree: the approval that already lets this actor do it, or None where there is nobody to ask yet.
+def _leave(
+    verb: Command, question: asking.Question, args: Sequence[Any], kwargs: Mapping[str, Any], *, by: Actor, at: datetime
+) -> Approval:
+    """A second person must agree: the approval that already lets this actor do it.
 
     Else it is asked for, and ``SecondPersonAsked`` says so. What could not be done now is refused now: it is tried, and taken back.
     """
-    asked = asking.question(verb, by, args, kwargs, at=at)
-    if asked is None:
-        return None
+    # What is kept is what is done: the word itself of a password is not.
+    asked = replace(question, said=asking.kept(verb, args, kwargs))
     given = asking.leave(asked, at=at)
     if given is not None:
         return given

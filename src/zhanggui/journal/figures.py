@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from zhanggui.journal.models import Figure
+from zhanggui.journal.phrases import PHRASES
 from zhanggui.kernel.errors import Text
 
 
@@ -29,6 +30,7 @@ class Known:
 
 
 FIGURES: dict[str, Known] = {}
+PHRASES["figure"] = lambda name: FIGURES[name].says if name in FIGURES else name
 
 
 def known(

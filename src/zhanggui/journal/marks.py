@@ -5,8 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from django.utils.translation import ngettext
-
 from zhanggui.journal import figures
 from zhanggui.kernel import masking
 from zhanggui.kernel.actor import Actor
@@ -23,18 +21,8 @@ Facts = Callable[..., Mapping[str, Any]]
 Weighs = Callable[..., int]
 
 
-# So many lines say more of what is asked; of the rest, how many there are.
-SHOWN = 20
-
-
 def nothing(*args: Any, **kwargs: Any) -> Mapping[str, Any]:
     return {}
-
-
-def first_of(lines: Sequence[str]) -> list[str]:
-    """What is shown of many lines: whoever agrees knows that there are more."""
-    left = len(lines) - SHOWN
-    return list(lines) if left <= 0 else [*lines[:SHOWN], ngettext("还有 %(n)d 行", "还有 %(n)d 行", left) % {"n": left}]
 
 
 @dataclass(frozen=True)
@@ -42,8 +30,8 @@ class Second:
     """How a verb is asked of a second person.
 
     ``says`` is a sentence that may name ``facts`` in braces; ``facts`` is called with the verb's arguments and answers plain
-    values that are no secret: ``person_id`` names whom it is about (they do not agree to it themselves), ``lines`` are
-    sentences that say more. ``answers``: what the verb returns is for who asked, so that agreeing lets them do it, once.
+    values that are no secret: ``person_id`` names whom it is about (they do not agree to it themselves), ``lines`` say
+    more, as ``journal.phrases`` keeps them. ``answers``: what the verb returns is for who asked, so that agreeing lets them do it, once.
     ``outcome`` is called with what the verb returned when it was agreed to, and answers plain values that are no secret: whoever
     asked reads there what came of it.
     """

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection, models
 
-from zhanggui.kernel import db
+from zhanggui.kernel import db, guards
 from zhanggui.kernel.flow import Flow, Move
 
 
@@ -50,7 +50,8 @@ def _standing(table: str, column: str, ids: Sequence[int]) -> dict[int, str]:
     """Where each stands, and stays until the end: nobody else writes on SQLite, and on PostgreSQL the rows are
     locked in the order of ids, so that two batches never wait for each other."""
     chosen, wanted = db.among("id", sorted(set(ids)))
-    lock = " ORDER BY id FOR NO KEY UPDATE" if connection.vendor == "postgresql" else ""
+    locks = connection.vendor == "postgresql" and guards.stands("steps.lock")
+    lock = " ORDER BY id FOR NO KEY UPDATE" if locks else ""
     return dict(db.fetch(f"SELECT id, {column} FROM {table} WHERE {chosen}{lock}", [wanted]))
 
 

@@ -9,7 +9,12 @@ GUARDS = {
     "stock.claim": "A level is only claimed by an UPDATE that also asks whether the pieces are free.",
     "stock.order": "Levels are locked in one order, by id, so two batches never wait for each other.",
     "jobs.lease": "A job is taken by an UPDATE that also asks whether its lease is free.",
+    "orders.version": "An order is changed as somebody saw it; what another changed meanwhile is compared field by field.",
+    "renew.lock": "An order that a file updates is held from before its stage is read until it is written.",
+    "steps.lock": "Where a subject stands is read under a lock that lasts until it was moved.",
     "intake.unique": "An order that is already here is looked for inside the transaction that writes it.",
+    "entry.once": "A draft becomes an order by an UPDATE that also asks whether it is still a draft.",
+    "making.once": "Orders made at one time are entered under their key first; a slot is taken by an UPDATE that asks whether it is next.",
 }
 _off: set[str] = set()
 

@@ -21,7 +21,7 @@ from zhanggui.journal.events import task
 from zhanggui.journal.models import Entry, Job
 from zhanggui.kernel import clock, db
 from zhanggui.kernel.actor import SYSTEM
-from zhanggui.ops import bench_api, bench_lists, bench_samples, bench_workbook
+from zhanggui.ops import bench_api, bench_goods, bench_lists, bench_paste, bench_samples, bench_workbook
 from zhanggui.ops.benching import Figure, copy_of, figure, scratch_file, throw, timed
 from zhanggui.ops.journey import bin_code
 from zhanggui.orders.commands import intake, review, shops
@@ -205,7 +205,9 @@ BENCHES: dict[str, tuple[Callable[[int], Measured], int]] = {
     "review": (review_of_orders, 50_000),
     "labels": (labels, 1_000),
     "jobs": (jobs_done, 20_000),
+    "paste": (bench_paste.pasted, 5_000),
     "list": (the_list, 1_000_000),
     "page": (the_page, 1_000_000),
     "api": (the_api, 1_000_000),
+    "skus": (bench_goods.pickers, 50_000),
 }

@@ -22,8 +22,8 @@ from zhanggui.kernel import clock, db
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.ops.bench_samples import sku_code
 from zhanggui.ops.sample_people import people
-from zhanggui.orders.commands import shops
-from zhanggui.orders.models import Hold, Line, Order
+from zhanggui.orders.commands import categories, shops
+from zhanggui.orders.models import Category, Hold, Line, Order
 from zhanggui.stock.commands import warehouses
 from zhanggui.stock.models import Claim, Level
 from zhanggui.tracking.models import Trail
@@ -47,7 +47,10 @@ ORDER = (
     "id", "number", "shop_id", "platform_no", "stage", "payment", "payment_method", "goods_minor", "total_minor", "paid_minor",
     "pieces", "kinds", "recipient_id", "buyer_note", "seller_note", "flag", "holds", "waybill", "placed_at", "paid_at", "ship_by",
     "arrived_at", "approved_at", "shipped_at", "delivered_at", "completed_at", "cancelled_at", "seen_at", "fingerprint",
+    "source", "warehouse_id", "category_id",
 )  # fmt: skip
+# One holds many orders, one next to none; most orders are in none.
+CATEGORIES = (("批发", 33), ("样品", 2_003))
 LINE = (
     "order_id", "position", "sku_id", "sku_code", "name", "spec", "quantity", "unit_minor", "total_minor", "placed_at",
 )  # fmt: skip
@@ -68,6 +71,7 @@ class Ground(NamedTuple):
     warehouse_id: int
     carrier_id: int
     levels: dict[int, int]
+    category_ids: list[int]
     now: datetime
 
 
@@ -79,7 +83,9 @@ def fill(orders: int, sku_ids: list[int]) -> None:
     house = warehouses.open_one("BENCH", "量一量", by=SYSTEM, at=at)
     carrier = Carrier.objects.get_or_create(code="bench", defaults={"name": "量一量快递", "made_at": at})[0]
     shop_ids = [shops.open_one(f"bench{nth}", name, by=SYSTEM, at=at) for nth, (name, _) in enumerate(SHOPS)]
-    ground = Ground(shop_ids, sku_ids, house, carrier.pk, dict(Level.objects.values_list("sku_id", "id")), at)
+    known = dict(Category.objects.values_list("name", "pk"))
+    drawers = [known.get(name) or categories.make(name, by=SYSTEM, at=at) for name, _ in CATEGORIES]
+    ground = Ground(shop_ids, sku_ids, house, carrier.pk, dict(Level.objects.values_list("sku_id", "id")), drawers, at)
     if connection.vendor == "sqlite":
         db.execute("PRAGMA synchronous=OFF")
     for chunk in _chunks(orders, ground):
@@ -143,6 +149,7 @@ def _chunks(orders: int, ground: Ground) -> Iterator[list[Written]]:
             paid = placed + timedelta(minutes=3) if stage != "pending_payment" else None
             held = stage == "pending_review" and dice.random() < 0.6
             waybill = f"SF{10**12 + nth * 37}" if sent else ""
+            drawer = next((pk for pk, (_, every) in zip(ground.category_ids, CATEGORIES, strict=True) if nth % every == 0), None)
             moved = [placed + timedelta(hours=hours) for hours in (1, 20, 60, 200)]
             order_rows.append((
                 id_, f"B{id_:010d}", ground.shop_ids[dice.choices(range(len(SHOPS)), shop_weights)[0]], f"T{10**12 + nth * 104_729}",
@@ -151,7 +158,8 @@ def _chunks(orders: int, ground: Ground) -> Iterator[list[Written]]:
                 "送人" if nth % 100 == 0 else "", dice.choice(FLAGS) if dice.random() < 0.01 else "", int(held), waybill, placed, paid,
                 placed + timedelta(hours=48), placed, moved[0] if stage in ("approved", *BOXED) else None, moved[1] if sent else None,
                 moved[2] if stage in ("delivered", "completed") else None, moved[3] if stage == "completed" else None,
-                moved[0] if stage == "cancelled" else None, placed, b"0" * 16,
+                moved[0] if stage == "cancelled" else None, placed, b"0" * 16, "api" if nth % 997 == 0 else "file",
+                ground.warehouse_id if stage in ("approved", *BOXED) else None, drawer,
             ))  # fmt: skip
             if held or dice.random() < 0.05:
                 hold_rows.append((

@@ -39,12 +39,21 @@ TABS = (
     "shipped", "delivered", "completed", "cancelled", "all",
 )  # fmt: skip
 SORTS = ("ship_by", "-ship_by", "placed_at", "-placed_at", "total_minor", "-total_minor")
-FILTERS = {
+FILTERS: dict[str, dict[str, Any]] = {
     "shop": {"shop": "1"}, "rare shop": {"shop": "7"}, "sku": {"sku": sku_code(0)}, "rare sku": {"sku": sku_code(1_999)},
     "province": {"province": "浙江"}, "rare province": {"province": "西藏"}, "amount": {"least": "400"}, "rare amount": {"least": "1030"},
     "flag": {"flag": "red"}, "any flag": {"flag": "any"}, "cod": {"payment": "cod"}, "noted": {"noted": "on"},
     "reason": {"reason": "price-low"}, "placed today": {"placed": "today"}, "paid 7d": {"paid": "7d"}, "shipped today": {"shipped": "today"},
     "shop + province + flag": {"shop": "2", "province": "广东", "flag": "any"},
+    "several shops": {"shop": ["1", "3", "7"]}, "platform": {"platform": "manual"}, "city": {"city": "杭州"}, "rare city": {"city": "拉萨"},
+    "province and city": {"province": "浙江", "city": "杭州"}, "one piece": {"made": "one"}, "several kinds": {"made": "multi"},
+    "pieces": {"least_pieces": "3", "most_pieces": "4"}, "rare pieces": {"least_pieces": "9"}, "category": {"category": "1"},
+    "rare category": {"category": "2"}, "no category": {"category": "none"}, "seller's note": {"noted": "seller"},
+    "internal note": {"noted": "internal"}, "method": {"method": "支付宝"}, "no such method": {"method": "现金"}, "source": {"source": "file"},
+    "rare source": {"source": "api"}, "warehouse": {"warehouse": "1"}, "carrier": {"carrier": "1"}, "with number": {"waybill": "yes"},
+    "without number": {"waybill": "no"}, "printed": {"printed": "yes"}, "not printed": {"printed": "no"}, "new": {"new": "on"},
+    "approved today": {"approved": "today"}, "approved 30d": {"approved": "30d"},
+    "many at once": {"shop": ["1", "2"], "city": "杭州", "made": "multi", "noted": "any", "payment": "paid", "paid": "30d"},
 }  # fmt: skip
 # Where filters are tried: what waits, the longest of all, and the sparse ones.
 FILTERED = ("unshipped", "completed", "cancelled", "all")
@@ -164,7 +173,7 @@ def signed_in() -> Client:
     return client
 
 
-Ask = Callable[[int], dict[str, str]]
+Ask = Callable[[int], dict[str, Any]]
 
 
 def ways() -> Iterator[tuple[str, Ask]]:
@@ -204,7 +213,7 @@ def searches() -> dict[str, list[str]]:
     }  # fmt: skip
 
 
-def _same(**query: str) -> Ask:
+def _same(**query: Any) -> Ask:
     return lambda nth: query
 
 

@@ -35,6 +35,7 @@ def take_files(
     create_goods: bool = False,
     dry_run: bool = False,
     strict: bool = False,
+    update: bool = False,
     rejects: Path | None = None,
     language: str = "zh-hans",
     sheet: str | None = None,
@@ -44,11 +45,14 @@ def take_files(
     """Take one file (or an order list and its details) in, and answer when it is done. Raises Refused for the whole file.
 
     An empty shop means the only one; in a database without any, the one named is made, or ``main``. The same with the warehouse.
-    ``sheet`` is of a workbook that has several; ``choices`` answer what a file asks. ``language`` is that of the reject file.
+    ``update`` changes orders that are here and not yet with the warehouse. ``sheet`` is of a workbook that has several;
+    ``choices`` answer what a file asks. ``language`` is that of the reject file.
     """
     said = asking.checked({key: value for key, value in (choices or {}).items() if key != "header_row"})
     header_row = int(row) if (row := (choices or {}).get("header_row", "")).isdecimal() else None
-    options = Options(format, create_goods=create_goods, strict=strict, sheet=sheet, header_row=header_row, choices=said)
+    options = Options(
+        format, create_goods=create_goods, strict=strict, update=update, sheet=sheet, header_row=header_row, choices=said
+    )
     given, companion = files[0], files[1] if len(files) > 1 else None
     if not dry_run:
         ensure_warehouse()
@@ -66,7 +70,7 @@ def take_files(
     at = clock.now()
     digest, size = digest_of(*files, sheet=sheet)
     upload = imports.Upload(taking.names[0], digest, size, companion_name=taking.names[1] if companion else "")
-    asked: dict[str, Any] = {"create_goods": create_goods, "strict": strict}
+    asked: dict[str, Any] = {"create_goods": create_goods, "strict": strict, "update": update}
     asked |= {name: value for name, value in (("sheet", sheet), ("header_row", header_row), ("choices", said or None)) if value is not None}
     import_id = imports.begin(
         kind, upload, shop_id=where.pk if where else None, format=format, mapping={}, options=asked, by=SYSTEM, at=at

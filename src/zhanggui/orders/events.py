@@ -20,6 +20,13 @@ class OrderPlaced(OrderEvent):
 
 
 @dataclass(frozen=True)
+class OrderSentByForm(OrderEvent):
+    """A buyer sent it by a public form, and agreed to what the form says of their data."""
+
+    form_id: int
+
+
+@dataclass(frozen=True)
 class OrderSubmitted(OrderEvent):
     """A draft, or an order now paid, goes to review."""
 
@@ -96,3 +103,88 @@ class OrderChanged(OrderEvent):
     """A person changed its facts: which, never to what where it is personal."""
 
     fields: list[str]
+
+
+@dataclass(frozen=True)
+class CategoryChanged(Event):
+    """A category of orders was made, renamed, coloured, moved, put away or taken out again: ``what`` of it."""
+
+    subject: ClassVar[str] = "category"
+    category_id: int
+    what: str
+
+
+@dataclass(frozen=True)
+class OrderChoiceMade(Event):
+    """The merchant chose how orders are numbered, or by which ways they are paid."""
+
+    subject: ClassVar[str] = "choice"
+    choice_id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class OrderMadeFrom(OrderEvent):
+    """It was made from a template; the book says in which making."""
+
+    template_id: int
+
+
+@dataclass(frozen=True)
+class OrderCopiedFrom(OrderEvent):
+    """It is a copy of another order; the book says of which."""
+
+    origin_id: int
+
+
+@dataclass(frozen=True)
+class OrderCopied(OrderEvent):
+    """Somebody copied it; the book says into how many."""
+
+    copies: int
+
+
+@dataclass(frozen=True)
+class TemplateChanged(Event):
+    """A template was saved, changed, archived or brought back: ``how``."""
+
+    subject: ClassVar[str] = "template"
+    template_id: int
+    how: str
+
+
+@dataclass(frozen=True)
+class OrdersMade(Event):
+    """Orders were made at one time."""
+
+    subject: ClassVar[str] = "making"
+    making_id: int
+    made: int
+    refused: int
+
+
+@dataclass(frozen=True)
+class MakingTakenBack(Event):
+    """Orders made at one time were taken back, as far as none had moved on."""
+
+    subject: ClassVar[str] = "making"
+    making_id: int
+    orders: int
+
+
+@dataclass(frozen=True)
+class RecurringChanged(Event):
+    """Orders that come by themselves were begun, changed, paused, resumed, skipped once or have ended: ``how``."""
+
+    subject: ClassVar[str] = "recurring"
+    recurring_id: int
+    how: str
+
+
+@dataclass(frozen=True)
+class RecurringFailed(Event):
+    """A slot came and its order could not be placed: ``code`` says why."""
+
+    subject: ClassVar[str] = "recurring"
+    recurring_id: int
+    code: str

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from zhanggui.kernel import db
-from zhanggui.orders import states
+from zhanggui.kernel.actor import EVERYWHERE, Reach
+from zhanggui.orders import reaching, states
 from zhanggui.orders.checks.facts import Facts, LineFacts, Other
+from zhanggui.orders.models import Line, Order
 
 
 class Gathered(NamedTuple):
@@ -21,7 +23,7 @@ def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW) -> G
     chosen, ids = db.among("o.id", order_ids)
     rows = db.fetch(
         "SELECT o.id, o.number, o.kind, o.payment, o.currency, o.goods_minor, o.discount_minor, o.freight_minor, o.total_minor, "
-        f"o.paid_minor, {db.epoch('o.placed_at')}, r.problems, s.needs_address, r.person_token, o.holds, o.stage "
+        f"o.paid_minor, {db.epoch('o.placed_at')}, r.problems, s.needs_address, r.person_token, o.holds, o.stage, r.province, r.city, r.district "
         "FROM orders_order o JOIN customers_recipient r ON r.id = o.recipient_id JOIN orders_shop s ON s.id = o.shop_id "
         # The stage is asked of what came: as a condition it tempts PostgreSQL to walk everything that waits.
         f"WHERE {chosen} ORDER BY o.ship_by, o.id",
@@ -47,6 +49,7 @@ def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW) -> G
                     bool(row[12]),
                     lines.get(id_, []),
                     [other for other in near if other.order_id != id_] if near and len(near) > 1 else [],
+                    *row[16:19],
                 )
             )
         )
@@ -96,6 +99,17 @@ def _others(tokens: Sequence[int]) -> dict[int, list[Other]]:
         token: [Other(id_, number, placed_at, frozenset(skus[id_])) for id_, number, placed_at in orders]
         for token, orders in crowded.items()
     }
+
+
+def near(token: int, *, reach: Reach = EVERYWHERE) -> list[Other]:
+    """The unshipped orders of a receiver who has none yet to compare with, as far as one reaches. Two statements."""
+    stages = (states.PENDING_REVIEW, states.APPROVED, states.FULFILLING)
+    rows = Order.objects.filter(reaching.of(reach), recipient__person_token=token, stage__in=stages).order_by("-pk")[:20]
+    orders = list(rows.values_list("pk", "number", "placed_at"))
+    skus: dict[int, set[int]] = defaultdict(set)
+    for order_id, sku_id in Line.objects.filter(order__in=[pk for pk, *_ in orders], sku__isnull=False).values_list("order_id", "sku_id"):
+        skus[order_id].add(int(sku_id or 0))
+    return [Other(pk, number, int(at.timestamp()), frozenset(skus[pk])) for pk, number, at in orders]
 
 
 def _holding(order_ids: Sequence[int]) -> dict[int, dict[str, str]]:

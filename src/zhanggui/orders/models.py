@@ -1,15 +1,18 @@
-"""Shops as an order knows them, orders, their lines and what holds them."""
+"""Shops as an order knows them, the ways orders come in, orders, their lines and what holds them."""
 
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 
+from zhanggui.accounts.models import User
 from zhanggui.catalog.models import Sku
 from zhanggui.customers.models import Recipient
 from zhanggui.kernel.tails import Tail
 from zhanggui.orders import states
+from zhanggui.orders.template_models import DayHandled, Made, Making, Recurring, Template, TemplateLine
 
+__all__ = ["DayHandled", "Hold", "Line", "Made", "Making", "Order", "Recurring", "Shop", "Template", "TemplateLine"]
 STAGES = [(stage, word) for stage, word in states.WORD.items()]
 
 
@@ -31,6 +34,147 @@ class Shop(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Category(models.Model):
+    """A drawer the merchant sorts orders into, in their own words. ``hue`` is one of ``HUES``; one put away is offered no more."""
+
+    HUES: ClassVar[tuple[str, ...]] = ("grey", "red", "orange", "yellow", "green", "teal", "blue", "purple")
+
+    name = models.CharField(max_length=20)
+    hue = models.CharField(max_length=8, default="grey", db_default="grey")
+    place = models.PositiveIntegerField(default=0, db_default=0)
+    made_at = models.DateTimeField()
+    archived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["name"], name="category_named_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Source(models.Model):
+    """One way orders come in, as the merchant calls it. ``Order.source`` holds ``code``.
+
+    Those of the house stand in ``orders.sources`` and have a row once something of them was changed; others are added.
+    """
+
+    class Kind(models.TextChoices):
+        MANUAL = "manual", "手工录入"
+        FILE = "file", "文件导入"
+        PHONE = "phone", "电话"
+        WECHAT = "wechat", "微信"
+        WEB = "web", "网页表单"
+        POS = "pos", "门店收银"
+        API = "api", "接口"
+        SYNC = "sync", "平台同步"
+
+    class Tone(models.TextChoices):
+        QUIET = "quiet", "灰"
+        INFO = "info", "蓝"
+        GOOD = "good", "绿"
+        WARN = "warn", "黄"
+        BAD = "bad", "红"
+
+    code = models.CharField(max_length=16, unique=True)
+    kind = models.CharField(max_length=8, choices=Kind)
+    name = models.CharField(max_length=24)
+    tone = models.CharField(max_length=8, choices=Tone, default=Tone.QUIET, db_default=Tone.QUIET)
+    position = models.PositiveSmallIntegerField(default=0, db_default=0)
+    enabled = models.BooleanField(default=True, db_default=True)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class View(models.Model):
+    """A question of the order list under a name: its tab, filters and order as ``query``, and its columns. Words to find are
+    never in it: they may be somebody's name or phone. ``shared``: everybody sees it, each within their own reach."""
+
+    maker = models.ForeignKey(User, on_delete=models.PROTECT, related_name="order_views")
+    name = models.CharField(max_length=20)
+    query = models.CharField(max_length=1000, default="", db_default="")
+    columns = models.CharField(max_length=300, default="", db_default="")
+    shared = models.BooleanField(default=False, db_default=False)
+    place = models.PositiveIntegerField(default=0, db_default=0)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["maker", "name"], name="view_named_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrderForm(models.Model):
+    """A page of a shop on which anybody who has its link orders. ``token`` is that link and nothing else of it is secret.
+
+    ``pays`` says when the buyer pays, and with it the stage its orders begin at. ``origins`` are the sites that may show it
+    inside their own pages. Texts that are empty are ours.
+    """
+
+    class Pays(models.TextChoices):
+        FIRST = "first", "先付款再发货"
+        COD = "cod", "货到付款"
+        ACCOUNT = "on_account", "月结挂账"
+
+    token = models.CharField(max_length=32, unique=True)
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="forms")
+    name = models.CharField(max_length=60)
+    house = models.CharField(max_length=60)
+    intro = models.CharField(max_length=500, default="", db_default="", blank=True)
+    privacy = models.CharField(max_length=1000, default="", db_default="", blank=True)
+    thanks = models.CharField(max_length=500, default="", db_default="", blank=True)
+    language = models.CharField(max_length=8, default="zh-hans", db_default="zh-hans")
+    pays = models.CharField(max_length=12, choices=Pays, default=Pays.FIRST, db_default=Pays.FIRST)
+    freight_minor = models.BigIntegerField(default=0, db_default=0)
+    shows_stock = models.BooleanField(default=True, db_default=True)
+    origins = models.JSONField(default=list, blank=True)
+    enabled = models.BooleanField(default=True, db_default=True)
+    made_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1, db_default=1)
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(freight_minor__gte=0), name="form_freight_not_negative")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FormGood(models.Model):
+    """What may be ordered on a form, at which price, and how many of it at most in one order."""
+
+    form = models.ForeignKey(OrderForm, on_delete=models.CASCADE, related_name="goods", db_index=False)
+    sku = models.ForeignKey(Sku, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField(default=0, db_default=0)
+    price_minor = models.BigIntegerField()
+    most = models.PositiveIntegerField(default=10, db_default=10)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["form", "sku"], name="form_good_once"),
+            models.CheckConstraint(condition=Q(price_minor__gte=0) & Q(most__gt=0), name="form_good_sane"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sku_id} in {self.form_id}"
+
+
+class FormTally(models.Model):
+    """How often a form was answered with what, day by day: ``placed``, or the code of why not."""
+
+    form = models.ForeignKey(OrderForm, on_delete=models.CASCADE, related_name="tallies", db_index=False)
+    day = models.DateField()
+    what = models.CharField(max_length=24)
+    many = models.PositiveIntegerField(default=0, db_default=0)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["form", "day", "what"], name="form_tally_once")]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.many}"
 
 
 class Order(models.Model):
@@ -68,6 +212,7 @@ class Order(models.Model):
     seller_note = models.CharField(max_length=500, default="", db_default="")
     internal_note = models.CharField(max_length=500, default="", db_default="")
     flag = models.CharField(max_length=8, default="", db_default="")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="orders", db_index=False)
     platform_status = models.CharField(max_length=60, default="", db_default="")
     holds = models.PositiveSmallIntegerField(default=0, db_default=0)
     warehouse_id = models.BigIntegerField(null=True)
@@ -96,8 +241,8 @@ class Order(models.Model):
             models.CheckConstraint(condition=Q(stage__in=list(states.WORD)), name="order_stage_known"),
         ]
         indexes: ClassVar = [
-            # What holds an order too, so that the tabs are counted without reading the orders.
-            models.Index(fields=["stage", "ship_by", "id", "holds"], name="order_work"),
+            # What the figures over the list ask of an order too, so that they are counted without reading the orders.
+            models.Index(fields=["stage", "ship_by", "id", "holds", "paid_at", "recipient"], name="order_work"),
             models.Index(fields=["placed_at", "id"], name="order_placed"),
             # Other orders of a tab than its own: each stage by itself is read in order, and the few put together.
             models.Index(fields=["stage", "placed_at", "id"], name="order_stage_placed"),
@@ -108,6 +253,7 @@ class Order(models.Model):
             # Of what few orders have: who asks for the flagged ones of a shop, or for what went out today, reads no others.
             models.Index(fields=["shop", "flag", "id"], name="order_flagged", condition=~Q(flag="")),
             models.Index(fields=["shipped_at", "id"], name="order_shipped", condition=Q(shipped_at__isnull=False)),
+            models.Index(fields=["category", "placed_at"], name="order_sorted_into", condition=Q(category__isnull=False)),
             models.Index(fields=["waybill"], name="order_waybill", condition=~Q(waybill="")),
             models.Index(Tail("number"), name="order_tail"),
             models.Index(Tail("platform_no"), name="order_platform_tail"),
@@ -121,9 +267,9 @@ class Order(models.Model):
 class Line(models.Model):
     """One kind of goods in an order. ``sku`` is empty while nobody has said which of our goods it is."""
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines", db_index=False)
     position = models.PositiveSmallIntegerField()
-    sku = models.ForeignKey(Sku, on_delete=models.PROTECT, null=True, related_name="lines")
+    sku = models.ForeignKey(Sku, on_delete=models.PROTECT, null=True, related_name="lines", db_index=False)
     sku_code = models.CharField(max_length=64, default="", db_default="")
     name = models.CharField(max_length=200)
     spec = models.CharField(max_length=200, default="", db_default="")
@@ -140,6 +286,14 @@ class Line(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(quantity__gt=0), name="line_some_pieces"),
             models.CheckConstraint(condition=Q(shipped__lte=F("quantity")), name="line_ships_at_most_what_was_bought"),
+        ]
+        indexes: ClassVar = [
+            # Whether an order sells certain goods, and in which orders goods are sold, is asked of very many at once:
+            # neither reads the lines.
+            models.Index(fields=["order", "sku"], name="line_goods"),
+            models.Index(fields=["sku", "order"], name="line_sold_in"),
+            # A shop that keeps no goods with us has only such.
+            models.Index(fields=["sku_code", "order"], name="line_unmatched", condition=Q(sku=None)),
         ]
 
     def __str__(self) -> str:
@@ -165,3 +319,41 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class Draft(models.Model):
+    """An order somebody is writing, kept as it was typed: sealed, theirs alone, known by a ``key`` that makes one order of it.
+
+    ``version`` counts its savings. Once placed it names its order and holds nothing of what was typed.
+    """
+
+    key = models.CharField(max_length=32, unique=True)
+    owner_id = models.BigIntegerField()
+    sealed = models.BinaryField(null=True)
+    masked_name = models.CharField(max_length=40, default="", db_default="")
+    pieces = models.PositiveIntegerField(default=0, db_default=0)
+    total_minor = models.BigIntegerField(default=0, db_default=0)
+    currency = models.CharField(max_length=3, default="CNY", db_default="CNY")
+    made_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1, db_default=1)
+    placed_at = models.DateTimeField(null=True)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, related_name="drafts")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["owner_id", "saved_at"], name="draft_of", condition=Q(placed_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Choice(models.Model):
+    """What the merchant has chosen about orders, by name; what is not here is as it always was."""
+
+    name = models.CharField(max_length=32, unique=True)
+    value = models.JSONField()
+
+    def __str__(self) -> str:
+        return self.name

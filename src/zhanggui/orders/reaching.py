@@ -11,7 +11,7 @@ from zhanggui.journal.reaches import beyond
 from zhanggui.journal.reaches import reach as register
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Reach
-from zhanggui.orders.models import Line, Order, Shop
+from zhanggui.orders.models import Line, Making, Order, OrderForm, Recurring, Shop, Template
 
 # More shops than these are read as one: most orders of the house are theirs then anyway.
 MOST_APART = 50
@@ -71,7 +71,28 @@ def lines_outside(ids: Sequence[int], reach: Reach) -> Iterable[int]:
 
 @register("recipient")
 def recipients_outside(ids: Sequence[int], reach: Reach) -> Iterable[int]:
-    return beyond(Recipient.objects.filter(of(reach, "orders__")), ids)
+    return beyond(Recipient.objects.filter(of(reach, "orders__") | shops(reach, "templates__")), ids)
+
+
+@register("template")
+def templates_outside(ids: Sequence[int], reach: Reach) -> Iterable[int]:
+    return beyond(Template.objects.filter(shops(reach)), ids)
+
+
+@register("recurring")
+def recurring_outside(ids: Sequence[int], reach: Reach) -> Iterable[int]:
+    return beyond(Recurring.objects.filter(shops(reach, "template__")), ids)
+
+
+@register("making")
+def makings_outside(ids: Sequence[int], reach: Reach) -> Iterable[int]:
+    """Copies of orders are of their orders' shops."""
+    return beyond(Making.objects.filter(shops(reach, "template__") | of(reach, "rows__order__")), ids)
+
+
+@register("form")
+def forms_outside(ids: Sequence[int], reach: Reach) -> Iterable[int]:
+    return beyond(OrderForm.objects.filter(shops(reach)), ids)
 
 
 @register("shop")

@@ -47,14 +47,18 @@ def test_a_batch_says_of_each_whether_and_why_not_and_can_be_undone(at_counter: 
     answer = batch(client, "approve", soft, short, gone)
     assert answer.status_code == 204
     told = toasts(answer)[0]
-    assert (told["text"], told["note"]) == ("审核通过 1 单", "2 单没有，原因在列表上方")
+    assert (told["text"], told["note"]) == ("审核通过 1 单", "2 单没有，看原因和办法")
     assert "refresh" in json.loads(answer["HX-Trigger"])
     assert stage(soft) == "approved"
-    page = client.get("/orders/").content.decode()
-    result = page[page.index('class="result"') : page.index("</section>")]
-    assert re.findall(r"<span>([^<]+)</span><a", result) == ["缺货：GW-150-QY 只剩 9 件，本单要 99 件", "已经不在这一步了"]
+    # The drawer opens with each of them, why, and what to do; without it the list leads there.
+    assert json.loads(answer["HX-Trigger"])["drawer"] == {"url": "/orders/result/"}
+    assert 'class="result row"' in client.get("/orders/").content.decode()
+    beside = client.get("/orders/result/", headers={"HX-Request": "true", "HX-Target": "drawer"}).content.decode()
+    said = re.findall(r"</p><p>([^<]+)</p>", beside)
+    assert said[1:] == ["缺货：GW-150-QY 只剩 9 件，本单要 99 件", "已经不在这一步了"]
+    assert "刷新看看它走到哪了" in beside
     # Said once, not for ever.
-    assert 'class="result"' not in client.get("/orders/").content.decode()
+    assert 'class="result row"' not in client.get("/orders/").content.decode()
     back = client.post(told["undo"], headers={"HX-Request": "true"})
     assert toasts(back)[0]["text"] == "已撤回：反审核 1 单"
     assert stage(soft) == "pending_review"

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from tests.web.orders.bench import LIN, PRICE, Bench
+from zhanggui.catalog.models import Sku
 from zhanggui.customers import queries as customers
 from zhanggui.journal import jobs
 from zhanggui.journal.events import EVENTS
@@ -79,7 +80,8 @@ def test_too_few_pieces_are_mended_by_fewer_or_by_other_goods(at_counter: Counte
         "approved",
     )
     assert Entry.objects.filter(name="OrderChanged", subject_id=other.pk).get().facts == {
-        "order_id": other.pk, "fields": ["goods"], "code": "GW-150-QY", "sku": "GDB-350",
+        "order_id": other.pk, "fields": ["goods"], "currency": "CNY",
+            "changes": [{"field": "goods", "old": "GW-150-QY", "new": "GDB-350"}],
     }  # fmt: skip
 
 
@@ -150,7 +152,7 @@ def test_notes_are_kept_and_two_who_write_lose_nothing(at_counter: Counter, benc
     assert "易碎，加气泡" in text
     assert ">送人</textarea>" in text
     fresh = Order.objects.get(pk=order.pk)
-    assert (fresh.internal_note, fresh.flag, fresh.version) == ("易碎，加气泡", "yellow", 2)
+    assert (fresh.internal_note, fresh.flag, fresh.version) == ("易碎，加气泡", "yellow", 3)
     again = re.search(r'name="seen" value="([0-9a-f]+)"', text)
     assert again is not None
     other.post(url, {**mine, "internal": "送人", "seen": again[1]}, headers=headers)
@@ -214,5 +216,22 @@ def test_every_event_of_the_path_has_its_sentence() -> None:
 def test_an_order_with_nothing_left_to_do_has_no_bar_to_do_it_with(at_counter: Counter, bench: Bench) -> None:
     done, waiting = bench.put("T1", stage="completed"), bench.put("T2", 99)
     client = at_counter()
-    assert 'class="one-foot"' not in client.get(f"/orders/{done.pk}/").content.decode()
+    assert 'class="one-foot"' not in at_counter("finance").get(f"/orders/{done.pk}/").content.decode()
+    # Whoever may create orders copies it, or keeps it as a template; there is no verb left.
+    page = client.get(f"/orders/{done.pk}/").content.decode()
+    assert ("存为模板" in page, 'name="verb"' in page) == (True, False)
     assert 'class="one-foot"' in client.get(f"/orders/{waiting.pk}/").content.decode()
+
+
+@pytest.mark.capability("M-07")
+def test_where_the_goods_are_what_is_promised_and_what_is_left_to_pay(at_counter: Counter, bench: Bench) -> None:
+    Sku.objects.filter(pk=bench.sku).update(cost_minor=5000)
+    waits = bench.put("T1", 20, payment="partial", paid_minor=100_00)
+    text = at_counter().get(f"/orders/{waits.pk}/").content.decode()
+    for said in ("货在哪", "杭州一仓", "还差", "¥1,260.00", "毛利 ¥360.00"):
+        assert said in text, said
+    fine = bench.put("T2", 2)
+    assert "占用 2" in at_counter().get(f"/orders/{fine.pk}/").content.decode()
+    others = at_counter("reviewer").get(f"/orders/{waits.pk}/").content.decode()
+    assert "毛利" not in others
+    assert "¥" not in at_counter("warehouse").get(f"/orders/{fine.pk}/").content.decode()

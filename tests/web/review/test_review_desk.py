@@ -5,11 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.web.orders.bench import LIN, PRICE, Bench
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.orders.commands import holds, review
+from zhanggui.orders.drafts import NewLine
 from zhanggui.orders.models import Hold, Line, Order
 
 pytestmark = pytest.mark.django_db
@@ -180,3 +183,30 @@ def test_what_is_mended_before_an_order_waits_is_one_act(at_counter: Counter, be
     order.refresh_from_db()
     assert (order.stage, order.payment) == ("pending_review", "cod")
     assert "address-incomplete" not in Hold.objects.filter(order=order, cleared_at=None).values_list("code", flat=True)
+
+
+@pytest.mark.parametrize("way", ["cut", "swap", "match"])
+def test_the_desk_mends_an_order_of_many_lines_in_as_many_statements_as_of_one(
+    at_counter: Counter, bench: Bench, way: str
+) -> None:
+    client = at_counter()
+    reason = "sku-unknown" if way == "match" else "out-of-stock"
+
+    def cost(no: str, many: int) -> int:
+        sku = None if way == "match" else bench.sku
+        # The first line is fine, so that the others may all be taken out.
+        lines = [NewLine(bench.other, "GDB-350", "公道杯", "", 1, PRICE, 0, PRICE)] if way == "cut" else []
+        lines += [NewLine(sku, f"OLD-{no}-{nth}", "盖碗", "", 60, PRICE, 0, 60 * PRICE) for nth in range(many)]
+        order = bench.place(no, lines)
+        typed = {f"sku-{pk}": "GDB-350" for pk in Line.objects.filter(order=order).values_list("pk", flat=True)}
+        with CaptureQueriesContext(connection) as asked:
+            decide(client, order, reason, **{f"fix-{reason}": way}, **typed)
+        mended = Line.objects.filter(order=order)
+        assert mended.count() == (1 + many if way == "cut" else many)
+        said = [query["sql"] for query in asked]
+        return len([one for one in said if "orders_line" in one or "orders_order" in one or "catalog_sku" in one])
+
+    bench.receive(bench.sku, 20)
+    client.get("/review/")
+    few = cost("A1", 2)
+    assert cost("A2", 12) == few

@@ -10,13 +10,14 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from zhanggui.accounts import asked, grants, invitations, queries
+from zhanggui.accounts import asked, grants, invitations, passwords, queries
 from zhanggui.accounts.commands import bounds
 from zhanggui.accounts.commands import people as letting
-from zhanggui.accounts.commands.people import BadAccount, EmailTaken, ensure_roles
+from zhanggui.accounts.commands.people import EmailTaken, ensure_roles
 from zhanggui.accounts.commands.roles import role_of
 from zhanggui.accounts.events import InvitationChanged
 from zhanggui.accounts.models import Invitation, User
+from zhanggui.accounts.passwords import BadAccount
 from zhanggui.journal.book import ask, command, tell
 from zhanggui.journal.events import task
 from zhanggui.journal.marks import Second
@@ -134,6 +135,9 @@ def accept(
 
     Raises ``LinkVoid``, ``BadAccount``, ``EmailTaken``, ``NameTaken``; then the link is as good as before.
     """
+    # Whoever holds no link makes the house hash nothing.
+    of = User(email=(invited_by(token, at=at).email or email).strip().lower(), name=name)
+    kept = passwords.hashed(password, of)
 
     def whole() -> int:
         with db.write():
@@ -143,7 +147,7 @@ def accept(
                 raise LinkVoid
             who = Actor("person", None, name.strip()[:40] or found.name)
             person_id = letting.let_in(
-                found.email or email, name, password, found.role.code, by=who, at=at, language=language,
+                found.email or email, name, kept, found.role.code, by=who, at=at, language=language,
                 shops=found.shop_ids, warehouses=found.warehouse_ids,
             )  # fmt: skip
             letting.give_logins(User.objects.get(pk=person_id), username, phone)

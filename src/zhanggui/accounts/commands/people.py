@@ -1,18 +1,17 @@
 """Letting people in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-from zhanggui.accounts import asked, grants, logins, queries
+from zhanggui.accounts import asked, grants, logins, passwords, queries
 from zhanggui.accounts.commands import bounds
 from zhanggui.accounts.events import MemberJoined
 from zhanggui.accounts.models import Role, User
+from zhanggui.accounts.passwords import BadAccount
 from zhanggui.accounts.policy import policy
 from zhanggui.journal.book import command, tell
 from zhanggui.journal.marks import Second
@@ -43,15 +42,7 @@ class NameTaken(Refused):
     fix = _("换一个。")
 
 
-class BadAccount(Refused):
-    """``facts``: field, why."""
-
-    code = "bad-account"
-    says = _("{why}")
-    status = 422
-
-
-@command(needs="people.manage", marks="S")
+@command(needs="people.manage", marks="S", ready=passwords.of_newcomer)
 def open_shop(email: str, name: str, password: str, *, by: Actor, at: datetime) -> int:
     """Make the first person, the owner, and the built-in roles. Only once: afterwards people are invited."""
     ensure_roles()
@@ -61,7 +52,7 @@ def open_shop(email: str, name: str, password: str, *, by: Actor, at: datetime) 
     return let_in(email, name, password, "owner", by=by, at=at)
 
 
-@command(needs="people.manage", second=Second(_("让 {who} 进来，当「{role}」"), asked.of_newcomer))
+@command(needs="people.manage", second=Second(_("让 {who} 进来，当「{role}」"), asked.of_newcomer), ready=passwords.of_newcomer)
 def add(
     email: str, name: str, password: str, role: str, *, by: Actor, at: datetime,
     shops: Sequence[int] | None = None, warehouses: Sequence[int] | None = None,
@@ -96,17 +87,12 @@ def let_in(
     email: str, name: str, password: str, role: str, *, by: Actor, at: datetime,
     shops: Sequence[int] | None = None, warehouses: Sequence[int] | None = None, language: str = "zh-hans",
 ) -> int:  # fmt: skip
-    """One more person; whoever calls has asked who may. Raises ``BadAccount``, ``EmailTaken``, ``NotFound``."""
+    """One more person; whoever calls has asked who may, and hashed the password. Raises ``BadAccount``, ``EmailTaken``, ``NotFound``."""
     email = email.strip().lower()
-    questions: dict[str, Callable[[], Any]] = {
-        "email": lambda: validate_email(email),
-        "password": lambda: validate_password(password, User(email=email, name=name)),
-    }
-    for field, ask in questions.items():
-        try:
-            ask()
-        except ValidationError as error:
-            raise BadAccount(field=field, why=" ".join(error.messages)) from error
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise BadAccount(field="email", why=" ".join(error.messages)) from error
     if not name.strip():
         raise BadAccount(field="name", why=str(_("请填名字。")))
     if User.objects.filter(email=email).exists():
@@ -116,7 +102,8 @@ def let_in(
         raise NotFound(what=role)
     everywhere = role == grants.OWNER
     facts = {"shop_ids": None if everywhere else shops, "warehouse_ids": None if everywhere else warehouses}
-    person = User.objects.create_user(email, password, name=name.strip(), role=found, joined_at=at, language=language, **facts)
+    known = {"name": name.strip(), "role": found, "joined_at": at, "language": language}
+    person = User.objects.create(email=email, password=passwords.kept(password), **known, **facts)
     tell([MemberJoined(person.pk, role)], by=by, at=at)
     return person.pk
 

@@ -44,16 +44,21 @@ class ImportOut(Shape):
     format: str
     rows_in: int
     rows_ok: int
+    rows_updated: int
     rows_duplicate: int
     rows_rejected: int
     rows_blank: int
     orders_created: int
+    orders_updated: int
     orders_duplicate: int
     orders_rejected: int
+    orders_undone: int
     by_name: str
     made_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
+    undo_asked_at: datetime | None
+    undo_ended_at: datetime | None
 
 
 class ImportRowOut(Shape):
@@ -90,7 +95,7 @@ class ImportsAsked(Paged):
 
 
 class RowsAsked(Paged):
-    outcome: Literal["", "ok", "dup", "rej"] = ""
+    outcome: Literal["", "ok", "upd", "dup", "rej"] = ""
 
 
 APPROVAL = columns(ApprovalOut)

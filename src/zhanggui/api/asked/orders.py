@@ -139,7 +139,7 @@ class OrdersAsked(Paged):
 
     tab: Tab | None = Field(None, description="Where the order is; `unshipped` where nothing is looked for, else `all`.")
     q: str = Field("", max_length=20_000, description="A number or its tail, many numbers, a name, the tail of a phone, a SKU.")
-    time: Literal["placed", "paid", "shipped"] = Field("placed", description="Which moment `since` and `until` mean.")
+    time: Literal["placed", "paid", "approved", "shipped"] = Field("placed", description="Which moment `since` and `until` mean.")
     since: MomentIn | None = None
     until: MomentIn | None = None
     shop: IdIn | None = None
@@ -166,7 +166,7 @@ def list_orders(call: Call, asked: OrdersAsked) -> Any:
         time=asked.time,
         since=asked.since,
         until=asked.until,
-        shop_id=asked.shop,
+        shop_ids=None if asked.shop is None else (asked.shop,),
         reason=asked.reason,
         sku=asked.sku,
         province=asked.province,
@@ -174,7 +174,7 @@ def list_orders(call: Call, asked: OrdersAsked) -> Any:
         max_minor=asked.max_minor if prices else None,
         flag=asked.flag,
         payment=asked.payment,
-        noted=asked.noted,
+        noted="any" if asked.noted else "",
         stages=rights.stages_seen(call.by),
         persons=rights.sees_recipient(call.by),
         reach=call.by.reach,
@@ -184,7 +184,7 @@ def list_orders(call: Call, asked: OrdersAsked) -> Any:
     sort = asked.sort if prices or "total_minor" not in asked.sort else ""
     found = asking.to_page(wanted, sort or usual, at=call.at, more=by_parcels.TABS, found_elsewhere=elsewhere)
     if asked.batch is not None:
-        brought = ImportRow.objects.filter(of=asked.batch, outcome=ImportRow.Outcome.OK)
+        brought = ImportRow.objects.filter(of=asked.batch, outcome__in=("ok", "upd"))
         found = found._replace(rows=found.rows.filter(pk__in=brought.values("subject_id")))
     page, plain = page_rows(found.rows, asked, sort or usual, [*columns(OrderRow), "holds"], apart=found.apart, few=found.few)
     return {"items": _orders(call, OrderRow, plain), "next": page.next}

@@ -29,6 +29,7 @@ def enrol(
     settings: Mapping[str, str] | None = None,
     *,
     waybill_pattern: str = "",
+    no_service: str = "",
     by: Actor,
     at: datetime,
 ) -> int:
@@ -42,7 +43,8 @@ def enrol(
         raise CarrierIncomplete(field=_("代号"))
     if Carrier.objects.filter(code=code).exists():
         raise CarrierKnown(carrier=code)
-    facts = _checked({"name": name, "plugin": plugin, "service": service, "waybill_pattern": waybill_pattern})
+    said = {"name": name, "plugin": plugin, "service": service, "waybill_pattern": waybill_pattern, "no_service": no_service}
+    facts = _checked(said)
     first = not Carrier.objects.filter(is_default=True).exists()
     carrier = Carrier.objects.create(code=code, settings_sealed=_sealed(code, settings), is_default=first, made_at=at, **facts)
     tell([CarrierEnrolled(carrier.pk)], by=by, at=at)
@@ -51,7 +53,8 @@ def enrol(
 
 @command(needs="settings")
 def change(carrier_id: int, *, settings: Mapping[str, str] | None = None, by: Actor, at: datetime, **facts: str) -> None:
-    """Change ``name``, ``plugin``, ``service``, ``waybill_pattern``, or all ``settings`` at once (None keeps them)."""
+    """Change ``name``, ``plugin``, ``service``, ``waybill_pattern``, ``no_service`` (one area a line), or all ``settings`` at once
+    (None keeps them)."""
     carrier = _carrier(carrier_id)
     changed: dict[str, Any] = dict(_checked(facts))
     if settings is not None:
@@ -98,7 +101,7 @@ def _carrier(carrier_id: int) -> Carrier:
 
 
 def _checked(facts: Mapping[str, str]) -> dict[str, str]:
-    known = {"name", "plugin", "service", "waybill_pattern"}
+    known = {"name", "plugin", "service", "waybill_pattern", "no_service"}
     if not known.issuperset(facts):
         raise TypeError(f"a carrier has no {sorted(set(facts) - known)}")
     clean = {key: value.strip() for key, value in facts.items()}

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from zhanggui.catalog import findable
 from zhanggui.catalog.events import SkuDefined
-from zhanggui.catalog.models import Sku, normal
+from zhanggui.catalog.models import Ending, Sku, normal
 from zhanggui.journal.book import command, tell
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
@@ -78,7 +79,7 @@ def define(definitions: Sequence[Definition], *, by: Actor, at: datetime) -> Def
             raise AmbiguousSku(code=code, other=other)
     chosen, wanted = db.among("norm", norms)
     standing = {row.norm: row for row in Sku.objects.raw(f"SELECT * FROM catalog_sku WHERE {chosen}", [wanted])}
-    fresh, changed, told = [], [], []
+    fresh, changed, renamed, told = [], [], [], []
     for norm, code in norms.items():
         said = last[code]
         sku = standing.get(norm)
@@ -87,7 +88,7 @@ def define(definitions: Sequence[Definition], *, by: Actor, at: datetime) -> Def
                 raise NotAllowed(needs="catalog.edit", who=by.name)
             facts = {field: getattr(said, field) if getattr(said, field) is not None else BLANK[field] for field in FIELDS}
             facts["name"] = facts["name"] or code
-            fresh.append(Sku(code=code[:64], norm=norm[:64], made_at=at, **_cut(facts)))
+            fresh.append(_spelt(Sku(code=code[:64], norm=norm[:64], made_at=at, **_cut(facts))))
             continue
         if sku.code != code:
             raise AmbiguousSku(code=code, other=sku.code)
@@ -98,10 +99,13 @@ def define(definitions: Sequence[Definition], *, by: Actor, at: datetime) -> Def
             for field, value in _cut({f: getattr(said, f) for f in differs}).items():
                 setattr(sku, field, value)
             sku.version += 1
-            changed.append(sku)
+            changed.append(_spelt(sku))
+            if not {"name", "spec"}.isdisjoint(differs):
+                renamed.append(sku)
             told.append(SkuDefined(sku.pk, differs))
     Sku.objects.bulk_create(fresh, batch_size=500)
-    Sku.objects.bulk_update(changed, [*FIELDS, "version"], batch_size=200)
+    Sku.objects.bulk_update(changed, [*FIELDS, "initials", "version"], batch_size=200)
+    _find_by([*fresh, *renamed], renamed)
     tell([*(SkuDefined(sku.pk, ["new"]) for sku in fresh), *told], by=by, at=at)
     ids = {sku.code: sku.pk for sku in (*standing.values(), *fresh)}
     return Defined(ids, {sku.code for sku in fresh}, {sku.code for sku in changed})
@@ -111,3 +115,17 @@ def _cut(facts: dict[str, object]) -> dict[str, object]:
     """Texts as long as their columns; a name is never refused for its length."""
     longest = {"name": 200, "spec": 200, "barcode": 48, "category": 80, "currency": 3}
     return {field: str(value)[: longest[field]] if field in longest else value for field, value in facts.items()}
+
+
+def _spelt(sku: Sku) -> Sku:
+    """The same, with the initials of its pinyin."""
+    sku.initials = findable.initials(f"{sku.name}{sku.spec}")
+    return sku
+
+
+def _find_by(skus: Sequence[Sku], anew: Sequence[Sku]) -> None:
+    """These goods are found by their names as they are now; those ``anew`` by their old ones no more."""
+    if anew:
+        Ending.objects.filter(sku__in=[sku.pk for sku in anew]).delete()
+    rows = [(sku.pk, text) for sku in skus for text in findable.endings(sku.name, sku.spec, sku.initials)]
+    db.insert_many(Ending, ("sku_id", "text"), rows)

@@ -15,10 +15,12 @@ from zhanggui.journal.book import command, numbers, tell
 from zhanggui.kernel import clock, db
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import NotAllowed
+from zhanggui.orders import sources
 
 ROW = ("of_id", "row", "outcome", "subject_id", "column", "code", "value")
 COUNTED = (
-    "rows_ok", "rows_duplicate", "rows_rejected", "orders_in", "orders_created", "orders_duplicate", "orders_rejected",
+    "rows_ok", "rows_updated", "rows_duplicate", "rows_rejected", "orders_in", "orders_created", "orders_updated", "orders_duplicate",
+    "orders_rejected",
     "companion_ok", "companion_duplicate", "companion_rejected",
 )  # fmt: skip
 # A runner that said nothing for so long is gone.
@@ -54,6 +56,8 @@ def begin(
 ) -> int:
     """Open an import. One of the same file that was cut off goes on where it stopped; one that runs refuses."""
     may_bring(kind, by)
+    if kind == "orders":
+        sources.require("file")
     which: dict[str, Any] = {"digest": upload.digest, "kind": kind, "shop_id": shop_id}
     same = Import.objects.filter(**which, state__in=("waiting", "running")).first()
     if same is not None:

@@ -65,6 +65,8 @@ WORDS: dict[str, tuple[Text, Text]] = {
     Code.TITLES_JOINED: (_("一笔订单有几种商品却只有总数量，并成了一行。"), _("一起上传「宝贝报表」就能分开。")),
     Code.DETAIL_MISSING: (_("宝贝报表里没有这笔订单。"), _("重新导出同一时间段的宝贝报表。")),
     Code.PRICE_SHARED: (_("单价由金额按件数推算。"), ""),
+    Code.PLATFORM_HOLDS: (_("平台还不让发货（{value}），先存成草稿。"), _("平台放行以后，提交这张草稿。")),
+    Code.SHIPS_ELSEWHERE: (_("这一单由平台仓发货（{value}），不用您发。"), _("平台发出以后再导入，会按已发货记下。")),
 }
 
 

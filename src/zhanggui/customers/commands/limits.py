@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from zhanggui.journal import figures
+from zhanggui.journal import figures, phrases
 from zhanggui.journal.book import command, tell
 from zhanggui.journal.events import FiguresSet
 from zhanggui.journal.marks import Second
@@ -27,6 +27,9 @@ for name, usual, says, does, unit in (
     (PLAIN, 1_000, _("一次最多导出几单明文"), _("超过的不导出。"), _("单")),
 ):
     figures.known(name, usual, says=says, does=does, unit=unit, keeps=name == KEPT)
+
+
+phrases.PHRASES["figure.role"] = _("{figure}（{role}）")
 
 
 class NoSuchLimit(Refused):
@@ -85,11 +88,14 @@ def _loosened(said: Mapping[str, int | None], *args: Any, **kwargs: Any) -> int:
 
 
 def _about(said: Mapping[str, int | None], *args: Any, **kwargs: Any) -> Mapping[str, Any]:
-    lines = []
+    lines: list[phrases.Line] = []
     for name, (now, then) in changed(said).items():
         known = _known(name)
         role = name.removeprefix(f"{A_DAY}.") if name.startswith(f"{A_DAY}.") else ""
-        lines.append(f"{known.says if known else name}{f' ({role})' if role else ''}{_('：')}{now} → {then}")
+        what = phrases.line("figure", name=known.name if known else name)
+        if role:
+            what = phrases.line("figure.role", figure=what, role=phrases.line("accounts.called", code=role))
+        lines.append(phrases.changed(what, now, then))
     return {"many": len(lines), "lines": lines}
 
 
@@ -115,4 +121,7 @@ def put(said: Mapping[str, int | None], *, by: Actor, at: datetime) -> None:
 def alarms(*, since: datetime) -> list[tuple[str, int, int, int, datetime]]:
     """(kind, person, how many, what is usual, when) of every alarm since then, the newest first."""
     rows = Entry.objects.filter(subject_kind="person", name="RevealsUnusual", at__gte=since).order_by("-id")[:100]
-    return [(str(row.facts["kind"]), int(row.facts["person_id"]), int(row.facts["many"]), int(row.facts["usual"]), row.at) for row in rows]
+    return [
+        (str(row.facts["kind"]), int(row.facts["person_id"]), int(row.facts["many"]), int(row.facts["usual"]), row.at)
+        for row in rows
+    ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from zhanggui.journal import figures
+from zhanggui.journal import figures, phrases
 from zhanggui.journal.book import command, tell
 from zhanggui.journal.events import FiguresSet
 from zhanggui.journal.marks import Second
@@ -32,7 +32,7 @@ def _raised(values: Mapping[str, int], *args: Any, **kwargs: Any) -> int:
 def _about(values: Mapping[str, int], *args: Any, **kwargs: Any) -> Mapping[str, Any]:
     now = figures.every()
     changed = {name: value for name, value in values.items() if name in now and now[name] != value}
-    lines = [f"{figures.FIGURES[name].says}{_('：')}{now[name]} → {value}" for name, value in changed.items()]
+    lines = [phrases.changed(phrases.line("figure", name=name), now[name], value) for name, value in changed.items()]
     return {"many": len(changed), "lines": lines}
 
 

@@ -13,7 +13,8 @@ from zhanggui.customers.models import Recipient
 from zhanggui.customers.queries import persons
 from zhanggui.journal import figures
 from zhanggui.journal.book import command, tell
-from zhanggui.journal.marks import Second, first_of
+from zhanggui.journal.marks import Second
+from zhanggui.journal.phrases import first_of
 from zhanggui.kernel import clock
 from zhanggui.kernel.actor import Actor
 from zhanggui.ops.commands.privacy import safe

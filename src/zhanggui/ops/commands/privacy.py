@@ -19,7 +19,8 @@ from zhanggui.customers.commands import erasing
 from zhanggui.customers.models import Recipient
 from zhanggui.journal.book import ask, command, tell
 from zhanggui.journal.events import task
-from zhanggui.journal.marks import Second, first_of
+from zhanggui.journal.marks import Second
+from zhanggui.journal.phrases import PHRASES, Line, first_of, line
 from zhanggui.kernel import clock, masking
 from zhanggui.kernel.actor import Actor
 from zhanggui.ops.backups import making
@@ -27,6 +28,7 @@ from zhanggui.ops.events import PersonSearched, PersonTaken
 from zhanggui.ops.privacy import erased_list, holdings, retention
 from zhanggui.ops.privacy.holdings import Held
 from zhanggui.ops.privacy.refusals import NobodyFound, NotWhatWasFound
+from zhanggui.orders.commands import entry
 from zhanggui.orders.models import Order
 
 SALT = "ops.privacy.found"
@@ -83,6 +85,9 @@ def find(text: str, *, by: Actor, at: datetime) -> Held:
     return held
 
 
+PHRASES["import.file"] = gettext_lazy("导入 · {number} · {name}")
+
+
 def _says(recipient_ids: Sequence[int], *, found: str, by: Actor, **_more: object) -> dict[str, object]:
     """How many, and who: their masks and the numbers of their orders; with them the files they stand in. Raises NotWhatWasFound."""
     files = files_found(list(recipient_ids), found, by=by)
@@ -90,9 +95,9 @@ def _says(recipient_ids: Sequence[int], *, found: str, by: Actor, **_more: objec
     for recipient_id, number in Order.objects.filter(recipient__in=recipient_ids).order_by("pk").values_list("recipient_id", "number"):
         numbers[recipient_id].append(number)
     people = Recipient.objects.filter(pk__in=recipient_ids).order_by("pk").values_list("pk", "masked_name", "masked_phone")
-    lines = [" · ".join(filter(None, [name, phone, *numbers[pk][:3]])) for pk, name, phone in people]
+    lines: list[Line] = [" · ".join(filter(None, [name, phone, *numbers[pk][:3]])) for pk, name, phone in people]
     kept = Import.objects.filter(pk__in=files).order_by("pk").values_list("number", "file_name")
-    lines += [" · ".join([_("导入"), number, masking.masked(name)]) for number, name in kept]
+    lines += [line("import.file", number=number, name=masking.masked(name)) for number, name in kept]
     return {"many": len(recipient_ids), "lines": first_of(lines)}
 
 
@@ -169,6 +174,8 @@ def erase(recipient_ids: list[int], *, found: str, by: Actor, at: datetime) -> R
         raise NobodyFound
     done = erasing.erase(held.going, cause=erasing.ASKED, by=by, at=at)
     retention.quieten(done.ids, ours=True)
+    if done.ids:
+        entry.throw_away([row.pk for row in held.drafts])
     # While somebody is kept for a reason or something is on its way, and nobody went, their files are needed as well.
     go = bool(done.ids) or not (held.kept or held.on_the_way)
     if done.ids or (go and uploads):

@@ -17,24 +17,29 @@ from zhanggui.kernel import masking
 from zhanggui.kernel.errors import Refused
 from zhanggui.kernel.vault import Unopened
 from zhanggui.ops.models import Backup
-from zhanggui.orders.models import Order
+from zhanggui.orders.commands import entry
+from zhanggui.orders.models import Draft, Order, Template
 
 # So many recipients are one person's at most; more are a name that many share.
 MOST = 1_000
 OPEN = ("completed", "cancelled")
+PARTS = ("name", "phone", "phone2", "province", "city", "district", "street", "postcode", "account")
 
 
 @dataclass(frozen=True)
 class Held:
     """Where a person is found. ``uploads`` are imports whose sealed file holds a row of theirs, ``backups`` are made since
-    their first order and still kept; ``many`` says that more were found than are listed."""
+    their first order and still kept; ``drafts`` are orders somebody is writing for them; ``many`` says that more were found than
+    are listed."""
 
     recipients: list[Recipient] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
     imports: list[Import] = field(default_factory=list)
     uploads: list[Import] = field(default_factory=list)
     backups: list[Backup] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
     many: bool = False
+    templates: list[Template] = field(default_factory=list)
 
     @property
     def ids(self) -> list[int]:
@@ -83,11 +88,14 @@ def of(recipients: list[Recipient], text: str = "", *, many: bool = False) -> He
     imports = list(Import.objects.filter(pk__in=brought).order_by("pk"))
     begun = min((row.made_at for row in recipients), default=None)
     backups = list(Backup.objects.exclude(bytes=0).filter(made_at__gte=begun).order_by("made_at")) if begun else []
+    drafts = entry.naming(words_of(recipients, text) - {""}) if recipients or text else []
     with_file = {row.pk: row for row in imports if row.path}
     if text:
         words = words_of(recipients, text)
         with_file |= {row.pk: row for row in Import.objects.exclude(path="").exclude(pk__in=with_file) if names(row, words)}
-    return Held(recipients, orders, imports, list(with_file.values()), backups, many)
+    # A template sends to a row of its own, found like any other: it goes with whom it was.
+    templates = list(Template.objects.select_related("shop", "recipient").filter(recipient__in=recipients).order_by("pk"))
+    return Held(recipients, orders, imports, list(with_file.values()), backups, drafts, many, templates)
 
 
 def words_of(recipients: list[Recipient], text: str) -> frozenset[str]:
@@ -134,13 +142,22 @@ def told(held: Held) -> dict[str, Any]:
             "buyer_note": (who.note if who else "") or order.buyer_note, "seller_note": order.seller_note,
             "internal_note": order.internal_note, "waybill": order.waybill,
             "recipient": {
-                name: getattr(who, name)
-                for name in ("name", "phone", "phone2", "province", "city", "district", "street", "postcode", "account")
+                name: getattr(who, name) for name in PARTS
             } if who else {"name": order.recipient.masked_name, "phone": order.recipient.masked_phone, "erased": True},
+        })  # fmt: skip
+    kept = []
+    for template in held.templates:
+        to = plain.get(template.recipient_id or 0)
+        kept.append({
+            "name": template.name, "shop": template.shop.name, "made_at": template.made_at.isoformat(),
+            "buyer_note": template.buyer_note, "seller_note": template.seller_note,
+            "recipient": {name: getattr(to, name) for name in PARTS} if to else {"erased": True},
         })  # fmt: skip
     return {
         "orders": orders,
+        "templates": kept,
         "imports": [{"number": row.number, "file": row.file_name, "at": row.made_at.isoformat()} for row in held.imports],
         "files_kept": [row.number for row in held.uploads],
+        "drafts": [{"saved_at": row.saved_at.isoformat()} for row in held.drafts],
         "backups": [{"made_at": row.made_at.isoformat()} for row in held.backups],
     }

@@ -27,6 +27,8 @@ from zhanggui.kernel import db, masking
 from zhanggui.kernel.vault import KeyRing, Unopened, beginning, sealed_with
 from zhanggui.ops import own_keys
 from zhanggui.ops.models import KeyMark
+from zhanggui.orders.commands import entry
+from zhanggui.orders.models import Draft
 
 FIRST = 2**63 - 1
 SEALED = tuple(column for column in sealing.COLUMNS if column not in ("id", "made_at"))
@@ -226,6 +228,7 @@ PLACES: tuple[Place, ...] = (
     Column(Endpoint, "secrets_sealed", lambda row: hooks.PURPOSE),
     Column(Approval, "sealed", lambda row: asking.PURPOSE),
     Column(Answered, "sealed", lambda row: once.PURPOSE),
+    Column(Draft, "sealed", lambda row: entry.PURPOSE),
     Written(),
     Uploads(),
     People(Recipient, "sealed", lambda row: sealing.PURPOSE),

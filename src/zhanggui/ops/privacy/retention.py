@@ -19,6 +19,13 @@ DUE = (
     "AND (p.stage NOT IN ('completed', 'cancelled') OR COALESCE(p.completed_at, p.cancelled_at) >= %s))"
 )
 
+# Whom only a template knew, once it is archived and as long out of use.
+ARCHIVED = (
+    "FROM customers_recipient r JOIN orders_template t ON t.recipient_id = r.id JOIN orders_shop s ON s.id = t.shop_id "
+    "WHERE r.erased_at IS NULL AND r.kept_why = '' AND t.archived_at < %s "
+    "AND NOT EXISTS (SELECT 1 FROM orders_template u WHERE u.recipient_id = r.id AND (u.archived_at IS NULL OR u.archived_at >= %s))"
+)
+
 
 class Month(NamedTuple):
     """How many people of one shop's orders of one month (``2026-03``, UTC) would be erased."""
@@ -46,7 +53,12 @@ def due(at: datetime, *, days: int | None = None) -> list[Month]:
         f"GROUP BY s.name, {month} ORDER BY 2, 1",
         [moment, moment],
     )
-    return [Month(*row) for row in rows]
+    month = "SUBSTR(t.archived_at, 1, 7)" if connection.vendor == "sqlite" else "to_char(t.archived_at AT TIME ZONE 'UTC', 'YYYY-MM')"
+    rows += db.fetch(f"SELECT s.name, {month}, COUNT(DISTINCT r.id) {ARCHIVED} GROUP BY s.name, {month} ORDER BY 2, 1", [moment, moment])
+    found: dict[tuple[str, str], int] = {}
+    for shop, when, people in rows:
+        found[shop, when] = found.get((shop, when), 0) + people
+    return [Month(shop, when, people) for (shop, when), people in sorted(found.items(), key=lambda row: (row[0][1], row[0][0]))]
 
 
 def run(*, by: Actor, at: datetime, most: int = 200_000) -> int:
@@ -55,6 +67,7 @@ def run(*, by: Actor, at: datetime, most: int = 200_000) -> int:
     while before is not None and many < most:
         moment = db.adapt(before)
         ids = [id_ for (id_,) in db.fetch(f"SELECT DISTINCT r.id {DUE} LIMIT %s", [moment, moment, AT_ONCE])]
+        ids = ids or [id_ for (id_,) in db.fetch(f"SELECT DISTINCT r.id {ARCHIVED} LIMIT %s", [moment, moment, AT_ONCE])]
         if not ids:
             break
         with db.write():
@@ -69,6 +82,8 @@ def run(*, by: Actor, at: datetime, most: int = 200_000) -> int:
 def quieten(recipient_ids: Sequence[int], *, ours: bool = False) -> None:
     """What buyers wrote beside these people's orders goes with them; with ``ours`` what we wrote, too."""
     chosen, ids = db.among("recipient_id", sorted(recipient_ids))
-    also = ", seller_note = '', internal_note = ''" if ours else ""
+    sellers = ", seller_note = ''" if ours else ""
+    also = f"{sellers}, internal_note = ''" if ours else ""
     db.execute(f"UPDATE orders_order SET buyer_note = ''{also} WHERE {chosen}", [ids])
     db.execute(f"UPDATE orders_line SET note = '' WHERE note <> '' AND order_id IN (SELECT id FROM orders_order WHERE {chosen})", [ids])
+    db.execute(f"UPDATE orders_template SET buyer_note = ''{sellers} WHERE {chosen}", [ids])

@@ -43,6 +43,10 @@ class Facts(NamedTuple):
     needs_address: bool
     lines: list[LineFacts]
     others: list[Other]
+    # Where the receiver lives, as far as it stands in clear.
+    province: str = ""
+    city: str = ""
+    district: str = ""
 
 
 class Finding(NamedTuple):

@@ -1,6 +1,7 @@
 """Does the money add up, is it there, and is it enough?"""
 
 from zhanggui.orders.checks.facts import Facts, Finding
+from zhanggui.orders.kinds import FREE
 
 OWED_LATER = ("cod", "on_account")
 
@@ -34,7 +35,7 @@ def paid_is_enough(facts: Facts) -> Finding | None:
 
 def price_is_sane(facts: Facts) -> Finding | None:
     """Sold under cost, unless it is a gift: a price slip costs most on the busiest day."""
-    if facts.kind in ("gift", "sample", "resend"):
+    if facts.kind in FREE:
         return None
     for line in facts.lines:
         if line.cost_minor and line.unit_minor and line.total_minor < line.cost_minor * line.quantity:
@@ -44,3 +45,8 @@ def price_is_sane(facts: Facts) -> Finding | None:
                 {"sku": line.sku_code, "total_minor": line.total_minor, "cost_minor": line.cost_minor * line.quantity},
             )
     return None
+
+
+def nothing_leaves_for_nothing_unseen(facts: Facts) -> Finding | None:
+    """A gift, a sample, a resend: goods for no money leave once somebody has looked."""
+    return Finding("free-of-charge", False, {"kind": facts.kind}) if facts.kind in FREE else None

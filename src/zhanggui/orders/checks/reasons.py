@@ -19,6 +19,9 @@ REASONS = {
     for reason in (
         Reason("out-of-stock", "缺货", "bad", "warehouse", "可用库存不够整单", "补货后会自动再审；也可以改数量或换商品"),
         Reason("address-incomplete", "收货信息异常", "bad", "reviewer", "缺姓名、电话或地址", "补全收货信息"),
+        Reason(
+            "region-disagrees", "省市区不符", "warn", "reviewer", "区县不在所写的城市里", "核对地址：改收货信息，或确认无误就放行"
+        ),
         Reason("sku-unknown", "商品没对应", "bad", "reviewer", "有商品对不上本地 SKU", "把它对应到一个 SKU"),
         Reason("amount-mismatch", "金额不符", "bad", "finance", "商品、优惠、运费合起来不等于应付", "核对金额后改单"),
         Reason("unpaid", "未付款", "bad", "sales", "钱还没到", "等付款，或改成货到付款、挂账"),
@@ -28,6 +31,7 @@ REASONS = {
         ),
         Reason("quantity-odd", "数量异常", "warn", "reviewer", "一行买得特别多", "和买家确认后放行"),
         Reason("price-low", "价格过低", "warn", "finance", "低于成本价", "确认不是标错价再放行"),
+        Reason("free-of-charge", "免费发货", "warn", "reviewer", "赠品、样品、补发、换货不收钱", "看清是谁答应的、为什么，再放行"),
         Reason("shelf-short", "拣货缺货", "bad", "warehouse", "账上有，货架上没找到", "盘点库位，补上后再审"),
         Reason("waybill-failed", "取号失败", "bad", "warehouse", "快递没给单号", "按快递的说法改，再取一次"),
         Reason("by-hand", "挂起", "quiet", "sales", "有人让它先停一停", "处理好后解挂"),

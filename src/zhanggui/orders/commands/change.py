@@ -2,32 +2,91 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.conf import settings
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from zhanggui.catalog.models import Sku, normal
-from zhanggui.customers import sealing
-from zhanggui.customers.models import Recipient
-from zhanggui.customers.sealing import Person
 from zhanggui.journal.book import Batch, ask, command, tell
+from zhanggui.journal.marks import Second
+from zhanggui.journal.phrases import Line as Said
+from zhanggui.journal.phrases import first_of
 from zhanggui.journal.steps import step
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import SYSTEM, Actor
-from zhanggui.kernel.errors import NotFound
-from zhanggui.kernel.money import share_out
-from zhanggui.orders import reaching, states
-from zhanggui.orders.commands import review
-from zhanggui.orders.events import OrderChanged, OrderSubmitted
+from zhanggui.kernel.errors import NotAllowed, NotFound, Refused
+from zhanggui.orders import reaching, revisions, states
+from zhanggui.orders.commands import review, revising
+from zhanggui.orders.commands.revising import EDITABLE, Outcome
+from zhanggui.orders.events import OrderSubmitted
 from zhanggui.orders.models import Line, Order
-from zhanggui.orders.refusals import BadPayment, BelowNothing, LastLine, NoSuchSku, NotEditable
+from zhanggui.orders.refusals import (
+    BadAmount,
+    BadPayment,
+    BelowNothing,
+    LastLine,
+    LineWasPacked,
+    NoSuchSku,
+    NotEditable,
+    Overlapped,
+    TooManyPieces,
+)
+from zhanggui.orders.revisions import LineChange, Revision
 from zhanggui.orders.states import ORDER
 
-EDITABLE = (states.DRAFT, states.PENDING_PAYMENT, states.PENDING_REVIEW)
-ADDRESS = ("name", "phone", "phone2", "province", "city", "district", "street", "postcode")
+ADDRESS = revisions.TO
 # The rest waits for the worker, so that one click never holds the database for long.
 REVIEWED_AT_ONCE = 100
-LATER = ("cod", "on_account")
+REFUSALS: Mapping[str, type[Refused]] = {
+    kind.code: kind
+    for kind in (
+        BadAmount, BadPayment, BelowNothing, LastLine, LineWasPacked, NoSuchSku, NotEditable, NotFound, Overlapped, TooManyPieces,
+    )
+}  # fmt: skip
+
+
+class Match(NamedTuple):
+    """Which of our goods a line is."""
+
+    line_id: int
+    sku_id: int
+
+
+@command(needs="order.edit", over="order@changes.order_id")
+def revise(changes: Sequence[Revision], *, by: Actor, at: datetime) -> Batch:
+    """Change orders: their recipients, lines, notes, payment, kind and date; each whole or not at all, in a constant number of statements.
+
+    The sums follow the lines, the version goes on by one, the book holds what was changed, and the rules look again. Where
+    somebody else changed an order since it was ``seen``, what they left alone is changed and the rest refused as ``changed``.
+    Prices, discounts and freight are ``reprice``'s. How it is paid asks for ``order.review``.
+    """
+    if any(one.money for one in changes):
+        raise NotAllowed(needs="order.edit_price", who=by.name)
+    return _batch(_revised(changes, by=by, at=at))
+
+
+def _priced(changes: Sequence[Revision], **_more: Any) -> Mapping[str, Any]:
+    """The orders, by their numbers."""
+    rows = Order.objects.filter(pk__in=[one.order_id for one in changes]).order_by("pk")
+    numbers: list[Said] = list(rows.values_list("number", flat=True))
+    return {"many": len(changes), "lines": first_of(numbers)}
+
+
+@command(needs="order.edit_price", over="order@changes.order_id", second=Second(_("改 {many} 单的价格、优惠或运费"), _priced))
+def reprice(changes: Sequence[Revision], *, by: Actor, at: datetime) -> Batch:
+    """The same with prices, discounts and freight among what is changed; what else is changed asks for ``order.edit`` too."""
+    if any(_beside(one) for one in changes):
+        by.require("order.edit")
+    return _batch(_revised(changes, by=by, at=at))
+
+
+def _beside(one: Revision) -> bool:
+    """Whether a revision changes more than amounts."""
+    bare = one._replace(
+        lines=[line._replace(unit_minor=None, discount_minor=None) for line in one.lines], discount_minor=None, freight_minor=None,
+    )  # fmt: skip
+    return any(True for _each in revisions.touched(bare)) or any(line.line_id is None for line in one.lines)
 
 
 @command(needs="order.edit", over="order")
@@ -37,21 +96,7 @@ def set_address(order_id: int, said: Mapping[str, str], *, by: Actor, at: dateti
     ``said``: name, phone, phone2, province, city, district, street, postcode. The book names the parts, never what
     they say. A shop's own ciphertext no longer fits once a person typed something else, and is dropped.
     """
-    order = _editable(order_id)
-    given = {part: said[part].strip() for part in ADDRESS if said.get(part, "").strip()}
-    row = Recipient.objects.get(pk=order.recipient_id)
-    name, phone, phone2, street, account, postcode = sealing.opened(row.sealed)
-    where = (row.country, row.province, row.city, row.district, postcode)
-    before = Person(name, phone, phone2, street, account, *where, row.oaid, row.platform_ciphertext, sealing.note_in(row.sealed))
-    after = before._replace(**given)
-    if after == before:
-        return
-    if {"name", "phone", "street"} & set(given):
-        after = after._replace(oaid="", ciphertext="")
-    columns = dict(zip(sealing.COLUMNS, sealing.row_of(after, row.pk, row.made_at, settings.KEY_RING), strict=True))
-    del columns["id"], columns["made_at"]
-    Recipient.objects.filter(pk=row.pk).update(**columns)
-    _changed([order], sorted(part for part in given if getattr(before, part) != given[part]), by=by, at=at)
+    _one(Revision(order_id, to=dict(said)), by=by, at=at)
 
 
 @command(needs="order.edit", over="line")
@@ -60,30 +105,19 @@ def match_sku(line_id: int, sku_id: int, *, everywhere: bool = False, by: Actor,
 
     Returns the orders it changed. Beyond the first hundred they are reviewed by the worker.
     """
-    line = _line(line_id)
-    sku = _sku(sku_id)
-    lines = Line.objects.filter(pk=line.pk)
-    if everywhere and line.sku_code:
-        lines = Line.objects.filter(reaching.of(by.reach, "order__"), sku=None, sku_code=line.sku_code)
-    waiting = Order.objects.select_for_update().filter(pk__in=lines.values("order_id"), stage__in=EDITABLE)
-    orders = list(waiting.order_by("pk").only("pk", "number", "stage"))
-    if line.order_id not in {order.pk for order in orders}:
-        _editable(line.order_id)
-    lines.filter(order__in=[order.pk for order in orders]).update(sku=sku)
-    facts = {order.pk: {"code": line.sku_code, "sku": sku.code} for order in orders}
-    _changed(orders, ["sku"], facts=facts, by=by, at=at)
-    return Batch(done=[order.pk for order in orders])
+    return _matched([Match(line_id, sku_id)], everywhere=everywhere, by=by, at=at)
+
+
+@command(needs="order.edit", over="line@said.line_id")
+def match_skus(said: Sequence[Match], *, everywhere: bool = False, by: Actor, at: datetime) -> Batch:
+    """Say of several lines which of our goods they are, as ``match_sku`` does of one, in as many statements."""
+    return _matched(said, everywhere=everywhere, by=by, at=at)
 
 
 @command(needs="order.edit", over="line")
 def swap_sku(line_id: int, sku_id: int, *, by: Actor, at: datetime) -> None:
     """Send other goods instead: the line takes their code and name; what the buyer pays stays as it is."""
-    line = _line(line_id)
-    order = _editable(line.order_id)
-    sku = _sku(sku_id)
-    before = line.sku_code
-    Line.objects.filter(pk=line.pk).update(sku=sku, sku_code=sku.code, name=sku.name, spec=sku.spec)
-    _changed([order], ["goods"], facts={order.pk: {"code": before, "sku": sku.code}}, by=by, at=at)
+    _one(Revision(_line(line_id).order_id, lines=[LineChange(line_id, sku_id=sku_id)]), by=by, at=at)
 
 
 @command(needs="order.edit", over="line")
@@ -92,48 +126,15 @@ def change_quantity(line_id: int, quantity: int, *, by: Actor, at: datetime) -> 
 
     What was paid stays written as paid: review says when it is no longer what is owed.
     """
-    line = _line(line_id)
-    order = _editable(line.order_id)
-    if quantity == line.quantity:
-        return
-    if quantity <= 0:
-        if order.kinds <= 1:
-            raise LastLine(number=order.number)
-        line.delete()
-    else:
-        kept = share_out(line.discount_minor, [quantity, max(line.quantity - quantity, 0)])[0]
-        discount = kept if quantity < line.quantity else line.discount_minor * quantity // line.quantity
-        total = quantity * line.unit_minor - discount
-        Line.objects.filter(pk=line.pk).update(quantity=quantity, discount_minor=discount, total_minor=total)
-    _add_up(order)
-    facts = {order.pk: {"sku": line.sku_code, "from": line.quantity, "to": max(quantity, 0)}}
-    _changed([order], ["quantity"], facts=facts, by=by, at=at)
-
-
-def _add_up(order: Order) -> None:
-    """The order's sums follow its lines."""
-    lines = list(Line.objects.filter(order=order.pk).values_list("total_minor", "quantity"))
-    goods, pieces = sum(total for total, _ in lines), sum(many for _, many in lines)
-    total = goods - order.discount_minor + order.freight_minor
-    if total < 0:
-        raise BelowNothing(number=order.number)
-    Order.objects.filter(pk=order.pk).update(goods_minor=goods, total_minor=total, pieces=pieces, kinds=len(lines))
+    _one(Revision(_line(line_id).order_id, lines=[LineChange(line_id, quantity=max(quantity, 0))]), by=by, at=at)
 
 
 @command(needs="order.review", over="order")
 def set_payment(order_id: int, payment: str, *, by: Actor, at: datetime) -> None:
     """How it is paid: ``paid`` in full, ``cod`` at the door, ``on_account``. An order that waited for money goes to review."""
-    if payment not in ("paid", *LATER):
+    if payment not in revising.PAYMENTS:
         raise BadPayment(payment=payment)
-    order = _editable(order_id)
-    facts: dict[str, Any] = {"payment": payment}
-    if payment == "paid":
-        facts |= {"paid_minor": order.total_minor, "paid_at": order.paid_at or at}
-    Order.objects.filter(pk=order.pk).update(**facts)
-    if order.stage == states.PENDING_PAYMENT:
-        moves = step(Order, ORDER, "pay", [order.pk])
-        tell([OrderSubmitted(move.id) for move in moves], by=by, at=at, moves=moves)
-    _changed([order], ["payment"], facts={order.pk: {"to": payment}}, by=by, at=at)
+    _one(Revision(order_id, payment=payment), by=by, at=at)
 
 
 @command(needs="order.edit", over="order")
@@ -146,14 +147,85 @@ def submit(order_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
     return batch
 
 
-def _editable(order_id: int) -> Order:
-    """The order, held until the change is done. Raises NotFound or NotEditable."""
-    order = Order.objects.select_for_update().filter(pk=order_id).first()
-    if order is None:
-        raise NotFound(what=order_id)
-    if order.stage not in EDITABLE:
-        raise NotEditable(number=order.number, stage=states.WORD[order.stage])
-    return order
+def sku_called(code: str) -> int:
+    """The id of the goods with this code. Raises NoSuchSku."""
+    return skus_called([code])[code]
+
+
+def skus_called(codes: Sequence[str]) -> dict[str, int]:
+    """Code → the id of the goods. One statement. Raises NoSuchSku for the first that is none."""
+    wanted = {code: normal(code) for code in codes}
+    known = dict(Sku.objects.filter(norm__in=set(wanted.values()), retired_at=None).values_list("norm", "pk"))
+    for code, norm in wanted.items():
+        if norm not in known:
+            raise NoSuchSku(code=code)
+    return {code: known[norm] for code, norm in wanted.items()}
+
+
+def _revised(changes: Sequence[Revision], *, by: Actor, at: datetime) -> Outcome:
+    if any(one.payment is not None for one in changes):
+        by.require("order.review")
+    outcome = revising.carry_out(changes, by=by, at=at)
+    moves = step(Order, ORDER, "pay", outcome.pay)
+    tell([OrderSubmitted(move.id) for move in moves], by=by, at=at, moves=moves)
+    _look_again([order_id for order_id in outcome.facts_changed if outcome.stages[order_id] == states.PENDING_REVIEW], at=at)
+    return outcome
+
+
+def _one(one: Revision, *, by: Actor, at: datetime) -> None:
+    """One order, as who reads it would: what refuses is raised."""
+    for refusal in _revised([one], by=by, at=at).refused.values():
+        raise refusal
+
+
+def refuse(batch: Batch) -> None:
+    """What refused the first order of a batch, raised: for whoever asked of one."""
+    for told in batch.refused.values():
+        facts = {name: value for name, value in told.items() if name != "code"}
+        raise REFUSALS[told["code"]](**facts)
+
+
+def _batch(outcome: Outcome) -> Batch:
+    batch = Batch(done=outcome.done)
+    for order_id, refusal in outcome.refused.items():
+        batch.refuse([order_id], refusal.code, **refusal.facts)
+    return batch
+
+
+def _matched(said: Sequence[Match], *, everywhere: bool, by: Actor, at: datetime) -> Batch:
+    goods = {one.line_id: one.sku_id for one in said}
+    skus = Sku.objects.filter(retired_at=None).in_bulk(set(goods.values()))
+    lines = list(Line.objects.filter(pk__in=goods).only("pk", "sku_code", "order_id"))
+    if len(lines) < len(goods):
+        raise NotFound(what=next(iter(set(goods) - {line.pk for line in lines})))
+    for sku_id in goods.values():
+        if sku_id not in skus:
+            raise NoSuchSku(code=sku_id)
+    of_code = {line.sku_code: goods[line.pk] for line in lines if line.sku_code}
+    wanted = dict(goods)
+    if everywhere and of_code:
+        same = Line.objects.filter(reaching.of(by.reach, "order__"), sku=None, sku_code__in=of_code)
+        wanted |= {pk: of_code[code] for pk, code in same.values_list("pk", "sku_code") if pk not in goods}
+    among = Line.objects.filter(db.Among(F("pk"), list(wanted)))
+    waiting = Order.objects.select_for_update().filter(pk__in=among.values("order_id"), stage__in=EDITABLE)
+    orders = {order.pk: order for order in waiting.order_by("pk").only("pk", "number", "stage")}
+    shut = [line.order_id for line in lines if line.order_id not in orders]
+    if shut:
+        _refuse_shut(shut[0])
+    rows = list(among.filter(order__in=orders).values_list("pk", "order_id", "sku_code"))
+    db.execute_many("UPDATE orders_line SET sku_id = %s WHERE id = %s", [(wanted[pk], pk) for pk, _order, _code in rows])
+    diffs: dict[int, list[dict[str, Any]]] = {}
+    for pk, order_id, code in rows:
+        diffs.setdefault(order_id, []).append({"field": "sku", "old": code, "new": skus[wanted[pk]].code})
+    facts = {order_id: {"changes": each} for order_id, each in diffs.items()}
+    revising.changed({order_id: ["sku"] for order_id in diffs}, facts=facts, by=by, at=at)
+    _look_again([order.pk for order in orders.values() if order.stage == states.PENDING_REVIEW], at=at)
+    return Batch(done=sorted(orders))
+
+
+def _refuse_shut(order_id: int) -> None:
+    order = Order.objects.only("number", "stage").get(pk=order_id)
+    raise NotEditable(number=order.number, stage=states.WORD[order.stage])
 
 
 def _line(line_id: int) -> Line:
@@ -163,27 +235,8 @@ def _line(line_id: int) -> Line:
     return line
 
 
-def _sku(sku_id: int) -> Sku:
-    sku = Sku.objects.filter(pk=sku_id, retired_at=None).first()
-    if sku is None:
-        raise NoSuchSku(code=sku_id)
-    return sku
-
-
-def sku_called(code: str) -> int:
-    """The id of the goods with this code. Raises NoSuchSku."""
-    found = Sku.objects.filter(norm=normal(code), retired_at=None).values_list("pk", flat=True).first()
-    if found is None:
-        raise NoSuchSku(code=code)
-    return found
-
-
-def _changed(
-    orders: Sequence[Order], fields: list[str], *, facts: Mapping[int, Mapping[str, Any]] | None = None, by: Actor, at: datetime
-) -> None:
-    """Tell it, and let the rules look again as the house itself: a person who changes an order has not approved it."""
-    tell([OrderChanged(order.pk, fields) for order in orders], by=by, at=at, facts=facts)
-    waiting = [order.pk for order in orders if order.stage == states.PENDING_REVIEW]
+def _look_again(waiting: Sequence[int], *, at: datetime) -> None:
+    """Let the rules look again as the house itself: a person who changes an order has not approved it."""
     if waiting:
         review.run(waiting[:REVIEWED_AT_ONCE], by=SYSTEM, at=at)
     for chunk in db.in_chunks(waiting[REVIEWED_AT_ONCE:], REVIEWED_AT_ONCE):

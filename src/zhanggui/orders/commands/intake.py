@@ -12,6 +12,7 @@ from zhanggui.journal.book import command, numbers, tell
 from zhanggui.kernel import clock, db, guards
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.flow import Move
+from zhanggui.orders import numbering, sources
 from zhanggui.orders import prepared as making
 from zhanggui.orders.drafts import NewOrder, Placed
 from zhanggui.orders.events import OrderPlaced
@@ -29,8 +30,10 @@ def place(orders: Sequence[NewOrder], *, shop_id: int, by: Actor, at: datetime, 
     """Write new orders with their recipients and lines; those already here are named, and nothing of them changes.
 
     Idempotent on (shop, platform number): two who bring the same order at once make one. Within one batch the first
-    of a number counts. Every new order tells OrderPlaced and starts its history.
+    of a number counts. Every new order tells OrderPlaced and starts its history. Raises ``SourceClosed`` where the merchant
+    switched this way in off.
     """
+    sources.require(source)
     way = way_of(Shop.objects.get(pk=shop_id))
     return write([making.prepared(order, way) for order in orders], shop_id=shop_id, source=source, by=by, at=at)
 
@@ -51,13 +54,13 @@ def write(orders: Sequence[Prepared], *, shop_id: int, by: Actor, at: datetime, 
         return Placed({}, known)
     ids = db.take_ids(Order, len(fresh))
     people = db.take_ids(Recipient, len(fresh))
-    day = f"{clock.day_of(at):%y%m%d}"
-    running = numbers(f"order:{day}", len(fresh))
+    form, day = numbering.in_force(), clock.day_of(at)
+    lead, running = form.lead(day), numbers(form.series(day), len(fresh))
     arrived = db.adapt(at)
     recipients, rows, lines = [], [], []
     for id_, person_id, count, order in zip(ids, people, running, fresh, strict=True):
         recipients.append((person_id, *order.recipient, arrived))
-        rows.append((id_, f"{day}-{count:05d}", shop_id, source, person_id, arrived, *order.order))
+        rows.append((id_, form.written(lead, count), shop_id, source, person_id, arrived, *order.order))
         for position, (line, sku_id) in enumerate(zip(order.lines, order.skus, strict=True), start=1):
             lines.append((id_, position, sku_id, *line))
     db.insert_many(Recipient, sealing.COLUMNS, recipients, adapted=True)

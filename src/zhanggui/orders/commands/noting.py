@@ -1,22 +1,24 @@
 """Notes and flags beside an order, who has seen it, and the recipient in plain text for those who must read it."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
+
+from django.db.models import F
 
 from zhanggui.customers.commands import revealing
 from zhanggui.customers.notes import masked
 from zhanggui.customers.sealing import Person
-from zhanggui.journal.book import command, tell
+from zhanggui.journal.book import Batch, command
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Changed, NotAllowed, NotFound
-from zhanggui.orders.events import OrderChanged
+from zhanggui.orders.commands import holds, revising
 from zhanggui.orders.models import Order
 from zhanggui.orders.refusals import ReasonMissing
 
-FLAGS = ("", "red", "yellow", "green", "blue", "purple")
+FLAGS = revising.FLAGS
 MOST = 500
 
 
@@ -58,8 +60,36 @@ def set_notes(order_id: int, notes: Notes, *, seen: str, by: Actor, at: datetime
         raise Changed(what=f"{order.number}")
     Order.objects.filter(pk=order_id).update(seller_note=after.seller, internal_note=after.internal, flag=after.flag)
     fields = [name for name, old, new in zip(("seller_note", "internal_note", "flag"), before, after, strict=True) if old != new]
-    tell([OrderChanged(order_id, fields)], by=by, at=at)
+    revising.changed({order_id: fields}, by=by, at=at)
     return after
+
+
+@command(needs="order.view", over="order")
+def flag_all(order_ids: Sequence[int], flag: str, *, by: Actor, at: datetime) -> Batch:
+    """Put this flag on orders, whatever their stage, or take it off (an empty one). Those that have it already are not among
+    those done. Those who only read may not."""
+    return _flagged(dict.fromkeys(order_ids, flag), by=by, at=at)
+
+
+@command(needs="order.view", over="order")
+def flag_back(before: Mapping[int, str], *, by: Actor, at: datetime) -> Batch:
+    """Order → the flag it had: the way back from ``flag_all``."""
+    return _flagged(before, by=by, at=at)
+
+
+def _flagged(wanted: Mapping[int, str], *, by: Actor, at: datetime) -> Batch:
+    """One statement a flag, however many orders."""
+    if not (by.can("order.edit") or by.can("order.hold")):
+        raise NotAllowed(needs="order.edit", who=by.name)
+    holds.lock(wanted)
+    chosen, ids = db.among("id", sorted(set(wanted)))
+    now = dict(db.fetch(f"SELECT id, flag FROM orders_order WHERE {chosen}", [ids]))
+    changed = [id_ for id_, flag in wanted.items() if id_ in now and flag in FLAGS and now[id_] != flag]
+    for flag in sorted({wanted[id_] for id_ in changed}):
+        of_it = [id_ for id_ in changed if wanted[id_] == flag]
+        Order.objects.filter(db.Among(F("pk"), of_it)).update(flag=flag)
+    revising.changed({id_: ["flag"] for id_ in changed}, by=by, at=at)
+    return Batch(done=changed)
 
 
 def see(order_ids: Sequence[int], *, at: datetime) -> None:

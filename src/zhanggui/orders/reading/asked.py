@@ -11,12 +11,17 @@ from zhanggui.kernel import db
 from zhanggui.kernel.actor import EVERYWHERE, Reach
 from zhanggui.orders import reaching, states
 from zhanggui.orders.models import Hold, Order
-from zhanggui.orders.reading.finding import Filter, fewest, gone, marked, meant, sent_to, sold_as, these, worth
+from zhanggui.orders.reading import filters
+from zhanggui.orders.reading.filters import Filter
+from zhanggui.orders.reading.finding import meant, these
 
 SOON = timedelta(hours=4)
 CAP = 10_000
 MUST_GO = (states.PENDING_REVIEW, states.APPROVED, states.FULFILLING)
-TIMES = {"placed": "placed_at", "paid": "paid_at", "shipped": "shipped_at"}
+TIMES = {"placed": "placed_at", "paid": "paid_at", "approved": "approved_at", "shipped": "shipped_at"}
+# So far a page looks for what no index tells how many there are.
+FAR = 20_000
+LONG = (states.SHIPPED, states.DELIVERED, states.COMPLETED, states.CANCELLED)
 Asks = Callable[[datetime], Q]
 
 
@@ -48,15 +53,15 @@ BOUNDED = ("unshipped", "draft", "pending_payment", "pending_review", "held", "a
 
 @dataclass(frozen=True)
 class Asked:
-    """``since`` ≤ the moment of kind ``time`` < ``until``. Amounts in minor units. ``stages`` and ``reach`` narrow to what
-    one may see."""
+    """``since`` ≤ the moment of kind ``time`` < ``until``. Amounts in minor units. ``carrier_id``, ``labelled`` and ``printed``
+    (``yes`` or ``no``) are the parcels' to answer. ``stages`` and ``reach`` narrow to what one may see."""
 
     tab: str = "unshipped"
     q: str = ""
     time: str = "placed"
     since: datetime | None = None
     until: datetime | None = None
-    shop_id: int | None = None
+    shop_ids: tuple[int, ...] | None = None
     reason: str = ""
     sku: str = ""
     province: str = ""
@@ -64,7 +69,19 @@ class Asked:
     max_minor: int | None = None
     flag: str = ""
     payment: str = ""
-    noted: bool = False
+    noted: str = ""
+    made: str = ""
+    min_pieces: int | None = None
+    max_pieces: int | None = None
+    city: str = ""
+    category: str = ""
+    method: str = ""
+    source: str = ""
+    warehouse_id: int | None = None
+    carrier_id: int | None = None
+    labelled: str = ""
+    printed: str = ""
+    new: bool = False
     stages: tuple[str, ...] | None = None
     persons: bool = True
     reach: Reach = EVERYWHERE
@@ -87,11 +104,13 @@ def orders(
 
 
 class ToPage(NamedTuple):
-    """Orders to take a page of, and how ``paging.page`` finds it: ``apart``, or by sorting them where they are ``few``."""
+    """Orders to take a page of, and how ``paging.page`` finds it: ``apart``, by sorting them where they are ``few``, or by looking
+    at no more than the first ``FAR`` of those they are ``within``."""
 
     rows: QuerySet[Order]
     apart: Sequence[Q] = ()
     few: bool = False
+    within: QuerySet[Order] | None = None
 
 
 def to_page(
@@ -120,7 +139,15 @@ def to_page(
     for each in (reaching.apart(asked.reach), [Q(stage=stage) for stage in stages]):
         if each and len(each) * max(len(parts), 1) <= reaching.MOST_APART:
             parts = [one & part for one in each for part in parts or [Q()]]
-    return ToPage(rows, parts)
+    return ToPage(rows, parts, within=_walked(asked, by) if narrow.open and not asked.q else None)
+
+
+def _walked(asked: Asked, by: str) -> QuerySet[Order] | None:
+    """What an index gives in this order of which the orders asked for are some; None where those are bounded anyway."""
+    one = Q(shop_id=asked.shop_ids[0]) if asked.shop_ids is not None and len(asked.shop_ids) == 1 else Q()
+    if asked.tab in LONG:
+        return Order.objects.filter(one if by.lstrip("-") == "ship_by" else Q(), stage=asked.tab)
+    return Order.objects.filter(one) if asked.tab == "all" and by.lstrip("-") == "placed_at" else None
 
 
 def _of_tab(asked: Asked, at: datetime, more: Mapping[str, Asks] | None) -> QuerySet[Order]:
@@ -131,45 +158,68 @@ def _of_tab(asked: Asked, at: datetime, more: Mapping[str, Asks] | None) -> Quer
 
 @dataclass(frozen=True)
 class Narrowed:
-    """What the filters ask of an order. ``few``: one of them names the few there are by their ids."""
+    """What the filters ask of an order. ``few``: one of them names the few there are by their ids. ``open``: nobody knows how
+    many answer."""
 
     said: Sequence[Q]
     few: bool
+    open: bool = False
 
 
-def narrowing(asked: Asked) -> Narrowed:
-    """The filters, whatever the tab: once for all tabs. The more likely one finds few, the earlier it is tried."""
-    column = TIMES.get(asked.time, "placed_at")
-    said: list[Q] = []
-    tried: list[Filter] = []
+def narrowing(asked: Asked, beside: Sequence[Filter] = ()) -> Narrowed:
+    """The filters, whatever the tab: once for all tabs. ``beside`` are those of rooms above us. The more likely one finds few,
+    the earlier it is tried."""
+    shops = [] if asked.shop_ids is None else [Q(shop_id__in=asked.shop_ids)]
+    said, tried = _times(asked)
     if asked.flag:
-        tried.append(marked(asked.flag, asked.shop_id))
-    if column == "shipped_at" and (asked.since or asked.until):
-        tried.append(gone(asked.since, asked.until))
-    else:
-        said += [Q(**{f"{column}__{how}": when}) for how, when in (("gte", asked.since), ("lt", asked.until)) if when is not None]
-    if asked.shop_id is not None:
-        said.append(Q(shop_id=asked.shop_id))
+        tried.insert(0, filters.marked(asked.flag, asked.shop_ids))
     if asked.reason:
         said.append(Q(pk__in=Hold.objects.filter(cleared_at=None, code=asked.reason).values("order_id")))
+    if asked.category:
+        tried.append(filters.sorted_into(asked.category))
     if asked.sku:
-        tried.append(sold_as(asked.sku))
+        tried.append(filters.sold_as(asked.sku))
     if asked.min_minor is not None or asked.max_minor is not None:
-        tried.append(worth(asked.min_minor, asked.max_minor))
-    if asked.province:
-        tried.append(sent_to(asked.province))
-    if asked.payment:
-        said.append(Q(payment=asked.payment))
-    if asked.noted:
-        said.append(~Q(buyer_note="", seller_note="", internal_note=""))
-    found = fewest(tried)
+        tried.append(filters.worth(asked.min_minor, asked.max_minor))
+    if asked.province or asked.city:
+        tried.append(filters.sent_to(asked.province, asked.city))
+    tried += [*beside, *_as_they_say(asked)]
+    found = filters.fewest(tried)
     if len(found.wide) == len(tried):
-        return Narrowed([*said, *found.wide], few=False)
-    ids = found.ids
+        wide = [*said, *found.wide]
+        return Narrowed([*shops, *wide], few=False, open=bool(wide))
+    ids, said = found.ids, [*shops, *said]
     if said or found.wide:
         # Asked of these once, not by the page and by every count again.
         ids = list(Order.objects.filter(these(ids), *said, *found.wide).values_list("pk", flat=True))
     return Narrowed([these(ids)], few=True)
+
+
+def _times(asked: Asked) -> tuple[list[Q], list[Filter]]:
+    column = TIMES.get(asked.time, "placed_at")
+    if column == "shipped_at" and (asked.since or asked.until):
+        return [], [filters.gone(asked.since, asked.until)]
+    bounds = (("gte", asked.since), ("lt", asked.until))
+    return [Q(**{f"{column}__{how}": when}) for how, when in bounds if when is not None], []
+
+
+def _as_they_say(asked: Asked) -> list[Filter]:
+    """What the orders' own columns answer, and no index does."""
+    pieces = (("gte", asked.min_pieces), ("lte", asked.max_pieces))
+    said: dict[str, object] = {f"pieces__{how}": n for how, n in pieces if n is not None}
+    if asked.new:
+        said["seen_at__isnull"] = True
+    if asked.method:
+        said["payment_method__startswith"] = asked.method
+    for name in ("payment", "source", "warehouse_id"):
+        if getattr(asked, name):
+            said[name] = getattr(asked, name)
+    found = [filters.as_it_says(**said)] if said else []
+    if asked.noted:
+        found.append(filters.noted(asked.noted))
+    if asked.made:
+        found.append(filters.made_of(asked.made))
+    return found
 
 
 class Figures(NamedTuple):

@@ -3,22 +3,19 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import reduce
 from operator import and_, or_
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Concat
-from django.db.models.lookups import Exact, In
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.lookups import In
 
 from zhanggui.catalog.models import Sku, normal
 from zhanggui.customers.models import Recipient
 from zhanggui.customers.queries import matching
 from zhanggui.kernel import db
-from zhanggui.kernel.tails import HEAD, Head, ends_in, tail_of
-from zhanggui.orders import states
+from zhanggui.kernel.tails import ends_in, tail_of
 from zhanggui.orders.models import Line, Order
 
 # The rows one way of reading the words finds, and the condition on each order that stands for them.
@@ -26,10 +23,8 @@ Way = tuple[Sequence[QuerySet[Any, Any]], Callable[[], Q]]
 MOST_NUMBERS = 500
 # So many found orders are sorted at once.
 FEW = 2_000
-# Of a filter that fewer answer, of a million a page would be looked for long.
-SOME = 3_000
-# How each of these names the order it belongs to.
-ID_OF = {Line: "order_id", Recipient: "orders__pk"}
+# How each of these names its order; anything else of the house has its ``order_id``.
+ID_OF = {Order: "pk", Recipient: "orders__pk"}
 APART = re.compile(r"[\s,，;；、]+")
 # What a list puts before the tail of a phone, in either language, and in place of what it hides.
 ENDS_IN = re.compile(r"(?:^|\s|(?<=\*))(?:尾号|ends\s+in)[\s:：]*", re.IGNORECASE)
@@ -85,12 +80,12 @@ def meant(text: str, *, persons: bool = True, found_elsewhere: Q | None = None) 
     # Half the town is called so, or buys it: of each order it is asked then, newest first, until a page is full.
     ways: list[Way] = [([way.order_by() for way in named], lambda: either([way.order_by().values("pk") for way in named]))]
     if not many:
-        ways.append((by_sku(text), lambda: _sells(text)))
+        ways.append((by_sku(text), lambda: sells(text)))
     who = matching(text) if persons and not many else None
     if who is not None:
         said: dict[str, Any] = dict(who.children)  # type: ignore[arg-type]
         ways.append(([whose(who)], lambda: _called(said)))
-    found = _few([way for way, _wide in ways])
+    found = few_of([way for way, _wide in ways])
     ids = dict.fromkeys(id_ for each in found if each is not None for id_ in each)
     return Meant(list(ids), [wide() for each, (_way, wide) in zip(found, ways, strict=True) if each is None])
 
@@ -116,6 +111,13 @@ def by_number(numbers: list[str]) -> list[QuerySet[Order]]:
     ]
 
 
+def known_among(numbers: list[str], whose: Q) -> set[str]:
+    """Which of these numbers are ours, the shop's or the carrier's of an order ``whose`` says. One statement."""
+    ours, theirs, carried = (way.filter(whose) for way in by_number(numbers))
+    rows = ours.values_list("number").union(theirs.values_list("platform_no"), carried.values_list("waybill"))
+    return {number for (number,) in rows}
+
+
 def by_tail(tail: str) -> list[QuerySet[Order]]:
     """The last four characters or more of ours, the shop's or the carrier's, as people read them out."""
     if not tail:
@@ -135,12 +137,12 @@ def by_sku(text: str) -> list[QuerySet[Any, Any]]:
     return [way.values("order_id") for way in ways]
 
 
-def _few(ways: Sequence[Sequence[QuerySet[Any, Any]]], most: int = FEW) -> list[list[int] | None]:
+def few_of(ways: Sequence[Sequence[QuerySet[Any, Any]]], most: int = FEW) -> list[list[int] | None]:
     """What each of ``ways`` (any of several rows) finds, where that is few; None where it is more. One statement, and it stops
     at so many of each."""
     parts: list[str] = []
     params: list[Any] = []
-    for nth, (first, *rest) in enumerate([[row.values_list(ID_OF.get(row.model, "pk")) for row in way] for way in ways]):
+    for nth, (first, *rest) in enumerate([[row.values_list(ID_OF.get(row.model, "order_id")) for row in way] for way in ways]):
         rows = (first.union(*rest, all=True) if rest else first)[: most + 1]
         try:
             sql, given = rows.query.sql_with_params()
@@ -154,61 +156,12 @@ def _few(ways: Sequence[Sequence[QuerySet[Any, Any]]], most: int = FEW) -> list[
     return [each if len(each) <= most else None for each in found]
 
 
-@dataclass(frozen=True)
-class Filter:
-    """One filter of a list: the ``rows`` that stand for the orders it finds, and the condition on each order, ``wide``."""
-
-    rows: Sequence[QuerySet[Any, Any]]
-    wide: Callable[[], Q]
-
-
-def fewest(filters: Sequence[Filter]) -> Meant:
-    """All of ``filters`` together: the ids of the orders of the first that finds few, and the conditions of the others, which
-    then are asked of these alone. A statement for each filter tried."""
-    for nth, one in enumerate(filters):
-        ids = _few([one.rows], SOME)[0]
-        if ids is not None:
-            return Meant(ids, [other.wide() for other in (*filters[:nth], *filters[nth + 1 :])])
-    return Meant([], [one.wide() for one in filters])
-
-
-def marked(flag: str, shop_id: int | None) -> Filter:
-    """The orders with this flag, or ``any``; of one shop where it is named."""
-    said = Q(db.Filled(F("flag"), True)) if flag == "any" else Q(db.Filled(F("flag"), True), flag=flag)
-    # What many have is walked to in the order asked: its own index would be taken, and every flagged order sorted.
-    walked = ~Q(Exact(Concat(F("flag"), Value("!")), Value("!"))) if flag == "any" else Q(flag=flag)
-    return Filter([Order.objects.filter(said, *([] if shop_id is None else [Q(shop_id=shop_id)]))], lambda: walked)
-
-
-def gone(since: datetime | None, until: datetime | None) -> Filter:
-    """The orders that went out from ``since`` until before ``until``."""
-    said = Q(**{f"shipped_at__{how}": bound for how, bound in (("gte", since), ("lt", until)) if bound is not None})
-    return Filter([Order.objects.filter(said)], lambda: said)
-
-
-def sold_as(text: str) -> Filter:
-    """The orders with these goods."""
-    return Filter(by_sku(text), lambda: _sells(text))
-
-
-def sent_to(province: str) -> Filter:
-    """The orders to a province, named by its beginning."""
-    begins = Q(province__startswith=province) if len(province) != HEAD else Q()
-    if len(province) >= HEAD:
-        begins &= Q(In(Head("province"), [province[:HEAD]]))
-    return Filter([whose(begins)], lambda: Q(recipient__province__startswith=province))
-
-
-def worth(least: int | None, most: int | None) -> Filter:
-    """The orders whose total lies between the two, in minor units."""
-    said = Q(**{f"total_minor__{how}": bound for how, bound in (("gte", least), ("lte", most)) if bound is not None})
-    # Of each stage by itself, for so its index is.
-    return Filter([Order.objects.filter(said, stage=stage) for stage in states.WORD], lambda: said)
-
-
-def _sells(text: str) -> Q:
+def sells(text: str) -> Q:
     ours = list(Sku.objects.filter(Q(norm=normal(text)) | Q(barcode=text) & ~Q(barcode="")).values_list("pk", flat=True))
-    return Q(Exists(Line.objects.filter(Q(sku__in=ours) | Q(sku=None, sku_code=text), order=OuterRef("pk"))))
+    lines = Line.objects.filter(order=OuterRef("pk"))
+    # Apart, so that each is answered by the index of what an order sells.
+    unmatched = Q(Exists(lines.filter(sku=None, sku_code=text)))
+    return Q(Exists(lines.filter(sku__in=ours))) | unmatched if ours else unmatched
 
 
 def either(ways: Sequence[QuerySet[Any, Any]]) -> Q:

@@ -83,7 +83,7 @@ class Row:
 
 def rows(order_ids: Sequence[int], *, reach: Reach = EVERYWHERE) -> list[Row]:
     """The rows of these orders, in the order asked; what they say of others says it of those within ``reach``. Five statements."""
-    found = Order.objects.select_related("shop", "recipient").defer(
+    found = Order.objects.select_related("shop", "recipient", "category").defer(
         "fingerprint", "recipient__sealed", "recipient__platform_ciphertext", "recipient__oaid"
     )
     orders = {order.pk: order for order in found.filter(pk__in=order_ids)}

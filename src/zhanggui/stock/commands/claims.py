@@ -79,6 +79,15 @@ def hold(demands: Sequence[Demand], *, warehouse_id: int, by: Actor, at: datetim
     return holding
 
 
+def fillable(demands: Sequence[Demand], *, warehouse_id: int) -> Holding:
+    """Which orders ``hold`` would fill now, first come first served, and what the others lack; nothing is written. Within a
+    transaction the levels stay as they were looked at: whoever holds these very demands next is not refused."""
+    by_order: dict[int, list[Demand]] = {}
+    for demand in demands:
+        by_order.setdefault(demand.for_order, []).append(demand)
+    return _share_out(by_order, _levels({demand.sku_id for demand in demands}, warehouse_id), set())[0]
+
+
 def _levels(sku_ids: Iterable[int], warehouse_id: int) -> dict[int, tuple[int, int]]:
     """SKU → (level id, free pieces), locked in the order of level ids."""
     chosen, ids = db.among("sku_id", sorted(sku_ids))
@@ -151,7 +160,7 @@ class _Gone(Exception):  # never leaves this module
 @command(needs="order.review", over="order")
 def release(order_ids: Sequence[int], *, by: Actor, at: datetime) -> int:
     """Give back what these orders hold; a claim is released once. Returns the pieces that are free again."""
-    ended = _end(order_ids, "released", at=at)
+    ended = end(order_ids, "released", at=at)
     back: dict[int, int] = defaultdict(int)
     for _claim, level, pieces, _order in ended:
         back[level] += pieces
@@ -159,7 +168,7 @@ def release(order_ids: Sequence[int], *, by: Actor, at: datetime) -> int:
     return sum(back.values())
 
 
-def _end(order_ids: Iterable[int], state: str, *, at: datetime) -> list[tuple[int, int, int, int]]:
+def end(order_ids: Iterable[int], state: str, *, at: datetime) -> list[tuple[int, int, int, int]]:
     """Close the open claims of these orders; (claim, level, pieces, order) of those this call closed."""
     chosen, ids = db.among("for_order", sorted(set(order_ids)))
     return db.fetch(
@@ -172,7 +181,7 @@ def _end(order_ids: Iterable[int], state: str, *, at: datetime) -> list[tuple[in
 def issue(parcels: Sequence[Issue], *, by: Actor, at: datetime) -> None:
     """The pieces of these orders leave the house: claims are consumed, levels and staging go down, the ledger says so."""
     parcel_of = {issue.order_id: issue.parcel_id for issue in parcels}
-    ended = _end(parcel_of, "issued", at=at)
+    ended = end(parcel_of, "issued", at=at)
     if not ended:
         return
     out: dict[int, int] = defaultdict(int)

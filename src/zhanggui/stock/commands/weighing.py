@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhanggui.catalog.models import Sku
 from zhanggui.journal import figures
-from zhanggui.journal.marks import first_of
+from zhanggui.journal.phrases import first_of
 from zhanggui.stock.models import Shelf, Warehouse
 
 RECEIVED = "stock.receive"

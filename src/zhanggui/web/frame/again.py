@@ -85,6 +85,11 @@ def to_reason(request: HttpRequest, refusal: ReasonNeeded) -> HttpResponse:
     page = keep(request, {"kind": "reason", **refusal.facts})
     if not page:
         return errors.refused(request, refusal)
+    if errors.beside(request):
+        answer = HttpResponse(status=refusal.status)
+        answer[errors.BESIDE] = page
+        answer["HX-Reswap"] = "none"
+        return answer
     if getattr(request, "htmx", False):
         answer = HttpResponse(status=refusal.status)
         answer["HX-Redirect"] = page
@@ -121,7 +126,7 @@ def again(request: Request, token: str) -> HttpResponse:
     if kept.ask.get("kind") == "reason":
         facts["reasons"] = _reasons(kept.ask)
         facts["longest"] = marks.LONGEST
-        return render(request, "frame/why.html", facts)
+        return render(request, "frame/why_ask.html" if errors.beside(request) else "frame/why.html", facts)
     if not request.actor.fresh:
         # They would rather not show who they are: nothing is sent.
         return HttpResponseRedirect(kept.back or "/")

@@ -11,6 +11,7 @@ from zhanggui.web.frame import counts as counting
 from zhanggui.web.frame import fresh, say
 from zhanggui.web.frame import notices as bell
 from zhanggui.web.frame import tastes as kept
+from zhanggui.web.frame.gate import door
 from zhanggui.web.frame.health import Health
 from zhanggui.web.frame.health import seen_by as health_for
 from zhanggui.web.frame.rail import Entry, Group, seen_by
@@ -61,6 +62,11 @@ class Frame:
     @property
     def number(self) -> str:
         return str(self.request.__dict__.get("number", ""))
+
+    @property
+    def first_steps(self) -> str:
+        """Where a shop's first steps are, for whoever sets it up."""
+        return door(self.actor, "start:index")
 
     @property
     def zone(self) -> str:

@@ -17,12 +17,30 @@ from zhanggui.web.frame import say
 ELSEWHERE = ("Origin checking failed", "Referer checking failed")
 
 
+# What a page sends that can ask beside itself, and where an answer says what is asked, or where it leads to.
+BESIDE, LEADS = "X-Ask", "X-Location"
+
+
+def beside(request: HttpRequest) -> bool:
+    """The page stays where it is: what is asked or refused is said on it, and it goes on by itself."""
+    return BESIDE in request.headers
+
+
+def led(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Such a page is told where an answer leads to, and goes there itself."""
+    if beside(request) and not getattr(request, "htmx", False) and 300 <= response.status_code < 400 and "Location" in response:
+        response[LEADS] = response["Location"]
+        del response["Location"]
+        response.status_code = 200
+    return response
+
+
 def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """A refusal, with its own status: a page, or for a part of one a toast that leaves the page as it is."""
     refusal = aloud.refused(refusal)
     htmx: Any = getattr(request, "htmx", False)
     facts = {"says": refusal.sentence, "fix": refusal.advice, "code": refusal.code, "number": _number(request)}
-    if htmx:
+    if htmx or beside(request):
         answer = HttpResponse(render_to_string("frame/refused.html", facts), status=refusal.status)
         answer["HX-Reswap"] = "none"
         note = " ".join(part for part in (refusal.advice, _("请求 %s") % facts["number"]) if part)

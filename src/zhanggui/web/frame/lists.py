@@ -1,6 +1,6 @@
 """What every list needs: tabs with counts, the filters that are on, which columns, where to export."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,7 +40,8 @@ class Chip:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a list. ``width`` is a class of ground.css, ``wide`` gives way beside an open drawer."""
+    """A column of a list. ``width`` is a class of ground.css, ``wide`` gives way beside an open drawer. ``fixed`` is never hidden,
+    ``first`` stays where it is, ``extra`` is shown only to who asks for it."""
 
     key: str
     label: Text
@@ -48,6 +49,8 @@ class Column:
     wide: bool = False
     num: bool = False
     fixed: bool = False
+    first: bool = False
+    extra: bool = False
     sort: str = ""
     href: str = ""
     sorted: str = ""
@@ -69,6 +72,7 @@ class Listing:
     exports: Sequence[tuple[Text, str]] = ()
     clear_href: str = ""
     shown: frozenset[str] = field(default_factory=frozenset)
+    movable: bool = False
 
 
 def listing(
@@ -81,23 +85,33 @@ def listing(
     columns: Sequence[Column] = (),
     sort: str = "",
     exports: Sequence[tuple[Text, str]] = (),
+    movable: bool = False,
 ) -> Listing:
     """Put a list together. ``tab`` and ``sort`` are those in force; ``form`` is the bound filter form.
 
-    ``exports`` are (words, address) pairs; the question of the list is added to each address.
+    ``exports`` are (words, address) pairs; the question of the list is added to each address. ``movable``: its rows are drawn
+    column by column, so that a person may put them in their own order.
     """
     here = chosen(request, name, columns)
+    if not movable:
+        here = [column.key for column in columns if column.key in here]
+    known = {column.key: column for column in columns}
     query = without(request.GET, *PAGING)
     return Listing(
         name=name,
         tabs=[_tab(request, one, tab) for one in tabs],
         chips=chips(request, form) if form is not None else (),
-        columns=[_sortable(request, column, sort) for column in columns if column.key in here],
-        every_column=columns,
-        exports=[(label, f"{address}?{query.urlencode()}" if query else address) for label, address in exports],
+        columns=[_sortable(request, known[key], sort) for key in here],
+        every_column=[*(known[key] for key in here), *(column for column in columns if column.key not in here)],
+        exports=[(label, _with(address, query)) for label, address in exports],
         clear_href=_href(request, without(request.GET, *PAGING, *(form.fields if form is not None else ()))),
-        shown=here,
+        shown=frozenset(here),
+        movable=movable,
     )
+
+
+def _with(address: str, query: QueryDict) -> str:
+    return f"{address}{'&' if '?' in address else '?'}{query.urlencode()}" if query else address
 
 
 def astray(request: HttpRequest, tabs: Collection[str]) -> HttpResponse | None:
@@ -158,10 +172,29 @@ def query_string(request: HttpRequest, **changes: str | None) -> str:
     return f"?{rest.urlencode()}" if rest else "?"
 
 
-def chosen(request: HttpRequest, name: str, columns: Iterable[Column]) -> frozenset[str]:
-    """Which columns this screen shows: all but those its cookie hides."""
-    hidden = set(request.COOKIES.get(f"cols_{name}", "").split("."))
-    return frozenset(column.key for column in columns if column.fixed or column.key not in hidden)
+def chosen(request: HttpRequest, name: str, columns: Sequence[Column]) -> list[str]:
+    """Which columns this screen shows, in their order, as its cookie says: ``!no.goods.who`` names them; without the mark it
+    names those it hides."""
+    told = request.COOKIES.get(f"cols_{name}", "")
+    if not told.startswith("!"):
+        hidden = set(told.split("."))
+        return [column.key for column in columns if column.fixed or not (column.extra or column.key in hidden)]
+    known = {column.key: column for column in columns}
+    wanted = [key for key in dict.fromkeys(told[1:].split(".")) if key in known]
+    first = [column.key for column in columns if column.first]
+    left_out = [column.key for column in columns if column.fixed and not column.first and column.key not in wanted]
+    return [*first, *(key for key in wanted if key not in first), *left_out]
+
+
+def arranged(keys: Sequence[str], shown: Collection[str], *, up: str = "", down: str = "") -> str:
+    """The cookie for ``keys`` in this order, of which those ``shown`` are; one of them moved ``up`` or ``down`` among these."""
+    order = [key for key in dict.fromkeys(keys) if key in shown]
+    for key, way in ((up, -1), (down, 1)):
+        if key in order:
+            at = order.index(key)
+            to = min(max(at + way, 0), len(order) - 1)
+            order.insert(to, order.pop(at))
+    return f"!{'.'.join(order[:60])}"
 
 
 def _tab(request: HttpRequest, tab: Tab, current: str) -> Tab:

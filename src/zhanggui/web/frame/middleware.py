@@ -18,7 +18,7 @@ from zhanggui.journal.once import Repeated
 from zhanggui.kernel import clock, crashing, logs
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import NotAllowed, NotFound, ReasonNeeded, Refused, SecondPersonAsked, StepUpNeeded
-from zhanggui.web.frame import again, errors, fresh, gate, once, presence, say
+from zhanggui.web.frame import again, errors, framing, fresh, gate, once, presence, say
 
 log = logging.getLogger("zhanggui.request")
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -47,8 +47,11 @@ class HeadersMiddleware:
         began = time.perf_counter()
         logs.bind(request=number_of(request))
         response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", framing.policy_of(response, POLICY))
         for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+            # The older word for it knows only everybody and nobody; the policy names who may.
+            if name != "X-Frame-Options" or not framing.is_framed(response):
+                response.headers.setdefault(name, value)
         response.headers.setdefault("X-Request-Id", number_of(request))
         crashing.point("response.before")
         _note(request, response, began)
@@ -109,7 +112,7 @@ class FrameMiddleware:
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
         say.deliver(request, response)
-        return response
+        return errors.led(request, response)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Who may come here, by which method: routes.toml says it, and what is not there is nobody's."""

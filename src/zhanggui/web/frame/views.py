@@ -11,7 +11,7 @@ from django.views.decorators.http import condition, require_GET, require_POST
 from django.views.i18n import set_language
 
 from zhanggui.accounts.commands import tastes as people
-from zhanggui.web.frame import counts, health, notices, rail, tastes
+from zhanggui.web.frame import counts, health, lists, notices, rail, tastes
 from zhanggui.web.frame.presence import for_anybody, quiet
 from zhanggui.web.frame.request import Request
 
@@ -59,11 +59,18 @@ def taste(request: Request, name: str) -> HttpResponse:
 
 @require_POST
 def columns(request: Request, name: str) -> HttpResponse:
-    """Keep which columns a list hides on this screen."""
-    shown = set(request.POST.getlist("show"))
-    hidden = [key for key in request.POST.getlist("all") if key not in shown and SLUG.fullmatch(key)]
+    """Keep which columns a list shows on this screen, and in which order."""
+    keys = [key for key in request.POST.getlist("all") if SLUG.fullmatch(key)]
+    shown = {*request.POST.getlist("show"), *request.POST.getlist("fixed")}
+    told = lists.arranged(keys, shown, up=request.POST.get("up", ""), down=request.POST.get("down", ""))
     answer = HttpResponseRedirect(_back(request))
-    answer.set_cookie(f"cols_{name}", ".".join(hidden[:60]), max_age=tastes.YEAR_S, samesite="Lax", secure=request.is_secure())
+    answer.set_cookie(
+        f"cols_{name}",
+        "" if "as_it_was" in request.POST else told,
+        max_age=tastes.YEAR_S,
+        samesite="Lax",
+        secure=request.is_secure(),
+    )
     return answer
 
 

@@ -256,21 +256,30 @@ class Todo:
 
 
 def todos(actor: Actor) -> list[Todo]:
-    """The first steps of a shop, ticked by what is really in the books; none once all are done or for those who cannot."""
-    if actor.id is None or not actor.granted("settings"):
+    """The first steps of a shop, ticked by what is really in the books: all of them for whoever sets it up, their own part for
+    everybody else. None once all are done, or once the list was put away."""
+    if actor.id is None:
         return []
     done = beginnings(actor.id)
-    found = [
+    sets_up = actor.granted("settings")
+    if done["away"]:
+        return []
+    every = [
         Todo(done["shop"], _("建第一家店"), door(actor, "settings:shops"), _("订单都属于一家店")),
-        Todo(done["goods"], _("录入商品"), door(actor, "goods:list"), _("手填或从表格导入")),
-        Todo(done["stocked"], _("给商品入库"), door(actor, "stock:list"), _("有数才能占用")),
+        Todo(done["warehouse"], _("建仓库"), door(actor, "settings:warehouses"), _("货放哪里，从哪里寄")),
+        Todo(done["carrier"], _("接上快递"), door(actor, "settings:carriers"), _("没接口的手填单号")),
+        Todo(done["goods"], _("录入商品"), door(actor, "goods:new" if not sets_up else "goods:list"), _("手填或从表格导入")),
+        Todo(done["stocked"], _("给商品入库"), door(actor, "stock:receive" if not sets_up else "stock:list"), _("有数才能占用")),
         Todo(done["ordered"], _("导入第一批订单"), door(actor, "imports:list"), _("平台导出的表直接用")),
         Todo(done["reviewed"], _("审核通过第一单"), door(actor, "review:desk"), _("有问题的会写明为什么")),
         Todo(done["waved"], _("下第一个波次"), door(actor, "warehouse:waves"), _("把能一起拣的放一起")),
         Todo(done["shipped"], _("交出第一个包裹"), door(actor, "warehouse:shipping"), _("取号、贴单、交给快递")),
     ]
+    found = every if sets_up else [todo for todo in every if todo.href]
     if all(todo.done for todo in found):
         return []
+    if not sets_up:
+        return found
     # Offered, not asked: they never hold the list open. No link leads where this actor may not go.
     invite = door(actor, "settings:invite")
     offered = [Todo(done["together"], _("邀请第一位同事"), invite, _("各用各的账号，谁做的都清楚"))] if invite else []

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from allauth.mfa.models import Authenticator
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
 
-from zhanggui.accounts.models import Invitation, User
+from zhanggui.accounts.house import FIRST_STEPS
+from zhanggui.accounts.models import Invitation, Preference, User
 from zhanggui.accounts.queries import STRONG
+from zhanggui.carriers.models import Carrier
 from zhanggui.catalog.models import Sku
 from zhanggui.fulfilment import reaching as boxed
 from zhanggui.fulfilment import states as parcels
@@ -18,7 +20,7 @@ from zhanggui.kernel.actor import EVERYWHERE, Reach
 from zhanggui.orders import reaching as orders
 from zhanggui.orders import states
 from zhanggui.orders.models import Hold, Order, Shop
-from zhanggui.stock.models import Level
+from zhanggui.stock.models import Level, Warehouse
 from zhanggui.tracking import reaching as trails
 from zhanggui.tracking.models import Trail
 from zhanggui.web.frame.words import CAP
@@ -216,6 +218,9 @@ def beginnings(person_id: int) -> Mapping[str, bool]:
     """Which of the first steps of a shop were ever taken. One statement."""
     asked = User.objects.filter(pk=person_id).values(
         shop=Exists(Shop.objects.order_by()),
+        warehouse=Exists(Warehouse.objects.order_by()),
+        carrier=Exists(Carrier.objects.filter(enabled=True)),
+        away=Exists(Preference.objects.filter(person=None, name=FIRST_STEPS, value__away=True)),
         together=Exists(User.objects.exclude(pk=OuterRef("pk"))) | Exists(Invitation.objects.order_by()),
         goods=Exists(Sku.objects.order_by()),
         stocked=Exists(Level.objects.filter(on_hand__gt=0)),

@@ -2,6 +2,9 @@
 
 from django.urls import path
 
-from zhanggui.web.home import views
+from zhanggui.web.home import handled, views
 
-urlpatterns = [path("", views.today, name="home")]
+urlpatterns = [
+    path("", views.today, name="home"),
+    path("handled/", handled.page, name="handled"),
+]

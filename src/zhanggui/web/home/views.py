@@ -10,7 +10,7 @@ from zhanggui.orders.reading import rights
 from zhanggui.web.frame import counts, health
 from zhanggui.web.frame.gate import door
 from zhanggui.web.frame.request import Request
-from zhanggui.web.home import board, chart, figures, watch
+from zhanggui.web.home import board, chart, figures, handled, watch
 
 
 def today(request: Request) -> HttpResponse:
@@ -19,16 +19,20 @@ def today(request: Request) -> HttpResponse:
     seen = rights.stages_seen(actor)
     now = figures.work(at=at, stages=seen, reach=actor.reach)
     counts.know(actor, watch.figures_of(now))
+    todos = board.todos(actor)
     local = timezone.localtime(at, clock.company_zone())
     facts = {
         "now": now,
         "local": local,
         "tiles": board.tiles(actor, now, figures.held_by_reason(stages=seen, reach=actor.reach), at=at),
         "steps": board.stuck(actor, figures.steps(now, at=at, reach=actor.reach)),
-        "todos": board.todos(actor),
+        "todos": todos,
+        "todos_done": sum(todo.done for todo in todos),
+        "start_href": door(actor, "start:index"),
         "machine": health.seen_by(actor, at=at),
         "imports_href": door(actor, "imports:list"),
         "machine_href": door(actor, "machine:index"),
+        **handled.panel(actor, at=at),
     }
     if actor.granted("backup"):
         standing = safe.standing()

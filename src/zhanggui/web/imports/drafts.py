@@ -38,6 +38,7 @@ class Draft:
     strict: bool = False
     create_goods: bool = False
     draft: bool = False
+    update: bool = False
 
     @property
     def content(self) -> bytes:

@@ -28,6 +28,7 @@ from zhanggui.kernel import masking
 from zhanggui.kernel.errors import Refused
 from zhanggui.orders import reaching
 from zhanggui.orders.models import Shop
+from zhanggui.orders.queries import default_shop
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
 from zhanggui.web.imports import allowed, drafts
@@ -52,7 +53,8 @@ def upload(request: Request) -> HttpResponse:
             token = drafts.keep(request, files, kind=said["kind"], shop_id=said["shop"] if said["kind"] == "orders" else None)
             return HttpResponseRedirect(reverse("imports:look", args=[token]))
     else:
-        form = UploadForm(initial={"kind": request.GET.get("kind", kinds[0])}, kinds=kinds, reach=request.actor.reach)
+        begin = default_shop(request.actor)
+        form = UploadForm(initial={"kind": request.GET.get("kind", kinds[0])}, kinds=kinds, reach=request.actor.reach, begin=begin)
     facts = {"form": form, "kinds": kinds, "shops": Shop.objects.filter(reaching.shop_rows(request.actor.reach), enabled=True).exists()}
     return render(request, "imports/upload.html", facts, status=422 if form.errors else 200)
 
@@ -68,7 +70,8 @@ def look(request: Request, token: str) -> HttpResponse:
     if request.method == "POST":
         drafts.change(request, token, chosen(request, draft))
         return HttpResponseRedirect(reverse("imports:look", args=[token]))
-    facts: dict[str, Any] = {"draft": draft, "token": token, "shop": _shop(request, draft)}
+    may_update = draft.kind == "orders" and request.actor.granted("order.edit")
+    facts: dict[str, Any] = {"draft": draft, "token": token, "shop": _shop(request, draft), "may_update": may_update}
     try:
         seen = seen_through(request, draft)
     except Refused as refusal:
@@ -120,6 +123,7 @@ def seen_through(request: Request, draft: Draft) -> Look:
         sheet=draft.sheet,
         choices=draft.choices,
         create_goods=draft.create_goods,
+        update=draft.update,
         strict=draft.strict,
         by=request.actor,
     )
@@ -169,6 +173,7 @@ def around(draft: Draft, seen: Look) -> dict[str, Any]:
         "problems": sorted(seen.problems, key=lambda one: (one.beside, one.row))[:SHOWN],
         "more_problems": max(len(seen.problems) - SHOWN, 0),
         "warnings": seen.warnings[:SHOWN],
+        "changed": sum(1 for each in seen.totals.rejects if each.code == "CHANGED"),
         "items": {"orders": _("订单"), "goods": _("商品"), "stock": _("库位")}[draft.kind],
     }
 
@@ -203,7 +208,9 @@ def chosen(request: Request, draft: Draft) -> Draft:
         said = {name.removeprefix("map-"): str(value) for name, value in post.items() if name.startswith("map-") and value}
         draft = replace(draft, mapping=said)
     if "options" in post:
-        draft = replace(draft, strict="strict" in post, create_goods="create_goods" in post, draft="draft" in post)
+        draft = replace(
+            draft, strict="strict" in post, create_goods="create_goods" in post, draft="draft" in post, update="update" in post
+        )
     return draft
 
 
@@ -214,7 +221,7 @@ def start(request: Request, token: str) -> HttpResponse:
         draft = chosen(request, drafts.of(request, token))
     except UploadGone as gone:
         return _to_the_list(request, gone)
-    options: dict[str, Any] = {"strict": draft.strict, "create_goods": draft.create_goods, "draft": draft.draft}
+    options: dict[str, Any] = {"strict": draft.strict, "create_goods": draft.create_goods, "draft": draft.draft, "update": draft.update}
     if draft.header_row is not None:
         options["header_row"] = draft.header_row
     if draft.sheet:

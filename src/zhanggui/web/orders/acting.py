@@ -1,24 +1,20 @@
-"""Verbs on many orders: done, left out and why, and the way back."""
+"""What may be done with orders, many at once: each verb, what it says of itself, and the way back."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
+from zhanggui.customers.notes import masked
 from zhanggui.fulfilment.commands import waves
 from zhanggui.fulfilment.refusals import NothingToPlan
-from zhanggui.journal import reaches
 from zhanggui.journal.book import Batch
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import NotAllowed
 from zhanggui.orders import states
-from zhanggui.orders.commands import change, holds, progress, review
+from zhanggui.orders.commands import categories, change, holds, noting, progress, review
 from zhanggui.orders.models import Hold, Order
 from zhanggui.orders.reading import rights
 from zhanggui.orders.reading.rows import UNCLAIMED
@@ -29,7 +25,6 @@ from zhanggui.web.frame.addresses import address
 from zhanggui.web.frame.request import Request
 from zhanggui.web.orders import results, words
 
-MOST = 500
 SHOWN = 20
 
 
@@ -42,6 +37,7 @@ class Done(NamedTuple):
     note: str = ""
     link: str = ""
     link_text: str = ""
+    before: Mapping[int, Any] | None = None
 
 
 Verb = Callable[[list[int], Actor, datetime, str], Done]
@@ -136,6 +132,24 @@ def why_not_planned(ids: Collection[int], batch: Batch) -> Batch:
     return batch
 
 
+def sort_into(ids: list[int], by: Actor, at: datetime, what: str) -> Done:
+    """Into the category of this id, or out of any."""
+    before = dict(Order.objects.filter(pk__in=ids).values_list("pk", "category_id"))
+    batch = categories.sort_into(ids, int(what) if what.isdecimal() else None, by=by, at=at)
+    fresh, batch.done = batch.done, [id_ for id_ in ids if id_ in before]
+    return Done(batch, "sort_back", fresh, before={id_: before[id_] for id_ in fresh})
+
+
+def flag(ids: list[int], by: Actor, at: datetime, what: str) -> Done:
+    before = dict(Order.objects.filter(pk__in=ids).values_list("pk", "flag"))
+    batch = noting.flag_all(ids, what, by=by, at=at)
+    fresh, batch.done = batch.done, [id_ for id_ in ids if id_ in before]
+    return Done(batch, "flag_back", fresh, before={id_: before[id_] for id_ in fresh})
+
+
+# What these are done to it is said with them: a category, a flag.
+WITH: dict[str, Verb] = {"sort": sort_into, "flag": flag}
+NEEDED = {**NEEDS, "sort": "order.edit", "flag": "order.view"}
 VERBS: dict[str, Verb] = {
     "approve": approve,
     "unapprove": unapprove,
@@ -164,107 +178,64 @@ def says(verb: str, n: int) -> str:
         "pay": ngettext("%(n)s 单记为已付款", "%(n)s 单记为已付款", n),
         "complete": ngettext("完成 %(n)s 单", "完成 %(n)s 单", n),
         "plan": ngettext("%(n)s 单排进波次", "%(n)s 单排进波次", n),
+        "sort": ngettext("%(n)s 单分好了类", "%(n)s 单分好了类", n),
+        "sort_back": ngettext("%(n)s 单放回了原来的分类", "%(n)s 单放回了原来的分类", n),
+        "flag": ngettext("%(n)s 单插好了旗", "%(n)s 单插好了旗", n),
+        "flag_back": ngettext("%(n)s 单换回了原来的旗", "%(n)s 单换回了原来的旗", n),
     }[verb]
     return said % {"n": n}
 
 
-def act(request: Request, verb: str, ids: list[int], why: str = "") -> Done:
+def act(request: Request, verb: str, ids: list[int], why: str = "", what: str = "") -> Done:
     """Do it, say it, offer the way back. Raises what refuses the whole."""
+    done = do(request, verb, ids, why, what)
+    tell(request, verb, done, why=why, what=what)
+    return done
+
+
+def do(request: Request, verb: str, ids: list[int], why: str = "", what: str = "") -> Done:
+    """Do it, and say nothing yet. Raises what refuses the whole."""
     actor = request.actor
-    actor.require(NEEDS[verb])
-    done = VERBS[verb](ids, actor, request.at, why.strip())
-    tell(request, verb, done)
+    actor.require(NEEDED[verb], takes=("released",) if NEEDED[verb] == "order.view" else ())
+    done = WITH[verb](ids, actor, request.at, what) if verb in WITH else VERBS[verb](ids, actor, request.at, why.strip())
     counts.forget()
     return done
 
 
-def tell(request: Request, verb: str, done: Done) -> None:
+def tell(request: Request, verb: str, done: Done, *, why: str = "", what: str = "") -> None:
     batch, n, left = done.batch, len(done.batch.done), len(done.batch.refused)
-    undo = results.undoing(request, done.undo, done.undo_ids) if done.undo and done.undo_ids else ""
-    stayed = ngettext("%(n)s 单没有，原因在列表上方", "%(n)s 单没有，原因在列表上方", left) % {"n": left} if left else ""
+    undo = ""
+    if done.undo and done.undo_ids:
+        more = {"before": [[id_, was] for id_, was in done.before.items()]} if done.before is not None else {}
+        undo = results.undoing(request, done.undo, done.undo_ids, **more)
+    stayed = ngettext("%(n)s 单没有，看原因和办法", "%(n)s 单没有，看原因和办法", left) % {"n": left} if left else ""
     if n == 0 and left:
         code, facts = first_refusal(batch)
-        why = words.refusal_says(code, facts)
+        told = words.refusal_says(code, facts)
         if left == 1:
-            say.say(request, _("没有做成：%s") % why, note=words.refusal_fix(code), tone="warn")
+            say.say(request, _("没有做成：%s") % told, note=words.refusal_fix(code), tone="warn")
         else:
             say.say(request, _("%s 单都没有做成") % left, tone="warn")
     else:
         note = _("；").join(part for part in (done.note, stayed) if part)
         say.say(request, says(verb, n), note=note, undo=undo, link=done.link, link_text=done.link_text)
     if left:
-        numbers = dict(Order.objects.filter(pk__in=list(batch.refused)[:SHOWN]).values_list("pk", "number"))
-        rows = [
-            results.Left(id_, numbers[id_], words.refusal_says(facts["code"], facts))
-            for id_, facts in batch.refused.items()
-            if id_ in numbers
-        ]
-        results.keep(request, results.Result(says(verb, n), rows, left - len(rows)))
+        results.keep(request, result_of(verb, batch, why=why, what=what))
+
+
+def result_of(verb: str, batch: Batch, *, why: str = "", what: str = "") -> results.Result:
+    """What became of each: how many were done, and of those left out the first with number, reason and what to do about it."""
+    left = list(batch.refused)
+    numbers = dict(Order.objects.filter(pk__in=left[:SHOWN]).values_list("pk", "number"))
+    rows = [
+        results.Left(id_, numbers[id_], words.refusal_says(facts["code"], facts), words.refusal_fix(facts["code"]))
+        for id_, facts in list(batch.refused.items())[:SHOWN]
+        if id_ in numbers
+    ]
+    again = results.Again(verb, left, masked(why), what)
+    return results.Result(says(verb, len(batch.done)), rows, len(left) - len(rows), len(batch.done), again)
 
 
 def first_refusal(batch: Batch) -> tuple[str, dict[str, Any]]:
     facts = next(iter(batch.refused.values()))
     return facts["code"], facts
-
-
-def chosen(request: Request) -> list[int]:
-    """The orders of a batch that this actor may see at all. Raises NotFound where one is out of their reach."""
-    ids = [int(one) for one in request.POST.getlist("ids") if one.isdecimal()][:MOST]
-    reaches.within(request.actor.reach, "order", ids)
-    seen = rights.stages_seen(request.actor)
-    if seen is None:
-        return ids
-    known = set(Order.objects.filter(pk__in=ids, stage__in=seen).values_list("pk", flat=True))
-    return [id_ for id_ in ids if id_ in known]
-
-
-@require_POST
-def batch(request: Request) -> HttpResponse:
-    """One verb for the chosen orders; back to the list, which then says what became of each."""
-    verb, ids = request.POST.get("verb", ""), chosen(request)
-    if verb == "export":
-        return _onward(request, f"{reverse('orders:export')}?ids={','.join(map(str, ids))}")
-    if verb not in VERBS:
-        return HttpResponse(status=400)
-    if ids:
-        act(request, verb, ids, request.POST.get("why", ""))
-    return changed(request)
-
-
-@require_POST
-def undo(request: Request, token: str) -> HttpResponse:
-    """Take the last thing back, once. What moved on meanwhile is left and said."""
-    facts = results.taken_back(request, token)
-    if facts is None:
-        say.say(request, _("已经撤回过了，或太久了"), tone="warn")
-        return changed(request)
-    if request.session.get("review.last", {}).get("undo") == request.path:
-        del request.session["review.last"]
-    verb, ids = facts["verb"], [int(id_) for id_ in facts["ids"]]
-    reaches.within(request.actor.reach, "order", ids)
-    call = hold_again if verb == "hold_again" else VERBS[verb]
-    done = call(ids, request.actor, request.at, _("撤回"))
-    n, left = len(done.batch.done), len(ids) - len(done.batch.done)
-    note = ngettext("%(n)s 单已经往前走了，没有撤", "%(n)s 单已经往前走了，没有撤", left) % {"n": left} if left else ""
-    say.say(request, _("已撤回：%s") % says(verb, n), note=note, tone="good" if n else "warn")
-    counts.forget()
-    return changed(request)
-
-
-def changed(request: Request) -> HttpResponse:
-    """To the page one came from; a part of a page reads its list again instead."""
-    if request.htmx:
-        answer = HttpResponse(status=204)
-        say.trigger(answer, "refresh", {})
-        return answer
-    wanted = request.POST.get("next") or request.headers.get("Referer", "")
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return HttpResponseRedirect(wanted if safe else reverse("orders:list"))
-
-
-def _onward(request: Request, url: str) -> HttpResponse:
-    if request.htmx:
-        answer = HttpResponse(status=204)
-        answer["HX-Redirect"] = url
-        return answer
-    return HttpResponseRedirect(url)

@@ -1,7 +1,8 @@
-"""The list as an Excel file: masked as on the screen, every cell text or number, never a formula."""
+"""The list as a file: the columns and orders that are shown, masked as on the screen, every cell text or number, never a formula."""
 
+import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,19 +11,21 @@ from django.views.decorators.http import require_GET
 from rustpy_xlsxwriter import FastExcel
 
 from zhanggui.kernel import clock
+from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import NotAllowed
 from zhanggui.kernel.money import exponent
-from zhanggui.orders.models import Order
 from zhanggui.orders.reading import rights
+from zhanggui.web.frame import lists
+from zhanggui.web.frame.addresses import address
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.templatetags.parts import stage_word
-from zhanggui.web.orders import words
-from zhanggui.web.orders.listing import question
+from zhanggui.web.orders import columns, words
+from zhanggui.web.orders.questions import question
 from zhanggui.web.orders.shown import Shown, shown
 
 AT_ONCE = 500
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+EXCEL, CSV = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "text/csv; charset=utf-8"
 
 
 def text(value: str) -> str:
@@ -30,9 +33,20 @@ def text(value: str) -> str:
     return f"'{value}" if value.startswith(FORMULA) else value
 
 
+def offered(actor: Actor) -> Sequence[tuple[str, str]]:
+    """What may be taken along of the list, and where it is asked for."""
+    if not rights.most_exported(actor):
+        return ()
+    return (
+        (_("导出看到的列（Excel）"), address("orders:export")),
+        (_("导出看到的列（CSV）"), address("orders:export", form="csv")),
+        (_("导出所有列（Excel）"), address("orders:export", columns="all")),
+    )
+
+
 @require_GET
 def export(request: Request) -> HttpResponse:
-    """The orders of this question, or those named, as far as the actor may take along."""
+    """The orders of this question, or those named, as far as the actor may take along; the columns of this screen, or all."""
     actor = request.actor
     actor.require("order.view", takes=("released",))
     most = rights.most_exported(actor)
@@ -44,61 +58,108 @@ def export(request: Request) -> HttpResponse:
     if named:
         rows = asked.rows(request, tab="all").filter(pk__in=named)
     ids = list(rows.order_by(asked.sort, "pk").values_list("pk", flat=True)[:most])
+    seen = columns.seen_by(actor)
+    every = request.GET.get("columns") == "all"
+    keys = [column.key for column in seen] if every else lists.chosen(request, "orders", seen)
+    homes = {one.pk: one.name for one in asked.form.offered.warehouses}
+    records = _records(request, ids, keys, homes)
+    return _as_csv(request, records) if request.GET.get("form") == "csv" else _as_excel(request, records)
+
+
+def _as_excel(request: Request, records: Iterator[dict[str, Any]]) -> HttpResponse:
     file = io.BytesIO()
-    records = list(_records(request, ids)) or [{_("订单号"): ""}]
-    FastExcel(file).format(bold_headers=True, float_format="0.00").freeze(row=1).sheet(_("订单"), records).save()
-    answer = HttpResponse(file.getvalue(), content_type=KIND)
+    rows = list(records) or [{_("订单号"): ""}]
+    FastExcel(file).format(bold_headers=True, float_format="0.00").freeze(row=1).sheet(_("订单"), rows).save()
+    return _named(request, HttpResponse(file.getvalue(), content_type=EXCEL), "xlsx")
+
+
+def _as_csv(request: Request, records: Iterator[dict[str, Any]]) -> HttpResponse:
+    """With the mark by which Excel knows the encoding."""
+    file = io.StringIO(newline="")
+    file.write("\ufeff")
+    writer = csv.writer(file)
+    for nth, facts in enumerate(records):
+        if nth == 0:
+            writer.writerow(facts)
+        writer.writerow(facts.values())
+    return _named(request, HttpResponse(file.getvalue(), content_type=CSV), "csv")
+
+
+def _named(request: Request, answer: HttpResponse, end: str) -> HttpResponse:
     stamp = request.at.astimezone(clock.company_zone())
-    answer["Content-Disposition"] = f'attachment; filename="orders-{stamp:%Y%m%d-%H%M}.xlsx"'
+    answer["Content-Disposition"] = f'attachment; filename="orders-{stamp:%Y%m%d-%H%M}.{end}"'
     return answer
 
 
-def _records(request: Request, ids: list[int]) -> Iterator[dict[str, Any]]:
-    actor = request.actor
-    prices, persons = rights.sees_prices(actor), rights.sees_recipient(actor)
+def _records(request: Request, ids: list[int], keys: Sequence[str], homes: dict[int, str]) -> Iterator[dict[str, Any]]:
     for start in range(0, len(ids), AT_ONCE):
-        for one in shown(ids[start : start + AT_ONCE], actor, at=request.at):
-            yield record(one, prices=prices, persons=persons)
+        for one in shown(ids[start : start + AT_ONCE], request.actor, at=request.at):
+            yield record(one, keys, homes)
 
 
-def record(one: Shown, *, prices: bool, persons: bool) -> dict[str, Any]:
-    """One order as a row of the file."""
-    order: Order = one.order
-    to = order.recipient
-    zone = clock.company_zone()
-    facts: dict[str, Any] = {
-        _("订单号"): order.number,
-        _("店铺"): text(order.shop.name),
-        _("平台单号"): text(order.platform_no),
-        _("阶段"): stage_word(order.stage),
-        _("拦截原因"): _("、").join(words.reason(held.code) for held in one.row.held),
-        _("商品"): text(one.row.goods.name + (f" {one.kinds}" if one.kinds else "")),
-        _("商品编码"): text(one.row.goods.code),
-        _("件数"): order.pieces,
-    }
-    if persons:
-        facts |= {_("收件人"): text(to.masked_name), _("电话"): text(to.masked_phone)}
-    facts |= {_("省"): text(to.province), _("市"): text(to.city), _("区县"): text(to.district)}
-    if prices:
-        facts |= {
-            _("应付"): order.total_minor / 10 ** exponent(order.currency),
-            _("实付"): order.paid_minor / 10 ** exponent(order.currency),
-            _("币种"): order.currency,
-            _("付款状态"): one.payment_says,
-        }
-    moments = {
-        _("下单时间"): order.placed_at,
-        _("付款时间"): order.paid_at,
-        _("发货时限"): order.ship_by,
-        _("发货时间"): order.shipped_at,
-    }
-    facts |= {name: f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}" if moment else "" for name, moment in moments.items()}
-    facts |= {
-        _("快递"): text(one.carrier),
-        _("运单号"): text(one.waybill),
-        _("旗标"): one.flag_word,
-        _("买家留言"): text(order.buyer_note),
-        _("卖家备注"): text(order.seller_note),
-        _("内部备注"): text(order.internal_note),
-    }
+def record(one: Shown, keys: Sequence[str], homes: dict[int, str]) -> dict[str, Any]:
+    """One order as a row of the file: what its columns say, in their order."""
+    facts: dict[str, Any] = {}
+    for key in keys:
+        facts |= _warehouse(one, homes) if key == "warehouse" else CELLS[key](one)
     return facts
+
+
+def _no(one: Shown) -> dict[str, Any]:
+    order = one.order
+    return {_("订单号"): order.number, _("店铺"): text(order.shop.name), _("平台单号"): text(order.platform_no)}
+
+
+def _goods(one: Shown) -> dict[str, Any]:
+    goods = one.row.goods
+    name = text(goods.name + (f" {one.kinds}" if one.kinds else ""))
+    return {_("商品"): name, _("商品编码"): text(goods.code), _("件数"): one.order.pieces}
+
+
+def _who(one: Shown) -> dict[str, Any]:
+    to = one.order.recipient
+    where = {_("省"): text(to.province), _("市"): text(to.city), _("区县"): text(to.district)}
+    return {_("收件人"): text(to.masked_name), _("电话"): text(to.masked_phone), **where}
+
+
+def _paid(one: Shown) -> dict[str, Any]:
+    order = one.order
+    unit = 10 ** exponent(order.currency)
+    sums = {_("应付"): order.total_minor / unit, _("实付"): order.paid_minor / unit}
+    return {**sums, _("币种"): order.currency, _("付款状态"): one.payment_says}
+
+
+def _where(one: Shown) -> dict[str, Any]:
+    held = _("、").join(words.reason(held.code) for held in one.row.held)
+    return {_("阶段"): stage_word(one.order.stage), _("拦截原因"): held, _("发货时间"): _moment(one.order.shipped_at)}
+
+
+def _note(one: Shown) -> dict[str, Any]:
+    order = one.order
+    notes = {_("买家留言"): order.buyer_note, _("卖家备注"): order.seller_note, _("内部备注"): order.internal_note}
+    return {_("旗标"): one.flag_word, **{name: text(note) for name, note in notes.items()}}
+
+
+def _warehouse(one: Shown, homes: dict[int, str]) -> dict[str, Any]:
+    return {_("仓库"): text(homes.get(one.order.warehouse_id or 0, ""))}
+
+
+def _moment(moment: Any) -> str:
+    return f"{moment.astimezone(clock.company_zone()):%Y-%m-%d %H:%M:%S}" if moment else ""
+
+
+CELLS: dict[str, Callable[[Shown], dict[str, Any]]] = {
+    "no": _no,
+    "goods": _goods,
+    "who": _who,
+    "paid": _paid,
+    "due": lambda one: {_("下单时间"): _moment(one.order.placed_at), _("发货时限"): _moment(one.order.ship_by)},
+    "where": _where,
+    "carrier": lambda one: {_("快递"): text(one.carrier), _("运单号"): text(one.waybill)},
+    "note": _note,
+    "buyer": lambda one: {_("买家"): text(one.order.recipient.masked_account)},
+    "times": lambda one: {_("下单时间"): _moment(one.order.placed_at), _("付款时间"): _moment(one.order.paid_at)},
+    "category": lambda one: {_("分类"): text(one.order.category.name) if one.order.category else ""},
+    "method": lambda one: {_("付款方式"): text(one.order.payment_method)},
+    "source": lambda one: {_("来源"): words.source_says(one.order.source)},
+}

@@ -5,18 +5,42 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.kernel import clock
 from zhanggui.kernel.actor import Reach
-from zhanggui.orders import reaching
 from zhanggui.orders.checks.reasons import REASONS
-from zhanggui.orders.models import Order, Shop
+from zhanggui.orders.models import Order
 from zhanggui.orders.reading.asked import TIMES, Asked
+from zhanggui.orders.reading.offered import Offered, One
+from zhanggui.orders.reading.offered import offered as offering
+from zhanggui.web.frame.platforms import PLATFORMS
+from zhanggui.web.orders import words
 
 SPANS = {"today": (0, 0), "yesterday": (1, 1), "3d": (2, 0), "7d": (6, 0), "30d": (29, 0)}
 FLAGS = (("red", _("红")), ("yellow", _("黄")), ("green", _("绿")), ("blue", _("蓝")), ("purple", _("紫")))
 SORTS = ("ship_by", "-ship_by", "placed_at", "-placed_at", "total_minor", "-total_minor")
+ANY = ("", pgettext_lazy("filter", "不限"))
+# These stand behind "more": asked seldom, and open by themselves where one of them is on.
+SELDOM = (
+    "platform", "made", "least_pieces", "most_pieces", "category", "noted", "flag", "payment", "method", "source", "warehouse", "carrier",
+    "waybill", "printed",
+)  # fmt: skip
+# Of these two stand under one heading: each is named for those who only listen.
+PAIRED = ("time", "span", "since", "until", "least", "most", "least_pieces", "most_pieces", "province", "city")
+
+
+def _choice(label: Any, *choices: tuple[str, Any], first: tuple[str, Any] = ANY) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, required=False, choices=[first, *choices])
+
+
+def _amount(label: Any) -> forms.DecimalField:
+    return forms.DecimalField(label=label, required=False, min_value=0, max_digits=12, decimal_places=2)
+
+
+def _pieces(label: Any) -> forms.IntegerField:
+    return forms.IntegerField(label=label, required=False, min_value=0, max_value=1_000_000)
 
 
 class FilterForm(forms.Form):
@@ -24,49 +48,80 @@ class FilterForm(forms.Form):
 
     tab = forms.CharField(required=False, widget=forms.HiddenInput)
     sort = forms.ChoiceField(required=False, choices=[(key, key) for key in SORTS], widget=forms.HiddenInput)
+    view = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
     q = forms.CharField(label=_("找"), required=False, max_length=20_000)
     time = forms.ChoiceField(
-        label=_("时间"), required=False, choices=[("placed", _("下单")), ("paid", _("付款")), ("shipped", _("发货"))]
-    )
-    span = forms.ChoiceField(
-        label=_("范围"),
+        label=_("时间"),
         required=False,
-        choices=[
-            ("", _("不限")),
-            ("today", _("今天")),
-            ("yesterday", _("昨天")),
-            ("3d", _("近 3 天")),
-            ("7d", _("近 7 天")),
-            ("30d", _("近 30 天")),
-        ],
+        choices=[("placed", _("下单")), ("paid", _("付款")), ("approved", _("审核")), ("shipped", _("发货"))],
+    )
+    span = _choice(
+        _("范围"),
+        ("today", _("今天")),
+        ("yesterday", _("昨天")),
+        ("3d", _("近 3 天")),
+        ("7d", _("近 7 天")),
+        ("30d", _("近 30 天")),
     )
     since = forms.DateField(label=_("从"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("到"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    shop = forms.TypedChoiceField(label=_("店铺"), required=False, coerce=int, empty_value=None)
+    shop = forms.TypedMultipleChoiceField(
+        label=_("店铺"), required=False, coerce=int, empty_value=None, widget=forms.CheckboxSelectMultiple
+    )
     reason = forms.ChoiceField(label=_("拦截原因"), required=False)
     sku = forms.CharField(label=_("商品编码"), required=False, max_length=64)
-    province = forms.CharField(label=_("省份"), required=False, max_length=20)
-    least = forms.DecimalField(label=_("金额从"), required=False, min_value=0, max_digits=12, decimal_places=2)
-    most = forms.DecimalField(label=_("金额到"), required=False, min_value=0, max_digits=12, decimal_places=2)
-    flag = forms.ChoiceField(label=_("旗帜"), required=False, choices=[("", _("不限")), ("any", _("有旗")), *FLAGS])
+    province = forms.CharField(label=_("省份"), required=False, max_length=20, widget=forms.TextInput(attrs={"placeholder": _("省")}))
+    city = forms.CharField(label=_("城市"), required=False, max_length=20, widget=forms.TextInput(attrs={"placeholder": _("市")}))
+    least = _amount(_("金额从"))
+    most = _amount(_("金额到"))
+    platform = _choice(_("平台"), *PLATFORMS)
+    new = forms.BooleanField(label=_("还没打开过的新单"), required=False)
+    made = _choice(_("几样商品"), ("one", _("只买一件")), ("single", _("一样买几件")), ("multi", _("好几样")))
+    least_pieces = _pieces(_("件数从"))
+    most_pieces = _pieces(_("件数到"))
+    category = forms.ChoiceField(label=_("分类"), required=False)
+    noted = _choice(
+        _("备注"),
+        ("any", _("有备注或留言")),
+        ("buyer", _("有买家留言")),
+        ("seller", _("有卖家备注")),
+        ("internal", _("有内部备注")),
+    )
+    flag = _choice(_("旗帜"), ("any", _("有旗")), *FLAGS)
     payment = forms.ChoiceField(label=_("付款"), required=False)
-    noted = forms.BooleanField(label=_("有备注或留言"), required=False)
+    method = forms.CharField(label=_("付款方式"), required=False, max_length=32)
+    source = forms.ChoiceField(label=_("来源"), required=False)
+    warehouse = forms.ChoiceField(label=_("仓库"), required=False)
+    carrier = forms.ChoiceField(label=_("快递"), required=False)
+    waybill = _choice(_("运单号"), ("yes", _("有运单号")), ("no", _("没有运单号")))
+    printed = _choice(_("面单"), ("yes", _("打印过")), ("no", _("没打印过")))
     batch = forms.IntegerField(label=_("导入"), required=False, min_value=1, widget=forms.HiddenInput)
+    # Of an import: what it made and updated, or one of these alone.
+    came = forms.ChoiceField(required=False, choices=[("", ""), *((key, key) for key in ("ok", "upd", "dup"))], widget=forms.HiddenInput)
 
-    def __init__(self, data: QueryDict, *, today: date, reach: Reach) -> None:
+    def __init__(self, data: QueryDict, *, today: date, reach: Reach, offered: Offered | None = None) -> None:
         super().__init__(_friendly(data))
         self.today = today
         self.reach = reach
-        for name in ("time", "span", "since", "until", "least", "most"):
-            # Two stand under one heading: each is named for those who only listen.
+        self.offered: Offered = offered or offering(reach)
+        for name in PAIRED:
             self.fields[name].widget.attrs["aria-label"] = self.fields[name].label
-        shops = list(Shop.objects.filter(reaching.shop_rows(reach)).order_by("name", "pk").values_list("pk", "name"))
-        self.fields["shop"].choices = [("", _("全部店铺")), *shops]  # type: ignore[attr-defined]
-        reasons = [(code, _(reason.zh)) for code, reason in REASONS.items()]
-        self.fields["reason"].choices = [("", _("不限")), *reasons]  # type: ignore[attr-defined]
-        payments = [(choice.value, _(choice.label)) for choice in Order.Payment]
-        self.fields["payment"].choices = [("", _("不限")), *payments]  # type: ignore[attr-defined]
+        self._choose("shop", [(one.pk, one.name) for one in self.offered.shops])
+        self._choose("reason", [ANY, *((code, gettext(reason.zh)) for code, reason in REASONS.items())])
+        self._choose("payment", [ANY, *((choice.value, gettext(choice.label)) for choice in Order.Payment)])
+        self._choose("source", [ANY, *words.sources()])
+        self._choose("warehouse", [ANY, *_named(self.offered.warehouses)])
+        self._choose("carrier", [ANY, *_named(self.offered.carriers)])
+        self._choose("category", [ANY, *_named(self.offered.categories), ("none", gettext("没有分类"))])
         self.fields["until"].widget.attrs["max"] = self.fields["since"].widget.attrs["max"] = today.isoformat()
+
+    def _choose(self, name: str, choices: list[tuple[Any, Any]]) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def seldom_on(self) -> bool:
+        """One of the filters behind "more" is on."""
+        return any(self.cleaned_data.get(name) not in (None, "") for name in SELDOM)
 
     def asked(self, **more: Any) -> Asked:
         """The question. Searching without saying where looks everywhere."""
@@ -74,24 +129,50 @@ class FilterForm(forms.Form):
         said = self.cleaned_data
         first, last = _days(said, self.today)
         tab = said.get("tab") or ("all" if said.get("q") else "unshipped")
+        plain = (
+            "reason",
+            "sku",
+            "province",
+            "city",
+            "flag",
+            "payment",
+            "noted",
+            "made",
+            "category",
+            "method",
+            "source",
+            "printed",
+        )
         return Asked(
             tab=tab,
             q=said.get("q", ""),
             time=said.get("time") or "placed",
             since=clock.day_bounds(first)[0] if first else None,
             until=clock.day_bounds(last)[1] if last else None,
-            shop_id=said.get("shop"),
-            reason=said.get("reason", ""),
-            sku=said.get("sku", ""),
-            province=said.get("province", ""),
+            shop_ids=self._shops(said),
             min_minor=int(said["least"] * 100) if said.get("least") is not None else None,
             max_minor=int(said["most"] * 100) if said.get("most") is not None else None,
-            flag=said.get("flag", ""),
-            payment=said.get("payment", ""),
-            noted=bool(said.get("noted")),
+            min_pieces=said.get("least_pieces"),
+            max_pieces=said.get("most_pieces"),
+            warehouse_id=int(said["warehouse"]) if said.get("warehouse") else None,
+            carrier_id=int(said["carrier"]) if said.get("carrier") else None,
+            labelled=said.get("waybill", ""),
+            new=bool(said.get("new")),
             reach=self.reach,
+            **{name: said.get(name, "") for name in plain},
             **more,
         )
+
+    def _shops(self, said: dict[str, Any]) -> tuple[int, ...] | None:
+        """Those chosen, or on the platform chosen, or both; None is every shop."""
+        chosen, platform = said.get("shop") or None, said.get("platform")
+        if not platform:
+            return tuple(sorted(chosen)) if chosen else None
+        return tuple(pk for pk in self.offered.shops_of(platform) if chosen is None or pk in chosen)
+
+
+def _named(found: list[One]) -> list[tuple[str, str]]:
+    return [(str(one.pk), gettext("%s（已停用）") % one.name if one.off else one.name) for one in found]
 
 
 def _days(said: dict[str, Any], today: date) -> tuple[date | None, date | None]:
@@ -102,9 +183,14 @@ def _days(said: dict[str, Any], today: date) -> tuple[date | None, date | None]:
 
 
 def _friendly(data: QueryDict) -> QueryDict:
-    """``?placed=today`` is short for ``?time=placed&span=today``."""
+    """``?placed=today`` is short for ``?time=placed&span=today``, ``?noted=on`` for any note."""
     given = data.copy()
     for kind in TIMES:
         if kind in given:
             given["time"], given["span"] = kind, given.pop(kind)[-1]
+    if given.get("noted") == "on":
+        given["noted"] = "any"
+    # A list that is empty is no choice; Django reads one blank as a wrong one.
+    if "shop" in given:
+        given.setlist("shop", [one for one in given.getlist("shop") if one])
     return given

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from zhanggui.journal.queries import Line
 from zhanggui.kernel import clock
 from zhanggui.kernel.actor import SYSTEM
+from zhanggui.kernel.money import written
 from zhanggui.web.frame import words as frame
 from zhanggui.web.orders import words
 
@@ -20,6 +21,7 @@ Text = str | Promise
 
 PLAIN: Mapping[str, Text] = {
     "OrderPlaced": gettext_lazy("进了系统"),
+    "OrderSentByForm": gettext_lazy("买家在下单表单里提交，同意了隐私说明"),
     "OrderSubmitted": gettext_lazy("送去审核"),
     "OrderApproved": gettext_lazy("审核通过，货占住了"),
     "OrderUnapproved": gettext_lazy("反审核，占住的货放回"),
@@ -52,19 +54,73 @@ FIELDS: Mapping[str, Text] = {
     "seller_note": gettext_lazy("卖家备注"),
     "internal_note": gettext_lazy("内部备注"),
     "flag": gettext_lazy("旗标"),
+    "category": gettext_lazy("分类"),
     "payment": gettext_lazy("付款"),
     "quantity": gettext_lazy("数量"),
     "sku": gettext_lazy("对应的 SKU"),
     "goods": gettext_lazy("商品"),
+    "added": gettext_lazy("加的商品"),
+    "note": gettext_lazy("商品备注"),
+    "line_unit": gettext_lazy("单价"),
+    "line_discount": gettext_lazy("商品优惠"),
+    "discount": gettext_lazy("整单优惠"),
+    "freight": gettext_lazy("运费"),
+    "paid": gettext_lazy("实付"),
+    "payment_method": gettext_lazy("付款方式"),
+    "buyer_note": gettext_lazy("买家留言"),
+    "kind": gettext_lazy("订单种类"),
+    "ship_by": gettext_lazy("最晚发货"),
+    "contents": gettext_lazy("商品和金额"),
+    "notes": gettext_lazy("留言和备注"),
+    "address": gettext_lazy("收货信息"),
 }
+# Of how an order is paid, what kind it is and its flag the book keeps codes.
+CODES: Mapping[str, Mapping[str, Text]] = {"payment": words.PAYMENTS, "kind": words.KINDS, "flag": words.FLAG_WORDS}
 
 
 def _reasons(codes: Sequence[str]) -> str:
     return _("、").join(words.reason(code) for code in codes)
 
 
-def _changed(facts: Facts) -> str:
+def _diff(facts: Facts, change: Facts, *, prices: bool) -> str:
+    """One change as a sentence: what it was and what it is, where the book may say that."""
+    name, sku = str(change.get("field", "")), str(change.get("sku", ""))
+    says = f"{sku} {FIELDS.get(name, name)}".strip()
+    old, new = change.get("old"), change.get("new")
+    if "new" not in change or (change.get("money") and not prices):
+        return says
+    if name == "added":
+        return _("加了 %(sku)s %(n)s 件") % {"sku": sku, "n": new}
+    if name == "quantity" and new == 0:
+        return _("去掉 %s 这一行") % sku
+    if name == "quantity":
+        return _("%(sku)s 从 %(before)s 件改成 %(after)s 件") % {"sku": sku, "before": old, "after": new}
+    if name == "sku":
+        return _("把 %(code)s 对应到 %(sku)s") % {"code": old or _("没有编码的一行"), "sku": new}
+    if name == "goods":
+        return _("把 %(code)s 换成 %(sku)s") % {"code": old, "sku": new}
+    return f"{says} {_written(facts, change, old)} → {_written(facts, change, new)}"
+
+
+def said(field: str, text: str) -> str:
+    """What a field of an order says, its code put into words."""
+    return _written({}, {"field": field}, text)
+
+
+def _written(facts: Facts, change: Facts, value: Any) -> str:
+    name = str(change.get("field"))
+    if change.get("money"):
+        return written(int(value or 0), str(facts.get("currency", "CNY")))
+    if name == "ship_by" and value:
+        return f"{datetime.fromisoformat(value).astimezone(clock.company_zone()):%Y-%m-%d %H:%M}"
+    said: Text = CODES[name].get(str(value), str(value)) if name in CODES else str(value)
+    return str(said) or "–"
+
+
+def _changed(facts: Facts, *, prices: bool = True) -> str:
     fields = facts.get("fields", [])
+    if facts.get("changes"):
+        return _("改了：%s") % _("；").join(_diff(facts, each, prices=prices) for each in facts["changes"])
     if "sku" in fields and facts.get("sku"):
         return _("把 %(code)s 对应到 %(sku)s") % {"code": facts.get("code") or _("没有编码的一行"), "sku": facts["sku"]}
     if "goods" in fields and facts.get("sku"):
@@ -72,10 +128,14 @@ def _changed(facts: Facts) -> str:
     if "quantity" in fields and "to" in facts:
         pieces = {"sku": facts.get("sku", ""), "before": facts["from"], "after": facts["to"]}
         return _("%(sku)s 从 %(before)s 件改成 %(after)s 件") % pieces
-    return _("改了%s") % _("、").join(str(FIELDS.get(name, name)) for name in fields)
+    what = _("、").join(str(FIELDS.get(name, name)) for name in fields)
+    return _("按导入的文件更新了%s") % what if facts.get("file") else _("改了%s") % what
 
 
 SAYS: Mapping[str, Callable[[Facts], str]] = {
+    "OrderMadeFrom": lambda facts: _("从模板做出来"),
+    "OrderCopiedFrom": lambda facts: _("从 %s 复制来") % facts.get("origin", ""),
+    "OrderCopied": lambda facts: ngettext("复制出 %(n)s 单", "复制出 %(n)s 单", facts.get("copies", 1)) % {"n": facts.get("copies", 1)},
     "OrderHeld": lambda facts: _("拦下：%s") % _reasons(facts.get("codes", [])),
     "OrderCleared": lambda facts: _("解除：%s") % words.reason(facts.get("code", "")),
     "OrderChanged": _changed,
@@ -91,7 +151,7 @@ SAYS: Mapping[str, Callable[[Facts], str]] = {
 # Why the house itself read a recipient; a person's reason is in their own words.
 OPENED: Mapping[str, Text] = {"waybill": gettext_lazy("取面单号"), "label": gettext_lazy("打印面单")}
 # What of the facts is worth a second line.
-NOTES = ("reason", "why", "waybill")
+NOTES = ("reason", "why", "waybill", "making")
 
 
 @dataclass(frozen=True)
@@ -107,8 +167,8 @@ class Told:
     auto: bool
 
 
-def told(lines: Sequence[Line], *, waves: Mapping[int, str], at: datetime) -> list[Told]:
-    """Newest first. An event nobody gave a word is called by its name rather than left out."""
+def told(lines: Sequence[Line], *, waves: Mapping[int, str], at: datetime, prices: bool = True) -> list[Told]:
+    """Newest first; without ``prices`` no amount is said. An event nobody gave a word is called by its name rather than left out."""
     found: list[Told] = []
     last_day = ""
     for line in reversed(lines):
@@ -120,11 +180,13 @@ def told(lines: Sequence[Line], *, waves: Mapping[int, str], at: datetime) -> li
             note = str(OPENED.get(note, note))
         time = f"{line.at.astimezone(clock.company_zone()):%H:%M}"
         itself = line.actor == SYSTEM.name
-        found.append(Told(line.at, time, day if day != last_day else "", sentence(line), note, line.actor, itself))
+        found.append(Told(line.at, time, day if day != last_day else "", sentence(line, prices=prices), note, line.actor, itself))
         last_day = day
     return found
 
 
-def sentence(line: Line) -> str:
+def sentence(line: Line, *, prices: bool = True) -> str:
+    if line.name == "OrderChanged":
+        return _changed(line.facts, prices=prices)
     say = SAYS.get(line.name)
     return say(line.facts) if say else str(PLAIN.get(line.name, line.name))

@@ -3,36 +3,35 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from threading import Lock
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
 from zhanggui.channels import reaching
-from zhanggui.channels.models import Import, ImportRow
+from zhanggui.channels.models import Import
 from zhanggui.fulfilment import asked as by_parcels
-from zhanggui.kernel import clock, paging
 from zhanggui.kernel.paging import Page
 from zhanggui.orders import states
 from zhanggui.orders.models import Order
 from zhanggui.orders.reading import asked as asking
 from zhanggui.orders.reading import rights, verbs
-from zhanggui.orders.reading.asked import Asked, Figures, Narrowed
+from zhanggui.orders.reading.asked import Asked, Figures
 from zhanggui.web.frame import fresh, lately, lists, words
 from zhanggui.web.frame.addresses import address
-from zhanggui.web.frame.lists import Chip, Column, Tab
+from zhanggui.web.frame.lists import Chip, Tab
 from zhanggui.web.frame.presence import quiet
 from zhanggui.web.frame.request import Request
 from zhanggui.web.imports.allowed import kinds_for
-from zhanggui.web.orders import results
+from zhanggui.web.orders import batches, columns, exports, found, results, views
+from zhanggui.web.orders import words as says
 from zhanggui.web.orders.forms import FilterForm
+from zhanggui.web.orders.questions import LIVE, Question, question
 from zhanggui.web.orders.shown import shown
 
 Text = str | Promise
@@ -58,21 +57,10 @@ SMART: tuple[tuple[str, Text, str, Text], ...] = (
     ("short", gettext_lazy("缺货"), "bad", gettext_lazy("因为缺货被拦下的单")),
     (states.DRAFT, gettext_lazy("草稿"), "", gettext_lazy("导入时存成草稿、还没提交的单")),
 )
-COLUMNS = (
-    Column("no", pgettext_lazy("one", "订单"), "w-146", fixed=True, sort="-placed_at"),
-    Column("goods", gettext_lazy("商品与库存"), fixed=True),
-    Column("who", gettext_lazy("收件人"), "w-120", wide=True),
-    Column("paid", gettext_lazy("金额"), "w-96", wide=True, num=True, sort="-total_minor"),
-    Column("due", gettext_lazy("发货时限"), "w-120", fixed=True, sort="ship_by"),
-    Column("where", gettext_lazy("走到哪 · 为什么"), "w-164", fixed=True),
-    Column("carrier", gettext_lazy("快递"), "w-120", wide=True),
-    Column("note", gettext_lazy("旗标与备注"), "w-120", wide=True),
-)
 # With more orders than these the figures are counted after their page is shown.
 COUNTED_AT_ONCE = 50_000
 # Until then the page shows them as they were, if that was not longer ago.
 STALE_S, MOST_KEPT = 600, 200
-LIVE = (*asking.BOUNDED, "to_ship")
 
 
 @dataclass(frozen=True)
@@ -89,59 +77,6 @@ class Smart:
 
 
 @dataclass(frozen=True)
-class Question:
-    """What this request asks, as its actor may ask it."""
-
-    form: FilterForm
-    asked: Asked
-    sort: str
-
-    def rows(self, request: Request, **changes: Any) -> QuerySet[Order]:
-        wanted = replace(self.asked, **changes) if changes else self.asked
-        return self._brought(asking.orders(wanted, **self._with(request)))
-
-    def page(self, request: Request) -> Page[Order]:
-        """One page of this tab, its rows no more than their ids."""
-        found = asking.to_page(self.asked, self.sort, **self._with(request))
-        rows = self._brought(found.rows).only("pk", self.sort.lstrip("-"))
-        return paging.page(rows, self.sort, cursor=request.GET.get("cursor", ""), apart=found.apart, few=found.few)
-
-    def _with(self, request: Request) -> dict[str, Any]:
-        elsewhere = by_parcels.named_by(self.asked.q) if self.asked.q else None
-        return {"at": request.at, "more": by_parcels.TABS, "found_elsewhere": elsewhere, "narrowed": self._narrowed}
-
-    def _brought(self, rows: QuerySet[Order]) -> QuerySet[Order]:
-        if not self.batch:
-            return rows
-        return rows.filter(pk__in=ImportRow.objects.filter(of=self.batch, outcome=ImportRow.Outcome.OK).values("subject_id"))
-
-    @cached_property
-    def _narrowed(self) -> Narrowed:
-        return asking.narrowing(self.asked)
-
-    @property
-    def filtered(self) -> bool:
-        """Something else than a tab is asked for."""
-        asked = self.asked
-        return asked != Asked(tab=asked.tab, stages=asked.stages, persons=asked.persons, reach=asked.reach) or self.batch is not None
-
-    @property
-    def few(self) -> bool:
-        """One of the filters names the few orders that answer."""
-        return self._narrowed.few
-
-    @property
-    def key(self) -> tuple[Asked, int | None]:
-        """What the figures depend on, whichever tab is looked at."""
-        return replace(self.asked, tab=""), self.batch
-
-    @property
-    def batch(self) -> int | None:
-        """The import whose orders are asked for."""
-        return self.form.cleaned_data.get("batch")
-
-
-@dataclass(frozen=True)
 class Counted:
     """Figures to show; ``later`` they must be asked for, and what is here is what they were, or nothing."""
 
@@ -154,10 +89,10 @@ class Kept:
     """What this process remembers of its last counts: the newest order, and by what they depend on when and how many."""
 
     newest: int = 0
-    figures: dict[tuple[Asked, int | None], tuple[float, dict[str, int]]] = field(default_factory=dict)
+    figures: dict[tuple[Asked, int | None, str], tuple[float, dict[str, int]]] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
-    def keep(self, key: tuple[Asked, int | None], at: float, counts: dict[str, int]) -> None:
+    def keep(self, key: tuple[Asked, int | None, str], at: float, counts: dict[str, int]) -> None:
         """What was counted longest ago goes first."""
         with self.lock:
             self.figures.pop(key, None)
@@ -169,14 +104,6 @@ class Kept:
 kept = Kept()
 
 
-def question(request: Request) -> Question:
-    form = FilterForm(request.GET, today=clock.day_of(request.at), reach=request.actor.reach)
-    asked = form.asked(stages=rights.stages_seen(request.actor), persons=rights.sees_recipient(request.actor))
-    # Each has an index that gives the rows in this order: a page of a million costs what a page of ten does.
-    usual = "ship_by" if asked.tab in LIVE else "-placed_at" if asked.tab == "all" else "-ship_by"
-    return Question(form, asked, form.cleaned_data.get("sort") or usual)
-
-
 @require_GET
 def index(request: Request) -> HttpResponse:
     """The list; a refresh of it answers with the rows and the counts alone."""
@@ -186,11 +113,18 @@ def index(request: Request) -> HttpResponse:
     elsewhere = lists.astray(request, [key for key in known if _shows(key, seen)])
     if elsewhere is not None:
         return elsewhere
+    begun = views.beginning(request)
+    if begun is not None:
+        return begun
     asked = question(request)
     page = asked.page(request)
-    rows = Page(shown([order.pk for order in page.rows], request.actor, at=request.at), page.next, page.prev, page.size)
-    said = None if fresh.asks(request) else results.waiting(request)
+    drawn = shown([order.pk for order in page.rows], request.actor, at=request.at)
+    rows = Page(drawn, page.next, page.prev, page.size, page.looked)
+    # Beside a part of the page the drawer says it.
+    said = None if request.htmx or fresh.asks(request) else results.waiting(request)
     facts = {**around(request, asked, figures_first), "page": rows, "form": asked.form, "asked": asked.asked, "result": said}
+    facts["pasted"] = found.pasted(request, asked.asked.q)
+    facts["view"], facts["keeps"] = views.now(request)
     part = request.htmx and request.htmx.target == "rows"
     return render(request, "orders/fresh.html" if part else "orders/list.html", facts)
 
@@ -205,26 +139,41 @@ def tabs(request: Request) -> HttpResponse:
 def around(request: Request, asked: Question, counted: Callable[[Request, Question], Counted]) -> dict[str, Any]:
     """Everything about the rows: tabs, filters, columns, what may be done."""
     actor, form, tab = request.actor, asked.form, asked.asked.tab
-    found = counted(request, asked)
-    numbers, newest = found.figures
+    known = counted(request, asked)
+    numbers, newest = known.figures
     seen = rights.stages_seen(actor)
     tabs = [Tab(key, label, numbers.get(key), tone) for key, label, tone in TABS if _shows(key, seen)]
-    columns = [column for column in COLUMNS if column.key != "paid" or rights.sees_prices(actor)]
-    if not rights.sees_recipient(actor):
-        columns = [column for column in columns if column.key != "who"]
-    exports = [(_("导出这些订单（Excel）"), address("orders:export"))] if rights.most_exported(actor) else []
-    made = lists.listing(request, "orders", tabs=tabs, tab=tab, form=form, columns=columns, sort=asked.sort, exports=exports)
+    made = lists.listing(
+        request,
+        "orders",
+        tabs=tabs,
+        tab=tab,
+        form=form,
+        columns=columns.seen_by(actor),
+        sort=asked.sort,
+        exports=exports.offered(actor),
+        movable=True,
+    )
     offered = verbs.asked_for(actor)
     return {
-        "listing": replace(made, chips=_chips(request, form)),
+        "listing": replace(made, chips=_staying(request, _chips(request, form), tab), clear_href=f"{request.path}?tab={tab}"),
+        "crowded": len(made.columns) > columns.FITS,
+        "names": {"warehouse": {one.pk: one.name for one in form.offered.warehouses}},
+        "offers": [one for one in form.offered.categories if not one.off] if actor.can("order.edit") else [],
+        "may_flag": actor.can("order.edit") or actor.can("order.hold"),
+        "flags": says.flags(),
         "smart": _smart(request, tab, numbers, seen),
         "shows": made.shown,
         "prices": rights.sees_prices(actor),
         "offered": offered,
+        "may_copy": actor.granted("order.create"),
         "why_cancel": rights.says_why(actor, "order.cancel"),
         "why_unapprove": rights.says_why(actor, "order.unreview"),
         "newest": newest,
-        "later": found.later,
+        "later": known.later,
+        "matching": numbers.get(tab),
+        "most": batches.MOST,
+        "may_create": request.actor.granted("order.create", takes=("exchange",)),
         "may_import": bool(kinds_for(actor)),
         "nothing_at_all": not newest,
     }
@@ -288,7 +237,7 @@ def _chips(request: Request, form: FilterForm) -> list[Chip]:
     hidden = {form.fields[name].label for name in ("time", "span", "since", "until")}
     chips = [chip for chip in lists.chips(request, form) if chip.label not in hidden]
     if brought is not None:
-        query = lists.without(request.GET, "batch", *lists.PAGING)
+        query = lists.without(request.GET, "batch", "came", *lists.PAGING)
         chips.insert(0, Chip(_("导入"), brought.number, f"?{query.urlencode()}"))
     kind = dict(form.fields["time"].choices).get(said.get("time") or "placed", "")  # type: ignore[attr-defined]
     if said.get("span"):
@@ -299,6 +248,12 @@ def _chips(request: Request, form: FilterForm) -> list[Chip]:
         return chips
     query = lists.without(request.GET, "time", "span", "since", "until", *asking.TIMES, *lists.PAGING)
     return [Chip(kind, value, f"?{query.urlencode()}"), *chips]
+
+
+def _staying(request: Request, chips: list[Chip], tab: str) -> list[Chip]:
+    """Without its last filter the address still says where one is: the bare one would begin with the default again."""
+    bare = f"?tab={tab}"
+    return [replace(chip, href=bare if chip.href in ("?", request.path) else chip.href) for chip in chips]
 
 
 @quiet

@@ -27,16 +27,20 @@ class Offer:
 
 @dataclass(frozen=True)
 class Offers:
-    """``first`` is the one thing to do next; ``beside`` stand next to it, ``more`` behind the dots."""
+    """``first`` is the one thing to do next; ``beside`` stand next to it, ``more`` behind the dots.
+
+    ``again``: it may be copied and kept as a template.
+    """
 
     first: Offer | None
     beside: list[Offer]
     more: list[Offer]
+    again: bool = False
 
     @property
     def any(self) -> bool:
         """Whether there is anything to say at all."""
-        return bool(self.first or self.beside or self.more)
+        return bool(self.first or self.beside or self.more or self.again)
 
     @property
     def open(self) -> bool:
@@ -46,7 +50,7 @@ class Offers:
 
 def offers(order: Order, held: Sequence[Held], actor: Actor) -> Offers:
     can = verbs.verbs_for(order, held, actor)
-    return Offers(_first(order, held, actor, can), _beside(can), _more(order, actor, can))
+    return Offers(_first(order, held, actor, can), _beside(can), _more(order, actor, can), actor.granted("order.create"))
 
 
 def _first(order: Order, held: Sequence[Held], actor: Actor, can: Sequence[str]) -> Offer | None:

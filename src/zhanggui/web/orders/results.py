@@ -14,30 +14,91 @@ KEPT = 8
 
 @dataclass(frozen=True)
 class Left:
-    """An order a batch left out, and why."""
+    """An order a batch left out, why, and what to do about it."""
 
     order_id: int
     number: str
     why: str
+    fix: str = ""
+
+
+@dataclass(frozen=True)
+class Again:
+    """The same once more for those that were left out."""
+
+    verb: str = ""
+    ids: list[int] = field(default_factory=list)
+    why: str = ""
+    what: str = ""
 
 
 @dataclass(frozen=True)
 class Result:
-    """What was done, in one sentence, and what was not."""
+    """What was done, in one sentence, and what was not: ``left`` with their reasons, and so many ``more``."""
 
     says: str
     left: list[Left] = field(default_factory=list)
     more: int = 0
+    done: int = 0
+    again: Again = field(default_factory=Again)
+
+    @property
+    def refused(self) -> int:
+        return len(self.left) + self.more
+
+
+@dataclass
+class Run:
+    """A batch too large for one act: what is still to do, and what became of the rest. ``step`` counts the acts."""
+
+    verb: str
+    todo: list[int]
+    why: str = ""
+    what: str = ""
+    whole: int = 0
+    step: int = 0
+    done: list[int] = field(default_factory=list)
+    refused: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    undo: str = ""
+    undo_ids: list[int] = field(default_factory=list)
+    before: list[tuple[int, Any]] = field(default_factory=list)
+
+    @property
+    def so_far(self) -> int:
+        return self.whole - len(self.todo)
 
 
 def keep(request: Request, result: Result) -> None:
-    request.session["orders.result"] = asdict(result)
+    request.session["orders.result"] = {**asdict(result), "new": True}
+
+
+def last(request: Request) -> Result | None:
+    """What became of the last batch that left something out; from now on nobody needs to be told of it."""
+    facts = request.session.get("orders.result")
+    if facts is None:
+        return None
+    if facts.get("new"):
+        request.session["orders.result"] = {**facts, "new": False}
+    left = [Left(**left) for left in facts["left"]]
+    return Result(facts["says"], left, facts["more"], facts["done"], Again(**facts["again"]))
 
 
 def waiting(request: Request) -> Result | None:
-    """What the list should say once, above its rows."""
-    facts = request.session.pop("orders.result", None)
-    return Result(facts["says"], [Left(**left) for left in facts["left"]], facts["more"]) if facts else None
+    """The same where the list has not said it yet."""
+    return last(request) if request.session.get("orders.result", {}).get("new") else None
+
+
+def start(request: Request, run: Run) -> None:
+    request.session["orders.run"] = asdict(run)
+
+
+def running(request: Request) -> Run | None:
+    facts = request.session.get("orders.run")
+    return Run(**facts) if facts else None
+
+
+def ended(request: Request) -> None:
+    request.session.pop("orders.run", None)
 
 
 def undoing(request: Request, verb: str, order_ids: Sequence[int], **facts: Any) -> str:

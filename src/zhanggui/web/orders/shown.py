@@ -73,6 +73,26 @@ class Shown:
         return words.payment_says(self.order)
 
     @property
+    def notes(self) -> list[str]:
+        """Every note there is, that of the house first."""
+        order = self.order
+        return [note for note in (order.internal_note, order.seller_note, order.buyer_note) if note]
+
+    @property
+    def more_notes(self) -> int:
+        return max(len(self.notes) - 1, 0)
+
+    @property
+    def every_note(self) -> str:
+        order = self.order
+        named = ((_("内部备注"), order.internal_note), (_("卖家备注"), order.seller_note), (_("买家留言"), order.buyer_note))
+        return "\n".join(_("%(name)s：%(note)s") % {"name": name, "note": note} for name, note in named if note)
+
+    @property
+    def source_says(self) -> str:
+        return words.source_says(self.order.source)
+
+    @property
     def flag_tone(self) -> str:
         return words.FLAG_TONES.get(self.flag, "quiet")
 

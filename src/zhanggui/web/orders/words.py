@@ -21,6 +21,22 @@ FLAG_WORDS = {
     "blue": gettext_lazy("蓝"),
     "purple": gettext_lazy("紫"),
 }
+PAYMENTS: Mapping[str, Text] = {
+    "paid": gettext_lazy("已付"),
+    "unpaid": gettext_lazy("未付"),
+    "partial": gettext_lazy("部分付"),
+    "cod": gettext_lazy("货到付款"),
+    "on_account": gettext_lazy("挂账"),
+    "refunded": gettext_lazy("已退款"),
+}
+KINDS: Mapping[str, Text] = {
+    "normal": gettext_lazy("普通"),
+    "presale": gettext_lazy("预售"),
+    "gift": gettext_lazy("赠品"),
+    "sample": gettext_lazy("样品"),
+    "exchange": gettext_lazy("换货"),
+    "resend": gettext_lazy("补发"),
+}
 # What a shop's file or API calls the flags.
 FLAG_ALIASES = dict(zip("红黄绿蓝紫12345", list(FLAG_TONES) * 2, strict=True))
 PROBLEMS = {
@@ -47,6 +63,23 @@ FIXES: Mapping[str, Text] = {
     "wrong-stage": gettext_lazy("刷新看看它走到哪了。"),
     "not-waiting": gettext_lazy("刷新看看它走到哪了。"),
 }
+
+# The doors an order comes in by.
+SOURCES: Mapping[str, Text] = {
+    "file": gettext_lazy("导入文件"),
+    "api": gettext_lazy("接口"),
+    "demo": gettext_lazy("演示数据"),
+}
+
+
+def sources() -> list[tuple[str, str]]:
+    """(code, name) of every door, in the order they are offered."""
+    return [(code, str(name)) for code, name in SOURCES.items()]
+
+
+def source_says(code: str) -> str:
+    """What the door an order came in by is called."""
+    return str(SOURCES.get(code, code))
 
 
 def reason(code: str) -> str:
@@ -87,6 +120,10 @@ def _short(facts: Mapping[str, Any], currency: str) -> str:
 
 def _address(facts: Mapping[str, Any], currency: str) -> str:
     return _("、").join(str(PROBLEMS.get(code, code)) for code in facts.get("problems", []))
+
+
+def _region(facts: Mapping[str, Any], currency: str) -> str:
+    return _("%(given)s属于%(lies_in)s，不属于%(not_in)s") % {key: facts.get(key, "") for key in ("given", "lies_in", "not_in")}
 
 
 def _unknown(facts: Mapping[str, Any], currency: str) -> str:
@@ -137,6 +174,7 @@ def _hand(facts: Mapping[str, Any], currency: str) -> str:
 _SAYS = {
     "out-of-stock": _short,
     "address-incomplete": _address,
+    "region-disagrees": _region,
     "sku-unknown": _unknown,
     "amount-mismatch": _mismatch,
     "unpaid": _paid,
@@ -174,14 +212,7 @@ def region(province: str, city: str, district: str = "") -> str:
 
 
 def payment_says(order: Order) -> str:
-    return {
-        "paid": _("已付"),
-        "unpaid": _("未付"),
-        "partial": _("部分付"),
-        "cod": _("货到付款"),
-        "on_account": _("挂账"),
-        "refunded": _("已退款"),
-    }.get(order.payment, order.payment)
+    return str(PAYMENTS.get(order.payment, order.payment))
 
 
 def refusal_fix(code: str) -> str:

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from zhanggui.accounts import queries
 from zhanggui.accounts.commands import inviting
 from zhanggui.accounts.commands.inviting import LinkVoid
-from zhanggui.accounts.commands.people import BadAccount, EmailTaken, NameTaken
+from zhanggui.accounts.commands.people import EmailTaken, NameTaken
 from zhanggui.accounts.models import Invitation, User
+from zhanggui.accounts.passwords import BadAccount
 from zhanggui.accounts.policy import policy
 from zhanggui.accounts.signing_in import know
 from zhanggui.kernel import clock

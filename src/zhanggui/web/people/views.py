@@ -15,10 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from zhanggui.accounts import queries
+from zhanggui.accounts import passwords, queries
 from zhanggui.accounts.commands import tastes
-from zhanggui.accounts.commands.people import BadAccount, EmailTaken, OwnerExists, open_shop
+from zhanggui.accounts.commands.people import EmailTaken, OwnerExists, open_shop
 from zhanggui.accounts.models import User
+from zhanggui.accounts.passwords import BadAccount
 from zhanggui.accounts.signing_in import know
 from zhanggui.journal.book import together
 from zhanggui.kernel import clock
@@ -125,11 +126,12 @@ def welcome(request: HttpRequest) -> HttpResponse:
         facts = form.cleaned_data
 
         def opened() -> int:
-            person_id = open_shop(facts["email"], facts["name"], facts["password"], by=SYSTEM, at=clock.now())
+            person_id = open_shop(facts["email"], facts["name"], kept, by=SYSTEM, at=clock.now())
             shops.open_one("own", facts["shop"], by=SYSTEM, at=clock.now())
             return person_id
 
         try:
+            kept = passwords.of_newcomer(facts)["password"]
             person_id = together(opened)
         except BadAccount as refusal:
             form.add_error(refusal.facts["field"], refusal.sentence)

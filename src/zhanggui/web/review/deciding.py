@@ -1,6 +1,6 @@
 """What the desk does with an order: the chosen ways out first, then approve, hold or leave it; and on to the next."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -14,6 +14,7 @@ from zhanggui.orders.commands import change
 from zhanggui.orders.models import Order
 from zhanggui.orders.reading import desk as reading
 from zhanggui.orders.reading.detail import Whole
+from zhanggui.orders.revisions import LineChange, Revision
 from zhanggui.web.frame import counts, say
 from zhanggui.web.frame.request import Request
 from zhanggui.web.orders import acting, results, words
@@ -73,28 +74,33 @@ def decide(request: Request) -> HttpResponse:
 
 
 def _mend(request: Request, whole: Whole, fixes: Mapping[str, str]) -> None:
-    """Carry out the chosen ways out, each by its own command. One that refuses is said, and none of them happened."""
+    """Carry out the chosen ways out, all lines of the order by one command. What refuses is said, and none of it happened."""
     by, at, values = request.actor, request.at, set(fixes.values())
-    if "mend" in values:
-        said = {part: request.POST.get(part, "")[:200] for part in change.ADDRESS}
-        change.set_address(whole.order.pk, said, by=by, at=at)
-    if "match" in values:
-        for one in whole.lines:
-            code = request.POST.get(f"sku-{one.line.pk}", "").strip()
-            if one.line.sku_id is None and code:
-                everywhere = bool(request.POST.get("everywhere"))
-                change.match_sku(one.line.pk, change.sku_called(code), everywhere=everywhere, by=by, at=at)
-    if "swap" in values:
-        for one in short_lines(whole):
-            code = request.POST.get(f"sku-{one.line.pk}", "").strip()
-            if code:
-                change.swap_sku(one.line.pk, change.sku_called(code), by=by, at=at)
-    if "cut" in values:
-        for one in short_lines(whole):
-            change.change_quantity(one.line.pk, one.free, by=by, at=at)
-    for value in PAYMENTS:
-        if value in values:
-            change.set_payment(whole.order.pk, value, by=by, at=at)
+    said = mended(request, whole, values)
+    if said != Revision(whole.order.pk):
+        batch = change.revise([said], by=by, at=at)
+        change.refuse(batch)
+    strange = [one.line.pk for one in whole.lines if one.line.sku_id is None] if "match" in values else []
+    if matches := [change.Match(pk, sku) for pk, sku in _codes(request, strange).items()]:
+        change.match_skus(matches, everywhere=bool(request.POST.get("everywhere")), by=by, at=at)
+
+
+def mended(request: Request, whole: Whole, values: Collection[str]) -> Revision:
+    """The chosen ways out that change this order, as one revision."""
+    to = {part: request.POST.get(part, "")[:200] for part in change.ADDRESS} if "mend" in values else {}
+    short = short_lines(whole)
+    swaps = _codes(request, [one.line.pk for one in short]) if "swap" in values else {}
+    cuts = {one.line.pk: one.free for one in short} if "cut" in values else {}
+    lines = [LineChange(pk, swaps.get(pk), cuts.get(pk)) for pk in dict.fromkeys([*swaps, *cuts])]
+    payment = next((value for value in PAYMENTS if value in values), None)
+    return Revision(whole.order.pk, to=to, lines=lines or (), payment=payment)
+
+
+def _codes(request: Request, line_ids: Sequence[int]) -> dict[int, int]:
+    """Line → the goods whose code was typed beside it. One statement."""
+    typed = {pk: code for pk in line_ids if (code := request.POST.get(f"sku-{pk}", "").strip())}
+    known = change.skus_called(list(typed.values())) if typed else {}
+    return {pk: known[code] for pk, code in typed.items()}
 
 
 def _mended_and_approved(request: Request, whole: Whole, fixes: Mapping[str, str]) -> Done | None:

@@ -23,6 +23,7 @@ PLACE = {
     "shelf-short": "stock",
     "duplicate-suspected": "double",
     "address-incomplete": "address",
+    "region-disagrees": "address",
     "sku-unknown": "goods",
     "quantity-odd": "goods",
     "amount-mismatch": "money",

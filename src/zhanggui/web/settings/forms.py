@@ -12,18 +12,9 @@ from zhanggui.carriers.models import Carrier
 from zhanggui.kernel.money import SIGNS
 from zhanggui.orders.models import Shop
 from zhanggui.stock.models import Warehouse
+from zhanggui.web.frame.platforms import PLATFORMS
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,23}")
-PLATFORMS = (
-    ("manual", gettext_lazy("线下、手工")),
-    ("taobao", gettext_lazy("淘宝")),
-    ("tmall", gettext_lazy("天猫")),
-    ("jd", gettext_lazy("京东")),
-    ("pdd", gettext_lazy("拼多多")),
-    ("douyin", gettext_lazy("抖音")),
-    ("wechat", gettext_lazy("视频号")),
-    ("retail", gettext_lazy("别的平台")),
-)
 CURRENCIES = [(code, f"{code} {sign}") for code, sign in SIGNS.items()]
 SENDER = ("name", "phone", "province", "city", "district", "street")
 REQUIRED = {"required": gettext_lazy("这一项要填。")}
@@ -149,6 +140,13 @@ class CarrierForm(forms.Form):
         max_length=120,
         required=False,
         help_text=gettext_lazy("正则表达式，例如 SF\\d{12,13}，手填时照它查错。留空只查长度。"),
+    )
+    no_service = forms.CharField(
+        label=gettext_lazy("不到的地区"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+        help_text=gettext_lazy("一行一个，例如 西藏 或 新疆 和田。新建订单时寄到那里会提醒。"),
     )
     settings = forms.CharField(
         label=gettext_lazy("接口账号"),

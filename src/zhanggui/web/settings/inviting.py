@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from zhanggui.accounts.commands import inviting
-from zhanggui.accounts.commands.people import BadAccount, EmailTaken
+from zhanggui.accounts.commands.people import EmailTaken
 from zhanggui.accounts.models import Invitation
+from zhanggui.accounts.passwords import BadAccount
 from zhanggui.kernel.errors import NotFound, SecondPersonAsked
 from zhanggui.web.frame import again
 from zhanggui.web.frame import asked as words

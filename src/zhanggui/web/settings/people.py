@@ -17,8 +17,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from zhanggui.accounts import invitations, logins, queries
 from zhanggui.accounts.commands import access, bounds, rescue, sessions
 from zhanggui.accounts.commands import people as letting
-from zhanggui.accounts.commands.people import BadAccount, EmailTaken, NameTaken
+from zhanggui.accounts.commands.people import EmailTaken, NameTaken
 from zhanggui.accounts.models import User
+from zhanggui.accounts.passwords import BadAccount
 from zhanggui.accounts.queries import STRONG
 from zhanggui.journal import approvals
 from zhanggui.journal.models import Approval

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from zhanggui.web.settings import backups, hooks, inviting, people, privacy, roles, tokens, views
+from zhanggui.web.settings import (
+    backups,
+    hooks,
+    inviting,
+    order_forms,
+    orders,
+    people,
+    privacy,
+    roles,
+    selling,
+    sources,
+    tokens,
+    views,
+)
 
 app_name = "settings"
 urlpatterns = [
@@ -17,6 +30,14 @@ urlpatterns = [
     path("carriers/new/", views.carrier, name="carrier_new"),
     path("carriers/<int:carrier_id>/", views.carrier, name="carrier"),
     path("carriers/<int:carrier_id>/<slug:verb>/", views.carrier_act, name="carrier_act"),
+    path("sources/", sources.index, name="sources"),
+    path("sources/new/", sources.source, name="source_new"),
+    path("sources/<slug:code>/", sources.source, name="source"),
+    path("forms/", order_forms.index, name="forms"),
+    path("forms/new/", order_forms.new, name="form_new"),
+    path("forms/<int:form_id>/", order_forms.one, name="form"),
+    path("forms/<int:form_id>/preview/", order_forms.preview, name="form_preview"),
+    path("forms/<int:form_id>/<slug:verb>/", order_forms.act, name="form_act"),
     path("people/", people.index, name="people"),
     path("people/new/", people.new, name="person_new"),
     path("people/invite/", inviting.new, name="invite"),
@@ -55,5 +76,11 @@ urlpatterns = [
     path("privacy/due/", privacy.due, name="privacy_due"),
     path("privacy/turn/", privacy.turn, name="privacy_turn"),
     path("privacy/plain/", privacy.in_plain, name="privacy_plain"),
+    path("orders/", orders.index, name="orders"),
+    path("orders/shop/", orders.default_shop, name="default_shop"),
+    path("orders/<int:category_id>/", orders.category, name="category"),
+    path("selling/", selling.selling, name="selling"),
+    path("selling/example/", selling.example, name="number_example"),
+    path("selling/methods/", selling.methods, name="methods"),
     path("defaults/", views.shown_defaults, name="defaults"),
 ]

@@ -24,10 +24,11 @@ from zhanggui.stock.models import Warehouse
 from zhanggui.web.frame import lists
 from zhanggui.web.frame.beside import beside
 from zhanggui.web.frame.lists import Tab
+from zhanggui.web.frame.platforms import PLATFORMS
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
 from zhanggui.web.settings import defaults
-from zhanggui.web.settings.forms import PLATFORMS, CarrierForm, ShopForm, WarehouseForm
+from zhanggui.web.settings.forms import CarrierForm, ShopForm, WarehouseForm
 
 
 def page(request: Request, tab: str, template: str, facts: dict[str, Any], *, status: int = 200) -> HttpResponse:
@@ -41,6 +42,9 @@ def page(request: Request, tab: str, template: str, facts: dict[str, Any], *, st
     tabs = [Tab("shops", ngettext("店铺", "店铺", many["shops"]), many["shops"], href=reverse("settings:shops"))]
     tabs.append(Tab("warehouses", ngettext("仓库", "仓库", many["warehouses"]), many["warehouses"], href=reverse("settings:warehouses")))
     tabs.append(Tab("carriers", ngettext("快递", "快递", many["carriers"]), many["carriers"], href=reverse("settings:carriers")))
+    tabs.append(Tab("orders", pgettext("tab", "订单"), href=reverse("settings:orders")))
+    tabs.append(Tab("sources", pgettext("tab", "来源"), href=reverse("settings:sources")))
+    tabs.append(Tab("forms", _("下单表单"), href=reverse("settings:forms")))
     if request.actor.can("people.manage"):
         tabs.append(Tab("people", _("人"), many["people"], href=reverse("settings:people")))
         tabs.append(Tab("roles", pgettext("tab", "角色"), href=reverse("settings:roles")))
@@ -51,6 +55,8 @@ def page(request: Request, tab: str, template: str, facts: dict[str, Any], *, st
         tabs.append(Tab("privacy", _("隐私"), href=reverse("settings:privacy")))
     if request.actor.can("backup"):
         tabs.append(Tab("backups", _("备份"), href=reverse("settings:backups")))
+    if request.actor.granted("settings"):
+        tabs.append(Tab("selling", _("单号和付款"), href=reverse("settings:selling")))
     tabs.append(Tab("defaults", _("规则和默认值"), href=reverse("settings:defaults")))
     card = facts.get("card")
     if card is not None and request.htmx and request.htmx.target == "drawer":
@@ -177,7 +183,7 @@ def carrier(request: Request, carrier_id: int | None = None) -> HttpResponse:
     found = get_object_or_404(Carrier, pk=carrier_id) if carrier_id else None
     if found is None:
         request.actor.confirm("settings")
-    names = ("name", "plugin", "service", "waybill_pattern")
+    names = ("name", "plugin", "service", "waybill_pattern", "no_service")
     form = CarrierForm(
         request.POST or None, carrier=found, initial={name: getattr(found, name) for name in names} if found else {}
     )

@@ -3,6 +3,7 @@ import "./toast.js";
 import "./forms.js";
 import "./drafts.js";
 import "./sending.js";
+import "./ask.js";
 import "./select.js";
 import "./drawer.js";
 import "./live.js";

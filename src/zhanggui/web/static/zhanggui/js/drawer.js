@@ -62,6 +62,8 @@ if (drawer) {
     opener = link;
     show(link.href);
   });
+  // The server may open it with what it has to say.
+  document.addEventListener("drawer", (event) => show(new URL(event.detail.url, location.href).href));
   on("click", "[data-close-drawer]", (event, at) => { if (isOpen()) { event.preventDefault(); close(); } });
   addEventListener("popstate", () => {
     if (history.state?.drawer) show(history.state.drawer, { push: false });
@@ -72,7 +74,8 @@ if (drawer) {
 /** Open what the row leads to, keeping the focus where it is. */
 export function openRow(row, { quietly = false } = {}) {
   const link = row && ($("a[data-drawer]", row) ?? $("a[href]", row));
-  if (!link) return;
-  if (link.hasAttribute("data-drawer") && drawer) { opener = link; show(link.href, { focus: !quietly }); }
-  else if (!quietly) link.click();
+  if (!link) return undefined;
+  if (link.hasAttribute("data-drawer") && drawer) { opener = link; return show(link.href, { focus: !quietly }); }
+  if (!quietly) link.click();
+  return undefined;
 }

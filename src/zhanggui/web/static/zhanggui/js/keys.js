@@ -48,11 +48,26 @@ document.addEventListener("keydown", (event) => {
   else if (key === "k") move(-1);
   else if (key === "x" && at) flip(at);
   else if (key === "Enter" && at && !event.target.closest("a, button, summary, input")) openRow(at);
+  else if (key === "." && at && $(".row-menu summary", at)) { const menu = $(".row-menu summary", at); menu.click(); menu.focus(); }
   else if (ownKey(key, event.target)) return;
   else if (press(key)) { /* said by the element itself */ }
+  else if (at && onRow(at, key)) { /* done with the row the cursor is on */ }
   else return;
   event.preventDefault();
 });
+
+// With nothing chosen a key of the bar means the row the cursor is on; what only its own page can do opens it there.
+function onRow(row, key) {
+  const button = $(`.batch [data-key="${CSS.escape(key)}"]`);
+  if (button && $(".batch").hidden && $("input[type=checkbox][name]", row)) {
+    flip(row);
+    if (button.getAttribute("aria-disabled") !== "true") button.click();
+    return true;
+  }
+  if (!"mp".includes(key) || isOpen()) return false;
+  openRow(row, { quietly: true })?.then(() => press(key));
+  return true;
+}
 
 function escape(event) {
   const menu = $("details.menu[open]");

@@ -1,7 +1,9 @@
 // Sending: once, to a server that is there, by somebody who is signed in. What cannot be sent stays where it was typed, is
 // said calmly in one bar, and goes again by one click; the mark a form carries keeps a second arrival from being done twice.
 import { $, $$, make, on, token } from "./page.js";
-import { keep, kept, sends } from "./drafts.js";
+import { ask, done, refuse, unsaid, withReason } from "./ask.js";
+import { forget, keep, kept, sends } from "./drafts.js";
+import { toast } from "./toast.js";
 
 const PATIENCE_MS = 6000, MARK_MS = 600_000;
 const bar = $("#trouble-bar");
@@ -112,7 +114,7 @@ function carry(form, by) {
 on("submit", "form", async (event, form) => {
   const by = event.submitter;
   if (by?.getAttribute("aria-disabled") === "true") return event.preventDefault();
-  if (event.defaultPrevented || form.hasAttribute("hx-post") || form.method !== "post") return;
+  if (event.defaultPrevented || (form.hasAttribute("hx-post") && !form.hasAttribute("data-asks")) || form.method !== "post") return;
   if (form.dataset.go) { delete form.dataset.go; return; }
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "1";
@@ -129,9 +131,36 @@ on("submit", "form", async (event, form) => {
   }
   sent(form);
   if (!form.hasAttribute("data-leaves") && !$("[type=password]", form)) carry(form, by);
+  if (form.hasAttribute("data-asks")) return beside(form, by);
   form.dataset.go = "1";
   form.requestSubmit(by);
 });
+
+/** Send a form that may be asked why, without leaving the page: it is left only for where the answer leads to. */
+async function beside(form, by) {
+  const where = by?.getAttribute("formaction") ?? form.getAttribute("action") ?? location.href;
+  const answer = await fetch(where, { method: "POST", body: new FormData(form, by), credentials: "same-origin", headers: { "X-Ask": "1", "X-CSRFToken": token() } }).catch(() => null);
+  const reason = $("input[data-asked]", form);
+  unsaid(form);
+  if (!answer) { fresh(form); done(); return trouble(navigator.onLine ? "unknown" : "unsent", { at: form, says: nameOf(form, by), again: () => form.requestSubmit(by) }); }
+  const asked = answer.headers.get("X-Ask"), leads = answer.headers.get("X-Location"), told = answer.headers.get("HX-Trigger");
+  if (leads) {
+    forget((key, { sent: at }) => Boolean(at));
+    if (new URL(leads, location.href).href.split("#")[0] === location.href.split("#")[0]) location.reload(); else location.assign(leads);
+    return;
+  }
+  fresh(form);
+  if (asked) return ask(asked, withReason(form, by));
+  if (told?.startsWith("{")) {
+    const [first] = JSON.parse(told).toast?.toasts ?? [];
+    if (first) { if (!refuse(`${first.text} ${first.note}`)) toast(first); return; }
+  }
+  // A page of its own answers it: nothing was done, so it is sent once more the plain way.
+  done();
+  if (reason) form.append(reason);
+  form.dataset.go = "1";
+  form.requestSubmit(by);
+}
 
 function fresh(form) {
   delete form.dataset.sent;

@@ -1,0 +1,1 @@
+"""Amazon's All Orders report: a row for each item, tab-separated."""

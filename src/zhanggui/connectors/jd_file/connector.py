@@ -1,0 +1,23 @@
+"""JD's exported orders as a file format."""
+
+from collections.abc import Iterator, Sequence
+
+from zhanggui.channels.port import ChannelOrder, Context, Table, Turned
+from zhanggui.connectors.jd_file import wire
+
+
+class JdFile:
+    code = "jd"
+    title = "京东订单"
+
+    def recognises(self, header: Sequence[str]) -> int:
+        return wire.certainty(header)
+
+    def companion(self, header: Sequence[str]) -> bool:
+        return False
+
+    def read(self, table: Table, context: Context, companion: Table | None = None) -> Iterator[ChannelOrder | Turned]:
+        return wire.orders(table, context)
+
+
+FORMAT = JdFile()

@@ -1,0 +1,266 @@
+"""The address: the names of its divisions, its town, and every word of the door behind them."""
+
+import re
+from typing import NamedTuple
+
+from zhanggui.customers.pasting import goods, names, notes
+from zhanggui.customers.pasting.kinds import ADDRESS, NAME, NOISE, PHONE
+from zhanggui.customers.pasting.parsed import NOTHING, Said, Span
+from zhanggui.customers.pasting.sheet import HARD, SOFT, Sheet, Token, trimmed
+from zhanggui.customers.places.chains import Chain, chains, town_behind
+from zhanggui.customers.places.table import MUNICIPAL, SHORT, Place
+
+WORD = re.compile(
+    r"[号室楼幢栋座层弄巷路街道村组队庄园苑城府庭湾厦寓舍区店铺场院校厂库仓站柜坊桥墅轩阁司局所旁屯寨坡岭湖滩街口塔馆港港城]|"
+    r"单元|大门|对面|隔壁|楼下|附近|自提点|代收点|里弄"
+)
+CODE = re.compile(r"^(?:[A-Za-z]?\d{1,4}[A-Za-z]?(?:[-#]\d{1,4}[A-Za-z]?)*#?|[A-Za-z]\d?)$")
+STRONG = re.compile(
+    r"(?:\d|[一二三四五六七八九十百]|[A-Za-z])\s*(?:号|室|楼|幢|栋|座|层|弄|单元|组|巷|队|#)|(?:路|街|大道|村|巷|胡同|小区|"
+    r"花园|大厦|公寓|广场)"
+)
+LEAD = re.compile(
+    r"(?:我?的?(?:收货)?地址是?在?|寄到|寄往|寄去|寄|发到|发往|发去|发|送到|送往|送去|送|到|邮到|邮寄到|邮寄|住在|住|在|"
+    r"给我寄到|麻烦寄到|麻烦发到|请寄到?|请发到?|请送到?|改到|改成|改为|换成|中国大?陆?|中华人民共和国|China)[:\s]*$"
+)
+DOOR_ENDS = re.compile(r"(?:[号室楼栋幢座层弄园苑店站村组厦司校院厂部场城学寓区队舍\dA-Za-z]|单元|中心)[)\]]?$")
+TAKES = re.compile(r"(?:亲?收|\(收\)|启)$")
+GOODS_BEHIND = re.compile(rf"(?<=[号室])[\u4e00-\u9fff]{{2,10}}\s*(?:{goods.COUNT})\s*(?:{goods.UNIT})$")
+BRACKET = re.compile(r"[\[(【]\d{4}[\])】]")
+
+
+class Address(NamedTuple):
+    country: Said[str] = NOTHING
+    province: Said[str] = NOTHING
+    city: Said[str] = NOTHING
+    district: Said[str] = NOTHING
+    town: Said[str] = NOTHING
+    street: Said[str] = NOTHING
+    # Words right before and right behind that look like the receiver's name.
+    before: Token | None = None
+    behind: Token | None = None
+    certain: bool = False
+
+
+def take(sheet: Sheet, zones: list[tuple[int, int]]) -> Address:
+    """The address in what is left of the message; claimed. ``zones``: where the message says that it stands."""
+    found = chains(sheet.free, starts=frozenset(_starts(sheet, zones)))
+    if not found:
+        return _bare_door(sheet, zones)
+    chain = found[0]
+    # The names said twice: 江苏省南京市江苏省南京市中山路…
+    again = next(
+        (other for other in found if _follows(sheet, chain, other) and other.agree and other.place.holds(chain.place)), None
+    )
+    place, town, town_start, end = town_behind(sheet.free, again._replace(uses=chain.uses) if again else chain)
+    sheet.claim(chain.start, again.end if again else chain.end, ADDRESS)
+    if town:
+        sheet.claim(town_start, end, ADDRESS)
+    before = _before(sheet, chain.start)
+    spans, behind = _door(sheet, end, place, zones)
+    street = _written(sheet, spans)
+    named = Said(town, True, ((town_start, end),)) if town else NOTHING
+    door = Said(street, bool(street), tuple(spans)) if street else NOTHING
+    return _placed(chain, place, found)._replace(
+        town=named, street=door, before=before, behind=behind and behind[0], certain=bool(behind and behind[1])
+    )
+
+
+def _follows(sheet: Sheet, chain: Chain, other: Chain) -> bool:
+    whole = sheet.text[other.start : other.end].endswith(("省", "市", "区", "县", "州", "旗", "盟"))
+    return whole and other.start >= chain.end and not sheet.text[chain.end : other.start].strip(" ,")
+
+
+def _starts(sheet: Sheet, zones: list[tuple[int, int]]) -> list[int]:
+    starts = []
+    for start, _ in zones:
+        while start < len(sheet.text) and sheet.text[start] in SOFT:
+            start += 1
+        starts.append(start)
+    return starts
+
+
+def _placed(chain: Chain, place: Place, found: list[Chain]) -> Address:
+    """Province, city and district with what is sure of them."""
+    # What else it might be: the same words, or a rival chain as good.
+    others = [use.place for use in chain.uses if use.place != place and not use.place.holds(place) and not place.holds(use.place)]
+    former = chain.uses[0].form != "full" and chain.uses[0].form != SHORT and len(chain.uses) > 1
+    if not chain.agree and chain.outer is not None:
+        others.insert(0, chain.outer)
+    # One county further down: the county of a town.
+    spans = {depth: ((start, end),) for start, end, depth in chain.spans}
+    sure = chain.agree and not others and not former
+    short_end = chain.uses[0].form == SHORT and len(chain.spans) == 1
+
+    def said(value: str, depth: int) -> Said[str]:
+        if not value:
+            return NOTHING
+        at: tuple[Span, ...] = spans.get(depth, ())
+        if depth == 1 and not at and value in MUNICIPAL:
+            at = spans.get(2, ())
+        if depth == 2 and not at and value in MUNICIPAL:
+            at = spans.get(1, ())
+        rivals = tuple(dict.fromkeys(other[depth - 1] for other in others if other[depth - 1] and other[depth - 1] != value))
+        certain = (sure or (not rivals and chain.agree)) and not (short_end and depth > 1 and place.depth == 3)
+        return Said(value, certain, at, rivals)
+
+    city = place.city or (place.province if place.province in MUNICIPAL else "")
+    district = place.district
+    if district and chain.place.depth < 3:
+        return Address(
+            Said(place.country, True), said(place.province, 1), said(city, 2), Said(district, False), certain=False
+        )  # fmt: skip
+    return Address(Said(place.country, True), said(place.province, 1), said(city, 2), said(district, 3))
+
+
+def _before(sheet: Sheet, at: int) -> Token | None:
+    """A name right before the address, without anything between: 张三浙江省…; words that only lead to it are dropped."""
+    start = at
+    while start and not sheet.claims[start - 1] and sheet.text[start - 1] not in HARD + SOFT:
+        start -= 1
+    text = sheet.text[start:at]
+    lead = LEAD.search(text)
+    if lead:
+        sheet.claim(start + lead.start(), at, NOISE)
+        text = text[: lead.start()]
+    text = text.rstrip(" ,:")
+    if names.grade(text) >= 2:
+        return Token(text, start, start + len(text))
+    return None
+
+
+def _door(sheet: Sheet, at: int, place: Place, zones: list[tuple[int, int]]) -> tuple[list[Span], tuple[Token, bool] | None]:
+    """The stretches of the door from ``at`` on; claimed. With them a name that hangs at their end, and whether that is clear."""
+    spans: list[Span] = []
+    behind: tuple[Token, bool] | None = None
+    last = at
+    for token in _pieces(sheet, at):
+        between = sheet.text[last : token.start]
+        labelled = any(start <= token.start < end for start, end in zones)
+        crossed = any(sheet.claims[last : token.start]) or "\n" in between
+        first = not spans and not crossed and token.start - last <= 2
+        if labelled and spans and _is_other(token):
+            break
+        if not (first or labelled) and not _is_door(sheet, token, crossed, bool(spans)):
+            break
+        if first and not labelled and "\n" not in between and between and not _is_door(sheet, token, False, False):
+            break
+        cut = _named(sheet, token)
+        if cut is not None:
+            token, behind = cut[0], cut[1:]
+        if not token.text:
+            break
+        if spans and not crossed and not re.search(r"[,;|\n]", between):
+            spans[-1] = (spans[-1][0], token.end)
+        else:
+            spans.append((token.start, token.end))
+        last = token.end
+        if behind:
+            break
+    for start, end in spans:
+        sheet.claim(start, end, ADDRESS)
+    if not spans:
+        spans = _labelled_door(sheet, zones)
+    return spans, behind
+
+
+def _pieces(sheet: Sheet, at: int) -> list[Token]:
+    found = []
+    for match in re.finditer(rf"[^{re.escape(HARD)} 、:]+", sheet.free[at:]):
+        token = trimmed(Token(match.group(), at + match.start(), at + match.end()))
+        if token.text:
+            found.append(token)
+        if len(found) > 14:
+            break
+    return found
+
+
+def _is_door(sheet: Sheet, token: Token, crossed: bool, begun: bool) -> bool:
+    text = token.text
+    if CODE.match(text):
+        return begun and not crossed and not _counts(sheet, token)
+    strong = STRONG.search(text) is not None
+    if begun and not re.search(r"\d", text) and len(text) == 3 and text[0] in names.SURNAMES and names.grade(text) == 1:
+        # 蔡国栋, 管小路: a door that has its number is not followed by another road, but by who lives there.
+        return not sheet.beside(token.start, token.end, PHONE)
+    if goods.looks(text) and not re.search(r"[号室楼栋幢单元路街]", text):
+        return False
+    if notes.looks(text) and not strong:
+        return False
+    if crossed:
+        return strong and not notes.looks(text) and names.grade(text) < 2
+    if names.grade(text) >= 2 and not (strong and len(text) > 3):
+        return False
+    return WORD.search(text) is not None
+
+
+def _is_other(token: Token) -> bool:
+    """A name, goods or a wish though the label spoke of an address."""
+    begin, end = names.bare(token.text)
+    bare = token.text[begin:end]
+    if STRONG.search(token.text) and len(token.text) > 3:
+        return False
+    return (
+        (names.grade(bare) == 3 and (bare != token.text or not WORD.search(bare)))
+        or goods.looks(token.text)
+        or notes.looks(token.text)
+    )
+
+
+def _counts(sheet: Sheet, token: Token) -> bool:
+    """A code before a number of pieces is goods: A100 *2."""
+    return re.match(r"\s*(?:[*×xX]\s*\d|\d+\s*[件个箱盒瓶袋包套双条])", sheet.text[token.end : token.end + 8]) is not None
+
+
+def _named(sheet: Sheet, token: Token) -> tuple[Token, Token, bool] | None:
+    """(door, name, clear): a name that hangs at the end of a door: …5号张三."""
+    goods_behind = GOODS_BEHIND.search(token.text)
+    if goods_behind:
+        at = token.start + goods_behind.start()
+        return Token(token.text[: goods_behind.start()], token.start, at), Token("", at, at), False
+    takes = TAKES.search(token.text)
+    text = token.text[: takes.start()] if takes else token.text
+    clear = takes is not None or sheet.beside(token.end - 1, token.end, PHONE)
+    for many in (3, 2, 4):
+        said, door = text[-many:], text[:-many]
+        if DOOR_ENDS.search(door) and _hangs(said, clear):
+            if takes:
+                sheet.claim(token.start + takes.start(), token.end, NAME)
+            at = token.start + len(door)
+            return Token(door, token.start, at), Token(said, at, at + many), clear
+    return None
+
+
+def _hangs(said: str, clear: bool) -> bool:
+    """Is it a name though it hangs on a door? 蔡国栋 is one where a phone follows."""
+    if WORD.search(said[-1]):
+        return clear and len(said) == 3 and names.grade(said) == 1 and said[0] in names.SURNAMES
+    return names.grade(said) >= (2 if clear else 3)
+
+
+def _labelled_door(sheet: Sheet, zones: list[tuple[int, int]]) -> list[Span]:
+    """The door where the message names it apart from its divisions: 详细地址: …"""
+    for start, end in zones:
+        token = trimmed(Token(sheet.free[start:end], start, end))
+        if token.text and "\n" not in token.text:
+            sheet.claim(token.start, token.end, ADDRESS)
+            return [(token.start, token.end)]
+    # Or it stands elsewhere on its own.
+    for token in sheet.clauses():
+        if STRONG.search(token.text) and re.search(r"\d", token.text) and not goods.looks(token.text):
+            sheet.claim(token.start, token.end, ADDRESS)
+            return [(token.start, token.end)]
+    return []
+
+
+def _bare_door(sheet: Sheet, zones: list[tuple[int, int]]) -> Address:
+    """An address that names no division at all."""
+    spans = _labelled_door(sheet, zones)
+    if not spans:
+        return Address()
+    return Address(street=Said(_written(sheet, spans), False, tuple(spans)))
+
+
+def _written(sheet: Sheet, spans: list[Span]) -> str:
+    text = " ".join(sheet.written(start, end) for start, end in spans)
+    return BRACKET.sub("", text).strip(" ,，、.")

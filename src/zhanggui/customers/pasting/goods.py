@@ -1,0 +1,240 @@
+"""What is bought: words, how many of them, and what one costs. Which goods of ours they mean the caller says."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from zhanggui.customers.pasting.amounts import COIN, minor
+from zhanggui.customers.pasting.kinds import GOODS
+from zhanggui.customers.pasting.parsed import Candidate, Goods, GoodsLine
+from zhanggui.customers.pasting.sheet import Sheet, Token
+
+UNITS = (
+    "件 个 箱 盒 瓶 袋 包 套 双 条 只 台 斤 公斤 本 支 罐 桶 份 把 张 提 对 打 顶 床 片 卷 盆 枚 部 副 串 株 板 听 kg pcs "
+    "盘 根 粒 筐 篮 捆 扎 束 朵 盏 幅 饼 尊 坛 缸 杯 碗 排 棵 头 尾"
+)
+UNIT = "|".join(sorted(UNITS.split(), key=len, reverse=True))
+NUMERAL = {"一": 1, "二": 2, "两": 2, "俩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+COUNT = r"\d{1,5}|[一二两俩三四五六七八九]?十[一二三四五六七八九]?|[一二两俩三四五六七八九]"
+QUANTITY = re.compile(
+    rf"(?:[*×✖]\s*(?P<times>\d{{1,5}})(?![\d.]|\s*{COIN})(?:\s*(?:{UNIT}))?|"
+    rf"(?<=[\s\d\u4e00-\u9fff)])[xX]\s*(?P<ex>\d{{1,4}})(?![\dA-Za-z.])(?:\s*(?:{UNIT}))?"
+    rf"|各?(?<![\d.\-A-Za-z第])(?P<count>{COUNT})\s?(?P<unit>{UNIT})(?!装|套|月|小时|人|号|半|折|\d|[/码])|(?:数量|qty|"
+    rf"quantity)\s*:?\s*(?P<said>\d{{1,5}})(?:\s*(?:{UNIT}))?)",
+    re.IGNORECASE,
+)
+# What one costs says so by its words: 单价 59, 59元/件, 45元一瓶, 88一斤, @59.
+EACH = re.compile(
+    rf"\s*(?:(?:单价|每(?:{UNIT})|@|一(?:{UNIT}))\s*:?\s*¥?\s*(?P<sum>\d{{1,6}}(?:\.\d{{1,2}})?)(?![\d.]|\s*(?:{UNIT}))\s*{COIN}?"
+    rf"|¥?\s*(?<![\d.])(?P<sum2>\d{{1,6}}(?:\.\d{{1,2}})?)\s*{COIN}?\s*(?:/|每|一)\s*(?:{UNIT}))",
+    re.IGNORECASE,
+)
+# What is only a sum; before the number it is of one piece, behind it of the line.
+SUM = re.compile(
+    rf"\s*(?:¥\s*(?P<sum>\d{{1,6}}(?:\.\d{{1,2}})?)(?:\s*{COIN})?|(?<![\d.])(?P<sum2>\d{{1,6}}(?:\.\d{{1,2}})?)\s*{COIN})",
+    re.IGNORECASE,
+)
+DECIMAL = re.compile(r"(?P<sum>\d{1,6}\.\d{1,2})\s*$")
+AFTER = re.compile(
+    (
+        rf"\s*[*×]?\s*(?:¥\s*(?P<sum>\d{{1,6}}(?:\.\d{{1,2}})?)(?:\s*{COIN})?|"
+        rf"(?P<sum2>\d{{1,6}}(?:\.\d{{1,2}})?)\s*{COIN})(?!\s*(?:/|每|一))"
+    ),
+    re.IGNORECASE,
+)
+ASK = (
+    r"您?好呀?|在吗|早上好|上午好|中午好|下午好|晚上好|亲爱?的?|老板娘?|掌柜的?|店家|店主|客服|老规矩|老样子|请|麻烦|帮我?|"
+    r"给我?|我们?|想|再|还|另外?|一共|总共|要|需要|买|来|订购?|下单|拍了?|购买|"
+    r"跟|还有|以及|上次的|上回的|之前的|的?那个?|这个|今天|商品|货品|产品|宝贝|\d+[.、)]|[-+&•·~#@,、:]"
+)
+# 发 asks in 帮我发, and is hair in 发簪: these only behind another such word, or apart.
+FAINT = "[和及加发寄配带定把各就先都也刚]"
+FILLER = re.compile(rf"^(?:{FAINT}(?=\s)|\s*(?:{ASK})\s*(?:{FAINT}\s*)?)+", re.IGNORECASE)
+ONLY = re.compile(rf"^(?:\s*(?:{ASK}|{FAINT})\s*)*\s*$", re.IGNORECASE)
+TAIL = re.compile(
+    r"(?:[\s,、+&:*×@/(~-]|再?来|再?要|和|及|还有|以及|一?共|总共|买了?|订|拍了?|吧|呢|哦|哈|啊|了|[发寄送]?[到来]?这[里儿边])+$"
+)
+NOTE = re.compile(r"\((?P<note>[^()]{1,30})\)\s*$")
+
+
+class Item(NamedTuple):
+    text: str
+    start: int
+    end: int
+    quantity: int
+    said: bool
+    price: int | None
+    clear: bool
+    # The sum of the line, where that is what was said.
+    whole: int | None = None
+
+
+def looks(text: str) -> bool:
+    """Could these words be goods with a number?"""
+    return QUANTITY.search(text) is not None
+
+
+def number(match: re.Match[str]) -> int:
+    text = match["times"] or match["ex"] or match["count"] or match["said"]
+    if text.isdigit():
+        return int(text)
+    if "十" in text:
+        tens, _, ones = text.partition("十")
+        return NUMERAL.get(tens, 1) * 10 + NUMERAL.get(ones, 0)
+    return NUMERAL[text]
+
+
+def take(sheet: Sheet, zones: list[tuple[int, int]], skus: Goods | None) -> tuple[tuple[GoodsLine, ...], int | None]:
+    """The goods in what is left of the message, claimed, and the sum of the only line where one was said.
+
+    ``zones``: where the message says that goods are meant.
+    """
+    items: list[Item] = []
+    before = Token("", 0, 0)
+    for clause in list(sheet.clauses()):
+        labelled = any(start <= clause.start and clause.end <= end for start, end in zones)
+        found = _items(clause, labelled)
+        for item in found:
+            if not item.text and item.said and (not items or items[-1].said) and _adjoins(sheet, before, clause):
+                # 小枣，10袋: the words stand in the clause before.
+                item = item._replace(text=_cleaned(before.text), start=before.start)
+                sheet.claim(before.start, before.end, GOODS)
+            if item.text:
+                items.append(item)
+            elif items:
+                items[-1] = _with(items[-1], item)
+            else:
+                continue
+            sheet.claim(max(item.start, clause.start), item.end, GOODS)
+        before = Token("", 0, 0) if found else clause
+    items = [item for item in items if item.said or item.price is not None or item.start in _begun(zones, items)]
+    whole = items[0].whole if len(items) == 1 else None
+    return tuple(_line(item, skus) for item in items), whole
+
+
+def _adjoins(sheet: Sheet, before: Token, clause: Token) -> bool:
+    """Is the clause before short, made of words, and only a comma away?"""
+    name = _cleaned(before.text)
+    return bool(name) and len(name) <= 12 and _wordy(name) and sheet.text[before.end : clause.start].strip() in ("", ",")
+
+
+def _begun(zones: list[tuple[int, int]], items: list[Item]) -> set[int]:
+    return {item.start for item in items if any(start <= item.start < end for start, end in zones)}
+
+
+def _with(item: Item, more: Item) -> Item:
+    """A number or a price that stood on its own belongs to the goods before it."""
+    if more.said and not item.said:
+        item = item._replace(quantity=more.quantity, said=True)
+    if more.price is not None and item.price is None:
+        item = item._replace(price=more.price, clear=more.clear)
+    return item
+
+
+def _items(clause: Token, labelled: bool) -> list[Item]:
+    """The goods of one clause; one without words is a number or a price alone."""
+    text, each = clause.text, None
+    priced = EACH.search(text)
+    if priced:
+        each = minor(priced["sum"] or priced["sum2"])
+        text = text[: priced.start()] + " " * (priced.end() - priced.start()) + text[priced.end() :]
+    marks = list(QUANTITY.finditer(text))
+    if not marks:
+        if not (labelled or each is not None):
+            return []
+        name = _cleaned(text)
+        if name and not _wordy(name):
+            name = ""
+        if not name and each is None:
+            return []
+        return [Item(name, clause.start, clause.end, 1, False, each, True)]
+    found: list[Item] = []
+    at = 0
+    for nth, mark in enumerate(marks):
+        start, end, many = at, mark.end(), number(mark)
+        until = marks[nth + 1].start() if nth + 1 < len(marks) else len(text)
+        name, price, whole, clear = (
+            text[at : mark.start()],
+            each if len(marks) == 1 or (priced and at <= priced.start() < until) else None,
+            None,
+            True,
+        )
+        before = SUM.search(name) or (DECIMAL.search(name) if mark["times"] or mark["ex"] else None)
+        if before and price is None:
+            price = minor(before["sum"] or before["sum2"])
+            name = f"{name[: before.start()]} {name[before.end() :]}"
+        if ONLY.match(name) and not mark["said"]:
+            # 要两箱苹果: the number comes first.
+            behind = text[end:until]
+            cut = re.search(r"(?<=\S)(?:[+&、]|\s|和|还有)", behind) if nth + 1 < len(marks) else None
+            behind = behind[: cut.start()] if cut else behind
+            name, end = behind, end + len(behind)
+            after = SUM.search(name)
+            if after:
+                whole = minor(after["sum"] or after["sum2"])
+                name = name[: after.start()]
+        else:
+            after = AFTER.match(text, end, until)
+            if after:
+                whole, end = minor(after["sum"] or after["sum2"]), after.end()
+                if mark.end() < len(text) and re.match(r"\s*[*×]", text[mark.end() :]):
+                    price, whole = whole, None
+        if whole is not None and price is None and many and whole % many == 0:
+            price, clear = whole // many, many == 1
+        if priced and start <= priced.start() < until:
+            end = max(end, priced.end())
+        name = _cleaned(re.sub("^[和及加]", "", name.lstrip()) if found else name)
+        if name and not _wordy(name):
+            name = ""
+        found.append(Item(name, clause.start + start, clause.start + end, many, True, price, clear, whole))
+        at = end
+    return [item for item in found if item.text or len(found) == 1]
+
+
+def _wordy(text: str) -> bool:
+    return re.search(r"[\u4e00-\u9fff]|[A-Za-z]{2}|[A-Za-z]\d|\d[A-Za-z]|\d{4,}", text) is not None
+
+
+def _cleaned(text: str) -> str:
+    text = text.strip()
+    for _ in range(2):
+        shorter = TAIL.sub("", FILLER.sub("", text)).strip()
+        if not shorter:
+            break
+        text = shorter
+    return "" if ONLY.match(text) else " ".join(text.strip(" :：-+&").split())
+
+
+def _line(item: Item, skus: Goods | None) -> GoodsLine:
+    text = item.text
+    note = NOTE.search(text)
+    if note and not re.search(r"\d|码|色|款|装", note["note"]):
+        text = text[: note.start()].strip()
+    else:
+        note = None
+    candidates = tuple(meant(text, skus))
+    one = len(candidates) == 1 or bool(candidates and candidates[0].code.lower() in (text.lower(), text.split(" ")[0].lower()))
+    sure = item.said and (item.price is None or item.clear) and (skus is None or one) and len(text) <= 20
+    return GoodsLine(text, item.quantity, item.price, note["note"] if note else "", sure, ((item.start, item.end),), candidates)
+
+
+def meant(text: str, skus: Goods | None) -> Sequence[Candidate]:
+    """The caller's goods these words may mean: by code, by name, by all the words of a name."""
+    if skus is None:
+        return ()
+    if not isinstance(skus, Mapping):
+        return tuple(skus(text))[:10]
+    said = text.lower()
+    exact = [Candidate(code, name) for code, name in skus.items() if said in (code.lower(), name.lower())]
+    if exact:
+        return exact
+    words = [word for word in re.split(r"[\s,/()+-]+", said) if word]
+    inside = [Candidate(code, name) for code, name in skus.items() if code.lower() in words]
+    return (
+        inside
+        or [
+            Candidate(code, name)
+            for code, name in skus.items()
+            if words and all(word in f"{code} {name}".lower() for word in words)
+        ][:10]
+    )

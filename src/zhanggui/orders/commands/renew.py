@@ -1,0 +1,256 @@
+"""Orders that are here already brought up to date by what their shop says now, before the warehouse has them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import F
+
+from zhanggui.customers import sealing
+from zhanggui.customers.models import Recipient
+from zhanggui.journal.book import ask, command, tell
+from zhanggui.journal.models import Entry
+from zhanggui.journal.steps import step
+from zhanggui.kernel import db, guards
+from zhanggui.kernel.actor import SYSTEM, Actor
+from zhanggui.orders import prepared as making
+from zhanggui.orders import states
+from zhanggui.orders.commands import review, revising
+from zhanggui.orders.commands.change import ADDRESS, REVIEWED_AT_ONCE
+from zhanggui.orders.commands.revising import EDITABLE
+from zhanggui.orders.drawing import LATER
+from zhanggui.orders.events import OrderSubmitted
+from zhanggui.orders.models import Line, Order
+from zhanggui.orders.prepared import Prepared
+from zhanggui.orders.states import ORDER
+
+# What of an order changes together, by its columns; the lines go with the contents, the recipient is the address.
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "contents": ("currency", "goods_minor", "discount_minor", "freight_minor", "total_minor", "pieces", "kinds"),
+    "payment": ("payment", "payment_method", "paid_minor", "paid_at", "ship_by"),
+    "notes": ("buyer_note", "seller_note", "flag"),
+    "address": (),
+}
+_MOMENTS = ("paid_at", "ship_by")
+_ALWAYS = ("platform_status", "fingerprint")
+COLUMNS = (*(column for part in PARTS.values() for column in part), *_ALWAYS)
+# What a person changed here, as the book calls it: that part stays as they said.
+BY_HAND = {
+    **dict.fromkeys(ADDRESS, "address"),
+    **dict.fromkeys(("goods", "quantity", "added", "note", "line_unit", "line_discount", "discount", "freight"), "contents"),
+    **dict.fromkeys(("payment", "payment_method", "paid", "ship_by"), "payment"),
+    **dict.fromkeys(("buyer_note", "seller_note", "flag"), "notes"),
+}
+OPEN = (*EDITABLE, states.APPROVED)
+_GOING_ON = (states.DRAFT, states.PENDING_PAYMENT, states.PENDING_REVIEW)
+_AT = {column: at for at, column in enumerate(making.ORDER)}
+_LINE_SAYS = slice(0, 9)  # all but its moment
+
+
+class Renewed(NamedTuple):
+    """Platform number → our id of those brought up to date and of those that said nothing new; → code of why not; → the parts that
+    stayed as a person had said."""
+
+    done: dict[str, int]
+    same: dict[str, int]
+    refused: dict[str, str]
+    kept: dict[str, list[str]]
+
+
+class _Asked(NamedTuple):
+    """One order to be changed: as it stands, what is said of it now, and which parts."""
+
+    row: Order
+    said: Prepared
+    parts: list[str]
+
+
+@command(needs="order.edit", over="shop@shop_id")
+def renew(orders: Sequence[Prepared], *, shop_id: int, by: Actor, at: datetime) -> Renewed:
+    """Bring orders that are here up to date with what their shop says of them, and let the rules look again.
+
+    Only what differs is changed; what a person changed here stays as they said. An approved one goes back to review first and
+    frees what it held, where ``by`` may do that; one that is in a wave, gone or cancelled is refused (``LOCKED``), and so are:
+    ``NEEDS_UNREVIEW``, ``CHANGED_HERE`` (a person changed all that differs), ``GONE_THERE`` (over at the shop, not here), and
+    ``LINES_PACKED`` (fewer lines, some of which were in a parcel). Doing it twice changes nothing.
+    """
+    given = {order.platform_no: order for order in reversed(orders)}
+    renewed = Renewed({}, {}, {}, {})
+    standing = _standing(shop_id, given)
+    hands, packed = _history([row.pk for row in standing])
+    lines = _lines([row.pk for row in standing])
+    asked: list[_Asked] = []
+    for row in standing:
+        said = given[row.platform_no]
+        if bytes(row.fingerprint) == said.fingerprint:
+            renewed.same[row.platform_no] = row.pk
+            continue
+        differ = _parts(row, said, lines[row.pk])
+        if not differ:  # what the books do not keep
+            renewed.same[row.platform_no] = row.pk
+            continue
+        parts = [part for part in differ if part not in hands.get(row.pk, ())]
+        code = _against(row, said, parts, lines[row.pk], packed=row.pk in packed, by=by)
+        if code:
+            renewed.refused[row.platform_no] = code
+            continue
+        renewed.done[row.platform_no] = row.pk
+        if len(parts) < len(differ):
+            renewed.kept[row.platform_no] = [part for part in differ if part not in parts]
+        asked.append(_Asked(row, said, parts))
+    if asked:
+        _write(asked, lines, by=by, at=at)
+    return renewed
+
+
+def _standing(shop_id: int, numbers: Iterable[str]) -> list[Order]:
+    """Those of these numbers that are here, held until the end where the database locks rows, in the order of their ids."""
+    rows = Order.objects.select_related("recipient").filter(db.Among(F("platform_no"), list(numbers)), shop_id=shop_id).order_by("pk")
+    if guards.stands("renew.lock"):
+        rows = rows.select_for_update(of=("self",), no_key=True)
+    return list(rows)
+
+
+def _history(order_ids: Sequence[int]) -> tuple[dict[int, set[str]], set[int]]:
+    """(order → the parts a person changed by hand, orders that were in a wave before)."""
+    hands: dict[int, set[str]] = defaultdict(set)
+    packed: set[int] = set()
+    told = Entry.objects.filter(subject_kind="order", subject_id__in=order_ids, name__in=("OrderChanged", "OrderReleased"))
+    for name, id_, facts in told.values_list("name", "subject_id", "facts"):
+        if id_ is None:
+            continue
+        if name == "OrderReleased":
+            packed.add(id_)
+        elif not facts.get("file"):
+            hands[id_] |= {BY_HAND[field] for field in facts.get("fields", ()) if field in BY_HAND}
+    return hands, packed
+
+
+def _lines(order_ids: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:
+    """Order → its lines: id, SKU, and what each says, in their order."""
+    chosen, ids = db.among("order_id", order_ids)
+    found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    columns = ", ".join(making.LINE[_LINE_SAYS])
+    for order_id, *line in db.fetch(
+        f"SELECT order_id, id, sku_id, {columns} FROM orders_line WHERE {chosen} ORDER BY order_id, position", [ids]
+    ):
+        found[order_id].append(tuple(line))
+    return found
+
+
+def _parts(row: Order, said: Prepared, lines: Sequence[tuple[Any, ...]]) -> list[str]:
+    """Which parts say something else now."""
+    found = [
+        part
+        for part, columns in PARTS.items()
+        if any(getattr(row, column) != said.order[_AT[column]] for column in columns if column not in _MOMENTS)
+    ]
+    if "contents" not in found and [line[2:] for line in lines] != [line[_LINE_SAYS] for line in said.lines]:
+        found.insert(0, "contents")
+    if _person(row) != _opened(said.recipient):
+        found.append("address")
+    return found
+
+
+def _person(row: Order) -> tuple[Any, ...]:
+    to = row.recipient
+    return (*sealing.opened(to.sealed), sealing.note_in(to.sealed), to.country, to.province, to.city, to.district, to.oaid, to.platform_ciphertext)
+
+
+def _opened(recipient: tuple[Any, ...]) -> tuple[Any, ...]:
+    said = dict(zip(sealing.COLUMNS[1:-1], recipient, strict=True))
+    where = (said["country"], said["province"], said["city"], said["district"])
+    sealed = said["sealed"]
+    return (*sealing.opened(sealed), sealing.note_in(sealed), *where, said["oaid"], said["platform_ciphertext"])
+
+
+def _against(
+    row: Order, said: Prepared, parts: Sequence[str], lines: Sequence[Any], *, packed: bool, by: Actor
+) -> str:
+    """Why this order may not be changed; empty where it may."""
+    if row.stage not in OPEN:
+        return "LOCKED"
+    if said.order[_AT["stage"]] not in _GOING_ON:
+        return "GONE_THERE"
+    if not parts:
+        return "CHANGED_HERE"
+    if row.stage == states.APPROVED and _goes_back(parts) and not by.granted("order.unreview", takes=("not-picked",)):
+        return "NEEDS_UNREVIEW"
+    return "LINES_PACKED" if packed and "contents" in parts and len(said.lines) < len(lines) else ""
+
+
+def _goes_back(parts: Sequence[str]) -> bool:
+    """A note is only read; everything else was approved as it stood."""
+    return any(part != "notes" for part in parts)
+
+
+def _write(asked: Sequence[_Asked], lines: Mapping[int, list[tuple[Any, ...]]], *, by: Actor, at: datetime) -> None:
+    back = [each.row.pk for each in asked if each.row.stage == states.APPROVED and _goes_back(each.parts)]
+    review.unapprove(back, reason=_why(by), by=by, at=at)
+    sets = ", ".join(f"{column} = %s" for column in COLUMNS)
+    db.execute_many(f"UPDATE orders_order SET {sets} WHERE id = %s", [(*_values(each), each.row.pk) for each in asked])
+    _rewrite([each for each in asked if "address" in each.parts])
+    _write_lines([each for each in asked if "contents" in each.parts], lines)
+    facts = {each.row.pk: {"file": True} for each in asked}
+    revising.changed({each.row.pk: each.parts for each in asked}, facts=facts, by=by, at=at)
+    paid = [
+        each.row.pk
+        for each in asked
+        if each.row.stage == states.PENDING_PAYMENT and "payment" in each.parts and each.said.order[_AT["payment"]] in ("paid", *LATER)
+    ]
+    moves = step(Order, ORDER, "pay", paid)
+    tell([OrderSubmitted(move.id) for move in moves], by=by, at=at, moves=moves)
+    waiting = sorted({*back, *(each.row.pk for each in asked if each.row.stage == states.PENDING_REVIEW)})
+    if waiting:
+        review.run(waiting[:REVIEWED_AT_ONCE], by=SYSTEM, at=at)
+    for chunk in db.in_chunks(waiting[REVIEWED_AT_ONCE:], REVIEWED_AT_ONCE):
+        ask(review.review_again, list(chunk), at=at)
+
+
+def _why(by: Actor) -> str:
+    """What the history of an order taken back to review says: the file is the reason."""
+    return by.why or "file"
+
+
+def _values(each: _Asked) -> list[Any]:
+    """The columns of an order: said now where that part changes, else as they stand."""
+    changing = {column for part in each.parts for column in PARTS[part]} | set(_ALWAYS)
+    values = []
+    for column in COLUMNS:
+        stands = getattr(each.row, column)
+        if column == "fingerprint":
+            values.append(each.said.fingerprint)
+        elif column in changing:
+            values.append(each.said.order[_AT[column]])
+        else:
+            values.append(db.adapt(stands) if column in _MOMENTS else stands)
+    return values
+
+
+def _rewrite(asked: Sequence[_Asked]) -> None:
+    columns = sealing.COLUMNS[1:-1]
+    sets = ", ".join(f"{column} = %s" for column in columns)
+    rows = [(*each.said.recipient, each.row.recipient_id) for each in asked]
+    db.execute_many(f"UPDATE {Recipient._meta.db_table} SET {sets} WHERE id = %s", rows)
+
+
+def _write_lines(asked: Sequence[_Asked], lines: Mapping[int, list[tuple[Any, ...]]]) -> None:
+    """Lines in their places: rewritten, added, or gone. Goods that a person matched stay matched where the line still says them."""
+    changed: list[tuple[Any, ...]] = []
+    added: list[tuple[Any, ...]] = []
+    gone: list[int] = []
+    for each in asked:
+        here = lines[each.row.pk]
+        matched = {line[2:5]: line[1] for line in here}
+        for place, (said, sku_id) in enumerate(zip(each.said.lines, each.said.skus, strict=True)):
+            sku = sku_id or matched.get(said[0:3])
+            if place < len(here):
+                changed.append((place + 1, sku, *said[_LINE_SAYS], here[place][0]))
+            else:
+                added.append((each.row.pk, place + 1, sku, *said))
+        gone += [line[0] for line in here[len(each.said.lines) :]]
+    sets = ", ".join(f"{column} = %s" for column in making.LINE[_LINE_SAYS])
+    db.execute_many(f"UPDATE orders_line SET position = %s, sku_id = %s, {sets} WHERE id = %s", changed)
+    db.insert_many(Line, ("order_id", "position", "sku_id", *making.LINE), added, adapted=True)
+    Line.objects.filter(db.Among(F("pk"), gone)).delete()

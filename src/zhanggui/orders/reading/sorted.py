@@ -1,0 +1,32 @@
+"""How many orders each category holds, and what the last days brought into it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, Sum
+
+from zhanggui.kernel.actor import EVERYWHERE, Reach
+from zhanggui.orders import reaching, states
+from zhanggui.orders.models import Category, Order
+
+
+@dataclass(frozen=True)
+class Drawer:
+    """A category with its figures: orders of all time, and count and sum of those placed ``since`` that were not cancelled.
+    Sums are of the house's own currency."""
+
+    category: Category
+    every: int
+    orders: int
+    total_minor: int
+
+
+def drawers(*, since: datetime, reach: Reach = EVERYWHERE, currency: str = "CNY") -> list[Drawer]:
+    """Every category in its order, those put away last. Three statements, all on the index of what is sorted."""
+    sorted_ = Order.objects.filter(reaching.of(reach), category__isnull=False).order_by()
+    every = dict(sorted_.values_list("category").annotate(n=Count("pk")))
+    lately = sorted_.filter(placed_at__gte=since).exclude(stage=states.CANCELLED)
+    sums = Sum("total_minor", filter=Q(currency=currency))
+    found = {pk: (n, total or 0) for pk, n, total in lately.values_list("category").annotate(n=Count("pk"), total=sums)}
+    rows = sorted(Category.objects.all(), key=lambda row: (row.archived_at is not None, row.place, row.pk))
+    return [Drawer(row, every.get(row.pk, 0), *found.get(row.pk, (0, 0))) for row in rows]

@@ -1,0 +1,241 @@
+"""An order as somebody is writing it: what was typed, kept letter for letter, and what it comes to. Pure.
+
+Nothing here refuses: what is wrong is named beside its field, and stays as it was typed.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from zhanggui.kernel.money import exponent, plain
+from zhanggui.orders.kinds import FREE, KINDS, NORMAL
+
+PERSON = ("name", "phone", "phone2", "province", "city", "district", "street", "postcode")
+FIELDS = (
+    "shop", "source", "kind", *PERSON, "recipient", "discount", "freight", "method", "payment", "paid", "buyer_note", "seller_note",
+    "flag", "internal_note", "ship_by", "unsure", "clash", "rest",
+)  # fmt: skip
+CELLS = ("sku", "quantity", "unit", "off", "note")
+LONGEST, MOST_LINES = 500, 200
+MOST_MINOR, MOST_PIECES = 10**12, 100_000
+# Which ways in there are is the merchant's to say.
+SOURCE = re.compile(r"[a-z0-9_-]{1,16}")
+PAYMENTS = ("paid", "unpaid", "partial", "cod", "on_account")
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What stands in the fields and in the lines, as text. A field nobody filled is empty."""
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+    lines: Sequence[Mapping[str, str]] = ()
+
+    def get(self, name: str) -> str:
+        return self.fields.get(name, "")
+
+    def number(self, name: str) -> int | None:
+        """An id, or None."""
+        said = self.get(name)
+        return int(said) if said.isascii() and said.isdecimal() and len(said) < 19 else None
+
+    def having(self, **more: str) -> "Typed":
+        return Typed({**self.fields, **more}, self.lines)
+
+    @property
+    def empty(self) -> bool:
+        """Nothing that would be missed."""
+        beside = {"shop", "source", "kind", "method", "payment", "unsure", "clash"}
+        return not self.lines and not any(text for name, text in self.fields.items() if name not in beside)
+
+    def facts(self) -> dict[str, Any]:
+        return {"fields": dict(self.fields), "lines": [dict(line) for line in self.lines]}
+
+
+def typed(fields: Mapping[str, Any], lines: Iterable[Mapping[str, Any]]) -> Typed:
+    """Only what we know, cut to what may be kept."""
+    said = {name: str(fields.get(name, "")).strip("\x00\r\n ")[:LONGEST] for name in FIELDS if str(fields.get(name, "")).strip()}
+    rows = [{cell: str(line.get(cell, ""))[:LONGEST].strip() for cell in CELLS} for line in lines]
+    return Typed(said, [row for row in rows if row["sku"]][:MOST_LINES])
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What the sheet is told of goods. ``retired``: no longer sold."""
+
+    sku_id: int
+    code: str
+    name: str
+    spec: str
+    price_minor: int
+    cost_minor: int
+    retired: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line, with what it comes to; ``wrong`` names by cell what cannot be read."""
+
+    piece: Piece
+    said: Mapping[str, str]
+    quantity: int
+    unit_minor: int
+    off_minor: int
+    wrong: Mapping[str, str]
+
+    @property
+    def total_minor(self) -> int:
+        return self.quantity * self.unit_minor - self.off_minor
+
+    @property
+    def below(self) -> bool:
+        """Less is asked than the goods' price."""
+        return self.total_minor < self.quantity * self.piece.price_minor
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Everything a sheet comes to. ``wrong`` names by field what must be mended before it can become an order."""
+
+    said: Typed
+    rows: list[Row]
+    currency: str
+    kind: str
+    source: str
+    payment: str
+    discount_minor: int
+    freight_minor: int
+    paid_minor: int
+    ship_on: date | None
+    wrong: Mapping[str, str]
+
+    @property
+    def goods_minor(self) -> int:
+        return sum(row.total_minor for row in self.rows)
+
+    @property
+    def total_minor(self) -> int:
+        return self.goods_minor - self.discount_minor + self.freight_minor
+
+    @property
+    def pieces(self) -> int:
+        return sum(row.quantity for row in self.rows)
+
+    @property
+    def whole(self) -> bool:
+        return not self.wrong and not any(row.wrong for row in self.rows)
+
+    @property
+    def lowered(self) -> list[str]:
+        """Codes sold below the goods' price, and an empty one for a discount on the whole. None of what is given away."""
+        if self.kind in FREE:
+            return []
+        return [row.piece.code for row in self.rows if row.below] + ([""] if self.discount_minor else [])
+
+
+def read(said: Typed, pieces: Mapping[int, Piece], *, currency: str = "CNY") -> Sheet:
+    """What ``said`` comes to, with the goods as they are now."""
+    wrong: dict[str, str] = {}
+    rows = [_row(line, pieces[int(line["sku"])], said.get("kind"), currency) for line in said.lines if _known(line, pieces)]
+    if not said.number("shop"):
+        wrong["shop"] = "missing"
+    if not rows:
+        wrong["lines"] = "missing"
+    amounts = {name: _amount(said.get(name), currency) for name in ("discount", "freight", "paid")}
+    for name, (_minor, why) in amounts.items():
+        if why:
+            wrong[name] = why
+    ship_on = _day(said.get("ship_by"))
+    if said.get("ship_by") and ship_on is None:
+        wrong["ship_by"] = "date"
+    payment = said.get("payment") if said.get("payment") in PAYMENTS else "unpaid"
+    kind = said.get("kind") if said.get("kind") in KINDS else NORMAL
+    discount, freight, paid = (amounts[name][0] or 0 for name in ("discount", "freight", "paid"))
+    made = Sheet(
+        said,
+        rows,
+        currency,
+        kind,
+        said.get("source") if SOURCE.fullmatch(said.get("source")) else "manual",
+        payment,
+        discount,
+        freight,
+        paid,
+        ship_on,
+        wrong,
+    )
+    if made.total_minor < 0:
+        wrong["discount"] = "more-than-all"
+    if payment == "paid" and amounts["paid"][0] is None and not amounts["paid"][1]:
+        made = Sheet(**{**made.__dict__, "paid_minor": max(made.total_minor, 0)})
+    return made
+
+
+def _known(line: Mapping[str, str], pieces: Mapping[int, Piece]) -> bool:
+    return line["sku"].isascii() and line["sku"].isdecimal() and int(line["sku"]) in pieces
+
+
+def _row(line: Mapping[str, str], piece: Piece, kind: str, currency: str) -> Row:
+    wrong: dict[str, str] = {}
+    quantity = unicodedata.normalize("NFKC", line["quantity"]).strip()
+    many = int(quantity) if quantity.isascii() and quantity.isdecimal() and len(quantity) < 9 else 0
+    if not 0 < many <= MOST_PIECES:
+        wrong["quantity"], many = "pieces", max(min(many, MOST_PIECES), 0)
+    unit, why = _amount(line["unit"], currency)
+    if why:
+        wrong["unit"] = why
+    off, why = _amount(line["off"], currency)
+    if why:
+        wrong["off"] = why
+    usual = 0 if kind in FREE else piece.price_minor
+    row = Row(piece, line, many, usual if unit is None else unit, off or 0, wrong)
+    if row.total_minor < 0:
+        wrong["off"] = "more-than-all"
+    if piece.retired:
+        wrong["sku"] = "retired"
+    return row
+
+
+def _amount(text: str, currency: str) -> tuple[int | None, str]:
+    """(minor units, why it is none): nothing typed is None and no mistake."""
+    text = unicodedata.normalize("NFKC", text).strip().lstrip("¥$€£").replace(",", "").strip()
+    if not text:
+        return None, ""
+    try:
+        minor = Decimal(text).scaleb(exponent(currency))
+    except InvalidOperation:
+        return None, "amount"
+    if not minor.is_finite() or minor < 0 or minor > MOST_MINOR:
+        return None, "amount"
+    if minor != minor.to_integral_value():
+        return None, "cents"
+    return int(minor), ""
+
+
+def _day(text: str) -> date | None:
+    try:
+        return datetime.strptime(text.strip()[:10], "%Y-%m-%d").date()
+    except ValueError:
+        return None
+
+
+def line_of(
+    piece: Piece, *, quantity: int = 1, unit_minor: int | None = None, currency: str = "CNY", note: str = ""
+) -> dict[str, str]:
+    """A line as it would be typed. Its price is left to the goods unless it is said."""
+    unit = "" if unit_minor is None else plain(unit_minor, currency)
+    return {"sku": str(piece.sku_id), "quantity": str(quantity), "unit": unit, "off": "", "note": note}
+
+
+def added(said: Typed, piece: Piece, *, quantity: int = 1, note: str = "") -> Typed:
+    """With these goods: one more where they are there already, as a scanner means it, else a new line."""
+    lines = [dict(line) for line in said.lines]
+    for line in lines:
+        if line["sku"] == str(piece.sku_id) and not note:
+            many = line["quantity"]
+            line["quantity"] = str(min((int(many) if many.isdecimal() and len(many) < 9 else 0) + quantity, MOST_PIECES))
+            return Typed(said.fields, lines)
+    return Typed(said.fields, [*lines, line_of(piece, quantity=quantity, note=note)])

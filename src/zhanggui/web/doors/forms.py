@@ -1,0 +1,106 @@
+"""What a public form asks. Only what is asked may be sent; prices never come from outside."""
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from zhanggui.customers.sealing import Person
+from zhanggui.kernel import masking
+from zhanggui.orders.offering import Offered, city_of
+
+PIECES = "pieces_"
+# The pass of the page, and a field no person sees: whoever fills it in is none.
+PASS, TRAP = "pass", "website"
+REQUIRED = {"required": gettext_lazy("这一项要填。")}
+
+
+class Line(forms.CharField):
+    """One line of text without what no name or street has: control marks, brackets of code."""
+
+    def clean(self, value: Any) -> str:
+        text = " ".join(str(super().clean(value)).split())
+        if any(unicodedata.category(mark) in ("Cc", "Cf", "Co") for mark in text) or "<" in text or ">" in text:
+            raise forms.ValidationError(_("这里有不能用的符号，请去掉。"))
+        return text
+
+
+class City(Line):
+    """Asked of everybody but those whose province is a city: whether it may be empty is the form's to say."""
+
+    def validate(self, value: Any) -> None:
+        """Empty is no fault here."""
+
+
+def line(label: Any, most: int, autocomplete: str, *, required: bool = True, **attrs: Any) -> Line:
+    widget = forms.TextInput(attrs={"autocomplete": autocomplete, **attrs})
+    return Line(label=label, max_length=most, required=required, widget=widget, error_messages=REQUIRED)
+
+
+class BuyerForm(forms.Form):
+    """Who buys and where it goes."""
+
+    name = line(gettext_lazy("收件人"), 40, "name")
+    phone = line(gettext_lazy("手机"), 24, "tel", inputmode="tel")
+    province = line(gettext_lazy("省（直辖市、自治区）"), 20, "address-level1")
+    city = City(
+        label=gettext_lazy("市"), max_length=20, widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
+        help_text=gettext_lazy("直辖市不用填"),
+    )  # fmt: skip
+    district = line(gettext_lazy("区县"), 20, "address-level3", required=False)
+    street = line(gettext_lazy("详细地址"), 120, "street-address")
+    note = forms.CharField(
+        label=gettext_lazy("留言"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"})
+    )
+    agree = forms.BooleanField(error_messages={"required": gettext_lazy("请先看过隐私说明，再打勾。")})
+    answer = forms.CharField(required=False, max_length=4, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
+
+    def __init__(self, said: QueryDict | None, *, goods: Sequence[Offered]) -> None:
+        super().__init__(said, auto_id="buyer-%s", use_required_attribute=False)
+        self.goods = goods
+        self.pieces: dict[int, int] = {}
+        self.wrong_goods: dict[int, str] = {}
+
+    def clean_phone(self) -> str:
+        said = unicodedata.normalize("NFKC", self.cleaned_data["phone"])
+        if masking.kind_of_phone(said) in ("none", "bad", "masked"):
+            raise forms.ValidationError(_("号码不对：手机 11 位，固话带区号。"))
+        return said
+
+    def clean(self) -> dict[str, Any]:
+        facts = super().clean() or {}
+        facts["city"] = city_of(facts.get("province", ""), facts.get("city", ""))
+        if facts.get("province") and not facts["city"]:
+            self.add_error("city", _("这一项要填。"))
+        for one in self.goods:
+            self._count(one)
+        if not self.wrong_goods and not any(self.pieces.values()):
+            self.add_error(None, _("还没有选商品：在要的商品后面填件数。"))
+        if self.wrong_goods:
+            self.add_error(None, _("有的商品件数不对，看看商品下面的提示。"))
+        return facts
+
+    def _count(self, one: Offered) -> None:
+        said = unicodedata.normalize("NFKC", str(self.data.get(f"{PIECES}{one.sku_id}", ""))).strip()
+        if not said:
+            return
+        if not (said.isascii() and said.isdecimal() and len(said) <= 6) or int(said) > one.most:
+            self.wrong_goods[one.sku_id] = _("填 0 到 %s 的整数。") % one.most
+            return
+        self.pieces[one.sku_id] = int(said)
+
+    def person(self) -> Person:
+        said = self.cleaned_data
+        return Person(
+            said["name"], said["phone"], "", said["street"], "", "CN", said["province"], said["city"], said.get("district", "")
+        )
+
+
+def strange(said: QueryDict, goods: Sequence[Offered]) -> bool:
+    """Whether something was sent that this page does not ask: a price, other goods, the same twice."""
+    known = {*BuyerForm.base_fields, PASS, TRAP, *(f"{PIECES}{one.sku_id}" for one in goods)}
+    return any(name not in known or len(values) > 1 for name, values in said.lists())

@@ -1,0 +1,208 @@
+"""What somebody asks of a template, from one form or a small table: wishes, and what could not be read of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from zhanggui.catalog.models import normal
+from zhanggui.channels.reading.limits import MIB, Limits
+from zhanggui.channels.reading.opening import open_table
+from zhanggui.channels.reading.places import taken_apart
+from zhanggui.customers.sealing import Person
+from zhanggui.kernel import clock
+from zhanggui.kernel.errors import Refused
+from zhanggui.orders import drawing, refusals
+from zhanggui.orders.drawing import Wish
+from zhanggui.orders.models import TemplateLine
+from zhanggui.orders.rules import columns, recurrence, wording
+
+SMALL = Limits(rows=2_000, columns=60, unpacked_bytes=20 * MIB, cpu_s=10, wall_s=20, memory_bytes=256 * MIB)
+MOST_BYTES = 2 * MIB
+PERSON = ("name", "phone", "phone2", "province", "city", "district", "street", "postcode")
+
+
+class UseForm(forms.Form):
+    """One order or many of the same; ``table`` and ``file`` make one a row instead. The gaps and pieces of the template are fields of their own."""
+
+    many = forms.IntegerField(
+        label=gettext_lazy("做几单"), min_value=1, max_value=drawing.MOST, initial=1,
+        error_messages={"min_value": gettext_lazy("至少一单。"), "max_value": gettext_lazy("一次最多 500 单，分几次做。")},
+    )  # fmt: skip
+    placed = forms.DateField(
+        label=gettext_lazy("下单日期"), error_messages={"required": gettext_lazy("写下单日期。")},
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )  # fmt: skip
+    ship_by = forms.DateField(
+        label=gettext_lazy("最晚发货"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    begins = forms.ChoiceField(label=gettext_lazy("做出来先是"), choices=[("submit", gettext_lazy("提交审核")), ("draft", gettext_lazy("草稿"))])
+    whose = forms.ChoiceField(label=gettext_lazy("寄给谁"), widget=forms.RadioSelect)
+    name = forms.CharField(label=gettext_lazy("收件人"), required=False, max_length=60)
+    phone = forms.CharField(label=gettext_lazy("电话"), required=False, max_length=40)
+    address = forms.CharField(label=gettext_lazy("地址"), required=False, max_length=200)
+    like = forms.CharField(label=gettext_lazy("旧订单的单号"), required=False, max_length=24)
+    table = forms.CharField(label=gettext_lazy("粘贴表格"), required=False, max_length=400_000, widget=forms.Textarea)
+
+    def __init__(self, *args: object, known: drawing.Ground, today: date, **more: object) -> None:
+        super().__init__(*args, **more)  # type: ignore[arg-type]
+        self.known, self.today = known, today
+        self.gaps = wording.gaps(known.template.buyer_note, known.template.seller_note)
+        whose = [("own", _("模板里的客户"))] if known.own is not None else []
+        whose += [("typed", _("写一位")), ("like", _("和一张旧订单同一位"))]
+        if not known.template.shop.needs_address and known.own is None:
+            whose.append(("nobody", _("不写，到店取")))
+        self.fields["whose"].choices = whose  # type: ignore[attr-defined]
+        if not self.is_bound:
+            begins = "submit" if known.template.submits else "draft"
+            self.initial = {**self.initial, "placed": today, "whose": whose[0][0], "many": 1, "begins": begins}
+
+    @property
+    def pieces(self) -> list[tuple[TemplateLine, str, str]]:
+        """Each line, the name of its field and what stands in it."""
+        return [(line, f"pieces_{line.position}", str(self.data.get(f"pieces_{line.position}", line.quantity))) for line in self.known.lines]
+
+    @property
+    def gap_fields(self) -> list[tuple[str, str, str]]:
+        return [(gap, f"gap_{nth}", str(self.data.get(f"gap_{nth}", ""))) for nth, gap in enumerate(self.gaps)]
+
+    def clean_placed(self) -> date:
+        return self._near(self.cleaned_data["placed"])
+
+    def clean_ship_by(self) -> date | None:
+        said: date | None = self.cleaned_data["ship_by"]
+        return self._near(said) if said else None
+
+    def _near(self, said: date) -> date:
+        if abs((said - self.today).days) > 366:
+            raise forms.ValidationError(_("日期要在一年以内。"))
+        return said
+
+    def clean(self) -> dict[str, object]:
+        said = super().clean() or self.cleaned_data
+        if not said.get("table", "").strip():
+            if said.get("whose") == "typed" and not said.get("name", "").strip():
+                self.add_error("name", _("写收件人的姓名。"))
+            if said.get("whose") == "like" and not said.get("like", "").strip():
+                self.add_error("like", _("写一张旧订单的单号。"))
+        return said
+
+
+@dataclass
+class Asked:
+    """The wishes of a form. ``numbers`` are the rows of the table they come from, ``unused`` columns that meant nothing."""
+
+    wishes: list[Wish]
+    numbers: list[int] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
+    table: columns.Table | None = None
+
+    def left(self, positions: set[int]) -> str:
+        """The rows of the table at these positions (from 1), with its head: to be put right and tried again."""
+        if self.table is None or not positions:
+            return ""
+        return columns.written([self.table.head, *(row for nth, (_number, row) in enumerate(self.table.rows, start=1) if nth in positions)])
+
+
+def asked(form: UseForm, *, at: datetime) -> Asked:
+    """What a valid form asks for."""
+    said = form.cleaned_data
+    base = Wish(
+        pieces={line.sku_code: value for line, _name, value in form.pieces if value.strip() != str(line.quantity)},
+        placed_at=_at(said["placed"], at) if said["placed"] != clock.day_of(at) else at,
+        ship_by=_end(said["ship_by"]) if said["ship_by"] else None,
+        gaps={gap: value.strip()[:100] for gap, _name, value in form.gap_fields if value.strip()},
+    )  # fmt: skip
+    if said["table"].strip():
+        return _rows(form, columns.read(said["table"]), base, at)
+    if said["whose"] == "typed":
+        base = base._replace(person=_typed(said["name"], said["phone"], said["address"]))
+    elif said["whose"] == "like":
+        base = base._replace(like=said["like"].strip())
+    return Asked([base] * said["many"])
+
+
+def _typed(name: str, phone: str, address: str) -> Person:
+    province, city, district, street, postcode = taken_apart(address)
+    return Person(name.strip(), phone.strip(), "", street, "", "CN", province, city, district, postcode)
+
+
+def _at(day: date, at: datetime) -> datetime:
+    """The same time of another day."""
+    return recurrence.moment(day, timezone.localtime(at, clock.company_zone()).time().replace(microsecond=0), clock.company_zone())
+
+
+def _end(day: date) -> datetime:
+    return clock.day_bounds(day)[1] - timedelta(seconds=1)
+
+
+def _rows(form: UseForm, table: columns.Table, base: Wish, at: datetime) -> Asked:
+    codes = {normal(line.sku_code): line.sku_code for line in form.known.lines if line.sku_code}
+    gaps = {gap.lower(): gap for gap in form.gaps}
+    unused = [
+        word for word, field_ in zip(table.head, table.fields, strict=True)
+        if word and not field_ and normal(word) not in codes and word.lower() not in gaps
+    ]  # fmt: skip
+    wishes = [_row(table, cells, base, codes, gaps, at) for _number, cells in table.rows[: drawing.MOST + 1]]
+    return Asked(wishes, [number for number, _cells in table.rows], unused, table)
+
+
+def _row(
+    table: columns.Table, cells: tuple[str, ...], base: Wish, codes: Mapping[str, str], gaps: Mapping[str, str], at: datetime
+) -> Wish:
+    said: dict[str, str] = {}
+    pieces, filled = dict(base.pieces), dict(base.gaps)
+    for word, field_, cell in zip(table.head, table.fields, cells, strict=False):
+        if not cell:
+            continue
+        if word.lower() in gaps:
+            filled[gaps[word.lower()]] = cell[:100]
+        elif field_:
+            said.setdefault(field_, cell[:200])
+        elif normal(word) in codes:
+            pieces[codes[normal(word)]] = cell
+    wrong: list[Refused] = []
+    wish = base._replace(pieces=pieces, gaps=filled, quantity=said.get("quantity", ""), like=said.get("like", ""))
+    for name in ("placed", "ship_by"):
+        if name in said:
+            day = columns.day_of(said[name], clock.day_of(at))
+            if day is None:
+                wrong.append(refusals.BadDay(said=said[name][:20]))
+            else:
+                wish = wish._replace(placed_at=_at(day, at)) if name == "placed" else wish._replace(ship_by=_end(day))
+    if any(said.get(part) for part in (*PERSON, "address")):
+        person = _typed(said.get("name", ""), said.get("phone", ""), said.get("address", ""))
+        parts = {part: said[part] for part in PERSON if said.get(part)}
+        wish = wish._replace(person=person._replace(**parts))
+        if not wish.person or not wish.person.name:
+            wrong.append(refusals.NoCustomer())
+    return wish._replace(wrong=tuple(wrong))
+
+
+def table_of(content: bytes, name: str) -> str:
+    """An uploaded table as text to go on with. Raises what refuses the file."""
+    opened = open_table(content, limits=SMALL, name=name, knows=_knows)
+    rows = [tuple(map(str, opened.header))]
+    for number, cells in opened.rows():
+        rows.append(tuple(_text(cell) for cell in cells))
+        if number > drawing.MOST * 2:
+            break
+    return columns.written(rows)
+
+
+def _text(cell: object) -> str:
+    """A cell as somebody would have typed it; one that nobody can use is empty, and its row says what is missing."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    return str(cell) if isinstance(cell, str | int | float | date) else ""
+
+
+def _knows(cells: object) -> int:
+    return sum(" ".join(str(cell).lower().split()) in columns.KNOWN for cell in cells)  # type: ignore[attr-defined]
+

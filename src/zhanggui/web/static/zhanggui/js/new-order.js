@@ -1,0 +1,293 @@
+// A new order: kept on the server as it is typed, and in this browser while there is no server. The server adds up, finds and
+// draws; without this script every button still does what it says.
+import { $, $$, make, on, post } from "./page.js";
+import { forget } from "./drafts.js";
+
+const form = $("#entry"), state = $("#entry-state");
+const AFTER_MS = 1200, LOOK_MS = 140;
+let saving, going = null, changed = false, stopped = false;
+
+// What a call left in the address's last part is never sent there: a phone has no place in an address.
+const called = new URLSearchParams(location.hash.slice(1)).get("phone");
+if (called) history.replaceState(null, "", location.pathname + location.search);
+
+const facts = (more = {}) => {
+  const said = new FormData(form);
+  for (const [name, value] of Object.entries(more)) said.set(name, value);
+  said.delete("paste");
+  return said;
+};
+const say = (kind, at = "") => { state.textContent = (state.dataset[kind] ?? "").replace("{at}", at); };
+
+// ── kept as it is typed ──
+async function save() {
+  clearTimeout(saving);
+  if (going || stopped || !changed) return going;
+  changed = false;
+  say("saving");
+  going = post(form.action, facts({ do: "save" })).catch(() => null);
+  const answer = await going;
+  going = null;
+  if (answer?.status === 409) return elsewhere(await answer.json());
+  if (!answer?.ok || answer.redirected) {
+    // Whoever is signed out, and whatever fails, keeps what was typed here until it can be sent.
+    changed = true;
+    say("lost");
+    saving = setTimeout(save, 5000);
+    return null;
+  }
+  const told = await answer.json();
+  if (told.version) {
+    $("[name=version]", form).value = told.version;
+    here();
+    say("kept", told.at);
+    if (!changed) forget((key) => key.endsWith(`:${form.dataset.draft}`));
+  } else say("");
+  show(told);
+  if (changed) later();
+  return null;
+}
+function later() {
+  clearTimeout(saving);
+  saving = setTimeout(save, AFTER_MS);
+}
+/** The address of this sheet, so that a reload and Back find it again. */
+function here() {
+  if (location.pathname !== new URL(form.action).pathname) history.replaceState(history.state, "", form.action);
+}
+function elsewhere({ gone, elsewhere: says }) {
+  if (gone) return location.assign(gone);
+  stopped = true;
+  say("elsewhere");
+  const mine = make("button", { type: "button", class: "btn" }, state.dataset.mine);
+  state.textContent = says;
+  mine.addEventListener("click", () => { stopped = false; act("save", { mine: "1" }); });
+  state.append(" ", mine);
+  return null;
+}
+function show({ rows, wrong, pieces, total }) {
+  const lines = $$("tr[data-line]", form);
+  if (lines.length === rows.length) lines.forEach((line, nth) => {
+    const { total: sum, free, wrong: bad } = rows[nth];
+    const [tone, word] = free, at = $("[data-free]", line), under = $(`[data-wrong="${nth}"]`, form);
+    at.dataset.tone = tone;
+    at.textContent = word;
+    if ($("[data-total]", line)) $("[data-total]", line).textContent = sum;
+    for (const cell of ["quantity", "unit", "off"]) mark($(`[name=l${nth}_${cell}]`, line), bad[cell]);
+    under.hidden = !Object.keys(bad).length;
+    $(".error", under).textContent = Object.values(bad).join(" ");
+  });
+  for (const at of $$("[data-error]", form)) {
+    const text = wrong[at.dataset.error] ?? "";
+    at.hidden = !text;
+    at.textContent = text;
+    mark(document.getElementById(`e-${at.dataset.error}`), text);
+  }
+  $("[data-pieces]", form).textContent = pieces;
+  if ($("[data-sum-all]", form)) $("[data-sum-all]", form).textContent = total;
+}
+function mark(field, text) {
+  if (!field) return;
+  if (text) field.setAttribute("aria-invalid", "true");
+  else field.removeAttribute("aria-invalid");
+}
+
+// ── one click, answered by the form anew ──
+async function act(verb, more = {}) {
+  clearTimeout(saving);
+  if (going) await going;
+  const text = $("#e-paste", form)?.value ?? "";
+  const said = facts({ do: verb, ...more });
+  if (verb === "paste") said.set("paste", text);
+  say("saving");
+  const answer = await post(form.action, said).catch(() => null);
+  if (!answer || (!answer.ok && answer.status !== 409)) {
+    changed = true;
+    say("lost");
+    return;
+  }
+  if (answer.redirected) return location.assign(answer.url);
+  const kind = answer.headers.get("Content-Type") ?? "";
+  if (kind.includes("json")) {
+    const told = await answer.json();
+    if (told.gone) location.assign(told.gone);
+    else if (told.version) { $("[name=version]", form).value = told.version; show(told); say("kept", told.at); }
+    return;
+  }
+  changed = false;
+  form.innerHTML = await answer.text();
+  window.htmx?.process(form);
+  here();
+  forget((key) => key.endsWith(`:${form.dataset.draft}`));
+  say("kept", $("[data-at]", form).dataset.at);
+  focus($("[data-focus]", form)?.dataset.focus);
+}
+function focus(name) {
+  const at = name && document.getElementById(`e-${name}`);
+  if (!at) return;
+  at.focus();
+  if (name === "find") at.select();
+}
+
+on("click", "#entry button[name=do], #entry button[name=mine], .entry-list button[name=do]", (event, at) => {
+  const verb = at.name === "mine" ? "save" : at.value;
+  if (verb === "preview" || verb === "leave") { clearTimeout(saving); here(); return; }
+  event.preventDefault();
+  stopped = false;
+  act(verb, at.name === "mine" ? { mine: "1" } : {});
+});
+// Enter in a field is never the sending of half an order.
+on("submit", "#entry", (event) => {
+  if (!["preview", "leave"].includes(event.submitter?.value)) { event.preventDefault(); event.stopImmediatePropagation(); }
+}, true);
+
+for (const type of ["input", "change"]) on(type, "#entry .input, #entry input[type=radio]", (event, at) => {
+  if (/^(who|find|paste)$/.test(at.name)) return;
+  changed = true;
+  if (at.name in { name: 1, phone: 1, phone2: 1, province: 1, city: 1, district: 1, street: 1 }) sure(at);
+  if (type === "change") save(); else later();
+});
+addEventListener("online", save);
+addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(); });
+/** Somebody typed it themselves: it is no longer in doubt. */
+function sure(at) {
+  const field = at.closest("[data-unsure]"), marks = $("[name=unsure]", form);
+  if (!field) return;
+  field.removeAttribute("data-unsure");
+  $(".entry-doubt", field)?.remove();
+  marks.value = marks.value.split(" ").filter((name) => name !== at.name).join(" ");
+}
+
+// The way of paying says when the money comes.
+on("change", "#e-method", (event, at) => {
+  const way = at.selectedOptions[0]?.dataset.way, payment = $("#e-payment", form);
+  if (way) payment.value = way;
+});
+
+// ── where it goes: cities of a province, districts of a city ──
+on("change", "#entry [data-place=province], #entry [data-place=city]", async (event, at) => {
+  const province = $("#e-province", form).value, city = at.dataset.place === "city" ? at.value : "";
+  const answer = await fetch(`${form.dataset.places}?${new URLSearchParams({ province, city })}`).catch(() => null);
+  if (!answer?.ok) return;
+  const { cities, districts } = await answer.json();
+  const fill = (select, names, kept) => select.replaceChildren(select.options[0], ...names.map((name) => make("option", { value: name, selected: name === kept }, name)));
+  if (at.dataset.place === "province") fill($("#e-city", form), cities, "");
+  fill($("#e-district", form), districts, "");
+  changed = true;
+  save();
+});
+
+// ── goods and buyers while one types ──
+let looking, asked = 0;
+const list = () => $("#skus", form);
+function shut() {
+  const at = list();
+  if (!at) return;
+  at.hidden = true;
+  at.replaceChildren();
+  $("#e-find", form).setAttribute("aria-expanded", "false");
+  $("#e-find", form).removeAttribute("aria-activedescendant");
+}
+on("input", "#e-find", (event, at) => {
+  clearTimeout(looking);
+  const text = at.value.trim();
+  if (!text) return shut();
+  looking = setTimeout(async () => {
+    const nth = ++asked;
+    const answer = await fetch(`${at.dataset.skus}?${new URLSearchParams({ q: text })}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+    if (!answer?.ok || nth !== asked || at.value.trim() !== text) return;
+    list().innerHTML = await answer.text();
+    list().hidden = false;
+    at.setAttribute("aria-expanded", "true");
+    choose(0);
+  }, LOOK_MS);
+});
+function choose(nth) {
+  const all = $$("[role=option]", list());
+  all.forEach((one, at) => one.setAttribute("aria-selected", String(at === nth)));
+  const now = all[nth];
+  if (!now) return;
+  now.scrollIntoView({ block: "nearest" });
+  $("#e-find", form).setAttribute("aria-activedescendant", now.id);
+}
+on("keydown", "#e-find", (event, at) => {
+  const all = $$("[role=option]", list()), now = all.findIndex((one) => one.getAttribute("aria-selected") === "true");
+  if (event.isComposing || event.ctrlKey || event.metaKey) return;
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    if (!all.length) return;
+    event.preventDefault();
+    choose((now + (event.key === "ArrowDown" ? 1 : -1) + all.length) % all.length);
+  } else if (event.key === "Enter") {
+    event.preventDefault();
+    event.stopPropagation();
+    clearTimeout(looking);
+    asked++;
+    // A scanner is quicker than any list: what it typed is asked for as it stands.
+    if (!at.value.trim()) return;
+    act(now >= 0 && !list().hidden ? `add:${all[now].dataset.sku}` : "add");
+  } else if (event.key === "Escape" && !list().hidden) {
+    event.preventDefault();
+    event.stopPropagation();
+    shut();
+  }
+}, true);
+on("mousedown", "#skus [role=option]", (event, at) => { event.preventDefault(); act(`add:${at.dataset.sku}`); });
+on("focusout", "#e-find", () => setTimeout(shut, 150));
+
+let seeking, sought = 0;
+function seek(at, text) {
+  clearTimeout(seeking);
+  const digits = text.replace(/\D/g, ""), found = $("#found", form), from = $("#e-who", form);
+  if (!from || !found) return;
+  if (!(digits.length === 4 || digits.length >= 7 || (!digits && text.length >= 2))) return found.replaceChildren();
+  seeking = setTimeout(async () => {
+    const nth = ++sought;
+    const answer = await post(from.dataset.buyers, { who: text }).catch(() => null);
+    if (!answer?.ok || nth !== sought) return;
+    const html = await answer.text();
+    // Beside the name and the phone only somebody who was found is worth a word.
+    found.innerHTML = at === from || html.includes("<button") ? html : "";
+  }, 250);
+}
+on("input", "#e-who, #e-phone, #e-name", (event, at) => {
+  if (at.id !== "e-who" && $("[name=recipient]", form).value) return;
+  seek(at, at.value.trim());
+});
+on("keydown", "#e-who", (event) => {
+  if (event.ctrlKey || event.metaKey || event.isComposing) return;
+  if (event.key === "Enter") { event.preventDefault(); event.stopPropagation(); ($(".entry-buyer", form) ?? $("#e-name", form)).focus(); }
+  else if (event.key === "ArrowDown") { event.preventDefault(); $(".entry-buyer", form)?.focus(); }
+}, true);
+on("keydown", "#found .entry-buyer", (event, at) => {
+  const all = $$("#found .entry-buyer"), to = all[all.indexOf(at) + (event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0)];
+  if (event.key === "Escape") { $("#found").replaceChildren(); $("#e-who").focus(); event.preventDefault(); event.stopPropagation(); }
+  else if (/^Arrow/.test(event.key) && to) { event.preventDefault(); to.focus(); }
+}, true);
+
+// ── keys ──
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing) return;
+  if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
+    event.preventDefault();
+    if (document.activeElement?.id === "e-paste") act("paste");
+    else $("[data-preview]", form).click();
+  } else if (event.altKey && event.code === "KeyV") {
+    event.preventDefault();
+    $(".entry-paste", form).open = true;
+    $("#e-paste", form).focus();
+  } else if (event.altKey && event.key === "Backspace") {
+    const line = event.target.closest?.("tr[data-line]");
+    if (line) { event.preventDefault(); $("[data-remove]", line).click(); }
+  }
+});
+
+// A call that was taken begins with its number.
+if (called && $("#e-who", form)) {
+  $("#e-who", form).value = called;
+  $("#e-phone", form).value ||= called;
+  changed = true;
+  seek($("#e-who", form), called);
+}
+focus(called ? "who" : $("[data-focus]", form)?.dataset.focus);
+// What the browser kept while there was no server goes there now.
+if ($(".restored", form)) { changed = true; later(); }

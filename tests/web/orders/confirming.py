@@ -1,0 +1,79 @@
+"""What the processes of a race at one draft do. Every function here is called in a process of its own."""
+
+from contextlib import ExitStack, nullcontext
+from datetime import UTC, datetime
+
+from django.db import connection
+from django.test import Client
+
+from tests.flows import team
+from tests.web.orders.bench import Bench
+from zhanggui.accounts.commands import people
+from zhanggui.accounts.models import User
+from zhanggui.accounts.queries import actor_of
+from zhanggui.kernel import clock, db, guards
+from zhanggui.kernel.actor import SYSTEM
+from zhanggui.orders.commands import entry, shops
+from zhanggui.orders.models import Order, Shop
+from zhanggui.orders.sheet import read, typed
+from zhanggui.stock.commands import warehouses
+
+AT = datetime(2026, 10, 20, 2, 0, tzinfo=UTC)
+migrate, begin = team.migrate, team.begin
+
+
+def prepare(many: int) -> list[str]:
+    """A shop, its owner, and so many drafts of theirs that are ready: the keys."""
+    warehouses.open_one("HZ", "杭州一仓", by=SYSTEM, at=AT)
+    bench = Bench(shops.open_one("shanye", "山野杂货", by=SYSTEM, at=AT), AT)
+    people.open_shop("owner@example.com", "店主", "kettle-lamp-42", by=SYSTEM, at=AT)
+    keys = []
+    for nth in range(many):
+        said = typed(
+            {"shop": str(Shop.objects.get().pk), "name": f"周{nth}", "phone": f"1390000{nth:04}", "street": "文三路 9 号", "payment": "paid"},
+            [{"sku": str(bench.sku), "quantity": "1"}],
+        )
+        keys.append(entry.fresh_key())
+        entry.keep(keys[-1], said, read(said, entry.pieces_of(said)), seen=None, by=actor_of(User.objects.get()), at=AT)
+    return keys
+
+
+hands: list[Client] = []
+
+
+def sign_in() -> None:
+    """Before the race, so that all click at one moment. The first answer of a process is slow: it is taken here."""
+    hands.append(Client(raise_request_exception=False))
+    hands[0].force_login(User.objects.get(), backend="allauth.account.auth_backends.AuthenticationBackend")
+    hands[0].get("/orders/drafts/")
+
+
+def confirm(key: str, without: str = "") -> tuple[int, str]:
+    """One click on it: (status, where it leads). On SQLite the one writer at a time is a second guard: it goes with the first."""
+    client = hands[0]
+    with ExitStack() as stack:
+        if without:
+            stack.enter_context(guards.without(without))
+            if connection.vendor == "sqlite":
+                kept = db.write
+                db.write = nullcontext  # type: ignore[assignment]
+                stack.callback(lambda: setattr(db, "write", kept))
+        answer = client.post(f"/orders/new/{key}/confirm/", {"version": "1", "as": "order"})
+    return answer.status_code, answer.headers.get("Location", "")
+
+
+def numbers(many: int) -> list[str]:
+    """So many orders of one's own, placed one by one; their numbers."""
+    owner, shop = actor_of(User.objects.get()), Shop.objects.get()
+    found = []
+    for nth in range(many):
+        said = typed({"shop": str(shop.pk), "name": "周", "phone": f"1380000{nth:04}"}, [{"sku": "1", "quantity": "1"}])
+        key = entry.fresh_key()
+        saved = entry.keep(key, said, read(said, entry.pieces_of(said)), seen=None, by=owner, at=clock.now())
+        order_id = entry.confirm(key, seen=saved.version, by=owner, at=clock.now()).order_id
+        found.append(Order.objects.values_list("number", flat=True).get(pk=order_id))
+    return found
+
+
+def placed() -> int:
+    return Order.objects.count()
