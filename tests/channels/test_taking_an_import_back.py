@@ -83,7 +83,7 @@ def test_a_second_undo_changes_nothing(brought: Import, at: datetime) -> None:
     entries = Entry.objects.count()
     jobs.run_until_idle()
     assert not undo(brought, person("owner"), at)
-    undoing.undo_import([brought.pk], at=at)
+    undoing.carry_out(brought.pk, at=at)
     assert brought.orders_undone == 12
     assert Order.objects.exclude(stage="cancelled").count() == 1
     assert Entry.objects.filter(name__in=("ImportUndone", "UndoAsked")).count() == 2
@@ -122,7 +122,7 @@ def test_an_undo_cut_off_half_way_goes_on_and_counts_each_order_once(
     undoing.ask_for(brought.pk, reason=WHY, by=person("owner"), at=at)
     Job.objects.all().delete()
     undoing.take_back(brought.pk, sorted(Order.objects.values_list("pk", flat=True))[:5], reason=WHY, by=SYSTEM, at=at)
-    undoing.undo_import([brought.pk], at=at)
+    undoing.carry_out(brought.pk, at=at)
     brought.refresh_from_db()
     assert brought.orders_undone == 12
     assert Entry.objects.filter(name="OrderCancelled").count() == 12

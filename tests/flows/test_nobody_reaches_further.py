@@ -32,7 +32,6 @@ APPS = ("orders", "fulfilment", "stock", "tracking", "channels")
 # Verbs of these rooms that name nothing of anybody's, and why.
 BOUND_WITHIN = {
     "fulfilment.packing.open": "looks for the box among those it reaches",
-    "channels.uploads.remember_mapping": "headings of columns are nobody's",
     "channels.taking_rows._try": "is undone before anybody sees it; the rows look for their warehouse among those reached",
 }
 # A row of each argument that is a list of rows, made of one id of each kind.

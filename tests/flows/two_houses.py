@@ -8,8 +8,9 @@ from django.apps import apps
 
 from tests.fulfilment.floor import LIN, SENDER, Floor
 from zhanggui.accounts.policy import policy
-from zhanggui.channels.commands import imports
+from zhanggui.channels.commands import imports, mappings
 from zhanggui.channels.commands.imports import Upload
+from zhanggui.channels.models import SavedMapping
 from zhanggui.fulfilment.commands import packing, parcels
 from zhanggui.fulfilment.models import Parcel, Pick, Scan, Wave, Waybill
 from zhanggui.journal import jobs
@@ -105,6 +106,7 @@ def _fill(floor: Floor, house: House, place: str, person: object) -> House:
     parcels.label(bench[1:], carrier_id=floor.carrier_id, by=SYSTEM, at=at)
     jobs.run_until_idle()
     upload = Upload(f"{place}.csv", place, 10)
+    mappings.remember("orders", "d" * 64, {"order_no": "单号"}, name="单", shop_id=house.shop_id, by=SYSTEM, at=at)
     brought = imports.begin("orders", upload, shop_id=house.shop_id, format="auto", mapping={}, options={}, by=SYSTEM, at=at)
     _name(house, before, [waits[0]], [open_wave, walking], [*bench, *packed, *gone], brought)
     return house
@@ -134,6 +136,7 @@ def _name(house: House, before: int, first: list[int], waves: list[int], boxes: 
         "trail": list(Trail.objects.filter(parcel__in=boxes).values_list("pk", flat=True)),
         "waybill-number": list(Trail.objects.filter(parcel__in=boxes).values_list("waybill", flat=True)),
         "import": [brought],
+        "mapping": [SavedMapping.objects.get(shop_id=house.shop_id).pk],
     }
     assert all(house.ids.values()), [kind for kind, ids in house.ids.items() if not ids]
     numbered = [*fresh.values_list("number", "platform_no"), *Parcel.objects.filter(order__in=orders).values_list("number")]

@@ -6,6 +6,7 @@ INNER = "half of another verb: done alone it would leave the books half told"
 CARRIER = "one end of a talk with a carrier: only the house that talks knows what was said"
 BY_HAND = "handed from one person to another, shown once"
 FILE = "answers with a file on the server's disk"
+FOR_FILES = "of files that people bring by hand: a program names its fields itself"
 PAPER = "counts what our own press printed"
 PERSONAL = "answers with somebody's personal data in plain: a person asks for it, and it goes to no program"
 DESK = "what people keep at their own desk: a program that knows its order places it with `orders.intake.place`"
@@ -26,13 +27,15 @@ LEFT_OUT = {
     "channels.imports.end": IMPORTER,
     "channels.imports.set_in_order": IMPORTER,
     "channels.imports.start": IMPORTER,
+    "channels.mappings.forget": FOR_FILES,
+    "channels.mappings.remember": IMPORTER,
+    "channels.mappings.rename": FOR_FILES,
     "channels.taking_orders.take": IMPORTER,
     "channels.taking_rows._try": IMPORTER,
     "channels.taking_rows.take": IMPORTER,
     "channels.undoing.finish": IMPORTER,
     "channels.undoing.take_back": IMPORTER,
     "channels.uploads.queue": IMPORTER,
-    "channels.uploads.remember_mapping": IMPORTER,
     "customers.erasing.erase": INNER,
     "customers.recipients.rewrite": INNER,
     "customers.revealing.reveal": "reached by `orders.noting.reveal`, which knows whose order it is",

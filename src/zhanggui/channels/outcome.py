@@ -80,6 +80,10 @@ class Result:
         self.files[0].rows_duplicate += rows
 
     @property
+    def orders_taken(self) -> int:
+        return self.orders_created + self.orders_updated
+
+    @property
     def rows_done(self) -> int:
         return self.rows_ok + self.rows_duplicate + self.rows_rejected
 

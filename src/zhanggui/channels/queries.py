@@ -1,10 +1,21 @@
 """How imports went and go."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from zhanggui.channels.models import Import, SavedMapping
+from django.db.models import Case, Count, Q, When
+
+from zhanggui.channels.models import Import, ImportRow, SavedMapping
+from zhanggui.kernel.actor import Reach
+from zhanggui.orders import states
+from zhanggui.orders.models import Order
+from zhanggui.orders.states import ORDER
+
+OUT = (states.SHIPPED, states.DELIVERED, states.COMPLETED)
+SURE_AFTER_S, MOST_MAPPINGS = 2, 200
 
 
 @dataclass(frozen=True)
@@ -30,5 +41,55 @@ def progress(import_id: int) -> Going:
     return Going(row.pk, row.number, row.state, done, row.orders_in, row.started_at, row.refusal)
 
 
-def saved_mapping(kind: str, header_digest: str) -> SavedMapping | None:
-    return SavedMapping.objects.filter(kind=kind, header_digest=header_digest).first()
+def seconds_left(row: Import, *, at: datetime) -> int | None:
+    """How long it will still take if the rest goes as what is done did; None where that cannot be said yet."""
+    done = row.rows_ok + row.rows_duplicate + row.rows_rejected
+    if row.state != Import.State.RUNNING or row.started_at is None or not done or done >= row.rows_expected:
+        return None
+    passed = (at - row.started_at).total_seconds()
+    return math.ceil(passed * (row.rows_expected - done) / done) if passed >= SURE_AFTER_S else None
+
+
+@dataclass(frozen=True)
+class Undoing:
+    """What taking an import back would do, or has done: how many orders of it can still be cancelled, are cancelled, have
+    left the house, and have gone further otherwise."""
+
+    open: int
+    cancelled: int
+    out: int
+    further: int
+
+    @property
+    def stay(self) -> int:
+        return self.out + self.further
+
+
+def undoing(import_id: int) -> Undoing:
+    by_stage = dict(Order.objects.filter(pk__in=_made(import_id)).values_list("stage").annotate(Count("pk")))
+    may = sum(by_stage.pop(stage, 0) for stage in ORDER.moves["cancel"])
+    cancelled, out = by_stage.pop(states.CANCELLED, 0), sum(by_stage.pop(stage, 0) for stage in OUT)
+    return Undoing(may, cancelled, out, sum(by_stage.values()))
+
+
+def stayed(import_id: int, most: int) -> list[Order]:
+    """Orders an import made that are not cancelled, with why in their stage: the oldest first."""
+    rows = Order.objects.filter(pk__in=_made(import_id)).exclude(stage=states.CANCELLED)
+    return list(rows.only("pk", "number", "platform_no", "stage").order_by("pk")[:most])
+
+
+def _made(import_id: int) -> Any:
+    rows = ImportRow.objects.filter(of_id=import_id, file=ImportRow.File.GIVEN, outcome=ImportRow.Outcome.OK)
+    return rows.values("subject_id")
+
+
+def saved_mapping(kind: str, header_digest: str, shop_id: int | None) -> SavedMapping | None:
+    """How a table with these headers was matched: for this shop if it ever was, else the last time for any."""
+    mine = Case(When(shop_id=shop_id, then=0), default=1)
+    return SavedMapping.objects.filter(kind=kind, header_digest=header_digest).order_by(mine, "-saved_at").first()
+
+
+def mappings(reach: Reach, kinds: Sequence[str]) -> list[SavedMapping]:
+    """Every mapping that is remembered of the shops within ``reach``, the latest first."""
+    mine = Q() if reach.shops is None else Q(shop=None) | Q(shop_id__in=sorted(reach.shops))
+    return list(SavedMapping.objects.select_related("shop").filter(mine, kind__in=kinds).order_by("-saved_at")[:MOST_MAPPINGS])

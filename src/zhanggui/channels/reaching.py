@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
 
-from zhanggui.channels.models import Import
+from zhanggui.channels.models import Import, SavedMapping
 from zhanggui.journal.reaches import beyond
 from zhanggui.journal.reaches import reach as register
 from zhanggui.kernel.actor import Reach
@@ -34,3 +34,10 @@ def holds(reach: Reach, *, shop_id: int | None, by_id: int | None) -> bool:
 @register("import")
 def imports_outside(ids: Sequence[int], reach: Reach) -> Iterable[int]:
     return beyond(Import.objects.filter(of(reach)), ids)
+
+
+@register("mapping")
+def mappings_outside(ids: Sequence[int], reach: Reach) -> Iterable[int]:
+    """A mapping is its shop's; one of no shop is everybody's."""
+    mine = Q() if reach.shops is None else Q(shop__isnull=True) | Q(shop_id__in=sorted(reach.shops))
+    return beyond(SavedMapping.objects.filter(mine), ids)

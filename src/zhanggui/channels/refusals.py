@@ -113,6 +113,13 @@ class WentOut(NotAllowed):
     fix = _("请店主来撤销；或在订单列表里勾选没发的，逐批取消。")
 
 
+class NamelessMapping(Refused):
+    code = "nameless-mapping"
+    says = _("对应关系要有个名字。")
+    fix = _("写几个字，下次找得到。")
+    status = 422
+
+
 class StrictRefused(Refused):
     """``facts``: rows, first."""
 

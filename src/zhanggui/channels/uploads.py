@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from zhanggui.channels import keeping, queries, remarks, words
-from zhanggui.channels.commands import imports
+from zhanggui.channels.commands import imports, mappings
 from zhanggui.channels.formats import formats
 from zhanggui.channels.jobs import run_import
-from zhanggui.channels.models import Import, SavedMapping
+from zhanggui.channels.models import Import
 from zhanggui.channels.outcome import Result
 from zhanggui.channels.port import Problem
 from zhanggui.channels.reading import asking
@@ -126,7 +126,7 @@ def look(
     ranked = [(c.format.code, c.format.title, c.score) for c in choose(table, formats(kind))]
     chosen, saved = dict(mapping or {}), False
     if taking.format.code == "generic" and not chosen:
-        known = queries.saved_mapping(kind, header_digest(table.header))
+        known = queries.saved_mapping(kind, header_digest(table.header), shop_id)
         if known is not None:
             chosen, saved = dict(known.mapping), True
         else:
@@ -245,18 +245,7 @@ def queue(
     if options.get("update"):
         by.require("order.edit")
     if header:
-        remember_mapping(kind, header, mapping, name=upload.file_name, by=by, at=at)
+        mappings.remember(kind, header_digest(header), mapping, name=upload.file_name, shop_id=shop_id, by=by, at=at)
     import_id = imports.begin(kind, upload, shop_id=shop_id, format=format, mapping=mapping, options=options, by=by, at=at)
     ask(run_import, [import_id], at=at, key=f"import:{import_id}")
     return import_id
-
-
-@command(needs="import.files", takes=("stock",))
-def remember_mapping(kind: str, header: Sequence[str], mapping: Mapping[str, str], *, name: str, by: Actor, at: datetime) -> None:
-    """Keep how these headers match our fields, for the next file that has the same ones."""
-    imports.may_bring(kind, by)
-    SavedMapping.objects.update_or_create(
-        kind=kind,
-        header_digest=header_digest(header),
-        defaults={"mapping": dict(mapping), "name": name[:60], "saved_at": at, "by_name": by.name},
-    )

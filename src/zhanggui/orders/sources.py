@@ -32,9 +32,10 @@ OTHERS = {
 BY_HAND = (Kind.MANUAL, Kind.PHONE, Kind.WECHAT)
 
 
-def listed() -> list[Source]:
-    """Every way in, in the merchant's order, closed ones too; those nobody touched have no ``pk`` yet. One statement."""
-    rows = {row.code: row for row in Source.objects.all()}
+def listed(kept: Iterable[Source] | None = None) -> list[Source]:
+    """Every way in, in the merchant's order, closed ones too; those nobody touched have no ``pk`` yet. ``kept``: the rows, where
+    somebody read them already; else one statement."""
+    rows = {row.code: row for row in (Source.objects.all() if kept is None else kept)}
     for nth, (kind, name, tone) in enumerate(OURS):
         rows.setdefault(kind.value, Source(code=kind.value, kind=kind.value, name=name, tone=tone, position=(nth + 1) * 10))
     return sorted(rows.values(), key=lambda row: (row.position, row.code))
@@ -45,9 +46,9 @@ def called(source: Source) -> str:
     return gettext(source.name)
 
 
-def names() -> dict[str, str]:
-    """Code → name, of every way in, in the merchant's order. One statement."""
-    return {row.code: called(row) for row in listed()} | {code: gettext(name) for code, name in OTHERS.items()}
+def names(kept: Iterable[Source] | None = None) -> dict[str, str]:
+    """Code → name, of every way in, in the merchant's order. One statement, or that of ``listed``."""
+    return {row.code: called(row) for row in listed(kept)} | {code: gettext(name) for code, name in OTHERS.items()}
 
 
 def marks() -> dict[str, tuple[str, str]]:

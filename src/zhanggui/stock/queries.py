@@ -131,6 +131,12 @@ def claims_on(sku_id: int, *, reach: Reach = EVERYWHERE, limit: int = 100) -> Se
     return list(rows.select_related("level").order_by("id")[:limit])
 
 
+def promised_to(order_id: int) -> dict[int, int]:
+    """Line → pieces that are promised to it and not yet gone out. One statement."""
+    rows = Claim.objects.filter(for_order=order_id, state=Claim.State.OPEN)
+    return dict(rows.values_list("for_line", "pieces"))
+
+
 def shelves_of(sku_ids: Iterable[int], *, reach: Reach = EVERYWHERE) -> list[Shelf]:
     """Every bin where these SKUs lie, staging too, each with its warehouse. One statement."""
     rows = Shelf.objects.filter(sku_id__in=set(sku_ids), pieces__gt=0).filter(reaching.of(reach, "bin__"))

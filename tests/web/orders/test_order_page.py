@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from tests.web.orders.bench import LIN, PRICE, Bench
+from zhanggui.catalog.models import Sku
 from zhanggui.customers import queries as customers
 from zhanggui.journal import jobs
 from zhanggui.journal.events import EVENTS
@@ -220,3 +221,17 @@ def test_an_order_with_nothing_left_to_do_has_no_bar_to_do_it_with(at_counter: C
     page = client.get(f"/orders/{done.pk}/").content.decode()
     assert ("存为模板" in page, 'name="verb"' in page) == (True, False)
     assert 'class="one-foot"' in client.get(f"/orders/{waiting.pk}/").content.decode()
+
+
+@pytest.mark.capability("M-07")
+def test_where_the_goods_are_what_is_promised_and_what_is_left_to_pay(at_counter: Counter, bench: Bench) -> None:
+    Sku.objects.filter(pk=bench.sku).update(cost_minor=5000)
+    waits = bench.put("T1", 20, payment="partial", paid_minor=100_00)
+    text = at_counter().get(f"/orders/{waits.pk}/").content.decode()
+    for said in ("货在哪", "杭州一仓", "还差", "¥1,260.00", "毛利 ¥360.00"):
+        assert said in text, said
+    fine = bench.put("T2", 2)
+    assert "占用 2" in at_counter().get(f"/orders/{fine.pk}/").content.decode()
+    others = at_counter("reviewer").get(f"/orders/{waits.pk}/").content.decode()
+    assert "毛利" not in others
+    assert "¥" not in at_counter("warehouse").get(f"/orders/{fine.pk}/").content.decode()

@@ -15,17 +15,15 @@ from zhanggui.accounts.models import User
 from zhanggui.accounts.queries import actor_of
 from zhanggui.channels.events import ImportUndone, UndoAsked
 from zhanggui.channels.models import Import, ImportRow
+from zhanggui.channels.queries import OUT
 from zhanggui.channels.refusals import GoodsStay, ImportRuns, NothingMade, StockStays, WentOut
-from zhanggui.journal.book import Batch, ask, command, tell
-from zhanggui.journal.events import task
+from zhanggui.journal.book import Batch, command, tell
 from zhanggui.kernel import crashing, db
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.errors import NotAllowed
-from zhanggui.orders import states
 from zhanggui.orders.commands import progress
 from zhanggui.orders.models import Order
 
-OUT = (states.SHIPPED, states.DELIVERED, states.COMPLETED)
 LONGEST = 200
 AT_ONCE = 500
 
@@ -55,14 +53,12 @@ def ask_for(import_id: int, *, reason: str = "", by: Actor, at: datetime) -> boo
         undo_asked_at=at, undo_reason=why, undo_by_name=by.name, undo_by_id=by.id if by.kind == "person" else None
     )
     tell([UndoAsked(import_id)], by=by, at=at, facts={import_id: {"why": why}} if why else None)
-    ask(undo_import, [import_id], at=at, key=f"undo:{import_id}")
     return True
 
 
-@task(lane="slow", tries=3)
-def undo_import(items: Sequence[int], *, at: datetime) -> None:
+def carry_out(import_id: int, *, at: datetime) -> None:
     """Cancel the orders of an import that is to be taken back, batch by batch, or go on with it."""
-    row = Import.objects.get(pk=items[0])
+    row = Import.objects.get(pk=import_id)
     person = User.objects.select_related("role").filter(pk=row.undo_by_id).first() if row.undo_by_id is not None else None
     by = replace(actor_of(person) if person is not None else SYSTEM, why=row.undo_reason)
     with suppress(NotAllowed):  # whoever asked may no longer: what was not tried stays as it is

@@ -74,11 +74,12 @@ class Report:
         return self._columns[words]
 
     def groups(self) -> Iterator[Group | Turned]:
-        return grouped(self.table, self.key)
+        return grouped(self.table, self.key, fill_down=self.context.fill_down)
 
     def dates(self, zone: tzinfo) -> Dates:
         if zone not in self._dates:
-            self._dates[zone] = Dates(zone, until=self.context.at, date_order=self.context.date_order)
+            asked = self.context
+            self._dates[zone] = Dates(zone, until=asked.at, date_order=asked.date_order, serials=asked.serials)
         return self._dates[zone]
 
     def amounts(self, currency: str) -> Amounts:
@@ -121,7 +122,7 @@ class Cells:
 
     def code(self, words: Words) -> str:
         """A code of goods that may be missing."""
-        read = sku(self.cell(words))
+        read = sku(self.cell(words), numbers=self.report.context.sku_numbers)
         if isinstance(read, Code):
             if read is not Code.BLANK:
                 self.bad(words, read, self.cell(words))

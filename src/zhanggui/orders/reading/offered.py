@@ -1,4 +1,4 @@
-"""What the filters of the order list offer to choose from: shops, warehouses, carriers, categories. One statement."""
+"""What the filters of the order list offer to choose from: shops, warehouses, carriers, categories, ways in. One statement."""
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -8,8 +8,8 @@ from django.db.models.functions import Cast
 
 from zhanggui.carriers.models import Carrier
 from zhanggui.kernel.actor import Reach
-from zhanggui.orders import reaching
-from zhanggui.orders.models import Category, Shop
+from zhanggui.orders import reaching, sources
+from zhanggui.orders.models import Category, Shop, Source
 from zhanggui.stock.models import Warehouse
 
 
@@ -28,6 +28,7 @@ class Offered:
     warehouses: list[One]
     carriers: list[One]
     categories: list[One]
+    sources: dict[str, str]
 
     def shops_of(self, platform: str) -> tuple[int, ...]:
         """The shops on this platform, as far as one reaches."""
@@ -45,11 +46,13 @@ def offered(reach: Reach) -> Offered:
         _rows(1, Warehouse.objects.filter(homes)),
         _rows(2, Carrier.objects.all(), off=Q(enabled=False)),
         _rows(3, Category.objects.all(), more=F("hue"), off=Q(archived_at__isnull=False), place=F("place")),
+        _rows(4, Source.objects.all(), more=F("code"), place=F("position")),
     )
-    found: list[list[tuple[int, str, One]]] = [[], [], [], []]
+    found: list[list[tuple[int, str, One]]] = [[], [], [], [], []]
     for kind, pk, name, more, off, place in first.union(*rest, all=True):
         found[kind].append((place, name, One(pk, name, more, bool(off))))
-    return Offered(*([one for _place, _name, one in sorted(each)] for each in found))
+    kept = [Source(code=one.more, name=name, position=place) for place, name, one in found.pop()]
+    return Offered(*([one for _place, _name, one in sorted(each)] for each in found), sources.names(kept))
 
 
 def _rows(kind: int, rows: QuerySet[Any], *, more: Any = None, off: Q | None = None, place: Any = None) -> Any:

@@ -15,6 +15,10 @@ def sees_prices(actor: Actor) -> bool:
     return actor.granted("order.content")
 
 
+def sees_cost(actor: Actor) -> bool:
+    return actor.granted("order.cost")
+
+
 def sees_recipient(actor: Actor) -> bool:
     """The masked recipient."""
     return actor.can("order.recipient")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.channels.models import Import
@@ -64,3 +65,25 @@ class UploadForm(forms.Form):
         if said.get("kind") == Import.Kind.ORDERS and not said.get("shop") and "shop" not in self.errors:
             self.add_error("shop", _("订单要归到一个店铺：选一个。"))
         return said
+
+
+class ListForm(forms.Form):
+    """Which imports to show."""
+
+    kind = forms.ChoiceField(label=_("里面是什么"), required=False)
+    shop = forms.TypedChoiceField(label=_("店铺"), required=False, coerce=int, empty_value=None)
+    q = forms.CharField(label=_("文件名或导入号"), required=False, max_length=60, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, kinds: tuple[str, ...], reach: Reach, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shops = Shop.objects.filter(reaching.shop_rows(reach)).order_by("name").values_list("pk", "name")
+        self.fields["kind"].choices = [("", _("都看")), *((kind, word) for kind, word in KINDS if kind in kinds)]  # type: ignore[attr-defined]
+        self.fields["shop"].choices = [("", _("全部店铺")), *shops]  # type: ignore[attr-defined]
+
+    def narrowed(self) -> Q:
+        """What is asked for; nothing where it makes no sense."""
+        self.is_valid()
+        said = self.cleaned_data
+        words = " ".join(said.get("q", "").split())
+        found = Q(**{name: said[name] for name in ("kind", "shop") if said.get(name)})
+        return found & (Q(file_name__icontains=words) | Q(companion_name__icontains=words) | Q(number__istartswith=words)) if words else found

@@ -69,7 +69,8 @@ def look(request: Request, token: str) -> HttpResponse:
     if request.method == "POST":
         drafts.change(request, token, chosen(request, draft))
         return HttpResponseRedirect(reverse("imports:look", args=[token]))
-    facts: dict[str, Any] = {"draft": draft, "token": token, "shop": _shop(request, draft)}
+    may_update = draft.kind == "orders" and request.actor.granted("order.edit")
+    facts: dict[str, Any] = {"draft": draft, "token": token, "shop": _shop(request, draft), "may_update": may_update}
     try:
         seen = seen_through(request, draft)
     except Refused as refusal:
@@ -168,6 +169,7 @@ def around(draft: Draft, seen: Look) -> dict[str, Any]:
         "problems": sorted(seen.problems, key=lambda one: (one.beside, one.row))[:SHOWN],
         "more_problems": max(len(seen.problems) - SHOWN, 0),
         "warnings": seen.warnings[:SHOWN],
+        "changed": sum(1 for each in seen.totals.rejects if each.code == "CHANGED"),
         "items": {"orders": _("订单"), "goods": _("商品"), "stock": _("库位")}[draft.kind],
     }
 

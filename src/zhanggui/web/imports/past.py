@@ -1,38 +1,69 @@
-"""Imports that were and the one that runs: totals that add up, the rows that stayed out, the way back for them."""
+"""Imports that were and the one that runs: totals that add up, the rows that stayed out, the way back for them, and for all of it."""
 
 from typing import Any
 from urllib.parse import quote
 
+from django.db.models import Count, Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from zhanggui.channels import accounting, formats, handing_out, queries, reaching
 from zhanggui.channels import rejects as rejected
-from zhanggui.channels.commands import imports
+from zhanggui.channels.commands import imports, undoing
 from zhanggui.channels.models import Import
+from zhanggui.channels.refusals import GoodsStay, StockStays
 from zhanggui.kernel import paging
-from zhanggui.web.frame import say
+from zhanggui.kernel.actor import Actor
+from zhanggui.web.frame import lists, say
 from zhanggui.web.frame.addresses import address
+from zhanggui.web.frame.lists import Tab
 from zhanggui.web.frame.request import Request
 from zhanggui.web.imports import allowed
-from zhanggui.web.imports.forms import KINDS
+from zhanggui.web.imports.forms import KINDS, ListForm
 
 TONES = {"waiting": "info", "running": "going", "done": "good", "cancelled": "quiet", "refused": "bad"}
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SHOWN = 100
+SHOWN, STAYED = 100, 50
+
+
+# Each tab: its word, what it shows, its tone.
+TABS = {
+    "": (gettext_lazy("全部"), Q(), ""),
+    "going": (gettext_lazy("进行中"), Q(state__in=("waiting", "running")), "going"),
+    "rejects": (gettext_lazy("有没收的"), Q(rows_rejected__gt=0), "warn"),
+    "refused": (gettext_lazy("整份拒收"), Q(state="refused"), "bad"),
+    "undone": (gettext_lazy("撤销过"), Q(undo_asked_at__isnull=False), ""),
+}
 
 
 @require_GET
 def index(request: Request) -> HttpResponse:
-    """Every import, newest first."""
+    """Every import, newest first; by what became of it, what is in it and whose it is."""
     kinds = allowed.require(request.actor)
-    rows = Import.objects.select_related("shop").filter(reaching.of(request.actor.reach), kind__in=kinds)
-    page = paging.page(rows, "-id", cursor=request.GET.get("cursor", ""))
+    elsewhere = lists.astray(request, tuple(TABS))
+    if elsewhere is not None:
+        return elsewhere
+    tab = request.GET.get("tab", "")
+    form = ListForm(request.GET, kinds=kinds, reach=request.actor.reach)
+    every = Import.objects.filter(reaching.of(request.actor.reach), kind__in=kinds)
+    rows = every.filter(form.narrowed())
+    numbers = rows.aggregate(**{key or "all": Count("pk", filter=asked) for key, (_word, asked, _tone) in TABS.items()})
+    tabs = [Tab(key, word, numbers[key or "all"], tone) for key, (word, _asked, tone) in TABS.items()]
+    page = paging.page(rows.select_related("shop").filter(TABS[tab][1]), "-id", cursor=request.GET.get("cursor", ""))
     words = dict(KINDS)
-    facts = {"page": page, "rows": [(row, words[row.kind], TONES[row.state]) for row in page.rows], "kinds": kinds}
+    facts = {
+        "page": page,
+        "rows": [(row, words[row.kind], TONES[row.state]) for row in page.rows],
+        "kinds": [(kind, words[kind]) for kind in kinds],
+        "listing": lists.listing(request, "imports", tabs=tabs, tab=tab, form=form),
+        "form": form,
+        "search": form.cleaned_data.get("q", ""),
+        "any": bool(page.rows) or every.exists(),
+    }
     return render(request, "imports/list.html", facts)
 
 
@@ -48,18 +79,38 @@ def detail(request: Request, import_id: int) -> HttpResponse:
         "kind": dict(KINDS)[row.kind],
         "format": next((str(each.title) for each in formats.formats(row.kind) if each.code == row.format), ""),
         "items": {"orders": _("单"), "goods": _("种商品"), "stock": _("处")}[row.kind],
+        "left_s": queries.seconds_left(row, at=request.at),
     }
     if going.over:
-        facts |= {
+        facts |= _back(row, request.actor) | {
             "rejects": list(rejected.shown(import_id, SHOWN)) if row.rows_rejected else [],
             "more_rejects": max(row.rows_rejected - SHOWN, 0),
             "orders_href": f"{address('orders:list')}?tab=all&batch={row.pk}",
+            "brought": row.orders_created + row.orders_updated,
             "kept": bool(row.path),
             "may_take": handing_out.may_take(row, request.actor),
             "files": accounting.parts_of(row),
         }
     part = request.htmx and request.htmx.target == "import"
     return render(request, "imports/one_part.html" if part else "imports/one.html", facts)
+
+
+def _back(row: Import, actor: Actor) -> dict[str, Any]:
+    """What may be said and done of taking it back."""
+    if row.kind != Import.Kind.ORDERS:
+        refusal = (StockStays if row.kind == Import.Kind.STOCK else GoodsStay)(number=row.number)
+        return {"stays": refusal} if row.rows_ok else {}
+    if not row.orders_created:
+        return {}
+    would, asked = queries.undoing(row.pk), row.undo_asked_at is not None
+    may = not asked and actor.granted("import.undo", takes=("nothing-shipped",))
+    return {
+        "would": would,
+        "undoing": asked and row.undo_ended_at is None,
+        "may_undo": may and not (would.out and actor.narrowed("import.undo")),
+        "for_owner": may and would.out and bool(actor.narrowed("import.undo")),
+        "stayed": queries.stayed(row.pk, STAYED) if row.undo_ended_at is not None else [],
+    }
 
 
 def _row(request: Request, import_id: int) -> Import:
@@ -73,6 +124,17 @@ def cancel(request: Request, import_id: int) -> HttpResponse:
     row = _row(request, import_id)
     imports.cancel(row.pk, by=request.actor, at=request.at)
     say.say(request, _("已停下导入 %s") % row.number, note=_("已经导入的留着，没导入的没有动"))
+    return HttpResponseRedirect(reverse("imports:detail", args=[import_id]))
+
+
+@require_POST
+def undo(request: Request, import_id: int) -> HttpResponse:
+    """Take back what it brought, as far as that has gone no further."""
+    row = _row(request, import_id)
+    if undoing.ask_for(row.pk, reason=request.POST.get("why", "").strip(), by=request.actor, at=request.at):
+        say.say(request, _("正在撤销导入 %s") % row.number)
+    else:
+        say.say(request, _("导入 %s 已经撤销过了") % row.number, tone="warn")
     return HttpResponseRedirect(reverse("imports:detail", args=[import_id]))
 
 

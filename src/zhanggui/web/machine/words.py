@@ -16,6 +16,7 @@ JOBS: Mapping[str, str | Promise] = {
     "tracking.complete_due": _("到期自动完成订单"),
     "tracking.poll_carriers": _("向快递查物流"),
     "channels.run_import": _("导入文件"),
+    "channels.undo_imports": _("撤销导入"),
     "channels.forget_uploads": _("清掉过期的上传文件"),
     "fulfilment.fetch": _("向快递要单号"),
     "fulfilment.give_back": _("向快递退单号"),

@@ -152,7 +152,7 @@ class EditForm(forms.Form):
                 if code == refusal.facts["code"]:
                     self.add_error(name, refusal.sentence)
         for nth in range(NEW_ROWS):
-            if said.get(f"new-{nth}-quantity") and not said.get(f"new-{nth}-sku"):
+            if said.get(f"new-{nth}-quantity") and not self.data.get(f"new-{nth}-sku", "").strip():
                 self.add_error(f"new-{nth}-sku", _("写要加的商品编码。"))
         return said
 

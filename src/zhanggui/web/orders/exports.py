@@ -15,6 +15,7 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import NotAllowed
 from zhanggui.kernel.money import exponent
 from zhanggui.orders.reading import rights
+from zhanggui.orders.reading.offered import Offered
 from zhanggui.web.frame import lists
 from zhanggui.web.frame.addresses import address
 from zhanggui.web.frame.request import Request
@@ -61,8 +62,7 @@ def export(request: Request) -> HttpResponse:
     seen = columns.seen_by(actor)
     every = request.GET.get("columns") == "all"
     keys = [column.key for column in seen] if every else lists.chosen(request, "orders", seen)
-    homes = {one.pk: one.name for one in asked.form.offered.warehouses}
-    records = _records(request, ids, keys, homes)
+    records = _records(request, ids, keys, asked.form.offered)
     return _as_csv(request, records) if request.GET.get("form") == "csv" else _as_excel(request, records)
 
 
@@ -91,17 +91,17 @@ def _named(request: Request, answer: HttpResponse, end: str) -> HttpResponse:
     return answer
 
 
-def _records(request: Request, ids: list[int], keys: Sequence[str], homes: dict[int, str]) -> Iterator[dict[str, Any]]:
+def _records(request: Request, ids: list[int], keys: Sequence[str], there: Offered) -> Iterator[dict[str, Any]]:
     for start in range(0, len(ids), AT_ONCE):
         for one in shown(ids[start : start + AT_ONCE], request.actor, at=request.at):
-            yield record(one, keys, homes)
+            yield record(one, keys, there)
 
 
-def record(one: Shown, keys: Sequence[str], homes: dict[int, str]) -> dict[str, Any]:
+def record(one: Shown, keys: Sequence[str], there: Offered) -> dict[str, Any]:
     """One order as a row of the file: what its columns say, in their order."""
     facts: dict[str, Any] = {}
     for key in keys:
-        facts |= _warehouse(one, homes) if key == "warehouse" else CELLS[key](one)
+        facts |= NAMED[key](one, there) if key in NAMED else CELLS[key](one)
     return facts
 
 
@@ -140,8 +140,13 @@ def _note(one: Shown) -> dict[str, Any]:
     return {_("旗标"): one.flag_word, **{name: text(note) for name, note in notes.items()}}
 
 
-def _warehouse(one: Shown, homes: dict[int, str]) -> dict[str, Any]:
-    return {_("仓库"): text(homes.get(one.order.warehouse_id or 0, ""))}
+def _warehouse(one: Shown, there: Offered) -> dict[str, Any]:
+    name = next((home.name for home in there.warehouses if home.pk == one.order.warehouse_id), "")
+    return {_("仓库"): text(name)}
+
+
+def _source(one: Shown, there: Offered) -> dict[str, Any]:
+    return {_("来源"): text(there.sources.get(one.order.source, one.order.source))}
 
 
 def _moment(moment: Any) -> str:
@@ -161,5 +166,6 @@ CELLS: dict[str, Callable[[Shown], dict[str, Any]]] = {
     "times": lambda one: {_("下单时间"): _moment(one.order.placed_at), _("付款时间"): _moment(one.order.paid_at)},
     "category": lambda one: {_("分类"): text(one.order.category.name) if one.order.category else ""},
     "method": lambda one: {_("付款方式"): text(one.order.payment_method)},
-    "source": lambda one: {_("来源"): words.source_says(one.order.source)},
 }
+# What these say is named elsewhere.
+NAMED: dict[str, Callable[[Shown, Offered], dict[str, Any]]] = {"warehouse": _warehouse, "source": _source}

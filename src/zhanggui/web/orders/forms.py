@@ -1,5 +1,6 @@
 """What is asked of the order list, as a form in the address."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,7 +17,6 @@ from zhanggui.orders.reading.asked import TIMES, Asked
 from zhanggui.orders.reading.offered import Offered, One
 from zhanggui.orders.reading.offered import offered as offering
 from zhanggui.web.frame.platforms import PLATFORMS
-from zhanggui.web.orders import words
 
 SPANS = {"today": (0, 0), "yesterday": (1, 1), "3d": (2, 0), "7d": (6, 0), "30d": (29, 0)}
 FLAGS = (("red", _("红")), ("yellow", _("黄")), ("green", _("绿")), ("blue", _("蓝")), ("purple", _("紫")))
@@ -109,13 +109,13 @@ class FilterForm(forms.Form):
         self._choose("shop", [(one.pk, one.name) for one in self.offered.shops])
         self._choose("reason", [ANY, *((code, gettext(reason.zh)) for code, reason in REASONS.items())])
         self._choose("payment", [ANY, *((choice.value, gettext(choice.label)) for choice in Order.Payment)])
-        self._choose("source", [ANY, *words.sources()])
+        self._choose("source", [ANY, *self.offered.sources.items()])
         self._choose("warehouse", [ANY, *_named(self.offered.warehouses)])
         self._choose("carrier", [ANY, *_named(self.offered.carriers)])
         self._choose("category", [ANY, *_named(self.offered.categories), ("none", gettext("没有分类"))])
         self.fields["until"].widget.attrs["max"] = self.fields["since"].widget.attrs["max"] = today.isoformat()
 
-    def _choose(self, name: str, choices: list[tuple[Any, Any]]) -> None:
+    def _choose(self, name: str, choices: list[tuple[Any, Any]] | Callable[[], list[tuple[Any, Any]]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 
     @property

@@ -158,7 +158,7 @@ def around(request: Request, asked: Question, counted: Callable[[Request, Questi
     return {
         "listing": replace(made, chips=_staying(request, _chips(request, form), tab), clear_href=f"{request.path}?tab={tab}"),
         "crowded": len(made.columns) > columns.FITS,
-        "names": {"warehouse": {one.pk: one.name for one in form.offered.warehouses}},
+        "names": {"warehouse": {one.pk: one.name for one in form.offered.warehouses}, "source": form.offered.sources},
         "offers": [one for one in form.offered.categories if not one.off] if actor.can("order.edit") else [],
         "may_flag": actor.can("order.edit") or actor.can("order.hold"),
         "flags": says.flags(),

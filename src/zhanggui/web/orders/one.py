@@ -1,5 +1,6 @@
 """One order: its page and its drawer, its notes, and the recipient behind the mask."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -18,9 +19,11 @@ from zhanggui.kernel.errors import Changed
 from zhanggui.orders import sources, states
 from zhanggui.orders.commands import noting
 from zhanggui.orders.commands.noting import Notes
-from zhanggui.orders.reading import detail, rights
-from zhanggui.orders.reading.detail import Whole
+from zhanggui.orders.reading import desk, detail, rights
+from zhanggui.orders.reading.desk import Shelf
+from zhanggui.orders.reading.detail import LineShown, Whole
 from zhanggui.orders.reading.rows import UNCLAIMED
+from zhanggui.stock import queries as stock
 from zhanggui.tracking import queries as tracking
 from zhanggui.web.frame import say
 from zhanggui.web.frame.request import Request
@@ -61,7 +64,7 @@ def facts_of(request: Request, whole: Whole) -> dict[str, Any]:
         "whole": whole,
         "order": order,
         "to": order.recipient,
-        "lines": [(one, words.light_says(one.light)) for one in whole.lines],
+        "lines": _lines(request, whole),
         "steps": steps.steps(order, live, at=at),
         "stops": [holding.stop(held, whole, actor) for held in whole.held],
         "offers": offers.offers(order, whole.held, actor),
@@ -71,6 +74,8 @@ def facts_of(request: Request, whole: Whole) -> dict[str, Any]:
         "flag": words.flag_of(order),
         "flags": words.flags(),
         "prices": prices,
+        "open_minor": max(order.total_minor - order.paid_minor, 0),
+        "sees_stock": actor.can("stock.view"),
         "persons": persons,
         "payment": words.payment_says(order),
         "source": sources.marks().get(order.source, (order.source, "quiet")),
@@ -81,6 +86,35 @@ def facts_of(request: Request, whole: Whole) -> dict[str, Any]:
         "stop_codes": [held.code for held in whole.held],
         "whys": WHYS,
     }
+
+
+@dataclass(frozen=True)
+class LineSeen:
+    """A line as the page shows it: how many are promised to it, where its goods lie, what it cost and what is left of its price."""
+
+    one: LineShown
+    light: tuple[str, str]
+    promised: int
+    shelves: list[Shelf]
+    cost_minor: int | None
+    margin_minor: int | None
+
+
+def _lines(request: Request, whole: Whole) -> list[LineSeen]:
+    """Two statements beside those of the order."""
+    actor, order = request.actor, whole.order
+    ids = [one.line.sku_id for one in whole.lines if one.line.sku_id]
+    shelves = desk.shelves(ids, reach=actor.reach) if order.stage in UNCLAIMED and actor.can("stock.view") else {}
+    promised = stock.promised_to(order.pk) if order.stage in (states.APPROVED, states.FULFILLING) else {}
+    seen = []
+    for one in whole.lines:
+        line, sku = one.line, one.line.sku
+        known = rights.sees_cost(actor) and sku is not None and sku.cost_minor and sku.currency == order.currency
+        cost = sku.cost_minor * line.quantity if known and sku is not None else None
+        left = line.total_minor - cost if cost is not None else None
+        light = words.light_says(one.light)
+        seen.append(LineSeen(one, light, promised.get(line.pk, 0), shelves.get(line.sku_id or 0, []), cost, left))
+    return seen
 
 
 def _trail(parcel: Parcel) -> Any:

@@ -64,23 +64,6 @@ FIXES: Mapping[str, Text] = {
     "not-waiting": gettext_lazy("刷新看看它走到哪了。"),
 }
 
-# The doors an order comes in by.
-SOURCES: Mapping[str, Text] = {
-    "file": gettext_lazy("导入文件"),
-    "api": gettext_lazy("接口"),
-    "demo": gettext_lazy("演示数据"),
-}
-
-
-def sources() -> list[tuple[str, str]]:
-    """(code, name) of every door, in the order they are offered."""
-    return [(code, str(name)) for code, name in SOURCES.items()]
-
-
-def source_says(code: str) -> str:
-    """What the door an order came in by is called."""
-    return str(SOURCES.get(code, code))
-
 
 def reason(code: str) -> str:
     """What a reason is called; a plugin's is called by its code."""

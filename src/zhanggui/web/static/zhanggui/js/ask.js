@@ -53,14 +53,17 @@ export function withReason(form, by) {
     const field = make("input", { type: "hidden", name: "why", value: why, "data-asked": true });
     form.append(field);
     form.requestSubmit(by?.isConnected ? by : null);
-    setTimeout(() => field.remove(), 0);
   };
 }
+
+/** It was sent: the next thing this form does has a reason of its own. */
+export function unsaid(form) { $("input[data-asked]", form)?.remove(); }
 
 // Parts of a page: htmx sends them, and the answer says that it is asked.
 document.addEventListener("htmx:configRequest", ({ detail: { verb, headers } }) => { if (verb !== "get") headers["X-Ask"] = "1"; });
 document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr, requestConfig, successful } }) => {
   const page = xhr?.getResponseHeader("X-Ask");
+  unsaid(elt);
   const by = requestConfig?.triggeringEvent?.submitter;
   if (page) {
     const form = elt.matches("form") ? elt : null;

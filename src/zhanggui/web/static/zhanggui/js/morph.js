@@ -22,6 +22,11 @@ export function morph(from, to) {
     return other;
   }
   let changed = attributes(from, to);
+  // What nobody typed into says what is there now, as the mark beside it does: else old words would be saved under a new mark.
+  if (from.nodeName === "TEXTAREA" && from.value === from.defaultValue && from.defaultValue !== to.defaultValue) {
+    from.value = from.defaultValue = to.defaultValue;
+    changed = true;
+  }
   if (/^(INPUT|TEXTAREA|SELECT)$/.test(from.nodeName)) return changed;
   const keyed = new Map([...from.childNodes].filter(keyOf).map((at) => [keyOf(at), at]));
   let at = from.firstChild;

@@ -1,7 +1,7 @@
 // Sending: once, to a server that is there, by somebody who is signed in. What cannot be sent stays where it was typed, is
 // said calmly in one bar, and goes again by one click; the mark a form carries keeps a second arrival from being done twice.
 import { $, $$, make, on, token } from "./page.js";
-import { ask, done, refuse, withReason } from "./ask.js";
+import { ask, done, refuse, unsaid, withReason } from "./ask.js";
 import { forget, keep, kept, sends } from "./drafts.js";
 import { toast } from "./toast.js";
 
@@ -140,6 +140,8 @@ on("submit", "form", async (event, form) => {
 async function beside(form, by) {
   const where = by?.getAttribute("formaction") ?? form.getAttribute("action") ?? location.href;
   const answer = await fetch(where, { method: "POST", body: new FormData(form, by), credentials: "same-origin", headers: { "X-Ask": "1", "X-CSRFToken": token() } }).catch(() => null);
+  const reason = $("input[data-asked]", form);
+  unsaid(form);
   if (!answer) { fresh(form); done(); return trouble(navigator.onLine ? "unknown" : "unsent", { at: form, says: nameOf(form, by), again: () => form.requestSubmit(by) }); }
   const asked = answer.headers.get("X-Ask"), leads = answer.headers.get("X-Location"), told = answer.headers.get("HX-Trigger");
   if (leads) {
@@ -155,6 +157,7 @@ async function beside(form, by) {
   }
   // A page of its own answers it: nothing was done, so it is sent once more the plain way.
   done();
+  if (reason) form.append(reason);
   form.dataset.go = "1";
   form.requestSubmit(by);
 }
