@@ -29,10 +29,10 @@ def test_numbers_are_written_as_the_merchant_chose_and_never_meet_the_old_ones(a
     client = at_counter()
     assert f"{day:%y%m%d}-00128" in client.get("/settings/selling/").content.decode()
     shown = client.get(
-        "/settings/selling/example/", {"prefix": "SY", "day": "yymm", "joint": "-", "digits": "6"}
+        "/settings/selling/example/", {"letters": "SY", "day": "yymm", "joint": "-", "digits": "6"}
     ).content.decode()
     assert f"SY{day:%y%m}-000002" in shown
-    assert client.post("/settings/selling/", {"prefix": "SY", "day": "yyyymmdd", "joint": "-", "digits": "4"}).status_code == 302
+    assert client.post("/settings/selling/", {"letters": "SY", "day": "yyyymmdd", "joint": "-", "digits": "4"}).status_code == 302
     assert [bench.put(f"T{nth}").number for nth in (2, 3)] == [f"SY{day:%Y%m%d}-0001", f"SY{day:%Y%m%d}-0002"]
     choices.set_numbering(prefix="", day="yymmdd", joint="-", digits=3, by=SYSTEM, at=clock.now())
     assert bench.put("T4").number == f"{day:%y%m%d}-002"
@@ -63,7 +63,7 @@ def test_a_format_whose_numbers_could_meet_is_refused(chosen: Format, why: str, 
 
 
 def test_a_format_that_cannot_be_is_said_beside_its_field(at_counter: Counter, shop_id: int) -> None:
-    page = at_counter().post("/settings/selling/", {"prefix": "", "day": "yymmdd", "joint": "", "digits": "5"})
+    page = at_counter().post("/settings/selling/", {"letters": "", "day": "yymmdd", "joint": "", "digits": "5"})
     assert page.status_code == 422
     assert "会撞号" in page.content.decode()
 

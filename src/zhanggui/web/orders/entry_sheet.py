@@ -211,7 +211,7 @@ def _merged(said: Typed, parsed: Parsed, skus: Mapping[str, Sku]) -> tuple[Typed
     more = {
         "unsure": " ".join(dict.fromkeys([*said.get("unsure").split(), *marks])),
         "clash": json.dumps(clash, ensure_ascii=False) if clash else "",
-        "rest": "；".join(filter(None, [said.get("rest"), *rest])),
+        "rest": _("；").join(filter(None, [said.get("rest"), *rest])),
     }
     return sheet.having(**more), {"pasted": True, "focus": "find" if filled else "paste"}
 

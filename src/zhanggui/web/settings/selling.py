@@ -51,7 +51,7 @@ WHY: Mapping[str, Text] = {
 class NumberForm(forms.Form):
     """How numbers are written; the example beside it says what comes of it."""
 
-    prefix = forms.CharField(
+    letters = forms.CharField(
         label=gettext_lazy("前缀"), max_length=6, required=False, help_text=gettext_lazy("例如 SY；可以不写。默认没有。")
     )
     day = forms.ChoiceField(
@@ -64,13 +64,17 @@ class NumberForm(forms.Form):
 
     def said(self) -> Format:
         facts = self.cleaned_data
-        return Format(facts["prefix"].strip(), facts["day"], facts["joint"], facts["digits"])
+        return Format(facts["letters"].strip(), facts["day"], facts["joint"], facts["digits"])
 
     def clean(self) -> dict[str, Any] | None:
         if not self.errors and (wrong := self.said().wrong()):
-            field = {"runs-together": "joint", "long": "prefix"}.get(wrong, wrong)
+            field = {"runs-together": "joint", "long": "letters", "prefix": "letters"}.get(wrong, wrong)
             self.add_error(field, str(WHY[wrong]))
         return self.cleaned_data
+
+
+def _initial(form: Format) -> dict[str, Any]:
+    return {"letters": form.prefix, "day": form.day, "joint": form.joint, "digits": form.digits}
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,7 +82,7 @@ def selling(request: Request) -> HttpResponse:
     """The numbers of orders; those that stand keep theirs."""
     request.actor.require("settings")
     now = numbering.in_force()
-    form = NumberForm(request.POST or None, initial=numbering.kept(now))
+    form = NumberForm(request.POST or None, initial=_initial(now))
     if request.method == "POST" and form.is_valid():
         made = form.said()
         if "example" not in request.POST:
@@ -135,6 +139,6 @@ def methods(request: Request) -> HttpResponse:
         now = numbering.in_force()
         said = [paying.Method(name, way, name in on) for name, way in zip(names, ways, strict=True)]
         wrong = WHY.get(str(refusal.facts["why"]), "")
-        return _shown(request, NumberForm(initial=numbering.kept(now)), now, methods=said, wrong=str(wrong))
+        return _shown(request, NumberForm(initial=_initial(now)), now, methods=said, wrong=str(wrong))
     say.say(request, _("付款方式存好了"))
     return redirect("settings:selling")
