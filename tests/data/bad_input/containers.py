@@ -119,10 +119,20 @@ def with_row(xml: str) -> bytes:
 
 def bomb(mib: int, part: str = "") -> bytes:
     """A few hundred kilobytes that unpack to so much."""
-    long = "A" * MIB * mib
+    mark = b"ENDLESS"
+    members = writing.parts({"订单": writing.sheet([writing.HEADER, *rows(2), writing.row(3, 详细地址=mark.decode())])})
     if part:
-        return book(rows(2), extra={part: f"<sst><si><t>{long}</t></si></sst>".encode()}, packed=True)
-    return book([*rows(2), writing.row(3, 详细地址=long)], packed=True)
+        members = {**writing.parts({"订单": writing.sheet([writing.HEADER, *rows(2)])}), part: b"<sst><si><t>" + mark + b"</t></si></sst>"}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            before, found, after = content.partition(mark)
+            with archive.open(name, "w") as member:
+                member.write(before)
+                for _mib in range(mib if found else 0):
+                    member.write(b"A" * MIB)
+                member.write(after)
+    return out.getvalue()
 
 
 def slow_bomb() -> bytes:

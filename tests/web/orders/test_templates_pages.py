@@ -202,7 +202,7 @@ def test_the_list_is_of_those_one_may_use_and_costs_as_much_for_thirty_as_for_on
 def test_one_order_or_many_are_copied_from_the_list_and_the_page(at_counter: AtCounter, bench: Bench, order: Order) -> None:
     sales, other = at_counter("sales"), bench.put("A2", 1)
     answer = sales.post(reverse("orders:batch"), {"verb": "copy", "ids": [order.pk, other.pk]})
-    assert answer["Location"] == f"{reverse('orders:copy')}?ids={order.pk},{other.pk}"
+    assert answer["Location"] == f"{reverse('orders:copies')}?ids={order.pk},{other.pk}"
     page = sales.get(answer["Location"]).content.decode()
     assert (order.number in page, other.number in page) == (True, True)
     wrong = sales.post(reverse("orders:copies"), {"ids": [order.pk], "times": "900", "key": "a" * 32})

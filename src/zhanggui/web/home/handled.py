@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
 from zhanggui.channels import reaching as brought
@@ -47,10 +47,11 @@ class Figure:
 def figures(actor: Actor, trend: Trend) -> list[Figure]:
     whole, n = trend.whole, words.number
     href = shipped_between(actor, trend.days[0].day, trend.days[-1].day)
+    alone = ngettext("%(n)s 单是这样", "%(n)s 单是这样", whole.by_itself) % {"n": n(whole.by_itself)}
     per_order = f"{whole.per_order:.2f}" if whole.per_order is not None else "–"
     return [
         Figure(_("每单动手"), per_order, _("%(n)s 单动了 %(m)s 次") % {"n": n(whole.shipped), "m": n(whole.touches)}, TOUCHES, href),
-        Figure(_("没动手就通过"), share(whole.alone), _("%(n)s 单") % {"n": n(whole.by_itself)}, ALONE, href),
+        Figure(_("没动手就通过"), share(whole.alone), alone, ALONE, href),
         Figure(_("出过问题"), share(whole.errors), _("拦下 %(h)s，改过 %(c)s") % {"h": n(whole.held), "c": n(whole.changed)}, WRONG, href),
     ]
 

@@ -121,35 +121,40 @@ def _typed(shown: Shown, person: Person) -> list[Look]:
         found.append(Look("warn", _("识别得没把握：%s。对一遍。") % _("、").join(str(name) for name in names), "name"))
     if said.get("clash"):
         found.append(Look("warn", _("消息里还有另一种说法，没有改您填的。"), "name"))
+    if person.province:
+        found += _left_out(person)
     if (
         person.country == "CN"
         and (person.province or person.city)
         and settled("CN", person.province, person.city, person.district)[3]
     ):
         found.append(Look("warn", _("省、市、区县里有认不出的地名，会当成详细地址。"), "province"))
-    if person.province or person.city or person.street:
+    if person.street:
         found += _address(person)
     return found
 
 
 def _address(person: Person) -> list[Look]:
-    """What of an address wants a look and is no reason for review to stop: a missing district, a former name; and where the
-    carrier of the house does not go."""
+    """What of an address wants a look and is no reason for review to stop: a missing district, a former name."""
     told = checking.problems(
         name=person.name, phone=person.phone, phone2=person.phone2, country=person.country, province=person.province, city=person.city,
         district=person.district, street=person.street, postcode=person.postcode,
     )  # fmt: skip
-    found = [
+    return [
         Look("warn", f"{address_words.sentence(each)}{address_words.fix(each)}", each.field)
         for each in told
         if not each.bad and not each.code.endswith("-elsewhere")
     ]
-    for carrier in carriers.enabled():
-        area = checking.unserved(carrier.areas_left_out, person.province, person.city, person.district, person.street)
-        if area and carrier.is_default:
-            says = _("%(carrier)s 不到 %(area)s，换一家快递") % {"carrier": carrier.name, "area": area}
-            found.append(Look("bad", says, "province"))
-    return found
+
+
+def _left_out(person: Person) -> list[Look]:
+    """Whether the carrier that orders go with goes there."""
+    carrier = next((each for each in carriers.enabled() if each.is_default), None)
+    where = (person.province, person.city, person.district, person.street)
+    area = checking.unserved(carrier.areas_left_out, *where) if carrier is not None else ""
+    if carrier is None or not area:
+        return []
+    return [Look("bad", _("%(carrier)s 不到 %(area)s，换一家快递") % {"carrier": carrier.name, "area": area}, "province")]
 
 
 def _goods(rows: list[dict[str, Any]], sheet: Sheet, actor: Actor) -> list[Look]:

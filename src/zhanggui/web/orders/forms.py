@@ -1,5 +1,6 @@
 """What is asked of the order list, as a form in the address."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -114,7 +115,7 @@ class FilterForm(forms.Form):
         self._choose("category", [ANY, *_named(self.offered.categories), ("none", gettext("没有分类"))])
         self.fields["until"].widget.attrs["max"] = self.fields["since"].widget.attrs["max"] = today.isoformat()
 
-    def _choose(self, name: str, choices: list[tuple[Any, Any]]) -> None:
+    def _choose(self, name: str, choices: list[tuple[Any, Any]] | Callable[[], list[tuple[Any, Any]]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 
     @property

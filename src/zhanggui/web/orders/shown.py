@@ -1,14 +1,15 @@
 """A row of the list put into words: where the order is and why, its goods' light, what may be done with it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from zhanggui.kernel.actor import Actor
-from zhanggui.orders import states
+from zhanggui.orders import sources, states
 from zhanggui.orders.models import Order
 from zhanggui.orders.reading import rows as reading
 from zhanggui.orders.reading import verbs
@@ -37,6 +38,7 @@ class Shown:
     waybill: str
     flag: str
     note: str
+    called: Callable[[], Mapping[str, str]]
 
     @property
     def order(self) -> Order:
@@ -101,10 +103,12 @@ def shown(order_ids: Sequence[int], actor: Actor, *, at: datetime) -> list[Shown
     """The rows of these orders, in the order asked. Six statements."""
     rows = reading.rows(order_ids, reach=actor.reach)
     boxed = boxes.of([row.order.pk for row in rows if row.order.stage in BOXED])
-    return [_shown(row, boxed.get(row.order.pk), actor, at) for row in rows]
+    # What the ways in are called is asked once, by the first row that says it.
+    called = cache(sources.names)
+    return [_shown(row, boxed.get(row.order.pk), actor, called, at) for row in rows]
 
 
-def _shown(row: Row, box: Box | None, actor: Actor, at: datetime) -> Shown:
+def _shown(row: Row, box: Box | None, actor: Actor, called: Callable[[], Mapping[str, str]], at: datetime) -> Shown:
     order = row.order
     can = verbs.verbs_for(order, row.held, actor)
     light_tone, light = words.light_says(row.goods.light)
@@ -124,6 +128,7 @@ def _shown(row: Row, box: Box | None, actor: Actor, at: datetime) -> Shown:
         waybill=order.waybill or (box.waybill if box else ""),
         flag=words.flag_of(order),
         note=order.internal_note or order.seller_note or order.buyer_note,
+        called=called,
     )
 
 

@@ -150,10 +150,10 @@ def one(request: Request, making_id: int) -> HttpResponse:
 def shown(request: Request, done: Making, left: str = "") -> HttpResponse:
     rows = [(row, why(row)) for row in reading.rows_of(done.pk)]
     moved = sum(row.order is not None and row.order.stage not in (*making.UNMOVED, "cancelled") for row, _said_ in rows)
-    back = sum(row.order is not None and row.order.stage in making.UNMOVED for row, _said_ in rows)
+    still = sum(row.order is not None and row.order.stage in making.UNMOVED for row, _said_ in rows)
     mine = done.by_id == request.actor.id or request.actor.granted("order.cancel")
     facts = {
-        "making": done, "rows": rows, "left": left, "back": back if mine else 0, "moved": moved, "prices": rights.sees_prices(request.actor),
+        "making": done, "rows": rows, "left": left, "back": still if mine else 0, "moved": moved, "prices": rights.sees_prices(request.actor),
         "persons": rights.sees_recipient(request.actor),
     }  # fmt: skip
     return render(request, "orders/making.html", facts)

@@ -212,7 +212,7 @@ function choose(nth) {
 }
 on("keydown", "#e-find", (event, at) => {
   const all = $$("[role=option]", list()), now = all.findIndex((one) => one.getAttribute("aria-selected") === "true");
-  if (event.isComposing) return;
+  if (event.isComposing || event.ctrlKey || event.metaKey) return;
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     if (!all.length) return;
     event.preventDefault();
@@ -254,6 +254,7 @@ on("input", "#e-who, #e-phone, #e-name", (event, at) => {
   seek(at, at.value.trim());
 });
 on("keydown", "#e-who", (event) => {
+  if (event.ctrlKey || event.metaKey || event.isComposing) return;
   if (event.key === "Enter") { event.preventDefault(); event.stopPropagation(); ($(".entry-buyer", form) ?? $("#e-name", form)).focus(); }
   else if (event.key === "ArrowDown") { event.preventDefault(); $(".entry-buyer", form)?.focus(); }
 }, true);
