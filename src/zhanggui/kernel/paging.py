@@ -21,7 +21,7 @@ from zhanggui.kernel import db
 R = TypeVar("R")
 SIZE = 50
 # Who goes on from where a page stopped looking looks so many times as far.
-FURTHER = 10
+FURTHER = 20
 Mark = tuple[bool, Any, int | None]
 FIRST: Mark = (False, None, None)
 
@@ -64,7 +64,7 @@ def page(
     beyond the first page where the column may be empty. ``few`` rows, named by their ids, are simply sorted: one statement.
 
     ``within`` are rows that an index gives in this order, ``rows`` some of them, nobody knows how many: no more than the first
-    ``far`` of them are looked at, and ten times as many by who goes on from there. One statement more.
+    ``far`` of them are looked at, and twenty times as many by who goes on from there. One statement more.
     """
     column, falling = by.lstrip("-"), by.startswith("-")
     field = _field(rows, column)

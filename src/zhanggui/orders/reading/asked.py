@@ -20,7 +20,7 @@ CAP = 10_000
 MUST_GO = (states.PENDING_REVIEW, states.APPROVED, states.FULFILLING)
 TIMES = {"placed": "placed_at", "paid": "paid_at", "approved": "approved_at", "shipped": "shipped_at"}
 # So far a page looks for what no index tells how many there are.
-FAR = 20_000
+FAR = 10_000
 LONG = (states.SHIPPED, states.DELIVERED, states.COMPLETED, states.CANCELLED)
 Asks = Callable[[datetime], Q]
 

@@ -40,10 +40,10 @@ class Offered:
 
 def offered(reach: Reach) -> Offered:
     """Everything there is within ``reach``, in the order it is shown."""
-    homes = Q() if reach.warehouses is None else Q(pk__in=sorted(reach.warehouses))
+    within = Q() if reach.warehouses is None else Q(pk__in=sorted(reach.warehouses))
     first, *rest = (
         _rows(0, Shop.objects.filter(reaching.shop_rows(reach)), more=F("platform"), off=Q(enabled=False)),
-        _rows(1, Warehouse.objects.filter(homes)),
+        _rows(1, Warehouse.objects.filter(within)),
         _rows(2, Carrier.objects.all(), off=Q(enabled=False)),
         _rows(3, Category.objects.all(), more=F("hue"), off=Q(archived_at__isnull=False), place=F("place")),
         _rows(4, Source.objects.all(), more=F("code"), place=F("position")),
@@ -52,7 +52,8 @@ def offered(reach: Reach) -> Offered:
     for kind, pk, name, more, off, place in first.union(*rest, all=True):
         found[kind].append((place, name, One(pk, name, more, bool(off))))
     kept = [Source(code=one.more, name=name, position=place) for place, name, one in found.pop()]
-    return Offered(*([one for _place, _name, one in sorted(each)] for each in found), sources.names(kept))
+    shops, homes, carriers, drawers = ([one for _place, _name, one in sorted(each)] for each in found)
+    return Offered(shops, homes, carriers, drawers, sources.names(kept))
 
 
 def _rows(kind: int, rows: QuerySet[Any], *, more: Any = None, off: Q | None = None, place: Any = None) -> Any:
