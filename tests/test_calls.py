@@ -16,7 +16,6 @@ from test_house import ROOT, SRC, python, tree
 CALLED_BY_NAME = {"arguments", "run"}  # of every word of the command line: `cli.main` asks the module it has loaded
 STOOD_ON = {
     "zhanggui.accounts.tokens_pace.forget": "stories begin without a memory",
-    "zhanggui.customers.places.checking.unserved": "carriers have no list of areas without service yet",
     "zhanggui.orders.commands.receipts.take": "tills call it, by their programs",
     "zhanggui.fulfilment.commands.numbers.request": "for programs, which do not wait for a carrier",
     "zhanggui.fulfilment.commands.parcels.void": "the screen that gives a box up is still to come",

@@ -180,7 +180,7 @@ def shopify() -> Rows:
         {**order, **mug, **yen, "Name": "#1008", "Lineitem price": "2000", "Shipping Country": "JP", "Shipping Province": "JP-13",
          "Shipping Province Name": "Tokyo", "Shipping City": "Minato", "Shipping Phone": "+81 3-5555-0100"},
         {**order, **mug, **alone, "Name": "#1009", "Subtotal": "99.00"},
-        {**order, **mug, **alone, "Name": "#1010", "Currency": "XXX"},
+        {**order, **mug, **alone, "Name": "#1010", "Currency": "ZZZ"},
     ]  # fmt: skip
 
 

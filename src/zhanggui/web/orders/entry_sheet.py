@@ -279,8 +279,4 @@ def places(province: str, city: str) -> dict[str, list[str]]:
     return {"provinces": provinces, "cities": cities, "districts": districts}
 
 
-def person_typed(said: Typed) -> bool:
-    return any(said.get(part) for part in PERSON)
-
-
 __all__ = ["FLAGS", "Shown", "act", "begun", "buyers", "clashes", "made", "places", "sent", "shops"]
