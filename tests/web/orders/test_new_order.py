@@ -22,7 +22,7 @@ from zhanggui.kernel.actor import SYSTEM
 from zhanggui.ops.commands import privacy
 from zhanggui.ops.privacy import holdings
 from zhanggui.orders.commands import entry
-from zhanggui.orders.models import Draft, Hold, Line, Order, Source
+from zhanggui.orders.models import Draft, Line, Order, Source
 from zhanggui.stock.models import Claim
 
 pytestmark = pytest.mark.django_db
@@ -327,43 +327,6 @@ def test_a_scanner_adds_a_line_and_then_counts_up(at_counter: Counter, counter: 
     page = send(client, facts, "remove:0").content.decode()
     assert f'name="l0_sku" value="{counter.other}"' in page
     assert "l1_sku" not in page
-
-
-@pytest.mark.capability("L-04", "N-11")
-def test_below_the_goods_price_sells_only_who_may_and_says_why(at_counter: Counter, counter: Bench) -> None:
-    sales = at_counter("sales")
-    User.objects.filter(email="sales@example.com").update(shop_ids=[counter.shop_id])
-    send(sales, whole(counter, l0_unit="60"), "preview")
-    assert "不能低于商品售价卖" in sales.get(f"{URL}preview/").content.decode()
-    assert sales.post(f"{URL}confirm/", {"version": "1", "as": "draft"}).status_code == 403
-    send(sales, whole(counter, version="1", l0_unit="70"), "preview")
-    assert "不能低于商品售价卖" not in sales.get(f"{URL}preview/").content.decode()
-    sales.post(f"{URL}drop/")
-    owner = at_counter("owner")
-    send(owner, whole(counter, discount="5"), "preview")
-    assert owner.post(f"{URL}confirm/", {"version": "1", "as": "order"}).status_code == 422
-    assert owner.post(f"{URL}confirm/", {"version": "1", "as": "order", "why": "答应了买家"}).status_code == 302
-    told = Entry.objects.filter(name="orders.entry.confirm").latest("id").facts
-    assert told["why"] == "答应了买家"
-
-
-@pytest.mark.capability("I-02")
-def test_what_is_given_away_costs_nothing_and_is_looked_at_first(at_counter: Counter, counter: Bench) -> None:
-    client = at_counter("sales")
-    User.objects.filter(email="sales@example.com").update(shop_ids=[counter.shop_id])
-    order = placed(client, whole(counter, kind="gift"))
-    assert (order.kind, order.total_minor) == ("gift", 0)
-    jobs.run_until_idle()
-    assert set(Hold.objects.filter(order=order, cleared_at=None).values_list("code", flat=True)) == {"free-of-charge"}
-
-
-@pytest.mark.capability("L-04", "I-02")
-def test_after_sales_makes_resends_and_exchanges_alone(at_counter: Counter, counter: Bench) -> None:
-    client = at_counter("aftersales")
-    send(client, whole(counter), "preview")
-    assert "只能建补发和换货的单" in client.get(f"{URL}preview/").content.decode()
-    assert client.post(f"{URL}confirm/", {"version": "1"}).status_code == 403
-    assert placed(client, whole(counter, version="1", kind="resend")).kind == "resend"
 
 
 def test_an_order_copied_is_a_sheet_and_no_order(at_counter: Counter, counter: Bench) -> None:
