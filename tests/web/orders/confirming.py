@@ -11,6 +11,7 @@ from tests.web.orders.bench import Bench
 from zhanggui.accounts.commands import people
 from zhanggui.accounts.models import User
 from zhanggui.accounts.queries import actor_of
+from zhanggui.catalog.models import Sku
 from zhanggui.kernel import clock, db, guards
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.orders.commands import entry, shops
@@ -65,9 +66,10 @@ def confirm(key: str, without: str = "") -> tuple[int, str]:
 def numbers(many: int) -> list[str]:
     """So many orders of one's own, placed one by one; their numbers."""
     owner, shop = actor_of(User.objects.get()), Shop.objects.get()
+    sku = Sku.objects.order_by("pk").values_list("pk", flat=True)[0]
     found = []
     for nth in range(many):
-        said = typed({"shop": str(shop.pk), "name": "周", "phone": f"1380000{nth:04}"}, [{"sku": "1", "quantity": "1"}])
+        said = typed({"shop": str(shop.pk), "name": "周", "phone": f"1380000{nth:04}"}, [{"sku": str(sku), "quantity": "1"}])
         key = entry.fresh_key()
         saved = entry.keep(key, said, read(said, entry.pieces_of(said)), seen=None, by=owner, at=clock.now())
         order_id = entry.confirm(key, seen=saved.version, by=owner, at=clock.now()).order_id
