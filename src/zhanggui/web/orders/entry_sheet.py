@@ -21,7 +21,7 @@ from zhanggui.orders.commands.noting import FLAGS
 from zhanggui.orders.models import Shop
 from zhanggui.orders.reading import entry as asking
 from zhanggui.orders.reading.entry import Buyer
-from zhanggui.orders.sheet import CELLS, FIELDS, PERSON, Sheet, Typed, added, line_of, read, typed
+from zhanggui.orders.sheet import CELLS, FIELDS, Sheet, Typed, added, line_of, read, typed
 
 MOST_PASTED = 4_000
 
