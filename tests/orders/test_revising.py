@@ -205,3 +205,29 @@ def test_a_strange_code_is_matched_for_several_lines_in_one_go(bench: Bench, at:
     assert sorted(change.match_skus(said, everywhere=True, by=SYSTEM, at=at).done) == sorted(order.pk for order in orders)
     assert set(Line.objects.values_list("sku_code", "sku")) == {("OLD-1", bench.sku), ("OLD-2", bench.other)}
     assert sound() == []
+
+
+@pytest.mark.capability("B-02")
+def test_sums_that_do_not_add_up_are_not_put_right_by_a_note_or_an_address(bench: Bench, at: datetime) -> None:
+    """What the shop says is owed stays as it came, for review to ask about, until pieces or amounts are changed."""
+    line = NewLine(bench.sku, "GW-150-QY", "盖碗", "", 2, PRICE, 0, 2 * PRICE - 1)
+    order = bench.place("T1", [line])
+    mine = Line.objects.get(order=order)
+    seen = (order.goods_minor, order.total_minor, mine.total_minor)
+    assert seen == (2 * PRICE - 1,) * 3
+    said = Revision(order.pk, to={"street": "中山路 1 号"}, flag="red", lines=[LineChange(mine.pk, note="轻放")])
+    assert change.revise([said], by=SYSTEM, at=at).done == [order.pk]
+    order.refresh_from_db()
+    mine.refresh_from_db()
+    assert (order.goods_minor, order.total_minor, mine.total_minor, order.stage) == (*seen, "pending_review")
+    change.revise([Revision(order.pk, lines=[LineChange(mine.pk, quantity=1)])], by=SYSTEM, at=at)
+    order.refresh_from_db()
+    assert (order.goods_minor, order.total_minor) == (PRICE, PRICE)
+
+
+def test_what_was_paid_is_not_rewritten_once_the_warehouse_has_the_order(bench: Bench, at: datetime) -> None:
+    sent = bench.put("T1")
+    Order.objects.filter(pk=sent.pk).update(paid_minor=100)
+    told = change.revise([Revision(sent.pk, payment="paid")], by=SYSTEM, at=at).refused
+    assert told[sent.pk]["code"] == "not-editable"
+    assert Order.objects.get(pk=sent.pk).paid_minor == 100

@@ -51,6 +51,8 @@ ORDER = (
     "buyer_note", "seller_note", "internal_note", "flag", "kind", "paid_at", "ship_by",
 )  # fmt: skip
 LINE = ("sku_id", "sku_code", "name", "spec", "quantity", "unit_minor", "discount_minor", "total_minor", "note")
+# What moves the sums, as the book names it.
+SUMMED = {"added", "quantity", "line_unit", "line_discount", "discount", "freight"}
 # What a diff in the book may say: no word of anybody's, and nothing of the recipient.
 UNSAID = ("buyer_note", "seller_note", "internal_note", "note")
 
@@ -157,7 +159,8 @@ def _revise(work: _Work, one: Revision, skus: Mapping[int, Sku], *, at: datetime
         raise Overlapped(what=order.number, number=order.number, fields=sorted(fit.against), version=order.version)
     facts = set(fit.new) - ASIDE
     adds = any(line.line_id is None for line in one.lines)
-    if (facts or adds) and order.stage not in EDITABLE:
+    pays = one.payment == "paid" and order.paid_minor != order.total_minor
+    if (facts or adds or pays) and order.stage not in EDITABLE:
         raise NotEditable(number=order.number, stage=states.WORD[order.stage])
     _to(work, {part: text for part, text in to.items() if f"to.{part}" in fit.new})
     _lines(work, one.lines, fit.new, skus)
@@ -251,7 +254,8 @@ def _change(work: _Work, line: Line, one: LineChange, new: Mapping[str, str], sk
     if "note" in fields and one.note is not None:
         line.note = one.note
         work.note("note", sku=called)
-    line.total_minor = line.quantity * line.unit_minor - line.discount_minor
+    if fields & {"quantity", "unit", "discount"}:
+        line.total_minor = line.quantity * line.unit_minor - line.discount_minor
     work.changed.append(line)
 
 
@@ -278,13 +282,18 @@ def _words(work: _Work, one: Revision, new: Mapping[str, str], *, at: datetime) 
 
 
 def _add_up(work: _Work, *, paid: bool, at: datetime) -> None:
-    """The order's sums follow its lines; what was paid stays written as paid, unless it is said now that all of it is."""
+    """The order's sums follow its lines; what was paid stays written as paid, unless it is said now that all of it is.
+
+    Where no pieces and no amount were changed the sums stay as they came: that they do not add up is review's to say, and a note
+    or an address must not put it out of sight.
+    """
     order, rows = work.order, [*work.lines.values(), *work.added]
-    order.goods_minor = sum(line.total_minor for line in rows)
-    order.pieces, order.kinds = sum(line.quantity for line in rows), len(rows)
-    order.total_minor = order.goods_minor - order.discount_minor + order.freight_minor
-    if work.fields and (order.total_minor < 0 or any(line.total_minor < 0 for line in (*work.changed, *work.added))):
-        raise BelowNothing(number=order.number)
+    if SUMMED & set(work.fields):
+        order.goods_minor = sum(line.total_minor for line in rows)
+        order.pieces, order.kinds = sum(line.quantity for line in rows), len(rows)
+        order.total_minor = order.goods_minor - order.discount_minor + order.freight_minor
+        if order.total_minor < 0 or any(line.total_minor < 0 for line in (*work.changed, *work.added)):
+            raise BelowNothing(number=order.number)
     if paid and order.paid_minor != order.total_minor:
         work.note("paid", order.paid_minor, order.total_minor, money=True)
         order.paid_minor, order.paid_at = order.total_minor, order.paid_at or at
