@@ -17,9 +17,11 @@ from zhanggui.kernel.errors import NotAllowed, ReasonNeeded
 from zhanggui.ops.verify import verify
 from zhanggui.orders.commands import change, noting, review
 from zhanggui.orders.drafts import NewLine
+from zhanggui.orders.kinds import KINDS
 from zhanggui.orders.models import Line, Order
 from zhanggui.orders.revisions import LineChange, Revision, fit
 from zhanggui.orders.standing import standing
+from zhanggui.web.orders import words
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +133,13 @@ def test_two_who_change_the_same_thing_meet_and_the_second_is_told_which(bench: 
         change.revise([his], by=SYSTEM, at=at)
     order.refresh_from_db()
     assert order.internal_note == "他写的", "without the guard hers is written over, and nobody is told"
+
+
+def test_every_kind_an_order_is_made_of_can_be_kept_and_chosen_when_it_is_changed(bench: Bench, at: datetime) -> None:
+    order = many_lines(bench, "T1", 1)
+    assert list(words.KINDS) == list(KINDS)
+    for kind in KINDS:
+        assert change.revise([Revision(order.pk, kind=kind)], by=SYSTEM, at=at).refused == {}, kind
 
 
 def test_a_field_that_was_not_seen_is_not_written_over() -> None:
