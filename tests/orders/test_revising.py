@@ -8,7 +8,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.fulfilment.floor import Floor
 from tests.web.orders.bench import LIN, PRICE, Bench
+from zhanggui.fulfilment.commands import waves
 from zhanggui.journal.book import COMMANDS, Batch
 from zhanggui.journal.models import Entry
 from zhanggui.kernel import guards
@@ -240,3 +242,20 @@ def test_what_was_paid_is_not_rewritten_once_the_warehouse_has_the_order(bench: 
     told = change.revise([Revision(sent.pk, payment="paid")], by=SYSTEM, at=at).refused
     assert told[sent.pk]["code"] == "not-editable"
     assert Order.objects.get(pk=sent.pk).paid_minor == 100
+
+
+@pytest.mark.capability("B-02")
+def test_a_line_that_was_in_a_parcel_stays_and_stops_no_other_order(floor: Floor, at: datetime) -> None:
+    floor.shelf("A-01", "S1", 20)
+    floor.shelf("A-02", "S2", 20)
+    one, two = floor.orders({"S1": 1, "S2": 1}, {"S1": 1, "S2": 1})
+    planned = waves.plan([one], warehouse_id=floor.warehouse_id, by=SYSTEM, at=at)
+    waves.cancel([planned.wave_id], by=SYSTEM, at=at)
+    review.unapprove([one, two], by=SYSTEM, at=at)
+    first = {order: Line.objects.filter(order=order).earliest("position").pk for order in (one, two)}
+    said = [Revision(order, lines=[LineChange(first[order], quantity=0)], flag="red") for order in (one, two)]
+    batch = change.revise(said, by=SYSTEM, at=at)
+    assert (batch.done, batch.refused[one]["code"]) == ([two], "line-was-packed")
+    assert Line.objects.filter(pk__in=first.values()).get().order_id == one
+    assert Order.objects.get(pk=one).flag == ""
+    assert sound() == []

@@ -125,9 +125,25 @@ def carry_out(said: Sequence[Revision], *, by: Actor, at: datetime) -> Outcome:
         outcome.done.append(order_id)
         if work.fields:
             works.append(work)
+    works = _unpacked(works, outcome)
     _write(works, at=at)
     _told(works, outcome, by=by, at=at)
     return outcome
+
+
+def _unpacked(works: Sequence[_Work], outcome: Outcome) -> list[_Work]:
+    """Those none of whose lines that are to go was ever in a parcel; the others are refused. One statement for each that holds lines."""
+    going = {pk: work.order.pk for work in works for pk in work.gone}
+    if not going:
+        return list(works)
+    packed: set[int] = set()
+    for relation in Line._meta.related_objects:
+        held = f"{relation.field.name}_id"
+        rows = relation.related_model._default_manager.filter(**{f"{held}__in": list(going)})
+        packed |= {going[pk] for pk in rows.values_list(held, flat=True)}
+    outcome.refused |= {order_id: LineWasPacked() for order_id in packed}
+    outcome.done = [order_id for order_id in outcome.done if order_id not in packed]
+    return [work for work in works if work.order.pk not in packed]
 
 
 def _people(orders: Mapping[int, Order], asked: Mapping[int, Revision]) -> dict[int, Person]:
