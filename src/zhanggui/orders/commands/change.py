@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.catalog.models import Sku, normal
+from zhanggui.catalog.queries import ids_by_norm
 from zhanggui.journal.book import Batch, ask, command, tell
 from zhanggui.journal.marks import Second
 from zhanggui.journal.steps import step
@@ -145,12 +146,11 @@ def sku_called(code: str) -> int:
 
 def skus_called(codes: Sequence[str]) -> dict[str, int]:
     """Code → the id of the goods. One statement. Raises NoSuchSku for the first that is none."""
-    wanted = {code: normal(code) for code in codes}
-    known = dict(Sku.objects.filter(norm__in=set(wanted.values()), retired_at=None).values_list("norm", "pk"))
-    for code, norm in wanted.items():
-        if norm not in known:
+    known = ids_by_norm(codes)
+    for code in codes:
+        if normal(code) not in known:
             raise NoSuchSku(code=code)
-    return {code: known[norm] for code, norm in wanted.items()}
+    return {code: known[normal(code)] for code in codes}
 
 
 def _revised(changes: Sequence[Revision], *, by: Actor, at: datetime) -> Outcome:
