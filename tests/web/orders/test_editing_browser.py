@@ -62,7 +62,7 @@ def test_two_at_one_order_see_each_other_and_lose_nothing(page: Page, colleague:
     expect(page.locator("[name=internal_note]")).to_have_value("老板写的：今天发")
     page.get_by_role("button", name="存好，再审一次").click()
     expect(page.locator(".order-edit-clash")).to_have_count(1)
-    expect(page.locator(".order-edit-merge")).to_contain_text("他另外改的，都留着：GW-150-QY 商品备注")
+    expect(page.locator(".order-edit-merge")).to_contain_text("对方另外改的，都留着：GW-150-QY 商品备注")
     page.get_by_label("您写的").check()
     page.get_by_role("button", name="按选的存").click()
     expect(page.locator(".toast")).to_contain_text("改好了")
