@@ -381,6 +381,16 @@ def test_a_draft_waits_for_whoever_hands_it_in(shop_id: int, owner: Actor, at: d
 
 
 @pytest.mark.capability("I-06")
+def test_a_status_beside_the_columns_of_our_template_is_not_passed_over(written: Callable[..., Path], shop_id: int) -> None:
+    """Somebody adds what their shop says to our table: what was sent or cancelled there is not sent from here."""
+    said = ("待发货", "已发货", "交易关闭", "")
+    file = written(*[f"{row(f'T{nth}', nth=nth)},{word}" for nth, word in enumerate(said)], header=f"{HEADER},订单状态")
+    assert take_files("orders", [file]).format == "template"
+    stages = list(Order.objects.order_by("platform_no").values_list("stage", flat=True))
+    assert stages == ["pending_review", "shipped", "cancelled", "pending_review"]
+
+
+@pytest.mark.capability("I-06")
 def test_what_is_over_at_its_shop_is_no_draft_that_could_be_sent_once_more(shop_id: int, owner: Actor, at: datetime) -> None:
     header = f"{HEADER},订单状态".replace("订单号", "订单编号")
     said = ("待发货", "已发货", "交易关闭", "待付款")
