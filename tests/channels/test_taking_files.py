@@ -413,3 +413,10 @@ def test_an_upload_too_large_and_one_of_the_wrong_kind_are_refused(shop_id: int,
         uploads.submit(b"x", "a.csv", shop_id=shop_id, by=roles["warehouse"], at=at)
     with pytest.raises(NotAllowed):
         uploads.submit(b"x", "a.csv", shop_id=shop_id, by=roles["readonly"], at=at)
+
+
+def test_a_flag_is_the_same_flag_however_a_table_writes_it(written: Callable[..., Path]) -> None:
+    rows = [f"{row(f'F{nth}')},{word}" for nth, word in enumerate(("红旗", "黄", "3", "Blue", "紫色", "灰", ""))]
+    take_files("orders", [written(*rows, header=f"{HEADER},旗帜")], create_goods=True)
+    flags = dict(Order.objects.values_list("platform_no", "flag"))
+    assert [flags[f"F{nth}"] for nth in range(7)] == ["red", "yellow", "green", "blue", "purple", "", ""]

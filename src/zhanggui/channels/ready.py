@@ -20,9 +20,16 @@ FIRST_STAGE = {
     "held": states.DRAFT,
     "unknown": states.PENDING_REVIEW,
 }
-
 KEPT_BACK = (states.PENDING_PAYMENT, states.PENDING_REVIEW)
+# A flag as platforms and people write it: by its colour, or by its number in the row of flags. Anything else stays as it came.
+FLAGS = {"红": "red", "黄": "yellow", "绿": "green", "蓝": "blue", "紫": "purple", "灰": "", "无": "", "0": "",
+         "1": "red", "2": "yellow", "3": "green", "4": "blue", "5": "purple"}  # fmt: skip
 
+
+def flag_of(text: str) -> str:
+    """``红旗``, ``红``, ``1`` and ``Red`` are red."""
+    word = text.strip().casefold().removesuffix("旗").removesuffix("色")
+    return FLAGS.get(word, word if word in FLAGS.values() else text)
 
 class Ready(NamedTuple):
     """One order, ready but for its SKUs. ``warnings`` are (row, column, code, value); ``beside`` its companion's rows; ``again``
@@ -52,7 +59,7 @@ def made_ready(order: ChannelOrder, way: Way, *, draft: bool, now: Callable[[], 
                to.oaid, to.ciphertext),
         order.currency, order.discount_minor, order.freight_minor, order.total_minor, order.paid_minor, order.payment.value,
         states.DRAFT if draft and first in KEPT_BACK else first, order.payment_method, order.paid_at, order.ship_by, order.status_raw,
-        order.buyer_note, order.seller_note, order.flag, "normal", order.waybill,
+        order.buyer_note, order.seller_note, flag_of(order.flag), "normal", order.waybill,
     )  # fmt: skip
     warnings = tuple([(p.row, p.column, str(p.code), p.value) for p in order.warnings])
     return Ready(prepared(new, way), order.rows, warnings, order.currency, order.beside, order.again)

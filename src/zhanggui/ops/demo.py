@@ -31,7 +31,7 @@ SENDER = {
     "street": "良渚街道 1 号",
 }
 NOTES = ("送人，麻烦别放价签", "下午三点后送", "易碎，请多包一层", "尽快发，谢谢", "开发票，抬头见私信")
-FLAGS = ("红", "黄", "绿", "蓝", "紫")
+FLAGS = ("red", "yellow", "green", "blue", "purple")
 # How old each group of orders is, and how many: (days, hours spread, orders).
 COMPLETED, DELIVERED, ON_THE_ROAD = (14, 30, 90), (4, 20, 45), (1, 12, 40)
 # Minutes until some must be shipped; one is late already.

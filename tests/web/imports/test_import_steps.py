@@ -145,6 +145,21 @@ def test_columns_nobody_knows_are_matched_by_hand_once(at_counter: Counter, benc
     assert SavedMapping.objects.get().mapping["order_no"] == "单子编号"
 
 
+@pytest.mark.capability("I-08")
+def test_with_one_column_missing_the_others_are_matched_already(at_counter: Counter, bench: Bench) -> None:
+    client = at_counter()
+    header = ("订单编号", "收货人", "手机", "详细地址", "数量", "单价", "货")
+    rows = [("H1", "王小明", "13900130000", "湖北省武汉市洪山区珞喻路 9 号", "1", "68", "GW-150-QY")]
+    look = upload(client, bench, table(*rows, header=header))
+    text = look.content.decode()
+    assert "缺少必需的列：商品编码" in text
+    for word in header[:-1]:
+        assert f'<option value="{word}" selected>' in text
+    said = dict(re.findall(r'name="map-(\w+)">(?:(?!</select>).)*<option value="([^"]+)" selected', text, re.DOTALL))
+    asked = {f"map-{field}": word for field, word in {**said, "sku": "货"}.items()}
+    assert "导入 1 单" in client.post(token_of(look), {"mapping": "1", **asked}, follow=True).content.decode()
+
+
 def test_a_second_look_at_what_was_brought_before_adds_nothing(at_counter: Counter, bench: Bench) -> None:
     client = at_counter()
     first = upload(client, bench, table(*GOOD))

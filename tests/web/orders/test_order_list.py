@@ -80,6 +80,9 @@ def test_one_box_finds_an_order_by_whatever_one_has_in_hand(at_counter: Counter,
     assert found("6901234567892") == {lin.number}
     assert found("MUG-OLD-7") == {strange.number}
     assert found(f"{lin.number}\n{shipped.number}, T3X9") == {lin.number, shipped.number}
+    # A column pasted whole brings its heading along.
+    assert found(f"订单号\n{lin.number}\n{shipped.number}") == {lin.number, shipped.number}
+    assert found(f"林晓晓 {shipped.number}") == set(), "one number beside a name is no list"
     assert found("0000") == set()
     assert "没有找到这样的订单" in client.get("/orders/?q=nothing").content.decode()
 

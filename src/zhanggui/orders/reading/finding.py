@@ -21,6 +21,9 @@ from zhanggui.orders.models import Line, Order
 # The rows one way of reading the words finds, and the condition on each order that stands for them.
 Way = tuple[Sequence[QuerySet[Any, Any]], Callable[[], Q]]
 MOST_NUMBERS = 500
+# Digits by which a number is surely one, and no tail of a phone beside a name.
+LONG = 8
+FEW_WORDS = 2
 # So many found orders are sorted at once.
 FEW = 2_000
 # How each of these names its order; anything else of the house has its ``order_id``.
@@ -33,9 +36,14 @@ NUMBER = re.compile(r"(?=.*\d)[A-Za-z0-9_\-]{4,64}")
 
 
 def numbers_in(text: str) -> list[str]:
-    """The numbers of a pasted list, at most 500; empty where it is not a list of numbers."""
+    """The numbers of a pasted list, at most 500; empty where it is not a list of numbers.
+
+    A word or two among long numbers, a column's heading for one, is looked for with them and told as not found.
+    """
     words = [word for word in APART.split(text.strip()) if word]
-    if len(words) < 2 or not all(NUMBER.fullmatch(word) for word in words):
+    numbers = [word for word in words if NUMBER.fullmatch(word)]
+    strangers = len(words) - len(numbers)
+    if len(words) < 2 or (strangers and (strangers > FEW_WORDS or len(numbers) < 2 or min(map(len, numbers)) < LONG)):
         return []
     return list(dict.fromkeys(words))[:MOST_NUMBERS]
 

@@ -18,6 +18,7 @@ from zhanggui.channels.reading.choose import known_by
 from zhanggui.channels.reading.errors import HeadersUnknown
 from zhanggui.channels.reading.fields import first_words
 from zhanggui.channels.reading.limits import WEB
+from zhanggui.channels.reading.matching import propose
 from zhanggui.channels.reading.opening import open_table
 from zhanggui.channels.reading.quoting import kept
 from zhanggui.channels.refusals import DetailsAlone, OtherKind, SeveralSheets
@@ -146,7 +147,9 @@ def by_hand(draft: Draft) -> dict[str, Any]:
     asked = [(field, label, field in uploads.NEEDED) for field, label in first_words().items()]
     rows = table.preview(SAMPLED) if draft.header_row == 0 else []
     samples = [(row, [kept(str(getattr(cell, "raw", cell) or ""))[:20] for cell in cells]) for row, cells in rows]
-    return {"headers": [word for word in table.header if word], "samples": samples, **_matched(asked, draft.mapping)}
+    # What speaks for itself is matched already: a person only says what is left.
+    said = draft.mapping or {field: match.header for field, match in propose(table.header).items()}
+    return {"headers": [word for word in table.header if word], "samples": samples, **_matched(asked, said)}
 
 
 def _matched(fields: list[tuple[str, str, bool]], mapping: Mapping[str, str]) -> dict[str, Any]:

@@ -75,6 +75,7 @@ def facts_of(request: Request, whole: Whole) -> dict[str, Any]:
         "flags": words.flags(),
         "prices": prices,
         "open_minor": max(order.total_minor - order.paid_minor, 0),
+        "over_minor": max(order.paid_minor - order.total_minor, 0),
         "sees_stock": actor.can("stock.view"),
         "persons": persons,
         "payment": words.payment_says(order),

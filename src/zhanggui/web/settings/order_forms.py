@@ -172,10 +172,13 @@ def new(request: Request) -> HttpResponse:
     request.actor.require("settings")
     request.actor.confirm("settings")
     shops = _shops(request)
-    form = NewForm(request.POST or None, shops=shops, initial={"house": standing().name or (shops[0][1] if shops else "")})
+    form = NewForm(request.POST or None, shops=shops, initial={"house": standing().name})
+    form.fields["house"].required = False
+    form.fields["house"].help_text = _("写在页头和隐私说明里：谁在收买家的信息。空着就写店名。")
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        wanted = Design(said["name"], said["house"], pays=said["pays"], language=request.LANGUAGE_CODE)
+        house = said["house"] or dict(shops)[int(said["shop"])]
+        wanted = Design(said["name"], house, pays=said["pays"], language=request.LANGUAGE_CODE)
         made = web_forms.design(None, wanted, shop_id=int(said["shop"]), by=request.actor, at=request.at)
         say(request, _("建好了 %s") % said["name"], note=_("加上商品，就能把链接发出去。"))
         return redirect("settings:form", made)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhanggui.carriers.commands.contracts import CODE as CARRIER_CODE
+from zhanggui.carriers.models import Carrier
 from zhanggui.catalog.models import normal
 from zhanggui.orders.models import Shop
 from zhanggui.stock.models import Warehouse
@@ -58,11 +59,14 @@ class WarehouseForm(forms.Form):
 class CarrierForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("快递名"), max_length=60, error_messages=REQUIRED)
     code = forms.CharField(
-        label=gettext_lazy("代号"), max_length=24, error_messages=REQUIRED, help_text=gettext_lazy("小写字母和数字，例如 zto，定了不改。")
-    )
+        label=gettext_lazy("代号"), max_length=24, required=False,
+        help_text=gettext_lazy("空着就自动编一个。小写字母和数字，例如 zto，定了不改。"),
+    )  # fmt: skip
 
     def clean_code(self) -> str:
         code = str(self.cleaned_data["code"]).strip().lower()
+        if not code:
+            return free_code("c", {taken.casefold() for taken in Carrier.objects.values_list("code", flat=True)})
         if not CARRIER_CODE.fullmatch(code):
             raise forms.ValidationError(_("用小写字母、数字、- 和 _，最多 24 个，例如 zto。"))
         return code

@@ -5,7 +5,15 @@ import { forget } from "./drafts.js";
 
 const form = $("#entry"), state = $("#entry-state");
 const AFTER_MS = 1200, LOOK_MS = 140;
-let saving, going = null, changed = false, stopped = false;
+let saving, changed = false, stopped = false;
+// One after the other: two that left together would carry one version, and each would take the other for a second window.
+let turn = Promise.resolve(), waiting = 0;
+const doing = new Set();
+function inTurn(work) {
+  waiting++;
+  turn = turn.then(work).finally(() => { waiting--; });
+  return turn;
+}
 
 // What a call left in the address's last part is never sent there: a phone has no place in an address.
 const called = new URLSearchParams(location.hash.slice(1)).get("phone");
@@ -20,14 +28,16 @@ const facts = (more = {}) => {
 const say = (kind, at = "") => { state.textContent = (state.dataset[kind] ?? "").replace("{at}", at); };
 
 // ── kept as it is typed ──
-async function save() {
+function save() {
   clearTimeout(saving);
-  if (going || stopped || !changed) return going;
+  if (stopped || !changed) return turn;
+  if (waiting) { later(); return turn; }
+  return inTurn(keep);
+}
+async function keep() {
   changed = false;
   say("saving");
-  going = post(form.action, facts({ do: "save" })).catch(() => null);
-  const answer = await going;
-  going = null;
+  const answer = await post(form.action, facts({ do: "save" })).catch(() => null);
   if (answer?.status === 409) return elsewhere(await answer.json());
   if (!answer?.ok || answer.redirected) {
     // Whoever is signed out, and whatever fails, keeps what was typed here until it can be sent.
@@ -93,17 +103,25 @@ function mark(field, text) {
 }
 
 // ── one click, answered by the form anew ──
-async function act(verb, more = {}) {
+function act(verb, more = {}) {
   clearTimeout(saving);
-  if (going) await going;
+  // Clicked twice is meant once; scanned twice is two pieces.
+  if (verb !== "add" && doing.has(verb)) return turn;
+  doing.add(verb);
+  return inTurn(() => acted(verb, more).finally(() => doing.delete(verb)));
+}
+async function acted(verb, more) {
+  clearTimeout(saving);
   const text = $("#e-paste", form)?.value ?? "";
   const said = facts({ do: verb, ...more });
   if (verb === "paste") said.set("paste", text);
   say("saving");
   const answer = await post(form.action, said).catch(() => null);
   if (!answer || (!answer.ok && answer.status !== 409)) {
+    if (more.find) $("#e-find", form).value ||= more.find;
     changed = true;
     say("lost");
+    later();
     return;
   }
   if (answer.redirected) return location.assign(answer.url);
@@ -114,24 +132,39 @@ async function act(verb, more = {}) {
     else if (told.version) { $("[name=version]", form).value = told.version; show(told); say("kept", told.at); }
     return;
   }
+  const html = await answer.text(), typed = since(said);
   changed = false;
-  form.innerHTML = await answer.text();
+  form.innerHTML = html;
+  for (const [name, value] of typed) form.elements[name].value = value;
+  if (typed.length) { changed = true; later(); }
   window.htmx?.process(form);
   here();
   forget((key) => key.endsWith(`:${form.dataset.draft}`));
   say("kept", $("[data-at]", form).dataset.at);
-  focus($("[data-focus]", form)?.dataset.focus);
+  focus($("[data-focus]", form)?.dataset.focus, typed.some(([name]) => name === "find"));
 }
-function focus(name) {
+/** What was typed while the answer was under way: it is put back into the form drawn anew. */
+function since(said) {
+  return $$("input.input[name], select.input[name]", form).filter((field) => !/^(l\d+_.*|who)$/.test(field.name))
+    .map((field) => [field.name, field.value])
+    .filter(([name, value]) => value !== (said.get(name) ?? "") && (name !== "find" || value));
+}
+function focus(name, typing = false) {
   const at = name && document.getElementById(`e-${name}`);
   if (!at) return;
   at.focus();
-  if (name === "find") at.select();
+  if (name === "find" && !typing) at.select();
 }
 
 on("click", "#entry button[name=do], #entry button[name=mine], .entry-list button[name=do]", (event, at) => {
   const verb = at.name === "mine" ? "save" : at.value;
-  if (verb === "preview" || verb === "leave") { clearTimeout(saving); here(); return; }
+  if (verb === "preview" || verb === "leave") {
+    clearTimeout(saving);
+    here();
+    // What is still being kept is kept first: the sheet goes with its new version.
+    if (waiting) { event.preventDefault(); turn.then(() => { if (!stopped) form.requestSubmit($(`button[name=do][value=${verb}]`, form)); }); }
+    return;
+  }
   event.preventDefault();
   stopped = false;
   act(verb, at.name === "mine" ? { mine: "1" } : {});
@@ -224,7 +257,9 @@ on("keydown", "#e-find", (event, at) => {
     asked++;
     // A scanner is quicker than any list: what it typed is asked for as it stands.
     if (!at.value.trim()) return;
-    act(now >= 0 && !list().hidden ? `add:${all[now].dataset.sku}` : "add");
+    const find = at.value;
+    at.value = "";
+    act(now >= 0 && !list().hidden ? `add:${all[now].dataset.sku}` : "add", { find });
   } else if (event.key === "Escape" && !list().hidden) {
     event.preventDefault();
     event.stopPropagation();
