@@ -31,6 +31,7 @@ def flag_of(text: str) -> str:
     word = text.strip().casefold().removesuffix("旗").removesuffix("色")
     return FLAGS.get(word, word if word in FLAGS.values() else text)
 
+
 class Ready(NamedTuple):
     """One order, ready but for its SKUs. ``warnings`` are (row, column, code, value); ``beside`` its companion's rows; ``again``
     those of ``rows`` that only said an earlier one once more."""
