@@ -20,6 +20,7 @@ FIRST_STAGE = {
     "held": states.DRAFT,
     "unknown": states.PENDING_REVIEW,
 }
+KEPT_BACK = (states.PENDING_PAYMENT, states.PENDING_REVIEW)
 # A flag as platforms and people write it: by its colour, or by its number in the row of flags. Anything else stays as it came.
 FLAGS = {"红": "red", "黄": "yellow", "绿": "green", "蓝": "blue", "紫": "purple", "灰": "", "无": "", "0": "",
          "1": "red", "2": "yellow", "3": "green", "4": "blue", "5": "purple"}  # fmt: skip
@@ -44,8 +45,9 @@ class Ready(NamedTuple):
 
 
 def made_ready(order: ChannelOrder, way: Way, *, draft: bool, now: Callable[[], datetime]) -> Ready:
-    """A shop's order as the books take it; its SKUs are still only codes."""
-    to = order.recipient
+    """A shop's order as the books take it; its SKUs are still only codes. ``draft``: it waits until somebody hands it in, unless it
+    is over at its shop: what was sent or cancelled there must not be sent from here."""
+    to, first = order.recipient, FIRST_STAGE[order.said.value]
     new = NewOrder(
         order.platform_no,
         order.placed_at or now(),
@@ -57,7 +59,7 @@ def made_ready(order: ChannelOrder, way: Way, *, draft: bool, now: Callable[[], 
         Person(to.name, to.phone, to.phone2, to.street, to.account, to.country, to.province, to.city, to.district, to.postcode,
                to.oaid, to.ciphertext),
         order.currency, order.discount_minor, order.freight_minor, order.total_minor, order.paid_minor, order.payment.value,
-        states.DRAFT if draft else FIRST_STAGE[order.said.value], order.payment_method, order.paid_at, order.ship_by, order.status_raw,
+        states.DRAFT if draft and first in KEPT_BACK else first, order.payment_method, order.paid_at, order.ship_by, order.status_raw,
         order.buyer_note, order.seller_note, flag_of(order.flag), "normal", order.waybill,
     )  # fmt: skip
     warnings = tuple([(p.row, p.column, str(p.code), p.value) for p in order.warnings])

@@ -7,6 +7,7 @@ from zhanggui.channels.port import ChannelOrder, Context, Table, Turned
 from zhanggui.channels.reading.assemble import Assembler, Rules
 from zhanggui.channels.reading.cells import normal
 from zhanggui.channels.reading.errors import HeadersMissing
+from zhanggui.channels.reading.fields import ORDER_FIELDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ COLUMNS: tuple[Column, ...] = (
 )
 NEEDED = tuple(column for column in COLUMNS if column.needed)
 _FIELDS = {normal(name): column.field for column in COLUMNS for name in (column.zh, column.en)}
+_STATUS = {normal(word) for word in ORDER_FIELDS["status"]}
 _RULES = Rules(sku_needed=True)
 
 
@@ -69,8 +71,11 @@ def headers(language: str) -> list[str]:
 
 
 def columns_of(header: Sequence[str]) -> dict[str, int]:
-    """Our field → column, for those of the template's headers that are there."""
-    return {field: at for at, word in enumerate(header) if (field := _FIELDS.get(normal(word)))}
+    """Our field → column, for those of the template's headers that are there; and where the order stands, which the template does
+    not ask: a shop's own column that says an order is sent or cancelled must not be passed over."""
+    ours = {field: at for at, word in enumerate(header) if (field := _FIELDS.get(normal(word)))}
+    status = next((at for at, word in enumerate(header) if normal(word) in _STATUS), None)
+    return ours if status is None else {**ours, "status": status}
 
 
 def certainty(header: Sequence[str]) -> int:
