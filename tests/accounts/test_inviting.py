@@ -1,6 +1,7 @@
 """An invitation: one link, one person, seven days; and nothing said to whoever holds a dead one."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.db import connection
+from django.db import OperationalError, connection
 
 from zhanggui.accounts import invitations, jobs, logins, queries
 from zhanggui.accounts.commands import access, bounds, inviting, people, sessions
@@ -155,7 +156,13 @@ def test_two_who_press_at_once_are_one_person(boss: Actor, at: datetime) -> None
     def press(nth: int) -> None:
         together.wait()
         try:
-            came.append(come(token, at, email=f"wang{nth}@example.com"))
+            for _turn in range(100):
+                try:
+                    came.append(come(token, at, email=f"wang{nth}@example.com"))
+                    return
+                except OperationalError:
+                    # A database in memory locks whole tables against whoever only reads; one in a file never does.
+                    time.sleep(0.05)
         except inviting.LinkVoid as refusal:
             came.append(refusal.code)
         finally:

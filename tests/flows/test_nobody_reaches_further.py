@@ -23,6 +23,7 @@ from zhanggui.kernel.actor import EVERYWHERE, Reach
 from zhanggui.kernel.errors import NotFound
 from zhanggui.orders.commands import change, noting, review
 from zhanggui.orders.models import Line, Order
+from zhanggui.orders.revisions import Revision
 from zhanggui.stock.commands.claims import Demand, Issue
 from zhanggui.stock.commands.moves import Take
 from zhanggui.stock.commands.receipts import Receipt
@@ -32,6 +33,13 @@ APPS = ("orders", "fulfilment", "stock", "tracking", "channels")
 # Verbs of these rooms that name nothing of anybody's, and why.
 BOUND_WITHIN = {
     "fulfilment.packing.open": "looks for the box among those it reaches",
+    "orders.entry.confirm": "makes an order of a draft of one's own alone, in a shop it asks for itself",
+    **dict.fromkeys(
+        (f"orders.categories.{verb}" for verb in ("archive", "arrange", "change", "make", "revive")), "drawers are the merchant's, not a shop's"
+    ),
+    **dict.fromkeys(("orders.choices.set_methods", "orders.choices.set_numbering"), "said once for the whole house"),
+    **dict.fromkeys((f"orders.sources.{verb}" for verb in ("add", "change", "put_in_order")), "ways in are the merchant's, not a shop's"),
+    **dict.fromkeys((f"orders.views.{verb}" for verb in ("arrange", "change", "drop", "keep")), "looks among the views of whoever asks"),
     "channels.taking_rows._try": "is undone before anybody sees it; the rows look for their warehouse among those reached",
 }
 # A row of each argument that is a list of rows, made of one id of each kind.
@@ -44,6 +52,9 @@ ROWS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "counted": lambda ids: Receipt(ids["warehouse"], "A", 1, 1),
     "buffers": lambda ids: Buffer(ids["warehouse"], 1, 1),
     "answers": lambda ids: Booked(ids["reference"], Outcome.OK, "SB1"),
+    "changes": lambda ids: Revision(ids["order"], to={"name": "别人"}),
+    "said": lambda ids: change.Match(ids["line"], 1),
+    "sold": lambda ids: Demand(ids["order"], 1, 1, 1),
     "events": lambda ids: TrackEvent(ids["waybill-number"], "k", datetime(2026, 10, 20), Status.IN_TRANSIT, "路上", ""),
 }
 MISSING: dict[str, Any] = {

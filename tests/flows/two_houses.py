@@ -1,7 +1,7 @@
 """Two houses in one database, each with its shop, its warehouse and something of everything: what one may see, another may not."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from django.apps import apps
@@ -15,8 +15,11 @@ from zhanggui.fulfilment.commands import packing, parcels
 from zhanggui.fulfilment.models import Parcel, Pick, Scan, Wave, Waybill
 from zhanggui.journal import jobs
 from zhanggui.kernel.actor import SYSTEM, Actor, Reach
-from zhanggui.orders.commands import holds, shops
+from zhanggui.orders.commands import holds, making, recurring, shops, templates, web_forms
+from zhanggui.orders.commands.web_forms import Design, Good
+from zhanggui.orders.drawing import Wish
 from zhanggui.orders.models import Line, Order, Shop
+from zhanggui.orders.rules.recurrence import Rhythm
 from zhanggui.stock.commands import warehouses
 from zhanggui.stock.models import Bin, Level, Warehouse
 from zhanggui.tracking.models import Trail
@@ -108,7 +111,13 @@ def _fill(floor: Floor, house: House, place: str, person: object) -> House:
     upload = Upload(f"{place}.csv", place, 10)
     mappings.remember("orders", "d" * 64, {"order_no": "单号"}, name="单", shop_id=house.shop_id, by=SYSTEM, at=at)
     brought = imports.begin("orders", upload, shop_id=house.shop_id, format="auto", mapping={}, options={}, by=SYSTEM, at=at)
+    kept = templates.save(waits[0], f"{place} 模板", keeps_customer=True, by=SYSTEM, at=at)
+    copied = making.make(kept, [Wish()], key=f"key-{place}", by=SYSTEM, at=at)
+    coming = recurring.begin(kept, Rhythm("day", time(9), at.date()), by=SYSTEM, at=at)
+    wanted = Design(f"{place} 表单", house="测试", goods=(Good(floor.skus["CUP"], 100, 5),))
+    form = web_forms.design(None, wanted, shop_id=house.shop_id, by=SYSTEM, at=at)
     _name(house, before, [waits[0]], [open_wave, walking], [*bench, *packed, *gone], brought)
+    house.ids |= {"template": [kept], "making": [copied.making_id], "recurring": [coming], "form": [form]}
     return house
 
 

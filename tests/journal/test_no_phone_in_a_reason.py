@@ -16,6 +16,8 @@ from zhanggui.accounts.commands import people, rescue
 from zhanggui.accounts.models import User
 from zhanggui.accounts.queries import actor_of
 from zhanggui.carriers.port import Booked, Outcome
+from zhanggui.channels.commands import imports, undoing
+from zhanggui.channels.models import Import
 from zhanggui.customers.commands import erasing, revealing
 from zhanggui.fulfilment.commands import parcels, waves, waybills
 from zhanggui.journal import approvals
@@ -23,7 +25,8 @@ from zhanggui.journal.book import COMMANDS
 from zhanggui.journal.models import Approval, Entry
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.errors import SecondPersonAsked
-from zhanggui.orders.commands import noting, progress, review
+from zhanggui.orders import sheet
+from zhanggui.orders.commands import entry, noting, progress, review
 from zhanggui.orders.models import Order
 from zhanggui.stock.commands import receipts
 from zhanggui.stock.commands.receipts import Receipt
@@ -110,10 +113,28 @@ class Work:
         yield "fulfilment.waves.withdraw", lambda said: waves.withdraw(self._in_wave(), why=said, **more)
         yield "fulfilment.parcels.void", lambda said: parcels.void(floor.labelled({"TEA": 1}), why=said, **more)
         yield "fulfilment.waybills.give_up", lambda said: waybills.give_up(floor.labelled({"TEA": 1}), why=said, **more)
+        yield "orders.entry.confirm", lambda said: entry.confirm(self._draft(), seen=1, why=said, **more)
+        yield "channels.undoing.ask_for", lambda said: undoing.ask_for(self._import(), reason=said, **more)
+        yield "channels.undoing.take_back", lambda said: undoing.take_back(self._import(), [], reason=said, **more)
         yield "stock.receipts.receive", lambda said: receipts.receive([self._lot(3)], note=said, **more)
         yield "stock.receipts.count", lambda said: receipts.count([self._lot(400)], why=said, **more)
         yield "accounts.rescue.hand_link", lambda said: rescue.hand_link(self.colleague, why=said, **more)
         yield "accounts.rescue.clear_second_factor", lambda said: rescue.clear_second_factor(self.colleague, why=said, **more)
+
+    def _draft(self) -> str:
+        key, written = entry.fresh_key(), {"shop": str(self.floor.shop_id), "name": "周", "street": "文三路 9 号", "payment": "paid"}
+        said = sheet.typed(written, [{"sku": str(self.floor.skus["TEA"]), "quantity": "1"}])
+        entry.keep(key, said, sheet.read(said, entry.pieces_of(said)), seen=None, by=SYSTEM, at=self.at)
+        return key
+
+    def _import(self) -> int:
+        """One that made an order and is over."""
+        nth = Import.objects.count()
+        upload = imports.Upload(f"{nth}.csv", f"digest {nth}", 1)
+        asked: dict[str, Any] = {"format": "template", "mapping": {}, "options": {}, "by": SYSTEM, "at": self.at}
+        brought = imports.begin("orders", upload, shop_id=self.floor.shop_id, **asked)
+        Import.objects.filter(pk=brought).update(state="done", orders_created=1)
+        return brought
 
     def _lot(self, pieces: int) -> Receipt:
         return Receipt(self.floor.warehouse_id, "A-1", self.floor.skus["TEA"], pieces)

@@ -27,8 +27,9 @@ from zhanggui.kernel.errors import SecondPersonAsked
 from zhanggui.ops.backups import making
 from zhanggui.ops.commands import backups, plain, privacy
 from zhanggui.ops.models import Backup
-from zhanggui.orders.commands import progress
-from zhanggui.orders.models import Order, Shop
+from zhanggui.orders.commands import change, progress
+from zhanggui.orders.models import Line, Order, Shop
+from zhanggui.orders.revisions import LineChange, Revision
 from zhanggui.stock.commands import receipts
 from zhanggui.stock.commands.receipts import Receipt
 from zhanggui.stock.models import Shelf, Warehouse
@@ -57,7 +58,7 @@ class House:
 
     def __init__(self, shop_id: int, at: datetime, folder: Path) -> None:
         self.at = at
-        for name, role, day in (("ann", "owner", 3), ("bob", "owner", 3), ("cen", "owner", 3), ("hand", "warehouse", 0)):
+        for name, role, day in (("ann", "owner", 3), ("bob", "owner", 3), ("cen", "owner", 3), ("hand", "warehouse", 0), ("fay", "finance", 3)):
             people.add(f"{name}@example.com", name, PASSWORD, role, by=SYSTEM, at=at - timedelta(days=day))
         self.shop, self.place = Shop.objects.get(), Warehouse.objects.get()
         self.role = roles.copy("sales", "晚班", by=SYSTEM, at=at)
@@ -188,6 +189,14 @@ class House:
         yield Case(
             "ops.privacy.erase", lambda by: privacy.erase(**self.found(by, one.number), by=by, at=at), seen,
             lambda: [Recipient.objects.get(pk=pk).erased_at is None for pk in (who.pk, other.recipient_id)] == [False, True],
+        )  # fmt: skip
+        priced = self.bench.put("P1", idle=False)
+        line = Line.objects.get(order=priced)
+        cheaper = Revision(priced.pk, lines=[LineChange(line.pk, unit_minor=6000)], freight_minor=500)
+        yield Case(
+            "orders.change.reprice", lambda by: change.reprice([cheaper], by=by, at=at),
+            ("1 单", f"{priced.number} 运费：0.00 → 5.00", f"{priced.number} GW-150-QY 单价：68.00 → 60.00"),
+            lambda: Order.objects.get(pk=priced.pk).total_minor == 6500, "fay",
         )  # fmt: skip
         yield Case(
             "stock.receipts.count", lambda by: receipts.count(self.lot(400), why="年底盘点", by=by, at=at),

@@ -8,7 +8,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.fulfilment.floor import Floor
 from tests.web.orders.bench import LIN, PRICE, Bench
+from zhanggui.fulfilment.commands import waves
 from zhanggui.journal.book import COMMANDS, Batch
 from zhanggui.journal.models import Entry
 from zhanggui.kernel import guards
@@ -17,9 +19,11 @@ from zhanggui.kernel.errors import NotAllowed, ReasonNeeded
 from zhanggui.ops.verify import verify
 from zhanggui.orders.commands import change, noting, review
 from zhanggui.orders.drafts import NewLine
+from zhanggui.orders.kinds import KINDS
 from zhanggui.orders.models import Line, Order
 from zhanggui.orders.revisions import LineChange, Revision, fit
 from zhanggui.orders.standing import standing
+from zhanggui.web.orders import words
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +137,13 @@ def test_two_who_change_the_same_thing_meet_and_the_second_is_told_which(bench: 
     assert order.internal_note == "他写的", "without the guard hers is written over, and nobody is told"
 
 
+def test_every_kind_an_order_is_made_of_can_be_kept_and_chosen_when_it_is_changed(bench: Bench, at: datetime) -> None:
+    order = many_lines(bench, "T1", 1)
+    assert list(words.KINDS) == list(KINDS)
+    for kind in KINDS:
+        assert change.revise([Revision(order.pk, kind=kind)], by=SYSTEM, at=at).refused == {}, kind
+
+
 def test_a_field_that_was_not_seen_is_not_written_over() -> None:
     assert fit({"flag": "red"}, {"flag": ""}, {}, fresh=False).against == ["flag"]
     assert fit({"flag": "red"}, {"flag": ""}, {}, fresh=True) == ({"flag": "red"}, [])
@@ -204,4 +215,47 @@ def test_a_strange_code_is_matched_for_several_lines_in_one_go(bench: Bench, at:
     said = [change.Match(first[0].pk, bench.sku), change.Match(first[1].pk, bench.other)]
     assert sorted(change.match_skus(said, everywhere=True, by=SYSTEM, at=at).done) == sorted(order.pk for order in orders)
     assert set(Line.objects.values_list("sku_code", "sku")) == {("OLD-1", bench.sku), ("OLD-2", bench.other)}
+    assert sound() == []
+
+
+@pytest.mark.capability("B-02")
+def test_sums_that_do_not_add_up_are_not_put_right_by_a_note_or_an_address(bench: Bench, at: datetime) -> None:
+    """What the shop says is owed stays as it came, for review to ask about, until pieces or amounts are changed."""
+    line = NewLine(bench.sku, "GW-150-QY", "盖碗", "", 2, PRICE, 0, 2 * PRICE - 1)
+    order = bench.place("T1", [line])
+    mine = Line.objects.get(order=order)
+    seen = (order.goods_minor, order.total_minor, mine.total_minor)
+    assert seen == (2 * PRICE - 1,) * 3
+    said = Revision(order.pk, to={"street": "中山路 1 号"}, flag="red", lines=[LineChange(mine.pk, note="轻放")])
+    assert change.revise([said], by=SYSTEM, at=at).done == [order.pk]
+    order.refresh_from_db()
+    mine.refresh_from_db()
+    assert (order.goods_minor, order.total_minor, mine.total_minor, order.stage) == (*seen, "pending_review")
+    change.revise([Revision(order.pk, lines=[LineChange(mine.pk, quantity=1)])], by=SYSTEM, at=at)
+    order.refresh_from_db()
+    assert (order.goods_minor, order.total_minor) == (PRICE, PRICE)
+
+
+def test_what_was_paid_is_not_rewritten_once_the_warehouse_has_the_order(bench: Bench, at: datetime) -> None:
+    sent = bench.put("T1")
+    Order.objects.filter(pk=sent.pk).update(paid_minor=100)
+    told = change.revise([Revision(sent.pk, payment="paid")], by=SYSTEM, at=at).refused
+    assert told[sent.pk]["code"] == "not-editable"
+    assert Order.objects.get(pk=sent.pk).paid_minor == 100
+
+
+@pytest.mark.capability("B-02")
+def test_a_line_that_was_in_a_parcel_stays_and_stops_no_other_order(floor: Floor, at: datetime) -> None:
+    floor.shelf("A-01", "S1", 20)
+    floor.shelf("A-02", "S2", 20)
+    one, two = floor.orders({"S1": 1, "S2": 1}, {"S1": 1, "S2": 1})
+    planned = waves.plan([one], warehouse_id=floor.warehouse_id, by=SYSTEM, at=at)
+    waves.cancel([planned.wave_id], by=SYSTEM, at=at)
+    review.unapprove([one, two], by=SYSTEM, at=at)
+    first = {order: Line.objects.filter(order=order).earliest("position").pk for order in (one, two)}
+    said = [Revision(order, lines=[LineChange(first[order], quantity=0)], flag="red") for order in (one, two)]
+    batch = change.revise(said, by=SYSTEM, at=at)
+    assert (batch.done, batch.refused[one]["code"]) == ([two], "line-was-packed")
+    assert Line.objects.filter(pk__in=first.values()).get().order_id == one
+    assert Order.objects.get(pk=one).flag == ""
     assert sound() == []

@@ -18,7 +18,7 @@ from zhanggui.kernel.actor import SYSTEM, Actor, Reach
 from zhanggui.kernel.errors import Changed, NotAllowed, NotFound
 from zhanggui.ops.verify import verify
 from zhanggui.orders import refusals
-from zhanggui.orders.commands import copies, making, progress, review, templates
+from zhanggui.orders.commands import copies, making, progress, review, shops, templates
 from zhanggui.orders.commands.templates import Wanted, WantedLine
 from zhanggui.orders.drawing import Wish
 from zhanggui.orders.models import Made, Making, Order, Shop, Template
@@ -236,3 +236,51 @@ def test_copying_many_costs_as_many_statements_as_copying_one(bench: Bench, sale
 
     cost(ids[:1], "warm")
     assert cost(ids, "many") <= cost(ids[:1], "one") + 1
+
+
+def test_a_template_is_no_way_below_the_price_for_who_may_not_change_prices(bench: Bench, sales: Actor, owner: Actor) -> None:
+    """What it came with from its order stays; less than that is the owner's to say, by the line or on the whole."""
+    goods.define([goods.Definition("GW-150-QY", "青釉盖碗", price_minor=9900)], by=SYSTEM, at=bench.at)
+    template = kept(bench, sales)
+    Template.objects.filter(pk=template.pk).update(shared=True)
+    (line,) = template.lines.all()
+    assert line.unit_minor == 6800
+    for less in (
+        wanted(bench, lines=(WantedLine("GW-150-QY", 2, 6799),)), wanted(bench, lines=(WantedLine("GW-150-QY", 2, 6800, discount_minor=1),)),
+        wanted(bench, discount_minor=1),
+    ):  # fmt: skip
+        with pytest.raises(refusals.NotYourPrice):
+            templates.write(template.pk, less, seen=1, by=sales, at=bench.at)
+    shared = wanted(bench, shared=True)
+    templates.write(template.pk, shared._replace(lines=(WantedLine("GW-150-QY", 5, 6800),)), seen=1, by=sales, at=bench.at)
+    templates.write(template.pk, shared._replace(discount_minor=500), seen=2, by=owner, at=bench.at)
+    templates.write(template.pk, shared._replace(discount_minor=500), seen=3, by=sales, at=bench.at)
+
+
+def test_keys_that_begin_alike_or_are_of_two_templates_are_two_makings(bench: Bench, sales: Actor) -> None:
+    one = kept(bench, sales)
+    two = Template.objects.get(pk=templates.copy(one.pk, by=sales, at=bench.at))
+    keys = [(one.pk, "k" * 100 + end) for end in "ab"] + [(two.pk, "k" * 100 + "a")]
+    made = [making.make(id_, [Wish()], key=key, by=sales, at=bench.at) for id_, key in keys]
+    assert [each.fresh for each in made] == [True] * 3
+    assert not making.make(one.pk, [Wish()], key=keys[0][1], by=sales, at=bench.at).fresh
+
+
+def test_a_phone_in_the_wrong_column_of_a_table_is_not_kept_in_clear(bench: Bench, sales: Actor) -> None:
+    template = kept(bench, sales)
+    wishes = [Wish(like="13977778882"), Wish(pieces={"GW-150-QY": "13977778882"}), Wish(pieces={"13977778882": "1"})]
+    made = making.make(template.pk, wishes, key="k", by=sales, at=bench.at)
+    assert made.refused == 3
+    assert "13977778882" not in repr(list(Made.objects.values_list("facts", flat=True)))
+    assert Made.objects.get(position=1).facts == {"number": "139****8882"}
+
+
+def test_copies_of_two_shops_are_taken_back_as_far_as_one_reaches(bench: Bench, sales: Actor) -> None:
+    mine = bench.put("A1", 1)
+    there = shops.open_one("other", "另一家", by=SYSTEM, at=bench.at)
+    other = bench.put("B1", 1)
+    Order.objects.filter(pk=other.pk).update(shop=there)
+    made = copies.copy([mine.pk, other.pk], key="k", by=sales, at=bench.at)
+    bound = replace(sales, reach=Reach(shops=frozenset({bench.shop_id})))
+    assert making.take_back(made.making_id, by=bound, at=bench.at).done == [made.orders[1]]
+    assert Order.objects.get(pk=made.orders[2]).stage == "draft"

@@ -80,6 +80,20 @@ def test_the_same_receipt_is_one_order_and_another_under_its_number_is_refused(s
 
 
 @pytest.mark.capability("I-04")
+def test_a_receipt_sent_twice_at_one_moment_is_a_duplicate_though_its_goods_are_gone(
+    shop_id: int, sku: int, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second looked while the first was being written, and waited for the last pieces until they were sold."""
+    every = Level.objects.get(sku_id=sku).on_hand
+    assert take([sold("1", every, at)], shop_id, at) == [("created", "")]
+    looked = [lambda shop, prints: {}, till.known_orders]
+    monkeypatch.setattr(till, "known_orders", lambda shop, prints: looked.pop(0)(shop, prints))
+    told = till.take([sold("1", every, at), sold("2", 1, at)], shop_id=shop_id, by=SYSTEM, at=at)
+    assert [(each.outcome, each.code) for each in told] == [("duplicate", ""), ("refused", "out-of-stock")]
+    assert told[0].order_id == Order.objects.get().pk
+
+
+@pytest.mark.capability("I-04")
 def test_nothing_is_sold_that_is_promised_to_somebody_else_and_the_refusal_names_it(shop_id: int, sku: int, at: datetime) -> None:
     claims.hold([Demand(900_001, 900_001, sku, 4)], warehouse_id=Warehouse.objects.get().pk, by=SYSTEM, at=at)
     told = till.take([sold("1", 5, at), sold("2", 2, at), sold("3", 1, at)], shop_id=shop_id, by=SYSTEM, at=at)

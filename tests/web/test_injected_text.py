@@ -29,6 +29,8 @@ TRACES = {"django_session", "usersessions_usersession", "cache"}
 NOTED = {"imports:rejects", "orders:export", "settings:people_export", "settings:roles_export"}
 # Asked by GET it shows a page that asks again; what changes something is a POST.
 LEAVES = {"account_logout"}
+# Whoever posts there has no session to ride on: the signed pass of the page stands for the token, and here there is none.
+BY_A_PASS = {"doors:form"}
 
 
 @pytest.fixture
@@ -162,7 +164,7 @@ def test_every_post_without_its_token_is_refused_and_changes_nothing(person: Cal
         asked += 1
         for extra in ({}, {"Origin": "https://evil.example.com", "HX-Request": "true"}):
             answer = strict.post(path, {"name": "x"}, headers=extra)
-            if answer.status_code != 403:
+            if answer.status_code != (404 if name in BY_A_PASS else 403):
                 wrong.append((name, path, answer.status_code))
     assert not wrong, wrong[:10]
     assert before == digests()

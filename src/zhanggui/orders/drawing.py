@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from zhanggui.catalog.models import Sku, normal
 from zhanggui.customers.models import Recipient
+from zhanggui.customers.notes import masked
 from zhanggui.customers.queries import persons
 from zhanggui.customers.sealing import Person, problems_of
 from zhanggui.kernel import clock
@@ -186,5 +187,6 @@ def _line(known: Ground, line: TemplateLine, quantity: int, against: list[Refuse
 
 
 def said_of(refused: Refused) -> dict[str, Any]:
-    """A refusal as a row of a making keeps it."""
-    return {"code": refused.code, "facts": dict(refused.facts)}
+    """A refusal as a row of a making keeps it: what somebody typed into the wrong column may be a phone."""
+    facts = {name: masked(value) if isinstance(value, str) else value for name, value in refused.facts.items()}
+    return {"code": refused.code, "facts": facts}

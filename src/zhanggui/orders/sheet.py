@@ -144,7 +144,7 @@ def read(said: Typed, pieces: Mapping[int, Piece], *, currency: str = "CNY") -> 
         wrong["shop"] = "missing"
     if not rows:
         wrong["lines"] = "missing"
-    amounts = {name: _amount(said.get(name), currency) for name in ("discount", "freight", "paid")}
+    amounts = {name: amount(said.get(name), currency) for name in ("discount", "freight", "paid")}
     for name, (_minor, why) in amounts.items():
         if why:
             wrong[name] = why
@@ -184,10 +184,10 @@ def _row(line: Mapping[str, str], piece: Piece, kind: str, currency: str) -> Row
     many = int(quantity) if quantity.isascii() and quantity.isdecimal() and len(quantity) < 9 else 0
     if not 0 < many <= MOST_PIECES:
         wrong["quantity"], many = "pieces", max(min(many, MOST_PIECES), 0)
-    unit, why = _amount(line["unit"], currency)
+    unit, why = amount(line["unit"], currency)
     if why:
         wrong["unit"] = why
-    off, why = _amount(line["off"], currency)
+    off, why = amount(line["off"], currency)
     if why:
         wrong["off"] = why
     usual = 0 if kind in FREE else piece.price_minor
@@ -199,7 +199,7 @@ def _row(line: Mapping[str, str], piece: Piece, kind: str, currency: str) -> Row
     return row
 
 
-def _amount(text: str, currency: str) -> tuple[int | None, str]:
+def amount(text: str, currency: str) -> tuple[int | None, str]:
     """(minor units, why it is none): nothing typed is None and no mistake."""
     text = unicodedata.normalize("NFKC", text).strip().lstrip("¥$€£").replace(",", "").strip()
     if not text:

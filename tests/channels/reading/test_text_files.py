@@ -7,7 +7,7 @@ import pytest
 
 from zhanggui.channels.port import BadCell
 from zhanggui.channels.reading import errors
-from zhanggui.channels.reading.asking import AskEncoding
+from zhanggui.channels.reading.asking import AskEncoding, AskQuotes
 from zhanggui.channels.reading.limits import Limits
 from zhanggui.channels.reading.opening import open_table
 
@@ -122,7 +122,7 @@ def test_a_cell_too_long_spoils_its_row_alone():
         (ROWS.replace("数量", "单价").encode(), errors.DuplicateHeader, 1),
         ((ROWS + 'A3,"HAT,1,2.00\nA4,HAT,1,2\n').encode(), errors.UnclosedQuote, 4),
         ((ROWS + 'A3,"HAT,1,2.00\nA4,HAT,1,2.00\nA5,HAT",1,2\n').encode(), errors.UnclosedQuote, 4),
-        ((ROWS + 'A3,"HAT"x,1,2.00\n').encode(), errors.StrayQuote, 4),
+        ((ROWS + 'A3,"HAT"x,1,2.00\n').encode(), AskQuotes, 4),
         ((ROWS * 300).encode() + b"A3,H\xffT,1,2\n", errors.BadBytes, 901),
         (ROWS.encode() + "A3,林小满的订单,1,2\n".encode("gbk"), errors.BadBytes, 4),
         (ROWS.encode("gbk") + "A3,林小满的订单,1,2\n".encode(), errors.BadBytes, 4),

@@ -16,10 +16,11 @@ from zhanggui.journal import jobs
 from zhanggui.journal.models import Entry
 from zhanggui.kernel import clock
 from zhanggui.kernel.actor import SYSTEM
+from zhanggui.kernel.errors import Refused
 from zhanggui.ops.verify import verify
 from zhanggui.orders import offering
 from zhanggui.orders.commands import sources, web_forms
-from zhanggui.orders.commands.web_forms import Design, Good
+from zhanggui.orders.commands.web_forms import BadForm, Design, Good
 from zhanggui.orders.models import Order, OrderForm
 from zhanggui.stock.commands import receipts
 from zhanggui.stock.models import Warehouse
@@ -209,6 +210,17 @@ def test_a_price_that_changed_meanwhile_is_shown_before_anything_is_ordered(
     assert (buyer.last.status_code, "¥18.00" in told, "林晓" in told) == (409, True, True)
     buyer.send(told, **{f"pieces_{skus['CB-6']}": "1"})
     assert Order.objects.get().total_minor == 1800
+
+
+def test_a_form_offers_goods_there_are_in_a_language_there_is(skus: dict[str, int], shop_id: int) -> None:
+    """A program may say anything; what cannot be is refused by us and not by the database."""
+    for wrong, code in ((Good(10**6, 100), "no-such-sku"), (Good(skus["CB-6"], -1), "bad-form")):
+        with pytest.raises(Refused) as refused:
+            made(shop_id, skus, goods=(wrong,))
+        assert refused.value.code == code
+    with pytest.raises(BadForm):
+        made(shop_id, skus, language="tlh-klingon")
+    assert not OrderForm.objects.exists()
 
 
 def test_who_is_faster_than_a_person_is_asked_a_sum_and_answers_it(buyer: Buyer, skus: dict[str, int]) -> None:

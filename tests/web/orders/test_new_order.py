@@ -371,3 +371,11 @@ def test_places_are_chosen_from_the_table(at_counter: Counter, counter: Bench) -
     client = at_counter()
     assert "武汉市" in client.get("/orders/new/places/", {"province": "湖北省"}).json()["cities"]
     assert "洪山区" in client.get("/orders/new/places/", {"province": "湖北省", "city": "武汉市"}).json()["districts"]
+
+
+def test_a_mark_no_database_keeps_is_left_out_wherever_it_was_pasted(at_counter: Counter, counter: Bench) -> None:
+    """Some programs end what they copy with a zero byte; PostgreSQL refuses it in any text."""
+    facts = {name: f"{text[:1]}\0{text[1:]}" for name, text in whole(counter, seller_note="急", street="珞喻路 12 号").items() if text}
+    order = placed(at_counter("sales"), facts | {"version": "0", "l0_unit": "\0", "internal_note": "a\0b"})
+    assert (order.buyer_note, order.internal_note, order.lines.get().note) == ("送人", "ab", "要礼盒")
+    assert "\0" not in repr(list(Order.objects.values())) + repr(order.recipient.masked_street)

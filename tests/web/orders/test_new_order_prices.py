@@ -11,6 +11,7 @@ from zhanggui.accounts.models import User
 from zhanggui.journal import jobs
 from zhanggui.journal.models import Entry
 from zhanggui.orders.models import Hold
+from zhanggui.orders.reading import rights
 
 __all__ = ["counter"]
 pytestmark = pytest.mark.django_db
@@ -52,3 +53,15 @@ def test_after_sales_makes_resends_and_exchanges_alone(at_counter: Counter, coun
     assert "只能建补发和换货的单" in client.get(f"{URL}preview/").content.decode()
     assert client.post(f"{URL}confirm/", {"version": "1"}).status_code == 403
     assert placed(client, whole(counter, version="1", kind="resend")).kind == "resend"
+
+
+@pytest.mark.capability("L-04")
+def test_who_sees_no_prices_is_told_no_sums_by_what_keeps_the_draft(
+    at_counter: Counter, counter: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = at_counter("sales")
+    told = send(client, whole(counter), headers={"HX-Request": "true"}).json()
+    assert (told["goods"], told["total"]) == ("¥136.00", "¥136.00")
+    monkeypatch.setattr(rights, "sees_prices", lambda actor: False)
+    hidden = send(client, whole(counter, version="1", buyer_note="急"), headers={"HX-Request": "true"}).json()
+    assert (hidden["goods"], hidden["total"], hidden["rows"][0]["total"]) == ("", "", "")

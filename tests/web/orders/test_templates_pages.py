@@ -281,3 +281,10 @@ def test_how_much_goes_by_itself_stands_on_the_home_page_and_day_by_day(at_count
     assert statements(owner, reverse("handled") + "?days=90") == statements(owner, reverse("handled") + "?days=7")
     assert at_counter("warehouse").get(reverse("handled")).status_code == 403
     assert "近 7 天发出的单" not in at_counter("warehouse").get(reverse("home")).content.decode()
+
+
+def test_a_zero_byte_in_a_row_of_a_template_is_left_out(at_counter: AtCounter, order: Order) -> None:
+    client = at_counter("sales")
+    template = kept(client, order)
+    assert changed(client, template, sku=["GW-150\0-QY"], note=["轻\0放"]).status_code == 302
+    assert template.lines.get().note == "轻放"

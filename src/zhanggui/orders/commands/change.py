@@ -8,16 +8,15 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.catalog.models import Sku, normal
+from zhanggui.catalog.queries import ids_by_norm
 from zhanggui.journal.book import Batch, ask, command, tell
 from zhanggui.journal.marks import Second
-from zhanggui.journal.phrases import Line as Said
-from zhanggui.journal.phrases import first_of
 from zhanggui.journal.steps import step
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.errors import NotAllowed, NotFound, Refused
 from zhanggui.orders import reaching, revisions, states
-from zhanggui.orders.commands import review, revising
+from zhanggui.orders.commands import pricing, review, revising
 from zhanggui.orders.commands.revising import EDITABLE, Outcome
 from zhanggui.orders.events import OrderSubmitted
 from zhanggui.orders.models import Line, Order
@@ -66,14 +65,7 @@ def revise(changes: Sequence[Revision], *, by: Actor, at: datetime) -> Batch:
     return _batch(_revised(changes, by=by, at=at))
 
 
-def _priced(changes: Sequence[Revision], **_more: Any) -> Mapping[str, Any]:
-    """The orders, by their numbers."""
-    rows = Order.objects.filter(pk__in=[one.order_id for one in changes]).order_by("pk")
-    numbers: list[Said] = list(rows.values_list("number", flat=True))
-    return {"many": len(changes), "lines": first_of(numbers)}
-
-
-@command(needs="order.edit_price", over="order@changes.order_id", second=Second(_("改 {many} 单的价格、优惠或运费"), _priced))
+@command(needs="order.edit_price", over="order@changes.order_id", second=Second(_("改 {many} 单的价格、优惠或运费"), pricing.asked))
 def reprice(changes: Sequence[Revision], *, by: Actor, at: datetime) -> Batch:
     """The same with prices, discounts and freight among what is changed; what else is changed asks for ``order.edit`` too."""
     if any(_beside(one) for one in changes):
@@ -154,12 +146,11 @@ def sku_called(code: str) -> int:
 
 def skus_called(codes: Sequence[str]) -> dict[str, int]:
     """Code → the id of the goods. One statement. Raises NoSuchSku for the first that is none."""
-    wanted = {code: normal(code) for code in codes}
-    known = dict(Sku.objects.filter(norm__in=set(wanted.values()), retired_at=None).values_list("norm", "pk"))
-    for code, norm in wanted.items():
-        if norm not in known:
+    known = ids_by_norm(codes)
+    for code in codes:
+        if normal(code) not in known:
             raise NoSuchSku(code=code)
-    return {code: known[norm] for code, norm in wanted.items()}
+    return {code: known[normal(code)] for code in codes}
 
 
 def _revised(changes: Sequence[Revision], *, by: Actor, at: datetime) -> Outcome:

@@ -1,5 +1,6 @@
 """Making orders from a template: one or hundreds, each key once, and the way back while nothing has moved."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -9,7 +10,7 @@ from django.db.models import F
 from zhanggui.journal.book import Batch, command, numbers, tell
 from zhanggui.kernel import clock, db, guards
 from zhanggui.kernel.actor import Actor
-from zhanggui.orders import drawing, refusals, states
+from zhanggui.orders import drawing, reaching, refusals, states
 from zhanggui.orders.commands import intake, progress
 from zhanggui.orders.drafts import NewOrder
 from zhanggui.orders.drawing import Drawn, Wish
@@ -18,6 +19,7 @@ from zhanggui.orders.models import Made, Making, Order, Template
 from zhanggui.orders.reading import templates as reading
 
 MADE = ("making_id", "position", "order_id", "origin_id", "code", "facts")
+LONGEST_KEY = 80
 UNMOVED = (states.DRAFT, states.PENDING_PAYMENT, states.PENDING_REVIEW, states.APPROVED)
 
 
@@ -34,15 +36,15 @@ class Result(NamedTuple):
 def make(template_id: int, wishes: Sequence[Wish], *, key: str, submits: bool | None = None, by: Actor, at: datetime) -> Result:
     """Place an order for each wish, at most five hundred; one that cannot be is named with its reason and does not stop the others.
 
-    Exactly once a ``key``: asked again with the same one, the orders are those of the first time. A constant number of
-    statements. Raises TooManyAtOnce, TemplateArchived, ShopClosed, and makes nothing then.
+    Exactly once a ``key`` of this template: asked again with the same one, the orders are those of the first time. A constant number
+    of statements. Raises TooManyAtOnce, TemplateArchived, ShopClosed, and makes nothing then.
     """
     if len(wishes) > drawing.MOST:
         raise refusals.TooManyAtOnce(many=len(wishes), most=drawing.MOST)
     template = reading.one(template_id, by=by)
     usable(template)
     drawn = drawing.draw(drawing.ground(template, wishes, reach=by.reach), wishes, submits=submits, at=at)
-    return enter(drawn, template, source="template", key=f"{by.kind}:{by.id}:{key}", by=by, at=at)
+    return enter(drawn, template, source="template", key=f"{by.kind}:{by.id}:{template.pk}:{key}", by=by, at=at)
 
 
 def usable(template: Template) -> None:
@@ -76,12 +78,17 @@ def begun(source: str, key: str, *, template: Template | None, by: Actor, at: da
     (count,) = numbers(f"making:{clock.day_of(at):%y%m%d}", 1)
     once = guards.stands("making.once")
     fresh = Making(
-        pk=id_, number=f"M{clock.day_of(at):%y%m%d}-{count:04d}", key=key[:80] if once else None, source=source, template=template,
+        pk=id_, number=f"M{clock.day_of(at):%y%m%d}-{count:04d}", key=_whole(key) if once else None, source=source, template=template,
         by_id=by.id, by_name=by.name, at=at, **more,
     )  # fmt: skip
     Making.objects.bulk_create([fresh], ignore_conflicts=once)
     found = Making.objects.get(key=fresh.key) if once else fresh
     return found, found.pk == id_
+
+
+def _whole(key: str) -> str:
+    """The key as its column holds it: two that begin alike stay two."""
+    return key if len(key) <= LONGEST_KEY else hashlib.blake2b(key.encode(), digest_size=LONGEST_KEY // 2).hexdigest()
 
 
 def again(making: Making) -> Result:
@@ -114,12 +121,13 @@ def written(
 def take_back(making_id: int, *, by: Actor, at: datetime) -> Batch:
     """Cancel what was made at that time, as far as none of it has moved into the warehouse; what has is named and stays.
 
-    For whoever made it, and whoever may cancel orders. Raises NothingToTakeBack.
+    For whoever made it, and whoever may cancel orders; of copies of several shops' orders, those within their reach. Raises
+    NothingToTakeBack.
     """
     making = reading.making(making_id, by=by)
     if by.kind != "system" and making.by_id != by.id and not by.granted("order.cancel"):
         raise refusals.NothingToTakeBack(number=making.number)
-    stands = dict(Order.objects.filter(made_by__making=making.pk).values_list("pk", "stage"))
+    stands = dict(Order.objects.filter(reaching.of(by.reach), made_by__making=making.pk).values_list("pk", "stage"))
     going = sorted(id_ for id_, stage in stands.items() if stage in UNMOVED)
     batch = progress.cancel(going, reason=making.number, by=by, at=at) if going else Batch()
     batch.refuse([id_ for id_, stage in stands.items() if stage not in (*UNMOVED, states.CANCELLED)], "wrong-stage")

@@ -135,9 +135,13 @@ def take(
     fresh = {nth: made for nth, made in ready.items() if made.platform_no not in known and first[made.platform_no] == nth}
     gone = [nth for nth in fresh if not receipts[nth].deliver]
     house = (warehouse_id or stock.default_warehouse(reach=by.reach).pk) if gone else 0
-    for nth, lacking in _unfilled(receipts, fresh, gone, house):
-        why[nth] = lacking
-        del fresh[nth]
+    lacking = _unfilled(receipts, fresh, gone, house)
+    # Whoever sent the same receipt at the same moment took its goods, and is done: the levels were waited for, so it is here now.
+    late = known_orders(shop_id, {(no := fresh[nth].platform_no): prints[no] for nth, _short in lacking}) if lacking else {}
+    known |= late
+    for nth, short in lacking:
+        if fresh.pop(nth).platform_no not in late:
+            why[nth] = short
     placed = intake.write(list(fresh.values()), shop_id=shop_id, source="pos", by=by, at=at)
     known |= placed.known
     numbers = [fresh[nth].platform_no for nth in gone if nth in fresh]

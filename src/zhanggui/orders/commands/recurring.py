@@ -58,7 +58,8 @@ def begin(template_id: int, rhythm: Rhythm, *, by: Actor, at: datetime) -> int:
 
 @command(needs="automation.edit", over="recurring")
 def change(recurring_id: int, rhythm: Rhythm, *, by: Actor, at: datetime) -> None:
-    """Another rhythm from now on. Raises NoRhythm."""
+    """Another rhythm from now on, also of one that was paused. Raises NoRhythm, TemplateArchived, ShopClosed."""
+    making.usable(_held(recurring_id, by=by).template)
     _set(recurring_id, "changed", by=by, at=at, state=ACTIVE, failing="", failing_facts={}, **_columns(rhythm, at))
 
 
@@ -66,7 +67,7 @@ def change(recurring_id: int, rhythm: Rhythm, *, by: Actor, at: datetime) -> Non
 @command(needs="order.create", over="recurring")
 def pause(recurring_id: int, *, by: Actor, at: datetime) -> None:
     """Nothing comes until it is resumed. Pausing twice changes nothing."""
-    row = reading.recurring(recurring_id, by=by, rows=Recurring.objects.select_for_update(of=("self",)))
+    row = _held(recurring_id, by=by)
     if row.state == ACTIVE:
         _set(recurring_id, "paused", by=by, at=at, state=PAUSED)
 
@@ -74,7 +75,7 @@ def pause(recurring_id: int, *, by: Actor, at: datetime) -> None:
 @command(needs="automation.edit", over="recurring")
 def resume(recurring_id: int, *, by: Actor, at: datetime) -> None:
     """It comes again, from the next slot after now: what passed while it was paused is not made up. Raises NoRhythm where it is over."""
-    row = reading.recurring(recurring_id, by=by)
+    row = _held(recurring_id, by=by)
     making.usable(row.template)
     _set(recurring_id, "resumed", by=by, at=at, state=ACTIVE, failing="", failing_facts={}, **_columns(rhythm_of(row), at))
 
@@ -82,7 +83,7 @@ def resume(recurring_id: int, *, by: Actor, at: datetime) -> None:
 @command(needs="automation.edit", over="recurring")
 def skip(recurring_id: int, *, slot_at: datetime, by: Actor, at: datetime) -> None:
     """The slot at ``slot_at`` is left out; asked twice, one is. Ends it where none comes after."""
-    row = reading.recurring(recurring_id, by=by)
+    row = _held(recurring_id, by=by)
     if row.state == ACTIVE and row.next_at == slot_at:
         after = recurrence.next_after(rhythm_of(row), slot_at, clock.company_zone())
         _set(recurring_id, "skipped", by=by, at=at, next_at=after, state=ACTIVE if after else ENDED)
@@ -142,6 +143,11 @@ def _refused(template: Template) -> list[Drawn]:
 def _drawn(template: Template, *, at: datetime) -> list[Drawn]:
     wishes = [Wish()]
     return drawing.draw(drawing.ground(template, wishes), wishes, at=at)
+
+
+def _held(recurring_id: int, *, by: Actor) -> Recurring:
+    """It stays as it is read until the end: its slot is not placed meanwhile."""
+    return reading.recurring(recurring_id, by=by, rows=Recurring.objects.select_for_update(of=("self",)))
 
 
 def _set(recurring_id: int, how: str, *, by: Actor, at: datetime, **columns: Any) -> None:

@@ -26,6 +26,7 @@ from zhanggui.kernel.money import share_out
 from zhanggui.orders import revisions, standing, states
 from zhanggui.orders.commands import holds
 from zhanggui.orders.events import OrderChanged
+from zhanggui.orders.kinds import KINDS
 from zhanggui.orders.models import Line, Order
 from zhanggui.orders.refusals import (
     BadAmount,
@@ -42,7 +43,6 @@ from zhanggui.orders.revisions import ASIDE, LineChange, Revision
 
 EDITABLE = (states.DRAFT, states.PENDING_PAYMENT, states.PENDING_REVIEW)
 PAYMENTS = ("paid", "cod", "on_account")
-KINDS = ("normal", "presale", "gift", "sample", "exchange", "resend")
 FLAGS = ("", "red", "yellow", "green", "blue", "purple")
 LONGEST = {"payment_method": 32, "buyer_note": 500, "seller_note": 500, "internal_note": 500}
 NOTE, MOST_PIECES, MOST_MINOR, MOST_LINES = 200, 100_000, 10**12, 500
@@ -51,6 +51,8 @@ ORDER = (
     "buyer_note", "seller_note", "internal_note", "flag", "kind", "paid_at", "ship_by",
 )  # fmt: skip
 LINE = ("sku_id", "sku_code", "name", "spec", "quantity", "unit_minor", "discount_minor", "total_minor", "note")
+# What moves the sums, as the book names it.
+SUMMED = {"added", "quantity", "line_unit", "line_discount", "discount", "freight"}
 # What a diff in the book may say: no word of anybody's, and nothing of the recipient.
 UNSAID = ("buyer_note", "seller_note", "internal_note", "note")
 
@@ -123,9 +125,25 @@ def carry_out(said: Sequence[Revision], *, by: Actor, at: datetime) -> Outcome:
         outcome.done.append(order_id)
         if work.fields:
             works.append(work)
+    works = _unpacked(works, outcome)
     _write(works, at=at)
     _told(works, outcome, by=by, at=at)
     return outcome
+
+
+def _unpacked(works: Sequence[_Work], outcome: Outcome) -> list[_Work]:
+    """Those none of whose lines that are to go was ever in a parcel; the others are refused. One statement for each that holds lines."""
+    going = {pk: work.order.pk for work in works for pk in work.gone}
+    if not going:
+        return list(works)
+    packed: set[int] = set()
+    for relation in Line._meta.related_objects:
+        held = f"{relation.field.name}_id"
+        rows = relation.related_model._default_manager.filter(**{f"{held}__in": list(going)})
+        packed |= {going[pk] for pk in rows.values_list(held, flat=True)}
+    outcome.refused |= {order_id: LineWasPacked() for order_id in packed}
+    outcome.done = [order_id for order_id in outcome.done if order_id not in packed]
+    return [work for work in works if work.order.pk not in packed]
 
 
 def _people(orders: Mapping[int, Order], asked: Mapping[int, Revision]) -> dict[int, Person]:
@@ -157,7 +175,8 @@ def _revise(work: _Work, one: Revision, skus: Mapping[int, Sku], *, at: datetime
         raise Overlapped(what=order.number, number=order.number, fields=sorted(fit.against), version=order.version)
     facts = set(fit.new) - ASIDE
     adds = any(line.line_id is None for line in one.lines)
-    if (facts or adds) and order.stage not in EDITABLE:
+    pays = one.payment == "paid" and order.paid_minor != order.total_minor
+    if (facts or adds or pays) and order.stage not in EDITABLE:
         raise NotEditable(number=order.number, stage=states.WORD[order.stage])
     _to(work, {part: text for part, text in to.items() if f"to.{part}" in fit.new})
     _lines(work, one.lines, fit.new, skus)
@@ -251,7 +270,8 @@ def _change(work: _Work, line: Line, one: LineChange, new: Mapping[str, str], sk
     if "note" in fields and one.note is not None:
         line.note = one.note
         work.note("note", sku=called)
-    line.total_minor = line.quantity * line.unit_minor - line.discount_minor
+    if fields & {"quantity", "unit", "discount"}:
+        line.total_minor = line.quantity * line.unit_minor - line.discount_minor
     work.changed.append(line)
 
 
@@ -278,13 +298,18 @@ def _words(work: _Work, one: Revision, new: Mapping[str, str], *, at: datetime) 
 
 
 def _add_up(work: _Work, *, paid: bool, at: datetime) -> None:
-    """The order's sums follow its lines; what was paid stays written as paid, unless it is said now that all of it is."""
+    """The order's sums follow its lines; what was paid stays written as paid, unless it is said now that all of it is.
+
+    Where no pieces and no amount were changed the sums stay as they came: that they do not add up is review's to say, and a note
+    or an address must not put it out of sight.
+    """
     order, rows = work.order, [*work.lines.values(), *work.added]
-    order.goods_minor = sum(line.total_minor for line in rows)
-    order.pieces, order.kinds = sum(line.quantity for line in rows), len(rows)
-    order.total_minor = order.goods_minor - order.discount_minor + order.freight_minor
-    if work.fields and (order.total_minor < 0 or any(line.total_minor < 0 for line in (*work.changed, *work.added))):
-        raise BelowNothing(number=order.number)
+    if SUMMED & set(work.fields):
+        order.goods_minor = sum(line.total_minor for line in rows)
+        order.pieces, order.kinds = sum(line.quantity for line in rows), len(rows)
+        order.total_minor = order.goods_minor - order.discount_minor + order.freight_minor
+        if order.total_minor < 0 or any(line.total_minor < 0 for line in (*work.changed, *work.added)):
+            raise BelowNothing(number=order.number)
     if paid and order.paid_minor != order.total_minor:
         work.note("paid", order.paid_minor, order.total_minor, money=True)
         order.paid_minor, order.paid_at = order.total_minor, order.paid_at or at

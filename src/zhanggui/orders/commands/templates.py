@@ -1,6 +1,6 @@
 """Templates: an order kept to be made again, what it says, who may use it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Changed, NotFound
 from zhanggui.orders import refusals
 from zhanggui.orders.events import TemplateChanged
+from zhanggui.orders.kinds import FREE
 from zhanggui.orders.models import Line, Order, Recurring, Template, TemplateLine
 from zhanggui.orders.reading import templates as reading
 
@@ -105,15 +106,18 @@ def seal(person: Person, *, at: datetime) -> int:
 def write(template_id: int, wanted: Wanted, *, seen: int, by: Actor, at: datetime) -> None:
     """Say anew what a template holds. ``seen`` is the version the writer read: raises Changed where somebody wrote meanwhile.
 
-    Goods are named by their code; a line that has none of ours keeps its words. Raises NotYours, NoSuchSku, BadPayment,
-    NotSoMany, NothingLeft, BelowNothing. Orders made before stay as they are.
+    Goods are named by their code; a line that has none of ours keeps its words. A price below that of the goods, or more off than
+    before, is for those who may change prices. Raises NotYours, NotYourPrice, NoSuchSku, BadPayment, NotSoMany, NothingLeft,
+    BelowNothing. Orders made before stay as they are.
     """
     template = _mine(template_id, by=by)
     if template.version != seen:
         raise Changed(what=template.name)
     if wanted.payment not in PAYMENTS:
         raise refusals.BadPayment(payment=wanted.payment)
-    lines = _lines(template, wanted.lines)
+    kept = {normal(line.sku_code): line for line in TemplateLine.objects.filter(template=template.pk)}
+    lines = _lines(template, wanted.lines, kept)
+    _may_price(template, wanted, lines, kept, by=by)
     fixed = sum(line.quantity * line.unit_minor - line.discount_minor for line in lines)
     if fixed - wanted.discount_minor + wanted.freight_minor < 0 and not any(line.todays_price for line in lines):
         raise refusals.BelowNothing(number=template.name)
@@ -128,7 +132,33 @@ def write(template_id: int, wanted: Wanted, *, seen: int, by: Actor, at: datetim
     tell([TemplateChanged(template.pk, "changed")], by=by, at=at)
 
 
-def _lines(template: Template, wanted: Sequence[WantedLine]) -> list[TemplateLine]:
+def _may_price(
+    template: Template, wanted: Wanted, lines: Sequence[TemplateLine], kept: Mapping[str, TemplateLine], *, by: Actor
+) -> None:
+    """An order by hand is not let below the goods' price by just anybody, and neither are a hundred from a template: what it came
+    with from its order it may keep."""
+    if by.kind == "system" or by.granted("order.edit_price") or wanted.kind in FREE:
+        return
+    lowered = [line.sku_code for line in lines if _below(line) and not _stood(line, kept.get(normal(line.sku_code)))]
+    if lowered or wanted.discount_minor > template.discount_minor:
+        raise refusals.NotYourPrice(sku="、".join(lowered) or "—")
+
+
+def _below(line: TemplateLine) -> bool:
+    if line.sku is None or line.todays_price:
+        return False
+    return line.quantity * line.unit_minor - line.discount_minor < line.quantity * line.sku.price_minor
+
+
+def _stood(line: TemplateLine, before: TemplateLine | None) -> bool:
+    """It asks no less for a piece than it did."""
+    if before is None or before.todays_price:
+        return False
+    now, then = (each.quantity * each.unit_minor - each.discount_minor for each in (line, before))
+    return now * before.quantity >= then * line.quantity
+
+
+def _lines(template: Template, wanted: Sequence[WantedLine], kept: Mapping[str, TemplateLine]) -> list[TemplateLine]:
     if not wanted or len(wanted) > MOST_LINES:
         raise refusals.NothingLeft
     for line in wanted:
@@ -136,7 +166,6 @@ def _lines(template: Template, wanted: Sequence[WantedLine]) -> list[TemplateLin
             raise refusals.NotSoMany(said=str(line.quantity))
     ids = ids_by_norm([line.code for line in wanted])
     goods = Sku.objects.in_bulk(list(ids.values()))
-    kept = {normal(line.sku_code): line for line in TemplateLine.objects.filter(template=template.pk)}
     found = []
     for nth, line in enumerate(wanted, start=1):
         norm = normal(line.code)

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from zhanggui.catalog.models import Sku
 from zhanggui.customers.sealing import Person
 from zhanggui.journal.book import command, tell
 from zhanggui.kernel.actor import Actor
@@ -19,6 +21,7 @@ from zhanggui.orders.drafts import NewLine, NewOrder
 from zhanggui.orders.events import OrderSentByForm
 from zhanggui.orders.models import FormGood, Order, OrderForm
 from zhanggui.orders.offering import Offered
+from zhanggui.orders.refusals import NoSuchSku
 from zhanggui.orders.states import PENDING_PAYMENT, PENDING_REVIEW
 
 ORIGIN = re.compile(r"https://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}(?::[1-9][0-9]{0,4})?")
@@ -124,8 +127,12 @@ def design(form_id: int | None, wanted: Design, *, shop_id: int, by: Actor, at: 
     sane = all(each.price_minor >= 0 and 0 < each.most <= MOST_PIECES for each in goods)
     if len(goods) > MOST_GOODS or wanted.freight_minor < 0 or not sane:
         raise BadForm
-    if wanted.pays not in Pays.values:
+    if wanted.pays not in Pays.values or wanted.language not in dict(settings.LANGUAGES):
         raise BadForm
+    known = set(Sku.objects.filter(pk__in=[each.sku_id for each in goods]).values_list("pk", flat=True))
+    for each in goods:
+        if each.sku_id not in known:
+            raise NoSuchSku(code=each.sku_id)
     if form_id is None:
         made = OrderForm.objects.create(token=secrets.token_urlsafe(16), shop_id=shop_id, enabled=False, made_at=at, **facts)
     else:

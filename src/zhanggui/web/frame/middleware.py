@@ -18,7 +18,7 @@ from zhanggui.journal.once import Repeated
 from zhanggui.kernel import clock, crashing, logs
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import NotAllowed, NotFound, ReasonNeeded, Refused, SecondPersonAsked, StepUpNeeded
-from zhanggui.web.frame import again, errors, framing, fresh, gate, once, presence, say
+from zhanggui.web.frame import again, errors, framing, fresh, gate, once, presence, say, zeroes
 
 log = logging.getLogger("zhanggui.request")
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -118,6 +118,9 @@ class FrameMiddleware:
         """Who may come here, by which method: routes.toml says it, and what is not there is nobody's."""
         match = request.resolver_match
         assert match is not None
+        if zeroes.in_address(kwargs):
+            return errors.refused(request, NotFound(what=match.view_name))
+        zeroes.left_out(request, view)
         known = gate.methods(match.view_name)
         if not known:
             return errors.refused(request, NotFound(what=request.path))

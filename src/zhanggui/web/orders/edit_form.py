@@ -17,6 +17,7 @@ from zhanggui.kernel import clock
 from zhanggui.kernel.money import exponent, plain
 from zhanggui.orders import revisions
 from zhanggui.orders.commands import change, revising
+from zhanggui.orders.kinds import KINDS
 from zhanggui.orders.models import Line
 from zhanggui.orders.reading.detail import Whole
 from zhanggui.orders.refusals import NoSuchSku
@@ -90,9 +91,9 @@ class EditForm(forms.Form):
             label=_("付款方式"), required=False, max_length=32, initial=was.get("payment_method"),
             widget=forms.TextInput(attrs={"list": "ways-to-pay"}),
         )  # fmt: skip
-        kinds = [(code, words.KINDS[code]) for code in revising.KINDS]
+        kinds = [(code, words.KINDS[code]) for code in KINDS]
         kind = was.get("kind", "")
-        if kind not in revising.KINDS:
+        if kind not in KINDS:
             kinds.insert(0, (kind, kind))
         self.fields["kind"] = forms.ChoiceField(label=_("订单种类"), choices=kinds, initial=kind)
         self.fields["ship_by"] = forms.DateTimeField(

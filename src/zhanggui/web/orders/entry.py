@@ -117,7 +117,7 @@ def _saved(shown: Shown, version: int, request: Request) -> HttpResponse:
     ]
     wrong = {name: text for name, text in entry_words.wrongs(sheet_.wrong).items() if name not in ("lines", "shop")}
     sums = {
-        name: written(minor, sheet_.currency) for name, minor in (("goods", sheet_.goods_minor), ("total", sheet_.total_minor))
+        name: written(minor, sheet_.currency) if prices else "" for name, minor in (("goods", sheet_.goods_minor), ("total", sheet_.total_minor))
     }
     return JsonResponse(
         {"version": version, "at": _clock(request), "rows": rows, "wrong": wrong, "pieces": sheet_.pieces, **sums}

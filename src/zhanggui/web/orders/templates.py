@@ -1,6 +1,5 @@
 """Templates: the list, an order kept as one, what it says, and what is done with it as a whole."""
 
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
@@ -16,7 +15,7 @@ from zhanggui.customers.sealing import Person
 from zhanggui.journal import book
 from zhanggui.kernel import paging
 from zhanggui.kernel.errors import Changed, Refused, Wanting
-from zhanggui.kernel.money import exponent, plain
+from zhanggui.kernel.money import plain
 from zhanggui.orders import reaching
 from zhanggui.orders.commands import templates
 from zhanggui.orders.commands.templates import Wanted, WantedLine
@@ -24,6 +23,7 @@ from zhanggui.orders.models import Shop, Template, TemplateLine
 from zhanggui.orders.reading import detail, rights
 from zhanggui.orders.reading import templates as reading
 from zhanggui.orders.rules import wording
+from zhanggui.orders.sheet import amount
 from zhanggui.web.frame import lists
 from zhanggui.web.frame.gate import comes
 from zhanggui.web.frame.lists import Tab
@@ -173,11 +173,9 @@ def _rows_said(data: QueryDict) -> list[dict[str, Any]]:
 
 
 def _minor(said: str, currency: str) -> int | None:
-    try:
-        amount = Decimal(said.replace(",", "") or "0").scaleb(exponent(currency))
-    except InvalidOperation:
-        return None
-    return int(amount) if amount == amount.to_integral_value() and 0 <= amount < 10**13 else None
+    """An amount as a new order by hand reads it, too: nothing typed is nothing, None is what cannot be read."""
+    minor, wrong = amount(said, currency)
+    return None if wrong else minor or 0
 
 
 def _line(row: dict[str, Any], currency: str) -> WantedLine | None:

@@ -31,11 +31,12 @@ PAYMENTS: Mapping[str, Text] = {
 }
 KINDS: Mapping[str, Text] = {
     "normal": gettext_lazy("普通"),
+    "wholesale": gettext_lazy("批发"),
     "presale": gettext_lazy("预售"),
     "gift": gettext_lazy("赠品"),
     "sample": gettext_lazy("样品"),
-    "exchange": gettext_lazy("换货"),
     "resend": gettext_lazy("补发"),
+    "exchange": gettext_lazy("换货"),
 }
 # What a shop's file or API calls the flags.
 FLAG_ALIASES = dict(zip("红黄绿蓝紫12345", list(FLAG_TONES) * 2, strict=True))

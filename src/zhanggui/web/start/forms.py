@@ -11,14 +11,11 @@ from zhanggui.carriers.models import Carrier
 from zhanggui.catalog.models import normal
 from zhanggui.orders.models import Shop
 from zhanggui.stock.models import Warehouse
+from zhanggui.web.frame.platforms import PLATFORMS
 from zhanggui.web.goods.forms import MoneyField
 
 REQUIRED = {"required": gettext_lazy("这一项要填。")}
 ROWS = 3
-PLATFORMS = (
-    ("manual", gettext_lazy("线下、手工")), ("taobao", gettext_lazy("淘宝")), ("tmall", gettext_lazy("天猫")), ("jd", gettext_lazy("京东")),
-    ("pdd", gettext_lazy("拼多多")), ("douyin", gettext_lazy("抖音")), ("wechat", gettext_lazy("视频号")), ("retail", gettext_lazy("别的平台")),
-)  # fmt: skip
 SENDER = ("name", "phone", "province", "city", "district", "street")
 
 
