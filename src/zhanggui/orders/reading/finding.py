@@ -43,7 +43,8 @@ def numbers_in(text: str) -> list[str]:
     words = [word for word in APART.split(text.strip()) if word]
     numbers = [word for word in words if NUMBER.fullmatch(word)]
     strangers = len(words) - len(numbers)
-    if len(words) < 2 or strangers and (strangers > FEW_WORDS or len(numbers) < 2 or min(map(len, numbers)) < LONG):
+    no_list = strangers > FEW_WORDS or len(numbers) < 2 or min(map(len, numbers)) < LONG
+    if len(words) < 2 or (strangers and no_list):
         return []
     return list(dict.fromkeys(words))[:MOST_NUMBERS]
 
