@@ -43,8 +43,7 @@ def numbers_in(text: str) -> list[str]:
     words = [word for word in APART.split(text.strip()) if word]
     numbers = [word for word in words if NUMBER.fullmatch(word)]
     strangers = len(words) - len(numbers)
-    no_list = strangers > FEW_WORDS or len(numbers) < 2 or min(map(len, numbers)) < LONG
-    if len(words) < 2 or (strangers and no_list):
+    if len(words) < 2 or (strangers and (strangers > FEW_WORDS or len(numbers) < 2 or min(map(len, numbers)) < LONG)):
         return []
     return list(dict.fromkeys(words))[:MOST_NUMBERS]
 
