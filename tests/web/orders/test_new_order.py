@@ -310,6 +310,15 @@ def test_a_pasted_message_fills_what_is_empty_and_writes_over_nothing(at_counter
     assert "没有改您填的" not in page
 
 
+@pytest.mark.capability("N-02")
+def test_a_sum_the_buyer_names_is_shown_where_ours_is_another(at_counter: Counter, counter: Bench) -> None:
+    client = at_counter()
+    empty = {"version": "0", "shop": str(counter.shop_id), "source": "wechat", "payment": "paid"}
+    assert "消息里说一共 130.00" in send(client, {**empty, "paste": f"{MESSAGE}\n一共 130 元"}, "paste").content.decode()
+    same = f"{MESSAGE}\n一共 {PRICE * 2 // 100} 元"
+    assert "消息里说一共" not in send(client, {**empty, "version": "1", "paste": same}, "paste").content.decode()
+
+
 @pytest.mark.capability("N-04")
 def test_a_scanner_adds_a_line_and_then_counts_up(at_counter: Counter, counter: Bench) -> None:
     client = at_counter()

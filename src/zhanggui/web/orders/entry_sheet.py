@@ -173,7 +173,13 @@ def _paste(said: Typed, of: str, data: QueryDict, actor: Actor) -> tuple[Typed, 
 
     parsed = parse(text, skus=candidates)
     said = _paid_by(said, parsed.payment.value, [each for each in paying.methods() if each.on])
-    return _merged(said, parsed, {sku.code: sku for found in known.values() for sku in found})
+    said, more = _merged(said, parsed, {sku.code: sku for found in known.values() for sku in found})
+    stated = parsed.total_minor.value
+    if stated and stated != made(said, actor).sheet.total_minor:
+        # What the buyer takes for the sum is no field of the sheet: where ours is another, a person sees both.
+        told = _("消息里说一共 %(sum)s") % {"sum": plain(stated)}
+        said = said.having(rest=_("；").join(filter(None, [said.get("rest"), told])))
+    return said, more
 
 
 def _paid_by(said: Typed, name: str, methods: Sequence[paying.Method]) -> Typed:

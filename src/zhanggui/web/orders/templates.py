@@ -223,7 +223,7 @@ def edit(request: Request, template_id: int) -> HttpResponse:
         "gaps": wording.gaps(template.buyer_note, template.seller_note), "prices": rights.sees_prices(actor),
         "comes": list(template.recurring.exclude(state="ended").order_by("next_at")), "may_recur": comes(actor, "orders:recurring_new"),
         "runs": reading.makings(actor).filter(template=template.pk).order_by("-pk")[:8],
-        "example": f"{{{_('班级')}}}", "own": _("、").join(f"{{{word}}}" for word in (_("日期"), _("序号"), _("件数"))),
+        "example": gap(_("班级")), "own": _("、").join(map(gap, (_("日期"), _("序号"), _("件数")))),
         "region": words.region(template.recipient.province, template.recipient.city) if template.recipient else "",
     }  # fmt: skip
     return render(request, "orders/template.html", facts, status=status)
@@ -266,3 +266,8 @@ def act(request: Request, template_id: int) -> HttpResponse:
     else:
         return HttpResponse(status=400)
     return HttpResponseRedirect(where)
+
+
+def gap(name: str) -> str:
+    """A gap as it is typed into a note."""
+    return f"{{{name.lower()}}}"

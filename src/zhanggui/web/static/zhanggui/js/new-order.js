@@ -142,6 +142,8 @@ async function acted(verb, more) {
   forget((key) => key.endsWith(`:${form.dataset.draft}`));
   say("kept", $("[data-at]", form).dataset.at);
   focus($("[data-focus]", form)?.dataset.focus, typed.some(([name]) => name === "find"));
+  // On a phone the goods are a page away from what should be looked over first.
+  if (verb === "paste") $(".entry-heard", form)?.scrollIntoView({ block: "nearest" });
 }
 /** What was typed while the answer was under way: it is put back into the form drawn anew. */
 function since(said) {
