@@ -124,7 +124,7 @@ def test_two_who_change_the_same_see_both_and_choose(at_counter: Counter, bench:
     assert "owner 刚改过这一单，您的还没有存" in shown
     clashes = re.findall(r'name="clash" value="([^"]+)"', shown)
     assert sorted(clashes) == ["internal_note", "to.phone"]
-    for said in ("她写的", "他写的", "13900139002", "139****9001", "他另外改的，都留着：GW-150-QY 商品备注", "您另外改的，一起存：卖家备注"):
+    for said in ("她写的", "他写的", "13900139002", "139****9001", "对方另外改的，都留着：GW-150-QY 商品备注", "您另外改的，一起存：卖家备注"):
         assert said in shown, said
     assert "13900139001" not in shown, "what the other typed of the recipient is masked as ever"
     again = boxes(shown)
