@@ -21,10 +21,10 @@ QUIET = (
 )
 
 
-@pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of an empty shop, served by the product's own command on a database of its own."""
-    with served(tmp_path_factory.mktemp("house"), "walk") as address:
+@pytest.fixture(scope="module")
+def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an empty shop, served by the product's own command on a database of its own: each walk begins in one."""
+    with served(tmp_path_factory.mktemp("house"), request.module.__name__.rsplit(".", 1)[-1].removeprefix("test_")) as address:
         yield address
 
 
