@@ -1,7 +1,6 @@
 """One order under two real hands, and the question why beside the page."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -18,7 +17,6 @@ from zhanggui.stock.commands import warehouses
 
 __all__ = ["chromium", "page"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SHOTS = Path("/tmp/m/shots/page")
 
 
 @pytest.fixture
