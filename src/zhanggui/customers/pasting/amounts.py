@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from zhanggui.customers.pasting.kinds import PAYMENT, SUM
 from zhanggui.customers.pasting.parsed import NO_SUM, NOTHING, Said
-from zhanggui.customers.pasting.sheet import Sheet
+from zhanggui.customers.pasting.sheet import HARD, Sheet
 
 FIGURE = r"(?P<sum{n}>\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,2}})?|\d{{1,7}}(?:\.\d{{1,2}})?)"
 UNIT = r"[件个箱盒瓶袋包套双条只台斤本支罐桶份把张提对打顶床片卷盆枚部副串株样单天]"
@@ -78,7 +78,9 @@ def labelled(sheet: Sheet) -> dict[str, Said[int | None]]:
         for match in pattern.finditer(sheet.free):
             word = match["label"].lower()
             if word in NEEDS_COIN and not (match["coin"] or match["coin2"]) and ":" not in match.group():
-                continue
+                # 优惠20 alone between commas is a sum; 共3 may be pieces.
+                if word == "共" or not _alone(sheet.free, match.start(), match.end()):
+                    continue
             sum_ = Said[int | None](minor(match["sum"]), True, ((match.start(), match.end()),))
             sheet.claim(match.start(), match.end(), SUM)
             if kind not in found:
@@ -94,6 +96,10 @@ def labelled(sheet: Sheet) -> dict[str, Said[int | None]]:
             found["freight"] = Said(0, True, ((match.start(), match.end()),))
             sheet.claim(match.start(), match.end(), SUM)
     return found
+
+
+def _alone(text: str, start: int, end: int) -> bool:
+    return (not start or not text[start - 1].isalnum()) and (end == len(text) or text[end] in HARD + " ")
 
 
 def bare(sheet: Sheet) -> Said[int | None]:

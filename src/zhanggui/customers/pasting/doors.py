@@ -26,6 +26,7 @@ LEAD = re.compile(
 DOOR_ENDS = re.compile(r"(?:[号室楼栋幢座层弄园苑店站村组厦司校院厂部场城学寓区队舍\dA-Za-z]|单元|中心)[)\]]?$")
 TAKES = re.compile(r"(?:亲?收|\(收\)|启)$")
 GOODS_BEHIND = re.compile(rf"(?<=[号室])[\u4e00-\u9fff]{{2,10}}\s*(?:{goods.COUNT})\s*(?:{goods.UNIT})$")
+LONGEST_NAME = 14
 BRACKET = re.compile(r"[\[(【]\d{4}[\])】]")
 
 
@@ -145,6 +146,10 @@ def _door(sheet: Sheet, at: int, place: Place, zones: list[tuple[int, int]]) -> 
             break
         if first and not labelled and "\n" not in between and between and not _is_door(sheet, token, False, False):
             break
+        if first and not between and not WORD.search(token.text) and names.grade(token.text) >= 2:
+            # 西湖区张三: no door at all.
+            behind = (token, sheet.beside(token.start, token.end, PHONE))
+            break
         cut = _named(sheet, token)
         if cut is not None:
             token, behind = cut[0], cut[1:]
@@ -221,19 +226,30 @@ def _named(sheet: Sheet, token: Token) -> tuple[Token, Token, bool] | None:
     takes = TAKES.search(token.text)
     text = token.text[: takes.start()] if takes else token.text
     clear = takes is not None or sheet.beside(token.end - 1, token.end, PHONE)
-    for many in (3, 2, 4):
-        said, door = text[-many:], text[:-many]
-        if DOOR_ENDS.search(door) and _hangs(said, clear):
-            if takes:
-                sheet.claim(token.start + takes.start(), token.end, NAME)
-            at = token.start + len(door)
-            return Token(door, token.start, at), Token(said, at, at + many), clear
-    return None
+    best: tuple[float, int] | None = None
+    for at in range(max(1, len(text) - LONGEST_NAME), len(text) - 1):
+        said = text[at:]
+        if DOOR_ENDS.search(text[:at]) and _hangs(said, clear) and (best is None or _worth(said) > best[0]):
+            best = (_worth(said), at)
+    if best is None:
+        return None
+    if takes:
+        sheet.claim(token.start + takes.start(), token.end, NAME)
+    at, said = token.start + best[1], text[best[1] :]
+    return Token(text[: best[1]], token.start, at), Token(said, at, at + len(said)), clear
+
+
+def _worth(said: str) -> float:
+    """Of two cuts the likelier: three characters before two, two before four, and a name before what could be one."""
+    compound = len(said) == 4 and said[:2] in names.COMPOUND
+    return names.grade(said) + names.likeness(said) * 0.5 - abs(len(said) - 3) * (0 if compound else 0.3)
 
 
 def _hangs(said: str, clear: bool) -> bool:
     """Is it a name though it hangs on a door? 蔡国栋 is one where a phone follows."""
-    if WORD.search(said[-1]):
+    if said[0] in " -·" or re.search(r"\d", said):
+        return False
+    if WORD.search(said[-1]) and not names.TITLE.match(said):
         return clear and len(said) == 3 and names.grade(said) == 1 and said[0] in names.SURNAMES
     return names.grade(said) >= (2 if clear else 3)
 

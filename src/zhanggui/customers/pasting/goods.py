@@ -11,7 +11,8 @@ from zhanggui.customers.pasting.sheet import Sheet, Token
 
 UNITS = (
     "件 个 箱 盒 瓶 袋 包 套 双 条 只 台 斤 公斤 本 支 罐 桶 份 把 张 提 对 打 顶 床 片 卷 盆 枚 部 副 串 株 板 听 kg pcs "
-    "盘 根 粒 筐 篮 捆 扎 束 朵 盏 幅 饼 尊 坛 缸 杯 碗 排 棵 头 尾"
+    "盘 根 粒 筐 篮 捆 扎 束 朵 盏 幅 饼 尊 坛 缸 杯 碗 排 棵 头 尾 方 枝 架 辆 匹 坨 壶 册 沓 叠 组 吨 樽 颗 枕 锭 屉 笼 刀 款 "
+    "对儿 份儿 千克 克装 大箱 小箱 大盒 小盒 大袋 小袋 大包 小包 大瓶 小瓶 整箱 箱装 打儿 set box"
 )
 UNIT = "|".join(sorted(UNITS.split(), key=len, reverse=True))
 NUMERAL = {"一": 1, "二": 2, "两": 2, "俩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
@@ -43,7 +44,7 @@ AFTER = re.compile(
     re.IGNORECASE,
 )
 ASK = (
-    r"您?好呀?|在吗|早上好|上午好|中午好|下午好|晚上好|亲爱?的?|老板娘?|掌柜的?|店家|店主|客服|老规矩|老样子|请|麻烦|帮我?|"
+    r"您?好[呀啊呢]?|哈[喽啰罗]|嗨|嘿|hello|hi|在吗|早上好|上午好|中午好|下午好|晚上好|亲爱?的?|老板娘?|掌柜的?|店家|店主|客服|老规矩|老样子|请|麻烦|帮我?|"
     r"给我?|我们?|想|再|还|另外?|一共|总共|要|需要|买|来|订购?|下单|拍了?|购买|"
     r"跟|还有|以及|上次的|上回的|之前的|的?那个?|这个|今天|商品|货品|产品|宝贝|\d+[.、)]|[-+&•·~#@,、:]"
 )
@@ -55,6 +56,10 @@ TAIL = re.compile(
     r"(?:[\s,、+&:*×@/(~-]|再?来|再?要|[寄发送邮][到往给]|和|及|还有|以及|一?共|总共|买了?|订|拍了?|吧|呢|哦|哈|啊|了|[发寄送]?[到来]?这[里儿边])+$"
 )
 NOTE = re.compile(r"\((?P<note>[^()]{1,30})\)\s*$")
+
+
+# Who asks says it before the number: 想要两箱…, 再来3盒….
+ASKS = re.compile(r"(?:要|来|买|订|拍|再|加|[发寄送]|拿|给我|给俺|下单|定|整|弄)(?:个|了|上|点|一下|下)?$")
 
 
 class Item(NamedTuple):
@@ -163,6 +168,10 @@ def _items(clause: Token, labelled: bool) -> list[Item]:
         if before and price is None:
             price = minor(before["sum"] or before["sum2"])
             name = f"{name[: before.start()]} {name[before.end() :]}"
+        asked = ASKS.search(name.rstrip()) if mark["count"] and not ONLY.match(name) else None
+        if asked and len(marks) == nth + 1 and _wordy(text[end:until]) and not _cleaned(text[end:until])[:1].isdigit():
+            # What stands before the asking is chat, not goods.
+            start, name = at + len(name), ""
         if ONLY.match(name) and not mark["said"]:
             # 要两箱苹果: the number comes first.
             behind = text[end:until]

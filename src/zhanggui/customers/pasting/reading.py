@@ -161,7 +161,7 @@ def _bare_name(token: Token) -> Token:
     begin, end = names.bare(token.text)
     text, start = token.text[begin:end], token.start + begin
     text = re.sub(r"[\[(]\d{4}[\])]", "", text)
-    return trimmed(Token(text, start, start + len(text)), extra="()+-#")
+    return trimmed(Token(text, start, start + len(text)), extra="()+-#@&·•^.")
 
 
 def _name(sheet: Sheet, address: doors.Address, spoke: tuple[str, int, int]) -> Said[str]:

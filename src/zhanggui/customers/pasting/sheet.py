@@ -9,6 +9,8 @@ from zhanggui.customers.pasting.scripts import plain
 HARD = "\n,;!?|。\t"
 SOFT = " 、/:【】[]《》<>~*_=\"“”'"
 TOKEN = re.compile(rf"[^{re.escape(HARD + SOFT)}]+")
+# What only parts one thing from the next: ~ and | everywhere but between figures.
+PARTS = re.compile(r"(?<!\d)~|~(?!\d)|[丨︱│┃¦\\…]")
 CLAUSE = re.compile(rf"[^{re.escape(HARD)}]+")
 
 
@@ -23,7 +25,7 @@ class Sheet:
 
     def __init__(self, given: str) -> None:
         self.given = given
-        self.text = plain(given)
+        self.text = PARTS.sub(",", plain(given))
         self.claims = bytearray(len(given))
         self._letters = list(self.text)
         self._free: str | None = self.text
