@@ -67,6 +67,19 @@ def take(sheet: Sheet, zones: list[tuple[int, int]]) -> Address:
     )
 
 
+def whole(sheet: Sheet, address: Address) -> Address:
+    """With what was cut from its end as a name and is none: another is the name."""
+    behind = address.behind
+    if behind is None or not behind.text or any(sheet.claims[behind.start : behind.end]) or not address.street:
+        return address
+    spans = list(address.street.spans)
+    if spans[-1][1] != behind.start:
+        return address
+    spans[-1] = (spans[-1][0], behind.end)
+    sheet.claim(behind.start, behind.end, ADDRESS)
+    return address._replace(street=Said(_written(sheet, spans), False, tuple(spans)))
+
+
 def _follows(sheet: Sheet, chain: Chain, other: Chain) -> bool:
     whole = sheet.text[other.start : other.end].endswith(("省", "市", "区", "县", "州", "旗", "盟"))
     return whole and other.start >= chain.end and not sheet.text[chain.end : other.start].strip(" ,")

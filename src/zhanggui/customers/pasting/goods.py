@@ -17,10 +17,13 @@ UNITS = (
 UNIT = "|".join(sorted(UNITS.split(), key=len, reverse=True))
 NUMERAL = {"一": 1, "二": 2, "两": 2, "俩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 COUNT = r"\d{1,5}|[一二两俩三四五六七八九]?十[一二三四五六七八九]?|[一二两俩三四五六七八九]"
+# 块 counts pieces of what comes in blocks, and where the number is a word; else it is money.
+BLOCKS = r"(?<=[一二两三四五六])块(?!钱|\d)|(?<=[皂腐糕毯砖布墨垫]\d)块(?!钱|\d)"
+HEAVY = ("斤", "公斤", "kg", "克", "千克", "吨", "KG", "Kg")
 QUANTITY = re.compile(
     rf"(?:[*×✖]\s*(?P<times>\d{{1,5}})(?![\d.]|\s*{COIN})(?:\s*(?:{UNIT}))?|"
     rf"(?<=[\s\d\u4e00-\u9fff)])[xX]\s*(?P<ex>\d{{1,4}})(?![\dA-Za-z.])(?:\s*(?:{UNIT}))?"
-    rf"|各?(?<![\d.\-A-Za-z第])(?P<count>{COUNT})\s?(?P<unit>{UNIT})(?!装|套|月|小时|人|号|半|折|\d|[/码])|(?:数量|qty|"
+    rf"|各?(?<![\d.\-A-Za-z第])(?P<count>{COUNT})\s?(?P<unit>{UNIT}|{BLOCKS})(?!装|套|月|小时|人|号|半|折|\d|[/码])|(?:数量|qty|"
     rf"quantity)\s*:?\s*(?P<said>\d{{1,5}})(?:\s*(?:{UNIT}))?)",
     re.IGNORECASE,
 )
@@ -53,13 +56,13 @@ FAINT = "[和及加发寄配带定把各就先都也刚]"
 FILLER = re.compile(rf"^(?:{FAINT}(?=\s)|\s*(?:{ASK})\s*(?:{FAINT}\s*)?)+", re.IGNORECASE)
 ONLY = re.compile(rf"^(?:\s*(?:{ASK}|{FAINT})\s*)*\s*$", re.IGNORECASE)
 TAIL = re.compile(
-    r"(?:[\s,、+&:*×@/(~-]|再?来|再?要|[寄发送邮][到往给]|和|及|还有|以及|一?共|总共|买了?|订|拍了?|吧|呢|哦|哈|啊|了|[发寄送]?[到来]?这[里儿边])+$"
+    r"(?:[\s,、+&:*×@/(~-]|还?有货?[吗么嘛没]|多少钱|怎么卖|再?来|再?要|[寄发送邮][到往给]|和|及|还有|以及|一?共|总共|买了?|订|拍了?|吧|呢|哦|哈|啊|了|[发寄送]?[到来]?这[里儿边])+$"
 )
 NOTE = re.compile(r"\((?P<note>[^()]{1,30})\)\s*$")
 
 
 # Who asks says it before the number: 想要两箱…, 再来3盒….
-ASKS = re.compile(r"(?:要|来|买|订|拍|再|加|[发寄送]|拿|给我|给俺|下单|定|整|弄)(?:个|了|上|点|一下|下)?$")
+ASKS = re.compile(r"(?:要|来|买|订|拍|再|加|[发寄送邮捎带]|拿|给我|给俺|下单|定|整|弄)(?:个|了|上|点|一下|下)?$")
 
 
 class Item(NamedTuple):
@@ -120,7 +123,7 @@ def take(sheet: Sheet, zones: list[tuple[int, int]], skus: Goods | None) -> tupl
 def _adjoins(sheet: Sheet, before: Token, clause: Token) -> bool:
     """Is the clause before short, made of words, and only a comma away?"""
     name = _cleaned(before.text)
-    return bool(name) and len(name) <= 12 and _wordy(name) and sheet.text[before.end : clause.start].strip() in ("", ",")
+    return bool(name) and len(name) <= 12 and _wordy(name) and sheet.text[before.end : clause.start].strip() in ("", ",", "?", "!")
 
 
 def _begun(zones: list[tuple[int, int]], items: list[Item]) -> set[int]:
@@ -140,10 +143,15 @@ def _items(clause: Token, labelled: bool) -> list[Item]:
     """The goods of one clause; one without words is a number or a price alone."""
     text, each = clause.text, None
     priced = EACH.search(text)
+    if priced and re.match(rf"\s*一(?!{'|'.join(HEAVY)})", priced.group()):
+        # 芒果 10斤 一箱 89元: 一箱 is how many, where nothing else is.
+        left = text[: priced.start()] + " " + text[priced.end() :]
+        if (marks := list(QUANTITY.finditer(left))) and all(mark["unit"] in HEAVY for mark in marks):
+            priced = None
     if priced:
         each = minor(priced["sum"] or priced["sum2"])
         text = text[: priced.start()] + " " * (priced.end() - priced.start()) + text[priced.end() :]
-    marks = list(QUANTITY.finditer(text))
+    marks = _counting(text, list(QUANTITY.finditer(text)))
     if not marks:
         if not (labelled or each is not None):
             return []
@@ -200,6 +208,17 @@ def _items(clause: Token, labelled: bool) -> list[Item]:
     return [item for item in found if item.text or len(found) == 1]
 
 
+def _counting(text: str, marks: list[re.Match[str]]) -> list[re.Match[str]]:
+    """Of two numbers side by side one counts, the other belongs to the goods: 棉被 8斤 1床, 3袋 10斤 大米."""
+    found: list[re.Match[str]] = []
+    for mark in marks:
+        if not found or text[found[-1].end() : mark.start()].strip():
+            found.append(mark)
+        elif (mark["unit"] in HEAVY) <= (found[-1]["unit"] in HEAVY):
+            found[-1] = mark
+    return found
+
+
 def _wordy(text: str) -> bool:
     return re.search(r"[\u4e00-\u9fff]|[A-Za-z]{2}|[A-Za-z]\d|\d[A-Za-z]|\d{4,}", text) is not None
 
@@ -211,6 +230,7 @@ def _cleaned(text: str) -> str:
         if not shorter:
             break
         text = shorter
+    text = re.sub(r"(?<=..)[一两]打$", "", text)
     return "" if ONLY.match(text) else " ".join(text.strip(" :：-+&").split())
 
 

@@ -14,7 +14,7 @@ BETWEEN = re.compile(
 # A short name before these names a road, a house, a dish: not a place an address begins with.
 ROAD = re.compile(
     r"(?:[东南西北中上下][一二三四五六七八九十]?|[一二三四五六七八九十])?(?:[路街道巷弄里桥]|大道|大街|胡同|大厦|饭店|酒店|银行|大学|学院|公寓|花园|"
-    r"小区|广场|公园|家园|新村|人|话|菜|味"
+    r"小区|广场|公园|家园|新村|人(?!民)|话|菜|味"
     r"|烤|小[学面区笼]|产|款|版|号|站|楼|村|苑|城(?![区关中东西南北厢步固口]))"
 )
 DOOR = re.compile(r"[路街巷弄号村镇乡组队道栋幢座楼室苑园里湾屯寨坊店厦城\d]")
