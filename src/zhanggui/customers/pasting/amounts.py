@@ -77,11 +77,11 @@ def labelled(sheet: Sheet) -> dict[str, Said[int | None]]:
     for kind, pattern in WITH_LABEL:
         for match in pattern.finditer(sheet.free):
             word = match["label"].lower()
-            if word in NEEDS_COIN and not (match["coin"] or match["coin2"]) and ":" not in match.group():
-                # 优惠20 alone between commas is a sum; 共3 may be pieces.
-                if word == "共" or not _alone(sheet.free, match.start(), match.end()):
-                    continue
-            sum_ = Said[int | None](minor(match["sum"]), True, ((match.start(), match.end()),))
+            bare = word in NEEDS_COIN and not (match["coin"] or match["coin2"]) and ":" not in match.group()
+            # 优惠20 alone between commas is a sum; 共3 may be pieces.
+            if bare and (not _alone(sheet.free, match.start(), match.end()) or (word == "共" and minor(match["sum"]) < 2_000)):
+                continue
+            sum_ = Said[int | None](minor(match["sum"]), not (bare and word == "共"), ((match.start(), match.end()),))
             sheet.claim(match.start(), match.end(), SUM)
             if kind not in found:
                 found[kind] = sum_

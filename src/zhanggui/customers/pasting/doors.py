@@ -26,6 +26,7 @@ LEAD = re.compile(
 DOOR_ENDS = re.compile(r"(?:[号室楼栋幢座层弄园苑店站村组厦司校院厂部场城学寓区队舍\dA-Za-z]|单元|中心)[)\]]?$")
 TAKES = re.compile(r"(?:亲?收|\(收\)|启)$")
 GOODS_BEHIND = re.compile(rf"(?<=[号室])[\u4e00-\u9fff]{{2,10}}\s*(?:{goods.COUNT})\s*(?:{goods.UNIT})$")
+NAMED_INSIDE = re.compile(r"[(\[](?P<who>[^()\[\]]{2,14})[)\]]?$")
 LONGEST_NAME = 14
 BRACKET = re.compile(r"[\[(【]\d{4}[\])】]")
 
@@ -153,7 +154,7 @@ def _door(sheet: Sheet, at: int, place: Place, zones: list[tuple[int, int]]) -> 
         labelled = any(start <= token.start < end for start, end in zones)
         crossed = any(sheet.claims[last : token.start]) or "\n" in between
         first = not spans and not crossed and token.start - last <= 2
-        if labelled and spans and _is_other(token):
+        if labelled and spans and (_is_other(token) or _is_stranger(sheet, token)):
             break
         if not (first or labelled) and not _is_door(sheet, token, crossed, bool(spans)):
             break
@@ -225,6 +226,11 @@ def _is_other(token: Token) -> bool:
     )
 
 
+def _is_stranger(sheet: Sheet, token: Token) -> bool:
+    """No word of a door, and right beside the phone: who lives there, whatever the name."""
+    return names.grade(token.text) > 0 and not WORD.search(token.text) and sheet.beside(token.start, token.end, PHONE)
+
+
 def _counts(sheet: Sheet, token: Token) -> bool:
     """A code before a number of pieces is goods: A100 *2."""
     return re.match(r"\s*(?:[*×xX]\s*\d|\d+\s*[件个箱盒瓶袋包套双条])", sheet.text[token.end : token.end + 8]) is not None
@@ -233,6 +239,13 @@ def _counts(sheet: Sheet, token: Token) -> bool:
 def _named(sheet: Sheet, token: Token) -> tuple[Token, Token, bool] | None:
     """(door, name, clear): a name that hangs at the end of a door: …5号张三."""
     goods_behind = GOODS_BEHIND.search(token.text)
+    inside = NAMED_INSIDE.search(token.text)
+    if inside and inside.start():
+        begin, end = names.bare(inside["who"])
+        clear = end < len(inside["who"]) or sheet.beside(token.end, token.end, PHONE)
+        if names.grade(inside["who"][begin:end]) >= (2 if clear else 3):
+            start, at = token.start + inside.start(), token.start + inside.start("who") + begin
+            return Token(token.text[: inside.start()], token.start, start), Token(inside["who"][begin:end], at, at + end - begin), clear
     if goods_behind:
         at = token.start + goods_behind.start()
         return Token(token.text[: goods_behind.start()], token.start, at), Token("", at, at), False
@@ -292,4 +305,4 @@ def _bare_door(sheet: Sheet, zones: list[tuple[int, int]]) -> Address:
 
 def _written(sheet: Sheet, spans: list[Span]) -> str:
     text = " ".join(sheet.written(start, end) for start, end in spans)
-    return BRACKET.sub("", text).strip(" ,，、.")
+    return BRACKET.sub("", text).strip(" ,，、.-/")

@@ -22,8 +22,8 @@ BLOCKS = r"(?<=[一二两三四五六])块(?!钱|\d)|(?<=[皂腐糕毯砖布墨�
 HEAVY = ("斤", "公斤", "kg", "克", "千克", "吨", "KG", "Kg")
 QUANTITY = re.compile(
     rf"(?:[*×✖]\s*(?P<times>\d{{1,5}})(?![\d.]|\s*{COIN})(?:\s*(?:{UNIT}))?|"
-    rf"(?<=[\s\d\u4e00-\u9fff)])[xX]\s*(?P<ex>\d{{1,4}})(?![\dA-Za-z.])(?:\s*(?:{UNIT}))?"
-    rf"|各?(?<![\d.\-A-Za-z第])(?P<count>{COUNT})\s?(?P<unit>{UNIT}|{BLOCKS})(?!装|套|月|小时|人|号|半|折|\d|[/码])|(?:数量|qty|"
+    rf"(?<=[\s\d\u4e00-\u9fff)])[xX]\s*(?P<ex>\d{{1,4}})(?![\dA-Za-z.]|\s*{COIN})(?:\s*(?:{UNIT}))?"
+    rf"|各?(?:(?<![\d.\-A-Za-z第])|(?<=[A-Za-z])(?=[一二两三四五六七八九十])|(?<=[a-zA-Z\d][gGlLmM]))(?P<count>{COUNT})\s?(?P<unit>{UNIT}|{BLOCKS})(?!装|套|月|小时|人|号|半|折|\d|[/码])|(?:数量|qty|"
     rf"quantity)\s*:?\s*(?P<said>\d{{1,5}})(?:\s*(?:{UNIT}))?)",
     re.IGNORECASE,
 )
@@ -41,7 +41,7 @@ SUM = re.compile(
 DECIMAL = re.compile(r"(?P<sum>\d{1,6}\.\d{1,2})\s*$")
 AFTER = re.compile(
     (
-        rf"\s*[*×]?\s*(?:¥\s*(?P<sum>\d{{1,6}}(?:\.\d{{1,2}})?)(?:\s*{COIN})?|"
+        rf"\s*[*×xX]?\s*(?:¥\s*(?P<sum>\d{{1,6}}(?:\.\d{{1,2}})?)(?:\s*{COIN})?|"
         rf"(?P<sum2>\d{{1,6}}(?:\.\d{{1,2}})?)\s*{COIN})(?!\s*(?:/|每|一))"
     ),
     re.IGNORECASE,
@@ -194,7 +194,7 @@ def _items(clause: Token, labelled: bool) -> list[Item]:
             after = AFTER.match(text, end, until)
             if after:
                 whole, end = minor(after["sum"] or after["sum2"]), after.end()
-                if mark.end() < len(text) and re.match(r"\s*[*×]", text[mark.end() :]):
+                if mark.end() < len(text) and re.match(r"\s*[*×xX]", text[mark.end() :]):
                     price, whole = whole, None
         if whole is not None and price is None and many and whole % many == 0:
             price, clear = whole // many, many == 1

@@ -220,9 +220,9 @@ def _anything(sheet: Sheet) -> list[tuple[float, int, Token]]:
     """Where nothing looks like a name: the short words that stand right beside the phone, whatever they are."""
     for clause in sheet.clauses():
         plain = re.fullmatch(r"[\w·.' &-]{2,12}", clause.text) and not re.search(r"\d", clause.text)
-        if plain and sheet.beside(clause.start, clause.end, PHONE) and not (goods.looks(clause.text) or notes.looks(clause.text)):
-            if not NO_NAME.search(clause.text):
-                return [(0.0, 0, clause)]
+        chat = goods.looks(clause.text) or notes.looks(clause.text) or NO_NAME.search(clause.text)
+        if plain and not chat and sheet.beside(clause.start, clause.end, PHONE):
+            return [(0.0, 0, clause)]
     return []
 
 
