@@ -23,7 +23,7 @@ HEAVY = ("斤", "公斤", "kg", "克", "千克", "吨", "KG", "Kg")
 QUANTITY = re.compile(
     rf"(?:[*×✖]\s*(?P<times>\d{{1,5}})(?![\d.]|\s*{COIN})(?:\s*(?:{UNIT}))?|"
     rf"(?<=[\s\d\u4e00-\u9fff)])[xX]\s*(?P<ex>\d{{1,4}})(?![\dA-Za-z.]|\s*{COIN})(?:\s*(?:{UNIT}))?"
-    rf"|各?(?:(?<![\d.\-A-Za-z第])|(?<=[A-Za-z])(?=[一二两三四五六七八九十])|(?<=[a-zA-Z\d][gGlLmM]))(?P<count>{COUNT})\s?(?P<unit>{UNIT}|{BLOCKS})(?!装|套|月|小时|人|号|半|折|\d|[/码])|(?:数量|qty|"
+    rf"|各?(?:(?<![\d.\-A-Za-z第])|(?<=[A-Za-z])(?=[一二两三四五六七八九十])|(?<=[a-zA-Z\d][gGlLmM]))(?P<count>{COUNT})\s?(?P<unit>{UNIT}|{BLOCKS})(?!装|套|月|小时|人|号|半|折|\d(?!\d*(?:\.\d+)?\s*{COIN})|[/码])|(?:数量|qty|"
     rf"quantity)\s*:?\s*(?P<said>\d{{1,5}})(?:\s*(?:{UNIT}))?)",
     re.IGNORECASE,
 )
@@ -49,7 +49,7 @@ AFTER = re.compile(
 ASK = (
     r"您?好[呀啊呢]?|哈[喽啰罗]|嗨|嘿|hello|hi|在吗|早上好|上午好|中午好|下午好|晚上好|亲爱?的?|老板娘?|掌柜的?|店家|店主|客服|老规矩|老样子|请|麻烦|帮我?|"
     r"给我?|我们?|想|再|还|另外?|一共|总共|要|需要|买|来|订购?|下单|拍了?|购买|"
-    r"跟|还有|以及|上次的|上回的|之前的|的?那个?|这个|今天|商品|货品|产品|宝贝|\d+[.、)]|[-+&•·~#@,、:]"
+    r"跟|(?:要?的)?是|还有|以及|上次的|上回的|之前的|的?那个?|这个|今天|商品|货品|产品|宝贝|\d+[.、)]|[-+&•·~#@,、:]"
 )
 # 发 asks in 帮我发, and is hair in 发簪: these only behind another such word, or apart.
 FAINT = "[和及加发寄配带定把各就先都也刚]"
@@ -203,6 +203,10 @@ def _items(clause: Token, labelled: bool) -> list[Item]:
         name = _cleaned(re.sub("^[和及加]", "", name.lstrip()) if found else name)
         if name and not _wordy(name):
             name = ""
+        if mark.group().startswith("各"):
+            # 桂花鸭和雨花茶各2份
+            *firsts, name = [part for part in re.split(r"[和跟与及、+&/]|\s+(?=\S{2})", name) if part.strip()] or [""]
+            found += [Item(part.strip(), clause.start + start, clause.start + end, many, True, price, clear) for part in firsts]
         found.append(Item(name, clause.start + start, clause.start + end, many, True, price, clear, whole))
         at = end
     return [item for item in found if item.text or len(found) == 1]

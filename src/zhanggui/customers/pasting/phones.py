@@ -12,7 +12,7 @@ EXTENSION = (
     r"\s*,\s*(?P<comma{n}>\d{{4}})(?=\s*(?:[,;\n]|$)))?"
 )
 MOBILE = re.compile(
-    r"(?<![\d*])(?:\(?\+?\s?(?:00)?86\)?[\s-]{0,2})?(?P<number>1[3-9](?:[ \-.]?\d){9})(?!\d)" + EXTENSION.format(n=""),
+    r"(?<![\d*])(?:\(?\+?\s?(?:00)?86\)?[\s-]{0,2})?(?P<number>1[3-9](?:[ \-.]?\d){9}|1 [3-9](?: \d){9})(?!\d)" + EXTENSION.format(n=""),
     re.IGNORECASE,
 )
 LANDLINE = re.compile(

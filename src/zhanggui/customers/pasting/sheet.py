@@ -11,6 +11,8 @@ SOFT = " 、/:【】[]《》<>~*_=\"“”'"
 TOKEN = re.compile(rf"[^{re.escape(HARD + SOFT)}]+")
 # What only parts one thing from the next: ~ and | everywhere but between figures.
 PARTS = re.compile(r"(?<!\d)~|~(?!\d)|[丨︱│┃¦\\…]")
+# 8块5 and 8块5毛.
+COINS = re.compile(r"(?<![\d.])(\d{1,5})块(\d)(?:(毛|角)|(?=\s*(?:$|[^\u4e00-\u9fff\d.\s]|[一每钱\n])))", re.MULTILINE)
 CLAUSE = re.compile(rf"[^{re.escape(HARD)}]+")
 
 
@@ -25,7 +27,7 @@ class Sheet:
 
     def __init__(self, given: str) -> None:
         self.given = given
-        self.text = PARTS.sub(",", plain(given))
+        self.text = COINS.sub(lambda sum_: f"{sum_[1]}.{sum_[2]}{'元' if sum_[3] else ''}", PARTS.sub(",", plain(given)))
         self.claims = bytearray(len(given))
         self._letters = list(self.text)
         self._free: str | None = self.text

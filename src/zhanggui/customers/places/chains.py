@@ -84,7 +84,8 @@ def _grown(
     *,
     first: bool,
 ) -> Iterator[Chain]:
-    chain = _joined(text, before, at, end, uses, first=first)
+    road = ROAD.match(text, end) is not None and not _begins(text, end, known, memo)
+    chain = _joined(text, before, at, end, uses, road=road, first=first)
     if chain is None:
         return
     yield chain
@@ -96,9 +97,13 @@ def _grown(
         yield from _grown(text, known, memo, chain, after, further, named, first=False)
 
 
-def _joined(text: str, before: Chain, at: int, end: int, uses: tuple[Use, ...], *, first: bool) -> Chain | None:
+def _begins(text: str, at: int, known: Table, memo: dict[int, list[tuple[int, tuple[Use, ...]]]]) -> bool:
+    """Does a whole name begin here? 张家口桥东区 is no bridge."""
+    return any(text[end - 1] in "市区县州旗盟" and uses[0].form != SHORT for end, uses in _names(text, at, known, memo))
+
+
+def _joined(text: str, before: Chain, at: int, end: int, uses: tuple[Use, ...], *, road: bool, first: bool) -> Chain | None:
     """The chain with one more name, or None where that name is no place here."""
-    road = ROAD.match(text, end) is not None
     if first:
         fit = [
             use for use in uses if not (use.form == SHORT and (road or (use.place.depth == 3 and at and text[at - 1].isalnum())))

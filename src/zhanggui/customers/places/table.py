@@ -137,6 +137,11 @@ def _other_words(place: Place) -> list[str]:
     ruled = SELF_RULED.match(name)
     if ruled and place.depth > 1:
         words += [ruled[1] + ruled[2], f"{ruled[1]}自治{ruled[2]}"]
+    if len(short) > 3 and name[-1] in "县旗州":
+        # 前郭尔罗斯蒙古族自治县 is 前郭县 to those who live there, 东乌珠穆沁旗 东乌旗, 科尔沁左翼后旗 科左后旗.
+        words.append(short[:2] + name[-1])
+        wing = re.search("([左右])翼([前后中]?)", name)
+        words += [name[0] + wing[1] + wing[2] + name[-1]] if wing else []
     if name.endswith("族区") and (mixed := re.match(rf"^(.{{2,}}?)(?:{PEOPLE})族区$", name)):
         words += [f"{mixed[1]}区", mixed[1]]
     if "高新" in name and "区" in name:
