@@ -14,12 +14,12 @@ COIN = r"(?:元|块钱?|圆|rmb|cny|yuan)"
 SAY = r"(?:(?:一共|共|是|为|了|金额|款|已|的|大概|约|小计){0,3}\s{0,4}[:=]?\s{0,4}(?:是|为)?\s{0,4})"
 LABELLED = (
     ("freight", r"运费|邮费|快递费|物流费|配送费|邮资|shipping(?: fee)?|freight|postage"),
-    ("discount", r"优惠券?|减免|立减|折扣|抹零|优惠了|便宜了?|满减|让利|少收|discount|coupon"),
+    ("discount", r"优惠券?|减免|立减|(?<![满])减|折扣|抹零|优惠了|便宜了?|满减|让利|少收|discount|coupon"),
     ("paid", (
-        r"实付款?|实际支付|已付款?|付了|已转账?|转了|已支付|实收款?|付款金额|支付金额|已收款?|定金|订金|预付款?|微信支付|"
-        r"微信转账?|微信已?付|支付宝已?付|转账|付款|已打款|打款|paid|deposit"
+        r"实付款?|实际支付|已付款?|付了|已转账?|转了|转[你您]|转给[你您]|付[你您]|已支付|实收款?|付款金额|支付金额|已收款?|定金|订金|预付款?|微信支付|"
+        r"微信转账?|微信已?付|支付宝已?付|转账|(?<!到)付款|已打款|打款|paid|deposit"
     )),
-    ("total", r"合计|总计|总价|总额|总金额|订单金额|订单总额|应付款?|应收款?|总共|共计|一共|金额|货款|代收货款|代收|共|grand total|total|amount"),
+    ("total", r"合计|总计|券后价?|到手价?|折后价?|优惠后|一口价|成交价|包邮价|货到付款|总价|总额|总金额|订单金额|订单总额|应付款?|应收款?|总共|共计|一共|金额|货款|代收货款|代收|共|grand total|total|amount"),
 )  # fmt: skip
 WITH_LABEL = [
     (
@@ -32,8 +32,9 @@ WITH_LABEL = [
     for kind, words in LABELLED
 ]
 PAID_AFTER = re.compile(
-    rf"(?:¥\s*)?(?<![\d.a-zA-Z-]){FIGURE.format(n='')}\s*{COIN}?\s*(?:已付款?|已转账?|已支付|付过了|已收款?|付掉了)(?!\s*[:\d])"
+    rf"(?:¥\s*)?(?<![\d.a-zA-Z-]){FIGURE.format(n='')}\s*{COIN}?\s*(?:微信|支付宝)?(?:已付款?|已转账?|已支付|付过了|已收款?|付掉了)(?!\s*[:\d])"
 )
+INCLUSIVE = re.compile(r"(?:^|(?<=[\s,;。]))¥?(?P<sum>\d{1,6}(?:\.\d{1,2})?)(?=\s*(?:元|块钱?)?\s*包邮)", re.MULTILINE)
 FREE = re.compile(r"包邮|免邮费?|免运费|运费到付|free shipping", re.IGNORECASE)
 BARE = re.compile(
     (
@@ -42,7 +43,7 @@ BARE = re.compile(
     ),
     re.IGNORECASE,
 )
-NEEDS_COIN = ("共", "代收", "转账", "付款", "便宜", "便宜了", "优惠", "优惠券", "total")
+NEEDS_COIN = ("共", "代收", "转账", "付款", "便宜", "便宜了", "优惠", "优惠券", "total", "减", "货到付款", "转你", "转您")
 
 MEANS = (
     ("货到付款", r"货到付款|货到收款|代收货款|(?<![a-z])cod(?![a-z])|cash on delivery"),
@@ -79,7 +80,7 @@ def labelled(sheet: Sheet) -> dict[str, Said[int | None]]:
             word = match["label"].lower()
             bare = word in NEEDS_COIN and not (match["coin"] or match["coin2"]) and ":" not in match.group()
             # 优惠20 alone between commas is a sum; 共3 may be pieces.
-            if bare and (not _alone(sheet.free, match.start(), match.end()) or (word == "共" and minor(match["sum"]) < 2_000)):
+            if bare and (not _alone(sheet.free, match.start(), match.end(), word) or (word == "共" and minor(match["sum"]) < 2_000)):
                 continue
             sum_ = Said[int | None](minor(match["sum"]), not (bare and word == "共"), ((match.start(), match.end()),))
             sheet.claim(match.start(), match.end(), SUM)
@@ -91,6 +92,10 @@ def labelled(sheet: Sheet) -> dict[str, Said[int | None]]:
     if after:
         found["paid"] = Said(minor(after["sum"]), True, (after.span(),))
         sheet.claim(after.start(), after.end(), SUM)
+    inclusive = INCLUSIVE.search(sheet.free) if "total" not in found else None
+    if inclusive:
+        found["total"] = Said(minor(inclusive["sum"]), False, (inclusive.span("sum"),))
+        sheet.claim(*inclusive.span("sum"), SUM)
     for match in FREE.finditer(sheet.free):
         if "freight" not in found and "到付" not in match.group():
             found["freight"] = Said(0, True, ((match.start(), match.end()),))
@@ -98,8 +103,8 @@ def labelled(sheet: Sheet) -> dict[str, Said[int | None]]:
     return found
 
 
-def _alone(text: str, start: int, end: int) -> bool:
-    return (not start or not text[start - 1].isalnum()) and (end == len(text) or text[end] in HARD + " ")
+def _alone(text: str, start: int, end: int, word: str) -> bool:
+    return (not start or not text[start - 1].isalnum() or word == "共") and (end == len(text) or text[end - 1] == " " or text[end] in HARD + " ")
 
 
 def bare(sheet: Sheet) -> Said[int | None]:

@@ -4,26 +4,27 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from zhanggui.customers.pasting import names
 from zhanggui.customers.pasting.amounts import COIN, minor
 from zhanggui.customers.pasting.kinds import GOODS
 from zhanggui.customers.pasting.parsed import Candidate, Goods, GoodsLine
-from zhanggui.customers.pasting.sheet import Sheet, Token
+from zhanggui.customers.pasting.sheet import INNER, Sheet, Token
 
 UNITS = (
     "件 个 箱 盒 瓶 袋 包 套 双 条 只 台 斤 公斤 本 支 罐 桶 份 把 张 提 对 打 顶 床 片 卷 盆 枚 部 副 串 株 板 听 kg pcs "
-    "盘 根 粒 筐 篮 捆 扎 束 朵 盏 幅 饼 尊 坛 缸 杯 碗 排 棵 头 尾 方 枝 架 辆 匹 坨 壶 册 沓 叠 组 吨 樽 颗 枕 锭 屉 笼 刀 款 "
+    "盘 根 粒 筐 篮 捆 扎 束 朵 盏 幅 饼 尊 坛 缸 杯 碗 排 棵 头 尾 节 帖 剂 管 筒 挂 版 匣 盅 钵 方 枝 架 辆 匹 坨 壶 册 沓 叠 组 吨 樽 颗 枕 锭 屉 笼 刀 款 "
     "对儿 份儿 千克 克装 大箱 小箱 大盒 小盒 大袋 小袋 大包 小包 大瓶 小瓶 整箱 箱装 打儿 set box"
 )
 UNIT = "|".join(sorted(UNITS.split(), key=len, reverse=True))
 NUMERAL = {"一": 1, "二": 2, "两": 2, "俩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
-COUNT = r"\d{1,5}|[一二两俩三四五六七八九]?十[一二三四五六七八九]?|[一二两俩三四五六七八九]"
+COUNT = r"\d{1,5}|[一二两三四五六七八九]百|[一二两俩三四五六七八九]?十[一二三四五六七八九]?|[一二两俩三四五六七八九]"
 # 块 counts pieces of what comes in blocks, and where the number is a word; else it is money.
 BLOCKS = r"(?<=[一二两三四五六])块(?!钱|\d)|(?<=[皂腐糕毯砖布墨垫]\d)块(?!钱|\d)"
 HEAVY = ("斤", "公斤", "kg", "克", "千克", "吨", "KG", "Kg")
 QUANTITY = re.compile(
-    rf"(?:[*×✖]\s*(?P<times>\d{{1,5}})(?![\d.]|\s*{COIN})(?:\s*(?:{UNIT}))?|"
+    rf"(?:(?<![\w.*×])(?P<lead>\d{{1,3}})\s*[*×xX]\s*(?=[\u4e00-\u9fff])|[*×✖]\s*(?P<times>\d{{1,5}})(?![\d.]|\s*{COIN})(?:\s*(?:{UNIT}))?|"
     rf"(?<=[\s\d\u4e00-\u9fff)])[xX]\s*(?P<ex>\d{{1,4}})(?![\dA-Za-z.]|\s*{COIN})(?:\s*(?:{UNIT}))?"
-    rf"|各?(?:(?<![\d.\-A-Za-z第])|(?<=[A-Za-z])(?=[一二两三四五六七八九十])|(?<=[a-zA-Z\d][gGlLmM]))(?P<count>{COUNT})\s?(?P<unit>{UNIT}|{BLOCKS})(?!装|套|月|小时|人|号|半|折|\d(?!\d*(?:\.\d+)?\s*{COIN})|[/码])|(?:数量|qty|"
+    rf"|各?(?:(?<![\d.\-A-Za-z第])|(?<=[\u4e00-\u9fff]-)|(?<=[A-Za-z])(?=[一二两三四五六七八九十])|(?<=[a-zA-Z\d][gGlLmM]))(?P<count>{COUNT})\s?(?P<unit>{UNIT}|{BLOCKS})(?!装|套|月|小时|人|号|半|折|\d(?!\d*(?:\.\d+)?\s*{COIN})|[/码])|(?:数量|qty|"
     rf"quantity)\s*:?\s*(?P<said>\d{{1,5}})(?:\s*(?:{UNIT}))?)",
     re.IGNORECASE,
 )
@@ -39,6 +40,8 @@ SUM = re.compile(
     re.IGNORECASE,
 )
 DECIMAL = re.compile(r"(?P<sum>\d{1,6}\.\d{1,2})\s*$")
+# 58的苹果.
+OF_PRICE = re.compile(rf"\D{{0,6}}(?<![\d.])(?P<sum>\d{{1,5}}(?:\.\d{{1,2}})?)\s*{COIN}?(?P<sum2>)的(?=[\u4e00-\u9fff])", re.IGNORECASE)
 AFTER = re.compile(
     (
         rf"\s*[*×xX]?\s*(?:¥\s*(?P<sum>\d{{1,6}}(?:\.\d{{1,2}})?)(?:\s*{COIN})?|"
@@ -56,13 +59,17 @@ FAINT = "[和及加发寄配带定把各就先都也刚]"
 FILLER = re.compile(rf"^(?:{FAINT}(?=\s)|\s*(?:{ASK})\s*(?:{FAINT}\s*)?)+", re.IGNORECASE)
 ONLY = re.compile(rf"^(?:\s*(?:{ASK}|{FAINT})\s*)*\s*$", re.IGNORECASE)
 TAIL = re.compile(
-    r"(?:[\s,、+&:*×@/(~-]|还?有货?[吗么嘛没]|多少钱|怎么卖|再?来|再?要|[寄发送邮][到往给]|和|及|还有|以及|一?共|总共|买了?|订|拍了?|吧|呢|哦|哈|啊|了|[发寄送]?[到来]?这[里儿边])+$"
+    r"(?:[\s,、+&:*×@/(~-]|还?有货?[吗么嘛没]|想|拿|多少钱|怎么卖|再?来|再?要|[寄发送邮][到往给]|和|及|还有|以及|一?共|总共|买了?|订|拍了?|吧|呢|哦|哈|啊|了|[发寄送]?[到来]?这[里儿边])+$"
 )
 NOTE = re.compile(r"\((?P<note>[^()]{1,30})\)\s*$")
 
 
 # Who asks says it before the number: 想要两箱…, 再来3盒….
 ASKS = re.compile(r"(?:要|来|买|订|拍|再|加|[发寄送邮捎带]|拿|给我|给俺|下单|定|整|弄)(?:个|了|上|点|一下|下)?$")
+
+
+LAST = re.compile(r"(?P<name>.*[^\s:\d.])[\s:]+(?P<many>[1-9]\d{0,2})")
+NO_GOODS = re.compile(r"[号路街楼栋室层弄村镇元]|单元|电话|手机|微信|群|年|月|日|邮编|运费|共|收|付|款|价|减")
 
 
 class Item(NamedTuple):
@@ -83,9 +90,11 @@ def looks(text: str) -> bool:
 
 
 def number(match: re.Match[str]) -> int:
-    text = match["times"] or match["ex"] or match["count"] or match["said"]
+    text = match["lead"] or match["times"] or match["ex"] or match["count"] or match["said"]
     if text.isdigit():
         return int(text)
+    if text.endswith("百"):
+        return NUMERAL[text[0]] * 100
     if "十" in text:
         tens, _, ones = text.partition("十")
         return NUMERAL.get(tens, 1) * 10 + NUMERAL.get(ones, 0)
@@ -118,6 +127,10 @@ def take(sheet: Sheet, zones: list[tuple[int, int]], skus: Goods | None) -> tupl
     items = [item for item in items if item.said or item.price is not None or item.start in _begun(zones, items)]
     whole = items[0].whole if len(items) == 1 else None
     return tuple(_line(item, skus) for item in items), whole
+
+
+def _sold(name: str) -> bool:
+    return names.grade(name) < 2 and not NO_GOODS.search(name)
 
 
 def _adjoins(sheet: Sheet, before: Token, clause: Token) -> bool:
@@ -153,6 +166,10 @@ def _items(clause: Token, labelled: bool) -> list[Item]:
         text = text[: priced.start()] + " " * (priced.end() - priced.start()) + text[priced.end() :]
     marks = _counting(text, list(QUANTITY.finditer(text)))
     if not marks:
+        last = LAST.fullmatch(text)
+        if last and _wordy(last["name"]) and (labelled or _sold(last["name"])) and (name := _cleaned(last["name"])):
+            # 苹果 2: likely, and no more.
+            return [Item(name, clause.start, clause.end, int(last["many"]), True, each, False)]
         if not (labelled or each is not None):
             return []
         name = _cleaned(text)
@@ -172,7 +189,7 @@ def _items(clause: Token, labelled: bool) -> list[Item]:
             None,
             True,
         )
-        before = SUM.search(name) or (DECIMAL.search(name) if mark["times"] or mark["ex"] else None)
+        before = OF_PRICE.match(name) or SUM.search(name) or (DECIMAL.search(name) if mark["times"] or mark["ex"] else None)
         if before and price is None:
             price = minor(before["sum"] or before["sum2"])
             name = f"{name[: before.start()]} {name[before.end() :]}"
@@ -214,6 +231,9 @@ def _items(clause: Token, labelled: bool) -> list[Item]:
 
 def _counting(text: str, marks: list[re.Match[str]]) -> list[re.Match[str]]:
     """Of two numbers side by side one counts, the other belongs to the goods: 棉被 8斤 1床, 3袋 10斤 大米."""
+    if len(marks) > 1 and ONLY.match(text[: marks[0].start()]) and not _wordy(text[marks[-1].end() :]):
+        # 三只松鼠坚果2袋: where words come before the last number, the first belongs to them.
+        marks = marks[1:]
     found: list[re.Match[str]] = []
     for mark in marks:
         if not found or text[found[-1].end() : mark.start()].strip():
@@ -235,11 +255,11 @@ def _cleaned(text: str) -> str:
             break
         text = shorter
     text = re.sub(r"(?<=..)[一两]打$", "", text)
-    return "" if ONLY.match(text) else " ".join(text.strip(" :：-+&").split())
+    return "" if ONLY.match(text) else " ".join(text.strip(" :：-+&】【[]《》").split())
 
 
 def _line(item: Item, skus: Goods | None) -> GoodsLine:
-    text = item.text
+    text = item.text.replace(INNER, ",")
     note = NOTE.search(text)
     if note and not re.search(r"\d|码|色|款|装", note["note"]):
         text = text[: note.start()].strip()
@@ -247,7 +267,7 @@ def _line(item: Item, skus: Goods | None) -> GoodsLine:
         note = None
     candidates = tuple(meant(text, skus))
     one = len(candidates) == 1 or bool(candidates and candidates[0].code.lower() in (text.lower(), text.split(" ")[0].lower()))
-    sure = item.said and (item.price is None or item.clear) and (skus is None or one) and len(text) <= 20
+    sure = item.said and item.clear and (skus is None or one) and len(text) <= 20
     return GoodsLine(text, item.quantity, item.price, note["note"] if note else "", sure, ((item.start, item.end),), candidates)
 
 

@@ -22,6 +22,9 @@ OVERSEAS = {"香港特别行政区": "HK", "澳门特别行政区": "MO", "台�
 MUNICIPAL = frozenset(("北京市", "上海市", "天津市", "重庆市"))
 
 
+NOT_ITS_END = tuple("岛路街村山湖")
+
+
 class Place(NamedTuple):
     """A division in today's whole names; a county ruled by its province stands in ``city``."""
 
@@ -159,6 +162,8 @@ def town_at(place: Place, text: str, start: int) -> str:
     """The town of this county or city that ``text`` names at ``start``; the longest, or empty."""
     listed = table().towns.get(place, "")
     for end in range(min(len(text), start + 12), start + 1, -1):
-        if f"\t{text[start:end]}\t" in listed:
+        # 永兴岛 is not the town 永兴: a name without its kind ends where the word does.
+        cut = text[end - 1] not in "镇乡道场区" and text[end : end + 1] in NOT_ITS_END
+        if f"\t{text[start:end]}\t" in listed and not cut:
             return text[start:end]
     return ""
