@@ -26,7 +26,7 @@ LEAD = re.compile(
 DOOR_ENDS = re.compile(r"(?:[号室楼栋幢座层弄园苑店站村组厦司校院厂部场城学寓区队舍\dA-Za-z]|单元|中心)[)\]]?$")
 TAKES = re.compile(r"(?:亲?收|\(收\)|启)$")
 GOODS_BEHIND = re.compile(rf"(?<=[号室])[\u4e00-\u9fff]{{2,10}}\s*(?:{goods.COUNT})\s*(?:{goods.UNIT})$")
-NAMED_INSIDE = re.compile(r"[(\[](?P<who>[^()\[\]]{2,14})[)\]]?$")
+NAMED_INSIDE = re.compile(r"[(\[-](?P<who>[^()\[\]-]{2,14})[)\]-]?$")
 LONGEST_NAME = 14
 BRACKET = re.compile(r"[\[(【]\d{4}[\])】]")
 
@@ -257,12 +257,20 @@ def _named(sheet: Sheet, token: Token) -> tuple[Token, Token, bool] | None:
         said = text[at:]
         if DOOR_ENDS.search(text[:at]) and _hangs(said, clear) and (best is None or _worth(said) > best[0]):
             best = (_worth(said), at)
+    if best is None and clear and STRONG.search(text[:-3]):
+        # …号绿城蓝庭张晓明138…: nothing says where the door ends but that a surname and a given name follow.
+        at = next((at for many in (3, 2) if _whole_name(text[(at := len(text) - many) :])), 0)
+        best, clear = ((0.0, at) if at else None), False
     if best is None:
         return None
     if takes:
         sheet.claim(token.start + takes.start(), token.end, NAME)
     at, said = token.start + best[1], text[best[1] :]
     return Token(text[: best[1]], token.start, at), Token(said, at, at + len(said)), clear
+
+
+def _whole_name(said: str) -> bool:
+    return names.grade(said) == 3 and names.likeness(said) == 1 and not WORD.search(said[-1])
 
 
 def _worth(said: str) -> float:
@@ -290,8 +298,14 @@ def _labelled_door(sheet: Sheet, zones: list[tuple[int, int]]) -> list[Span]:
     # Or it stands elsewhere on its own.
     for token in sheet.clauses():
         if STRONG.search(token.text) and re.search(r"\d", token.text) and not goods.looks(token.text):
-            sheet.claim(token.start, token.end, ADDRESS)
-            return [(token.start, token.end)]
+            pieces = [Token(match.group(), *match.span()) for match in re.finditer(r"\S+", token.text)]
+            while len(pieces) > 1 and _is_other(pieces[-1]):
+                pieces.pop()
+            while len(pieces) > 1 and _is_other(pieces[0]):
+                del pieces[0]
+            start, end = token.start + pieces[0].start, token.start + pieces[-1].end
+            sheet.claim(start, end, ADDRESS)
+            return [(start, end)]
     return []
 
 

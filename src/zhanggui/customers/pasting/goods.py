@@ -12,7 +12,8 @@ from zhanggui.customers.pasting.sheet import INNER, Sheet, Token
 
 UNITS = (
     "件 个 箱 盒 瓶 袋 包 套 双 条 只 台 斤 公斤 本 支 罐 桶 份 把 张 提 对 打 顶 床 片 卷 盆 枚 部 副 串 株 板 听 kg pcs "
-    "盘 根 粒 筐 篮 捆 扎 束 朵 盏 幅 饼 尊 坛 缸 杯 碗 排 棵 头 尾 节 帖 剂 管 筒 挂 版 匣 盅 钵 方 枝 架 辆 匹 坨 壶 册 沓 叠 组 吨 樽 颗 枕 锭 屉 笼 刀 款 "
+    "盘 根 粒 筐 篮 捆 扎 束 朵 盏 幅 饼 尊 坛 缸 杯 碗 排 棵 头 尾 节 帖 剂 管 筒 挂 版 匣 盅 钵 方 枝 架 辆 匹 坨 "
+    "壶 册 沓 叠 组 吨 樽 颗 枕 锭 屉 笼 刀 款 "
     "对儿 份儿 千克 克装 大箱 小箱 大盒 小盒 大袋 小袋 大包 小包 大瓶 小瓶 整箱 箱装 打儿 set box"
 )
 UNIT = "|".join(sorted(UNITS.split(), key=len, reverse=True))

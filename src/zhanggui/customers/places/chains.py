@@ -18,6 +18,10 @@ ROAD = re.compile(
     r"|烤|小[学面区笼]|产|款|版|号|站|楼|村|苑|城(?![区关中东西南北厢步固口]))"
 )
 DOOR = re.compile(r"[路街巷弄号村镇乡组队道栋幢座楼室苑园里湾屯寨坊店厦城\d]")
+# Every city has one: these say nothing without the city before them.
+EVERYWHERE = frozenset(
+    ("高新区", "高新技术产业开发区", "高新技术开发区", "经开区", "经济技术开发区", "经济开发区", "开发区", "工业园区")
+)
 WEIGHT = {FULL: 3.0, FORMER: 2.6, SHORT: 1.6}
 
 
@@ -104,6 +108,8 @@ def _begins(text: str, at: int, known: Table, memo: dict[int, list[tuple[int, tu
 
 def _joined(text: str, before: Chain, at: int, end: int, uses: tuple[Use, ...], *, road: bool, first: bool) -> Chain | None:
     """The chain with one more name, or None where that name is no place here."""
+    if first and text[at:end] in EVERYWHERE:
+        return None
     if first:
         fit = [
             use for use in uses if not (use.form == SHORT and (road or (use.place.depth == 3 and at and text[at - 1].isalnum())))
