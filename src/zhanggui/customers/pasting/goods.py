@@ -60,7 +60,7 @@ FAINT = "[和及加发寄配带定把各就先都也刚]"
 FILLER = re.compile(rf"^(?:{FAINT}(?=\s)|\s*(?:{ASK})\s*(?:{FAINT}\s*)?)+", re.IGNORECASE)
 ONLY = re.compile(rf"^(?:\s*(?:{ASK}|{FAINT})\s*)*\s*$", re.IGNORECASE)
 TAIL = re.compile(
-    r"(?:[\s,、+&:*×@/(~-]|还?有货?[吗么嘛没]|想|拿|多少钱|怎么卖|再?来|再?要|[寄发送邮][到往给]|和|及|还有|以及|一?共|总共|买了?|订|拍了?|吧|呢|哦|哈|啊|了|[发寄送]?[到来]?这[里儿边])+$"
+    r"(?:[\s,、+&:*×@/(~-]|还?有货?[吗么嘛没]|想|拿|多少钱|怎么卖|再?来|再?要|[寄发送邮][到往给]|和|及|还有|以及|一?共|总共|买了?|订|拍了?|[吧呢哦哈啊了噻嘛咯哟呗哒喔呀的]|[发寄送]?[到来]?这[里儿边])+$"
 )
 NOTE = re.compile(r"\((?P<note>[^()]{1,30})\)\s*$")
 
@@ -195,7 +195,7 @@ def _items(clause: Token, labelled: bool) -> list[Item]:
             price = minor(before["sum"] or before["sum2"])
             name = f"{name[: before.start()]} {name[before.end() :]}"
         asked = ASKS.search(name.rstrip()) if mark["count"] and not ONLY.match(name) else None
-        if asked and len(marks) == nth + 1 and _wordy(text[end:until]) and not _cleaned(text[end:until])[:1].isdigit():
+        if asked and len(marks) == nth + 1 and len(_cleaned(text[end:until])) > 1 and not _cleaned(text[end:until])[:1].isdigit():
             # What stands before the asking is chat, not goods.
             start, name = at + len(name), ""
         if ONLY.match(name) and not mark["said"]:

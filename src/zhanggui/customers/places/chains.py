@@ -136,7 +136,7 @@ def _joined(text: str, before: Chain, at: int, end: int, uses: tuple[Use, ...], 
     if inner:
         inner.sort(key=_rank)
         best = inner[0]
-        same = any(held.place == best.place for held in before.uses)
+        same = before.place == best.place
         score = before.score + (0.2 if same else WEIGHT[best.form])
         return Chain(tuple(inner), (*before.spans, (at, end, best.place.depth)), score, before.agree, before.outer)
     named = sorted(
