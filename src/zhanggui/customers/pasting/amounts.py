@@ -9,11 +9,11 @@ from zhanggui.customers.pasting.parsed import NO_SUM, NOTHING, Said
 from zhanggui.customers.pasting.sheet import HARD, Sheet
 
 FIGURE = r"(?P<sum{n}>\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,2}})?|\d{{1,7}}(?:\.\d{{1,2}})?)"
-UNIT = r"[件个箱盒瓶袋包套双条只台斤本支罐桶份把张提对打顶床片卷盆枚部副串株样单天]"
+UNIT = r"(?:包(?!邮)|[件个箱盒瓶袋套双条只台斤本支罐桶份把张提对打顶床片卷盆枚部副串株样单天])"
 COIN = r"(?:元|块钱?|圆|rmb|cny|yuan)"
-SAY = r"(?:(?:一共|共|是|为|了|金额|款|已|的|大概|约|小计){0,3}\s{0,4}[:=]?\s{0,4}(?:是|为)?\s{0,4})"
+SAY = r"(?:(?:一共|共|是|为|了|金额|款|已|的|大概|约|小计){0,3}\s{0,4}[:=]?\s{0,4}(?:是|为|-)?\s{0,4})"
 LABELLED = (
-    ("freight", r"运费|邮费|快递费|物流费|配送费|邮资|shipping(?: fee)?|freight|postage"),
+    ("freight", r"运费(?!险)|邮费|快递费|物流费|配送费|邮资|shipping(?: fee)?|freight|postage"),
     ("discount", r"优惠券?|减免|立减|(?<![满])减|折扣|抹零|优惠了|便宜了?|满减|让利|少收|discount|coupon"),
     ("paid", (
         r"实付款?|实际支付|已付款?|付了|已转账?|转了|转[你您]|转给[你您]|付[你您]|已支付|实收款?|付款金额|支付金额|已收款?|定金|订金|预付款?|微信支付|"

@@ -25,8 +25,9 @@ LEAD = re.compile(
 )
 DOOR_ENDS = re.compile(r"(?:[号室楼栋幢座层弄园苑店站村组厦司校院厂部场城学寓区队舍\dA-Za-z]|单元|中心)[)\]]?$")
 TAKES = re.compile(r"(?:亲?收|\(收\)|启)$")
-GOODS_BEHIND = re.compile(rf"(?<=[号室])[\u4e00-\u9fff]{{2,10}}\s*(?:{goods.COUNT})\s*(?:{goods.UNIT})$")
+GOODS_BEHIND = re.compile(rf"(?:(?<=[号室楼栋幢座层元])|(?<=\d)(?![号室楼栋幢座层单弄巷]))(?P<words>[\u4e00-\u9fff]{{2,10}})\s*(?:{goods.COUNT})\s*(?:{goods.UNIT})$")
 NAMED_INSIDE = re.compile(r"[(\[-](?P<who>[^()\[\]-]{2,14})[)\]-]?$")
+WISH_INSIDE = re.compile(r"[(\[](?P<wish>[^()\[\]]{2,30})[)\]]$")
 LONGEST_NAME = 14
 BRACKET = re.compile(r"[\[(【]\d{4}[\])】]")
 
@@ -167,6 +168,12 @@ def _door(sheet: Sheet, at: int, place: Place, zones: list[tuple[int, int]]) -> 
         cut = _named(sheet, token)
         if cut is not None:
             token, behind = cut[0], cut[1:]
+        wish = WISH_INSIDE.search(token.text)
+        if wish and notes.looks(wish["wish"]):
+            # 100号(放门口就行).
+            sheet.claim(token.start + wish.start(), token.start + wish.start() + 1, NOISE)
+            sheet.claim(token.start + wish.end() - 1, token.start + wish.end(), NOISE)
+            token = Token(token.text[: wish.start()], token.start, token.start + wish.start())
         if not token.text:
             break
         if spans and not crossed and not re.search(r"[,;|\n]", between):
@@ -246,7 +253,7 @@ def _named(sheet: Sheet, token: Token) -> tuple[Token, Token, bool] | None:
         if names.grade(inside["who"][begin:end]) >= (2 if clear else 3):
             start, at = token.start + inside.start(), token.start + inside.start("who") + begin
             return Token(token.text[: inside.start()], token.start, start), Token(inside["who"][begin:end], at, at + end - begin), clear
-    if goods_behind:
+    if goods_behind and not WORD.search(goods_behind["words"]):
         at = token.start + goods_behind.start()
         return Token(token.text[: goods_behind.start()], token.start, at), Token("", at, at), False
     takes = TAKES.search(token.text)

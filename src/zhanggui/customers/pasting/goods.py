@@ -13,7 +13,7 @@ from zhanggui.customers.pasting.sheet import INNER, Sheet, Token
 UNITS = (
     "件 个 箱 盒 瓶 袋 包 套 双 条 只 台 斤 公斤 本 支 罐 桶 份 把 张 提 对 打 顶 床 片 卷 盆 枚 部 副 串 株 板 听 kg pcs "
     "盘 根 粒 筐 篮 捆 扎 束 朵 盏 幅 饼 尊 坛 缸 杯 碗 排 棵 头 尾 节 帖 剂 管 筒 挂 版 匣 盅 钵 方 枝 架 辆 匹 坨 "
-    "壶 册 沓 叠 组 吨 樽 颗 枕 锭 屉 笼 刀 款 "
+    "壶 册 沓 叠 吨 樽 颗 枕 锭 屉 笼 刀 款 "
     "对儿 份儿 千克 克装 大箱 小箱 大盒 小盒 大袋 小袋 大包 小包 大瓶 小瓶 整箱 箱装 打儿 set box"
 )
 UNIT = "|".join(sorted(UNITS.split(), key=len, reverse=True))
@@ -60,7 +60,7 @@ FAINT = "[和及加发寄配带定把各就先都也刚]"
 FILLER = re.compile(rf"^(?:{FAINT}(?=\s)|\s*(?:{ASK})\s*(?:{FAINT}\s*)?)+", re.IGNORECASE)
 ONLY = re.compile(rf"^(?:\s*(?:{ASK}|{FAINT})\s*)*\s*$", re.IGNORECASE)
 TAIL = re.compile(
-    r"(?:[\s,、+&:*×@/(~-]|还?有货?[吗么嘛没]|想|拿|多少钱|怎么卖|再?来|再?要|[寄发送邮][到往给]|和|及|还有|以及|一?共|总共|买了?|订|拍了?|[吧呢哦哈啊了噻嘛咯哟呗哒喔呀的]|[发寄送]?[到来]?这[里儿边])+$"
+    r"(?:(?<=\s)(?:麻烦|请|帮我?|谢谢|多谢|辛苦)|[\s,、+&:*×@/(~-]|还?有货?[吗么嘛没]|想|拿|多少钱|怎么卖|再?来|再?要|[寄发送邮][到往给]|和|及|还有|以及|一?共|总共|买了?|订|拍了?|[吧呢哦哈啊了噻嘛咯哟呗哒喔呀的]|[发寄送]?[到来]?这[里儿边])+$"
 )
 NOTE = re.compile(r"\((?P<note>[^()]{1,30})\)\s*$")
 
@@ -156,15 +156,17 @@ def _with(item: Item, more: Item) -> Item:
 def _items(clause: Token, labelled: bool) -> list[Item]:
     """The goods of one clause; one without words is a number or a price alone."""
     text, each = clause.text, None
-    priced = EACH.search(text)
+    many_priced = list(EACH.finditer(text))
+    priced = many_priced[0] if many_priced else None
     if priced and re.match(rf"\s*一(?!{'|'.join(HEAVY)})", priced.group()):
         # 芒果 10斤 一箱 89元: 一箱 is how many, where nothing else is.
         left = text[: priced.start()] + " " + text[priced.end() :]
         if (marks := list(QUANTITY.finditer(left))) and all(mark["unit"] in HEAVY for mark in marks):
-            priced = None
+            priced, many_priced = None, []
     if priced:
         each = minor(priced["sum"] or priced["sum2"])
-        text = text[: priced.start()] + " " * (priced.end() - priced.start()) + text[priced.end() :]
+        for one in many_priced:
+            text = text[: one.start()] + " " * (one.end() - one.start()) + text[one.end() :]
     marks = _counting(text, list(QUANTITY.finditer(text)))
     if not marks:
         last = LAST.fullmatch(text)
@@ -184,12 +186,8 @@ def _items(clause: Token, labelled: bool) -> list[Item]:
     for nth, mark in enumerate(marks):
         start, end, many = at, mark.end(), number(mark)
         until = marks[nth + 1].start() if nth + 1 < len(marks) else len(text)
-        name, price, whole, clear = (
-            text[at : mark.start()],
-            each if len(marks) == 1 or (priced and at <= priced.start() < until) else None,
-            None,
-            True,
-        )
+        here = next((one for one in many_priced if at <= one.start() < until), priced if len(marks) == 1 else None)
+        name, price, whole, clear = text[at : mark.start()], minor(here["sum"] or here["sum2"]) if here else None, None, True
         before = OF_PRICE.match(name) or SUM.search(name) or (DECIMAL.search(name) if mark["times"] or mark["ex"] else None)
         if before and price is None:
             price = minor(before["sum"] or before["sum2"])
@@ -216,8 +214,8 @@ def _items(clause: Token, labelled: bool) -> list[Item]:
                     price, whole = whole, None
         if whole is not None and price is None and many and whole % many == 0:
             price, clear = whole // many, many == 1
-        if priced and start <= priced.start() < until:
-            end = max(end, priced.end())
+        if here and start <= here.start() < until:
+            end = max(end, here.end())
         name = _cleaned(re.sub("^[和及加]", "", name.lstrip()) if found else name)
         if name and not _wordy(name):
             name = ""

@@ -45,7 +45,7 @@ KIND_OF = _longest()
 _ALL = "|".join(re.escape(word) for word in sorted(KIND_OF, key=len, reverse=True))
 COLON = re.compile(
     (
-        rf"(?<![A-Za-z])(?:我的|你的|您的|新|\d[.、)])?[\[【(]?(?P<word>{_ALL})(?:\d|一|二|\(.{{1,8}}?\))?[\]】)]?\s{{0,4}}(?::|"
+        rf"(?<![A-Za-z实已应需预待])(?:我的|你的|您的|新|\d[.、)])?[\[【(]?(?P<word>{_ALL})(?:\d|一|二|\(.{{1,8}}?\))?[\]】)]?\s{{0,4}}(?::|"
         rf"=)[ \t]*"
     ),
     re.IGNORECASE,

@@ -95,12 +95,17 @@ ENDS = re.compile(r"[号室楼幢栋座层弄巷路街道镇乡村组厦寓苑�
 # Around a name: 我是…, 找…, …收.
 SELF = re.compile(r"^(?:麻烦|请|帮忙?|帮我)*(?:我是|我叫|我|叫|是|[寄发送邮带]给|快递给|"
     r"收货人|收件人|新客户|老客户|客户|找|联系|交给|转交|给)(?=[\u4e00-\u9fff]{2,4}$)")
+# 李红要2箱苹果.
+ASKS = re.compile(r"(?:想要?|要|需要|想买|买|订|下单|拍了?)$")
 TAKES = re.compile(r"(?:\(?(?:亲?收|启)\)?|\((?:先生|女士|小姐)\)?)$")
 
 
 def bare(text: str) -> tuple[int, int]:
     """Where the name itself begins and ends: without 我是 and 收."""
     start, end = 0, len(text)
+    asks = ASKS.search(text)
+    if asks and grade(text[: asks.start()]) >= 2:
+        text, end = text[: asks.start()], asks.start()
     lead = SELF.match(text)
     if lead and grade(text) < 3:
         start = lead.end()

@@ -8,7 +8,7 @@ from zhanggui.customers.pasting.parsed import NOTHING, Said, Span
 from zhanggui.customers.pasting.sheet import Sheet
 
 EXTENSION = (
-    r"(?:\s*(?:转接?|分机号?|拓展号?|ext\.?|#|-)\s*:?\s*(?P<ext{n}>\d{{2,6}})(?![\d号栋幢室楼元块]|-\d)|"
+    r"(?:\s*(?:,?\s*转接?|,?\s*分机号?|拓展号?|ext\.?|#|-)\s*:?\s*(?P<ext{n}>\d{{2,6}})(?![\d号栋幢室楼元块]|-\d)|"
     r"\s*,\s*(?P<comma{n}>\d{{4}})(?=\s*(?:[,;\n]|$)))?"
 )
 MOBILE = re.compile(

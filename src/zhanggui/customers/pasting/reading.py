@@ -40,6 +40,9 @@ def parse(text: str, *, skus: Goods | None = None) -> Parsed:
     payment = amounts.means(sheet, _of(zones, "payment"))
     _wishes(sheet, told)
     bought, whole = goods.take(sheet, _of(zones, "goods"), skus)
+    if not name:
+        # 苹果2箱李红: what the goods have left.
+        name = _name(sheet, address, spoke)
     if "total" not in sums:
         sums["total"] = amounts.bare(sheet)
         if whole is not None and sums["total"].value is None:
@@ -151,6 +154,9 @@ def _labelled_name(sheet: Sheet, zones: list[labels.Zone]) -> Said[str]:
         for token in tokens:
             kept = _bare_name(token)
             if not kept.text or re.search(r"\d{3}", kept.text) or len(kept.text) > 30:
+                continue
+            if goods.looks(kept.text) or (NO_NAME.search(kept.text) and names.grade(kept.text) < 2):
+                # 客户: 在吗.
                 continue
             clear = names.grade(kept.text) >= 2 or len(kept.text) <= 4 or latin is not None
             if not clear and len(kept.text) > 8:

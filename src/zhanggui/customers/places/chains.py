@@ -8,8 +8,8 @@ from zhanggui.customers.places.table import FORMER, FULL, SHORT, Place, Table, U
 
 # What may stand between two names of one address.
 BETWEEN = re.compile(
-    r"[\s,，、/\\|>\-·.。:：_]*(?:(?:(?:所在)?(?:省份|省市区|城市|区县|地区|区域)|省|市|区|县|区/县)\s*[:：]\s*"
-    r"|(?:省|自治区)?直辖县级行政(?:区划|单位)|(?:省|自治区)直辖县?|市辖区)?[\s,，、/\\|>\-·.。:：_]*"
+    r"[\s,，、/\\|>\-·.。:：_\"']*(?:(?:(?:所在)?(?:省份|省市区|城市|区县|地区|区域)|省|市|区|县|区/县)\s*[:：]\s*"
+    r"|(?:省|自治区)?直辖县级行政(?:区划|单位)|(?:省|自治区)直辖县?|市辖区)?[\s,，、/\\|>\-·.。:：_\"']*"
 )
 # A short name before these names a road, a house, a dish: not a place an address begins with.
 ROAD = re.compile(
