@@ -70,6 +70,7 @@ ASKS = re.compile(r"(?:要|来|买|订|拍|再|加|[发寄送邮捎带]|拿|给�
 
 
 LAST = re.compile(r"(?P<name>.*[^\s:\d.])[\s:]+(?P<many>[1-9]\d{0,2})")
+NOTHING_BOUGHT = ("无", "没有", "同上", "见图", "如图", "略")
 NO_GOODS = re.compile(r"[号路街楼栋室层弄村镇元]|单元|电话|手机|微信|群|年|月|日|邮编|运费|共|收|付|款|价|减")
 
 
@@ -176,7 +177,7 @@ def _items(clause: Token, labelled: bool) -> list[Item]:
         if not (labelled or each is not None):
             return []
         name = _cleaned(text)
-        if name and not _wordy(name):
+        if name in NOTHING_BOUGHT or not _wordy(name):
             name = ""
         if not name and each is None:
             return []
@@ -233,6 +234,8 @@ def _counting(text: str, marks: list[re.Match[str]]) -> list[re.Match[str]]:
     if len(marks) > 1 and ONLY.match(text[: marks[0].start()]) and not _wordy(text[marks[-1].end() :]):
         # 三只松鼠坚果2袋: where words come before the last number, the first belongs to them.
         marks = marks[1:]
+    outside = [mark for mark in marks if text.count("(", 0, mark.start()) == text.count(")", 0, mark.start())]
+    marks = outside or marks
     found: list[re.Match[str]] = []
     for mark in marks:
         if not found or text[found[-1].end() : mark.start()].strip():
