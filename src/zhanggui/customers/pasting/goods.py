@@ -31,8 +31,8 @@ QUANTITY = re.compile(
 )
 # What one costs says so by its words: 单价 59, 59元/件, 45元一瓶, 88一斤, @59.
 EACH = re.compile(
-    rf"\s*(?:(?:单价|每(?:{UNIT})|@|一(?:{UNIT}))\s*:?\s*¥?\s*(?P<sum>\d{{1,6}}(?:\.\d{{1,2}})?)(?![\d.]|\s*(?:{UNIT}))\s*{COIN}?"
-    rf"|¥?\s*(?<![\d.])(?P<sum2>\d{{1,6}}(?:\.\d{{1,2}})?)\s*{COIN}?\s*(?:/|每|一)\s*(?:{UNIT}))",
+    rf"\s*(?:(?:单价|每(?:{UNIT})|@|一(?:{UNIT}))\s*:?\s*¥?\s*(?P<sum>\d{{1,6}}(?:\.\d{{1,2}})?)(?![\d.]|\s*(?:{UNIT}))\s*{COIN}?(?:\s*/\s*(?:{UNIT}))?"
+    rf"|¥?\s*(?<![\d.])(?P<sum2>\d{{1,6}}(?:\.\d{{1,2}})?)(?:\s*{COIN}?\s*(?:/|每)\s*|\s*{COIN}\s*一|一)(?:{UNIT}|块))",
     re.IGNORECASE,
 )
 # What is only a sum; before the number it is of one piece, behind it of the line.
@@ -43,6 +43,7 @@ SUM = re.compile(
 DECIMAL = re.compile(r"(?P<sum>\d{1,6}\.\d{1,2})\s*$")
 # 58的苹果.
 OF_PRICE = re.compile(rf"\D{{0,6}}(?<![\d.])(?P<sum>\d{{1,5}}(?:\.\d{{1,2}})?)\s*{COIN}?(?P<sum2>)的(?=[\u4e00-\u9fff])", re.IGNORECASE)
+BARE_PRICE = re.compile(r"\s(?P<sum>[1-9]\d{0,4})\s*$")
 AFTER = re.compile(
     (
         rf"\s*[*×xX]?\s*(?:¥\s*(?P<sum>\d{{1,6}}(?:\.\d{{1,2}})?)(?:\s*{COIN})?|"
@@ -60,7 +61,7 @@ FAINT = "[和及加发寄配带定把各就先都也刚]"
 FILLER = re.compile(rf"^(?:{FAINT}(?=\s)|\s*(?:{ASK})\s*(?:{FAINT}\s*)?)+", re.IGNORECASE)
 ONLY = re.compile(rf"^(?:\s*(?:{ASK}|{FAINT})\s*)*\s*$", re.IGNORECASE)
 TAIL = re.compile(
-    r"(?:(?<=\s)(?:麻烦|请|帮我?|谢谢|多谢|辛苦)|[\s,、+&:*×@/(~-]|还?有货?[吗么嘛没]|想|拿|多少钱|怎么卖|再?来|再?要|[寄发送邮][到往给]|和|及|还有|以及|一?共|总共|买了?|订|拍了?|[吧呢哦哈啊了噻嘛咯哟呗哒喔呀的]|[发寄送]?[到来]?这[里儿边])+$"
+    r"(?:(?<=\s)(?:麻烦|请|帮我?|谢谢|多谢|辛苦)|[\s,、+&:*×@/(~-]|还?有货?[吗么嘛没]|想|拿|多少钱|怎么卖|再?来|再?要|[寄发送邮][到往给]|和|及|还有|以及|一?共|总共|买了?|订|拍了?|[吧呢哦哈啊了噻嘛咯哟呗哒喔呀]|(?<=[A-Za-z\d])的|[发寄送]?[到来]?这[里儿边])+$"
 )
 NOTE = re.compile(r"\((?P<note>[^()]{1,30})\)\s*$")
 
@@ -166,6 +167,9 @@ def _items(clause: Token, labelled: bool) -> list[Item]:
             priced, many_priced = None, []
     if priced:
         each = minor(priced["sum"] or priced["sum2"])
+        if any(one.group().endswith("块") for one in many_priced):
+            # 黑茶3块 158/块: here 块 is no money.
+            text = re.sub(r"(?<=\d)块", "件", text)
         for one in many_priced:
             text = text[: one.start()] + " " * (one.end() - one.start()) + text[one.end() :]
     marks = _counting(text, list(QUANTITY.finditer(text)))
@@ -189,10 +193,14 @@ def _items(clause: Token, labelled: bool) -> list[Item]:
         until = marks[nth + 1].start() if nth + 1 < len(marks) else len(text)
         here = next((one for one in many_priced if at <= one.start() < until), priced if len(marks) == 1 else None)
         name, price, whole, clear = text[at : mark.start()], minor(here["sum"] or here["sum2"]) if here else None, None, True
+        bare = BARE_PRICE.search(name) if mark["times"] or mark["ex"] else None
         before = OF_PRICE.match(name) or SUM.search(name) or (DECIMAL.search(name) if mark["times"] or mark["ex"] else None)
         if before and price is None:
             price = minor(before["sum"] or before["sum2"])
             name = f"{name[: before.start()]} {name[before.end() :]}"
+        elif bare and price is None and _wordy(name[: bare.start()]):
+            # 奶粉 3段 228*6: likely its price.
+            price, clear, name = minor(bare["sum"]), False, name[: bare.start()]
         asked = ASKS.search(name.rstrip()) if mark["count"] and not ONLY.match(name) else None
         if asked and len(marks) == nth + 1 and len(_cleaned(text[end:until])) > 1 and not _cleaned(text[end:until])[:1].isdigit():
             # What stands before the asking is chat, not goods.

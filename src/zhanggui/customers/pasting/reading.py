@@ -1,6 +1,7 @@
 """``parse``: phones first, then what is labelled, the address, the name, the goods, the sums; the rest is told as rest."""
 
 import re
+from dataclasses import replace
 
 from zhanggui.customers.pasting import amounts, doors, goods, labels, names, notes, phones
 from zhanggui.customers.pasting.kinds import ADDRESS, LABEL, NAME, NOTE, NUMBER, OTHERS, PHONE, POSTCODE, SENDER
@@ -47,6 +48,10 @@ def parse(text: str, *, skus: Goods | None = None) -> Parsed:
         sums["total"] = amounts.bare(sheet)
         if whole is not None and sums["total"].value is None:
             sums["total"] = Said(whole, False, bought[0].spans)
+    single = len(bought) == 1 and bought[0].quantity == 1 and bought[0].unit_minor is None
+    if single and sums["total"].value is not None and not sums.keys() & {"freight", "discount"}:
+        # One piece costs what all of it costs, unless the way is in it.
+        bought = (replace(bought[0], unit_minor=sums["total"].value, sure=False),)
     if not postcode:
         postcode = _bare_postcode(sheet)
     sender = Said(spoke[0], False, ((spoke[1], spoke[2]),)) if spoke[0] else NOTHING
