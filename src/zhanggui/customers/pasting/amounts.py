@@ -6,20 +6,23 @@ from typing import NamedTuple
 
 from zhanggui.customers.pasting.kinds import PAYMENT, SUM
 from zhanggui.customers.pasting.parsed import NO_SUM, NOTHING, Said
-from zhanggui.customers.pasting.sheet import Sheet
+from zhanggui.customers.pasting.sheet import HARD, Sheet
 
 FIGURE = r"(?P<sum{n}>\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,2}})?|\d{{1,7}}(?:\.\d{{1,2}})?)"
-UNIT = r"[件个箱盒瓶袋包套双条只台斤本支罐桶份把张提对打顶床片卷盆枚部副串株样单天]"
+UNIT = r"(?:包(?!邮)|[件个箱盒瓶袋套双条只台斤本支罐桶份把张提对打顶床片卷盆枚部副串株样单天])"
 COIN = r"(?:元|块钱?|圆|rmb|cny|yuan)"
-SAY = r"(?:(?:一共|共|是|为|了|金额|款|已|的|大概|约|小计){0,3}\s{0,4}[:=]?\s{0,4}(?:是|为)?\s{0,4})"
+SAY = r"(?:(?:一共|共|是|为|了|金额|款|已|的|大概|约|小计){0,3}\s{0,4}[:=]?\s{0,4}(?:是|为|-)?\s{0,4})"
 LABELLED = (
-    ("freight", r"运费|邮费|快递费|物流费|配送费|邮资|shipping(?: fee)?|freight|postage"),
-    ("discount", r"优惠券?|减免|立减|折扣|抹零|优惠了|便宜了?|满减|让利|少收|discount|coupon"),
+    ("freight", r"运费(?!险)|邮费|快递费|物流费|配送费|邮资|shipping(?: fee)?|freight|postage"),
+    ("discount", r"优惠券?|减免|立减|(?<![满])减|折扣|抹零|优惠了|便宜了?|满减|让利|少收|discount|coupon"),
     ("paid", (
-        r"实付款?|实际支付|已付款?|付了|已转账?|转了|已支付|实收款?|付款金额|支付金额|已收款?|定金|订金|预付款?|微信支付|"
-        r"微信转账?|微信已?付|支付宝已?付|转账|付款|已打款|打款|paid|deposit"
+        r"实付款?|实际支付|已付款?|付了|已转账?|转了|转[你您]|转给[你您]|付[你您]|已支付|实收款?|付款金额|支付金额|已收款?|定金|订金|预付款?|微信支付|"
+        r"微信转账?|微信已?付|支付宝已?付|转账|(?<!到)付款|已打款|打款|paid|deposit"
     )),
-    ("total", r"合计|总计|总价|总额|总金额|订单金额|订单总额|应付款?|应收款?|总共|共计|一共|金额|货款|代收货款|代收|共|grand total|total|amount"),
+    ("total", (
+        r"合计|总计|总价|总额|总金额|订单金额|订单总额|应付款?|应收款?|总共|共计|一共|金额|货款|代收货款|代收|共|grand total|total|amount|"
+        r"券后价?|到手价?|折后价?|优惠后|一口价|成交价|包邮价|货到付款"
+    )),
 )  # fmt: skip
 WITH_LABEL = [
     (
@@ -32,8 +35,9 @@ WITH_LABEL = [
     for kind, words in LABELLED
 ]
 PAID_AFTER = re.compile(
-    rf"(?:¥\s*)?(?<![\d.a-zA-Z-]){FIGURE.format(n='')}\s*{COIN}?\s*(?:已付款?|已转账?|已支付|付过了|已收款?|付掉了)(?!\s*[:\d])"
+    rf"(?:¥\s*)?(?<![\d.a-zA-Z-]){FIGURE.format(n='')}\s*{COIN}?\s*(?:微信|支付宝)?(?:已付款?|已转账?|已支付|付过了|已收款?|付掉了)(?!\s*[:\d])"
 )
+INCLUSIVE = re.compile(r"(?:^|(?<=[\s,;。]))¥?(?P<sum>\d{1,6}(?:\.\d{1,2})?)(?=\s*(?:元|块钱?)?\s*包邮)", re.MULTILINE)
 FREE = re.compile(r"包邮|免邮费?|免运费|运费到付|free shipping", re.IGNORECASE)
 BARE = re.compile(
     (
@@ -42,7 +46,7 @@ BARE = re.compile(
     ),
     re.IGNORECASE,
 )
-NEEDS_COIN = ("共", "代收", "转账", "付款", "便宜", "便宜了", "优惠", "优惠券", "total")
+NEEDS_COIN = ("共", "代收", "转账", "付款", "便宜", "便宜了", "优惠", "优惠券", "total", "减", "货到付款")
 
 MEANS = (
     ("货到付款", r"货到付款|货到收款|代收货款|(?<![a-z])cod(?![a-z])|cash on delivery"),
@@ -77,9 +81,11 @@ def labelled(sheet: Sheet) -> dict[str, Said[int | None]]:
     for kind, pattern in WITH_LABEL:
         for match in pattern.finditer(sheet.free):
             word = match["label"].lower()
-            if word in NEEDS_COIN and not (match["coin"] or match["coin2"]) and ":" not in match.group():
+            bare = word in NEEDS_COIN and not (match["coin"] or match["coin2"]) and ":" not in match.group()
+            # 优惠20 alone between commas is a sum; 共3 may be pieces.
+            if bare and (not _alone(sheet.free, match.start(), match.end(), word) or (word == "共" and minor(match["sum"]) < 2_000)):
                 continue
-            sum_ = Said[int | None](minor(match["sum"]), True, ((match.start(), match.end()),))
+            sum_ = Said[int | None](minor(match["sum"]), not (bare and word == "共"), ((match.start(), match.end()),))
             sheet.claim(match.start(), match.end(), SUM)
             if kind not in found:
                 found[kind] = sum_
@@ -89,11 +95,19 @@ def labelled(sheet: Sheet) -> dict[str, Said[int | None]]:
     if after:
         found["paid"] = Said(minor(after["sum"]), True, (after.span(),))
         sheet.claim(after.start(), after.end(), SUM)
+    inclusive = INCLUSIVE.search(sheet.free) if "total" not in found else None
+    if inclusive:
+        found["total"] = Said(minor(inclusive["sum"]), False, (inclusive.span("sum"),))
+        sheet.claim(*inclusive.span("sum"), SUM)
     for match in FREE.finditer(sheet.free):
         if "freight" not in found and "到付" not in match.group():
             found["freight"] = Said(0, True, ((match.start(), match.end()),))
             sheet.claim(match.start(), match.end(), SUM)
     return found
+
+
+def _alone(text: str, start: int, end: int, word: str) -> bool:
+    return (not start or not text[start - 1].isalnum() or word == "共") and (end == len(text) or text[end - 1] == " " or text[end] in HARD + " ")
 
 
 def bare(sheet: Sheet) -> Said[int | None]:

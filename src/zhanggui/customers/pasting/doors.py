@@ -25,7 +25,13 @@ LEAD = re.compile(
 )
 DOOR_ENDS = re.compile(r"(?:[号室楼栋幢座层弄园苑店站村组厦司校院厂部场城学寓区队舍\dA-Za-z]|单元|中心)[)\]]?$")
 TAKES = re.compile(r"(?:亲?收|\(收\)|启)$")
-GOODS_BEHIND = re.compile(rf"(?<=[号室])[\u4e00-\u9fff]{{2,10}}\s*(?:{goods.COUNT})\s*(?:{goods.UNIT})$")
+GOODS_BEHIND = re.compile(
+    rf"(?:(?<=[号室楼栋幢座层元])|(?<=\d)(?![号室楼栋幢座层单弄巷]))"
+    rf"(?P<words>[\u4e00-\u9fff]{{2,10}})\s*(?:{goods.COUNT})\s*(?:{goods.UNIT})$"
+)
+NAMED_INSIDE = re.compile(r"[(\[-](?P<who>[^()\[\]-]{2,14})[)\]-]?$")
+WISH_INSIDE = re.compile(r"[(\[](?P<wish>[^()\[\]]{2,30})[)\]]$")
+LONGEST_NAME = 14
 BRACKET = re.compile(r"[\[(【]\d{4}[\])】]")
 
 
@@ -64,6 +70,19 @@ def take(sheet: Sheet, zones: list[tuple[int, int]]) -> Address:
     return _placed(chain, place, found)._replace(
         town=named, street=door, before=before, behind=behind and behind[0], certain=bool(behind and behind[1])
     )
+
+
+def whole(sheet: Sheet, address: Address) -> Address:
+    """With what was cut from its end as a name and is none: another is the name."""
+    behind = address.behind
+    if behind is None or not behind.text or any(sheet.claims[behind.start : behind.end]) or not address.street:
+        return address
+    spans = list(address.street.spans)
+    if spans[-1][1] != behind.start:
+        return address
+    spans[-1] = (spans[-1][0], behind.end)
+    sheet.claim(behind.start, behind.end, ADDRESS)
+    return address._replace(street=Said(_written(sheet, spans), False, tuple(spans)))
 
 
 def _follows(sheet: Sheet, chain: Chain, other: Chain) -> bool:
@@ -139,15 +158,25 @@ def _door(sheet: Sheet, at: int, place: Place, zones: list[tuple[int, int]]) -> 
         labelled = any(start <= token.start < end for start, end in zones)
         crossed = any(sheet.claims[last : token.start]) or "\n" in between
         first = not spans and not crossed and token.start - last <= 2
-        if labelled and spans and _is_other(token):
+        if labelled and spans and (_is_other(token) or _is_stranger(sheet, token)):
             break
         if not (first or labelled) and not _is_door(sheet, token, crossed, bool(spans)):
             break
         if first and not labelled and "\n" not in between and between and not _is_door(sheet, token, False, False):
             break
+        if first and not between and not WORD.search(token.text) and names.grade(token.text) >= 2:
+            # 西湖区张三: no door at all.
+            behind = (token, sheet.beside(token.start, token.end, PHONE))
+            break
         cut = _named(sheet, token)
         if cut is not None:
             token, behind = cut[0], cut[1:]
+        wish = WISH_INSIDE.search(token.text)
+        if wish and notes.looks(wish["wish"]):
+            # 100号(放门口就行).
+            sheet.claim(token.start + wish.start(), token.start + wish.start() + 1, NOISE)
+            sheet.claim(token.start + wish.end() - 1, token.start + wish.end(), NOISE)
+            token = Token(token.text[: wish.start()], token.start, token.start + wish.start())
         if not token.text:
             break
         if spans and not crossed and not re.search(r"[,;|\n]", between):
@@ -207,6 +236,11 @@ def _is_other(token: Token) -> bool:
     )
 
 
+def _is_stranger(sheet: Sheet, token: Token) -> bool:
+    """No word of a door, and right beside the phone: who lives there, whatever the name."""
+    return names.grade(token.text) > 0 and not WORD.search(token.text) and sheet.beside(token.start, token.end, PHONE)
+
+
 def _counts(sheet: Sheet, token: Token) -> bool:
     """A code before a number of pieces is goods: A100 *2."""
     return re.match(r"\s*(?:[*×xX]\s*\d|\d+\s*[件个箱盒瓶袋包套双条])", sheet.text[token.end : token.end + 8]) is not None
@@ -215,25 +249,51 @@ def _counts(sheet: Sheet, token: Token) -> bool:
 def _named(sheet: Sheet, token: Token) -> tuple[Token, Token, bool] | None:
     """(door, name, clear): a name that hangs at the end of a door: …5号张三."""
     goods_behind = GOODS_BEHIND.search(token.text)
-    if goods_behind:
+    inside = NAMED_INSIDE.search(token.text)
+    if inside and inside.start():
+        begin, end = names.bare(inside["who"])
+        clear = end < len(inside["who"]) or sheet.beside(token.end, token.end, PHONE)
+        if names.grade(inside["who"][begin:end]) >= (2 if clear else 3):
+            start, at = token.start + inside.start(), token.start + inside.start("who") + begin
+            return Token(token.text[: inside.start()], token.start, start), Token(inside["who"][begin:end], at, at + end - begin), clear
+    if goods_behind and not WORD.search(goods_behind["words"]):
         at = token.start + goods_behind.start()
         return Token(token.text[: goods_behind.start()], token.start, at), Token("", at, at), False
     takes = TAKES.search(token.text)
     text = token.text[: takes.start()] if takes else token.text
     clear = takes is not None or sheet.beside(token.end - 1, token.end, PHONE)
-    for many in (3, 2, 4):
-        said, door = text[-many:], text[:-many]
-        if DOOR_ENDS.search(door) and _hangs(said, clear):
-            if takes:
-                sheet.claim(token.start + takes.start(), token.end, NAME)
-            at = token.start + len(door)
-            return Token(door, token.start, at), Token(said, at, at + many), clear
-    return None
+    best: tuple[float, int] | None = None
+    for at in range(max(1, len(text) - LONGEST_NAME), len(text) - 1):
+        said = text[at:]
+        if DOOR_ENDS.search(text[:at]) and _hangs(said, clear) and (best is None or _worth(said) > best[0]):
+            best = (_worth(said), at)
+    if best is None and clear and STRONG.search(text[:-3]):
+        # …号绿城蓝庭张晓明138…: nothing says where the door ends but that a surname and a given name follow.
+        at = next((at for many in (3, 2) if _whole_name(text[(at := len(text) - many) :])), 0)
+        best, clear = ((0.0, at) if at else None), False
+    if best is None:
+        return None
+    if takes:
+        sheet.claim(token.start + takes.start(), token.end, NAME)
+    at, said = token.start + best[1], text[best[1] :]
+    return Token(text[: best[1]], token.start, at), Token(said, at, at + len(said)), clear
+
+
+def _whole_name(said: str) -> bool:
+    return names.grade(said) == 3 and names.likeness(said) == 1 and not WORD.search(said[-1])
+
+
+def _worth(said: str) -> float:
+    """Of two cuts the likelier: three characters before two, two before four, and a name before what could be one."""
+    compound = len(said) == 4 and said[:2] in names.COMPOUND
+    return names.grade(said) + names.likeness(said) * 0.5 - abs(len(said) - 3) * (0 if compound else 0.3)
 
 
 def _hangs(said: str, clear: bool) -> bool:
     """Is it a name though it hangs on a door? 蔡国栋 is one where a phone follows."""
-    if WORD.search(said[-1]):
+    if said[0] in " -·" or re.search(r"\d", said):
+        return False
+    if WORD.search(said[-1]) and not names.TITLE.match(said):
         return clear and len(said) == 3 and names.grade(said) == 1 and said[0] in names.SURNAMES
     return names.grade(said) >= (2 if clear else 3)
 
@@ -248,8 +308,14 @@ def _labelled_door(sheet: Sheet, zones: list[tuple[int, int]]) -> list[Span]:
     # Or it stands elsewhere on its own.
     for token in sheet.clauses():
         if STRONG.search(token.text) and re.search(r"\d", token.text) and not goods.looks(token.text):
-            sheet.claim(token.start, token.end, ADDRESS)
-            return [(token.start, token.end)]
+            pieces = [Token(match.group(), *match.span()) for match in re.finditer(r"\S+", token.text)]
+            while len(pieces) > 1 and _is_other(pieces[-1]):
+                pieces.pop()
+            while len(pieces) > 1 and _is_other(pieces[0]):
+                del pieces[0]
+            start, end = token.start + pieces[0].start, token.start + pieces[-1].end
+            sheet.claim(start, end, ADDRESS)
+            return [(start, end)]
     return []
 
 
@@ -263,4 +329,4 @@ def _bare_door(sheet: Sheet, zones: list[tuple[int, int]]) -> Address:
 
 def _written(sheet: Sheet, spans: list[Span]) -> str:
     text = " ".join(sheet.written(start, end) for start, end in spans)
-    return BRACKET.sub("", text).strip(" ,，、.")
+    return BRACKET.sub("", text).strip(" ,，、.-/")

@@ -4,29 +4,35 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from zhanggui.customers.pasting import names
 from zhanggui.customers.pasting.amounts import COIN, minor
 from zhanggui.customers.pasting.kinds import GOODS
 from zhanggui.customers.pasting.parsed import Candidate, Goods, GoodsLine
-from zhanggui.customers.pasting.sheet import Sheet, Token
+from zhanggui.customers.pasting.sheet import INNER, Sheet, Token
 
 UNITS = (
     "件 个 箱 盒 瓶 袋 包 套 双 条 只 台 斤 公斤 本 支 罐 桶 份 把 张 提 对 打 顶 床 片 卷 盆 枚 部 副 串 株 板 听 kg pcs "
-    "盘 根 粒 筐 篮 捆 扎 束 朵 盏 幅 饼 尊 坛 缸 杯 碗 排 棵 头 尾"
+    "盘 根 粒 筐 篮 捆 扎 束 朵 盏 幅 饼 尊 坛 缸 杯 碗 排 棵 头 尾 节 帖 剂 管 筒 挂 版 匣 盅 钵 方 枝 架 辆 匹 坨 "
+    "壶 册 沓 叠 吨 樽 颗 枕 锭 屉 笼 刀 款 "
+    "对儿 份儿 千克 克装 大箱 小箱 大盒 小盒 大袋 小袋 大包 小包 大瓶 小瓶 整箱 箱装 打儿 set box"
 )
 UNIT = "|".join(sorted(UNITS.split(), key=len, reverse=True))
 NUMERAL = {"一": 1, "二": 2, "两": 2, "俩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
-COUNT = r"\d{1,5}|[一二两俩三四五六七八九]?十[一二三四五六七八九]?|[一二两俩三四五六七八九]"
+COUNT = r"\d{1,5}|[一二两三四五六七八九]百|[一二两俩三四五六七八九]?十[一二三四五六七八九]?|[一二两俩三四五六七八九]"
+# 块 counts pieces of what comes in blocks, and where the number is a word; else it is money.
+BLOCKS = r"(?<=[一二两三四五六])块(?!钱|\d)|(?<=[皂腐糕毯砖布墨垫]\d)块(?!钱|\d)"
+HEAVY = ("斤", "公斤", "kg", "克", "千克", "吨", "KG", "Kg")
 QUANTITY = re.compile(
-    rf"(?:[*×✖]\s*(?P<times>\d{{1,5}})(?![\d.]|\s*{COIN})(?:\s*(?:{UNIT}))?|"
-    rf"(?<=[\s\d\u4e00-\u9fff)])[xX]\s*(?P<ex>\d{{1,4}})(?![\dA-Za-z.])(?:\s*(?:{UNIT}))?"
-    rf"|各?(?<![\d.\-A-Za-z第])(?P<count>{COUNT})\s?(?P<unit>{UNIT})(?!装|套|月|小时|人|号|半|折|\d|[/码])|(?:数量|qty|"
+    rf"(?:(?<![\w.*×])(?P<lead>\d{{1,3}})\s*[*×xX]\s*(?=[\u4e00-\u9fff])|[*×✖]\s*(?P<times>\d{{1,5}})(?![\d.]|\s*{COIN})(?:\s*(?:{UNIT}))?|"
+    rf"(?<=[\s\d\u4e00-\u9fff)])[xX]\s*(?P<ex>\d{{1,4}})(?![\dA-Za-z.]|\s*{COIN})(?:\s*(?:{UNIT}))?"
+    rf"|各?(?:(?<![\d.\-A-Za-z第])|(?<=[\u4e00-\u9fff]-)|(?<=[A-Za-z])(?=[一二两三四五六七八九十])|(?<=[a-zA-Z\d][gGlLmM]))(?P<count>{COUNT})\s?(?P<unit>{UNIT}|{BLOCKS})(?!装|套|月|小时|人|号|半|折|\d(?!\d*(?:\.\d+)?\s*{COIN})|[/码])|(?:数量|qty|"
     rf"quantity)\s*:?\s*(?P<said>\d{{1,5}})(?:\s*(?:{UNIT}))?)",
     re.IGNORECASE,
 )
 # What one costs says so by its words: 单价 59, 59元/件, 45元一瓶, 88一斤, @59.
 EACH = re.compile(
-    rf"\s*(?:(?:单价|每(?:{UNIT})|@|一(?:{UNIT}))\s*:?\s*¥?\s*(?P<sum>\d{{1,6}}(?:\.\d{{1,2}})?)(?![\d.]|\s*(?:{UNIT}))\s*{COIN}?"
-    rf"|¥?\s*(?<![\d.])(?P<sum2>\d{{1,6}}(?:\.\d{{1,2}})?)\s*{COIN}?\s*(?:/|每|一)\s*(?:{UNIT}))",
+    rf"\s*(?:(?:单价|每(?:{UNIT})|@|一(?:{UNIT}))\s*:?\s*¥?\s*(?P<sum>\d{{1,6}}(?:\.\d{{1,2}})?)(?![\d.]|\s*(?:{UNIT}))\s*{COIN}?(?:\s*/\s*(?:{UNIT}))?"
+    rf"|¥?\s*(?<![\d.])(?P<sum2>\d{{1,6}}(?:\.\d{{1,2}})?)(?:\s*{COIN}?\s*(?:/|每)\s*|\s*{COIN}\s*一|一)(?:{UNIT}|块))",
     re.IGNORECASE,
 )
 # What is only a sum; before the number it is of one piece, behind it of the line.
@@ -35,26 +41,38 @@ SUM = re.compile(
     re.IGNORECASE,
 )
 DECIMAL = re.compile(r"(?P<sum>\d{1,6}\.\d{1,2})\s*$")
+# 58的苹果.
+OF_PRICE = re.compile(rf"\D{{0,6}}(?<![\d.])(?P<sum>\d{{1,5}}(?:\.\d{{1,2}})?)\s*{COIN}?(?P<sum2>)的(?=[\u4e00-\u9fff])", re.IGNORECASE)
+BARE_PRICE = re.compile(r"\s(?P<sum>[1-9]\d{0,4})\s*$")
 AFTER = re.compile(
     (
-        rf"\s*[*×]?\s*(?:¥\s*(?P<sum>\d{{1,6}}(?:\.\d{{1,2}})?)(?:\s*{COIN})?|"
+        rf"\s*[*×xX]?\s*(?:¥\s*(?P<sum>\d{{1,6}}(?:\.\d{{1,2}})?)(?:\s*{COIN})?|"
         rf"(?P<sum2>\d{{1,6}}(?:\.\d{{1,2}})?)\s*{COIN})(?!\s*(?:/|每|一))"
     ),
     re.IGNORECASE,
 )
 ASK = (
-    r"您?好呀?|在吗|早上好|上午好|中午好|下午好|晚上好|亲爱?的?|老板娘?|掌柜的?|店家|店主|客服|老规矩|老样子|请|麻烦|帮我?|"
+    r"您?好[呀啊呢]?|哈[喽啰罗]|嗨|嘿|hello|hi|在吗|早上好|上午好|中午好|下午好|晚上好|亲爱?的?|老板娘?|掌柜的?|店家|店主|客服|老规矩|老样子|请|麻烦|帮我?|"
     r"给我?|我们?|想|再|还|另外?|一共|总共|要|需要|买|来|订购?|下单|拍了?|购买|"
-    r"跟|还有|以及|上次的|上回的|之前的|的?那个?|这个|今天|商品|货品|产品|宝贝|\d+[.、)]|[-+&•·~#@,、:]"
+    r"跟|(?:要?的)?是|还有|以及|上次的|上回的|之前的|的?那个?|这个|今天|商品|货品|产品|宝贝|\d+[.、)]|[-+&•·~#@,、:]"
 )
 # 发 asks in 帮我发, and is hair in 发簪: these only behind another such word, or apart.
 FAINT = "[和及加发寄配带定把各就先都也刚]"
 FILLER = re.compile(rf"^(?:{FAINT}(?=\s)|\s*(?:{ASK})\s*(?:{FAINT}\s*)?)+", re.IGNORECASE)
 ONLY = re.compile(rf"^(?:\s*(?:{ASK}|{FAINT})\s*)*\s*$", re.IGNORECASE)
 TAIL = re.compile(
-    r"(?:[\s,、+&:*×@/(~-]|再?来|再?要|[寄发送邮][到往给]|和|及|还有|以及|一?共|总共|买了?|订|拍了?|吧|呢|哦|哈|啊|了|[发寄送]?[到来]?这[里儿边])+$"
+    r"(?:(?<=\s)(?:麻烦|请|帮我?|谢谢|多谢|辛苦)|[\s,、+&:*×@/(~-]|还?有货?[吗么嘛没]|想|拿|多少钱|怎么卖|再?来|再?要|[寄发送邮][到往给]|和|及|还有|以及|一?共|总共|买了?|订|拍了?|[吧呢哦哈啊了噻嘛咯哟呗哒喔呀]|(?<=[A-Za-z\d])的|[发寄送]?[到来]?这[里儿边])+$"
 )
 NOTE = re.compile(r"\((?P<note>[^()]{1,30})\)\s*$")
+
+
+# Who asks says it before the number: 想要两箱…, 再来3盒….
+ASKS = re.compile(r"(?:要|来|买|订|拍|再|加|[发寄送邮捎带]|拿|给我|给俺|下单|定|整|弄)(?:个|了|上|点|一下|下)?$")
+
+
+LAST = re.compile(r"(?P<name>.*[^\s:\d.])[\s:]+(?P<many>[1-9]\d{0,2})")
+NOTHING_BOUGHT = ("无", "没有", "同上", "见图", "如图", "略")
+NO_GOODS = re.compile(r"[号路街楼栋室层弄村镇元]|单元|电话|手机|微信|群|年|月|日|邮编|运费|共|收|付|款|价|减")
 
 
 class Item(NamedTuple):
@@ -75,9 +93,11 @@ def looks(text: str) -> bool:
 
 
 def number(match: re.Match[str]) -> int:
-    text = match["times"] or match["ex"] or match["count"] or match["said"]
+    text = match["lead"] or match["times"] or match["ex"] or match["count"] or match["said"]
     if text.isdigit():
         return int(text)
+    if text.endswith("百"):
+        return NUMERAL[text[0]] * 100
     if "十" in text:
         tens, _, ones = text.partition("十")
         return NUMERAL.get(tens, 1) * 10 + NUMERAL.get(ones, 0)
@@ -112,10 +132,14 @@ def take(sheet: Sheet, zones: list[tuple[int, int]], skus: Goods | None) -> tupl
     return tuple(_line(item, skus) for item in items), whole
 
 
+def _sold(name: str) -> bool:
+    return names.grade(name) < 2 and not NO_GOODS.search(name)
+
+
 def _adjoins(sheet: Sheet, before: Token, clause: Token) -> bool:
     """Is the clause before short, made of words, and only a comma away?"""
     name = _cleaned(before.text)
-    return bool(name) and len(name) <= 12 and _wordy(name) and sheet.text[before.end : clause.start].strip() in ("", ",")
+    return bool(name) and len(name) <= 12 and _wordy(name) and sheet.text[before.end : clause.start].strip() in ("", ",", "?", "!")
 
 
 def _begun(zones: list[tuple[int, int]], items: list[Item]) -> set[int]:
@@ -134,16 +158,30 @@ def _with(item: Item, more: Item) -> Item:
 def _items(clause: Token, labelled: bool) -> list[Item]:
     """The goods of one clause; one without words is a number or a price alone."""
     text, each = clause.text, None
-    priced = EACH.search(text)
+    many_priced = list(EACH.finditer(text))
+    priced = many_priced[0] if many_priced else None
+    if priced and re.match(rf"\s*一(?!{'|'.join(HEAVY)})", priced.group()):
+        # 芒果 10斤 一箱 89元: 一箱 is how many, where nothing else is.
+        left = text[: priced.start()] + " " + text[priced.end() :]
+        if (marks := list(QUANTITY.finditer(left))) and all(mark["unit"] in HEAVY for mark in marks):
+            priced, many_priced = None, []
     if priced:
         each = minor(priced["sum"] or priced["sum2"])
-        text = text[: priced.start()] + " " * (priced.end() - priced.start()) + text[priced.end() :]
-    marks = list(QUANTITY.finditer(text))
+        if any(one.group().endswith("块") for one in many_priced):
+            # 黑茶3块 158/块: here 块 is no money.
+            text = re.sub(r"(?<=\d)块", "件", text)
+        for one in many_priced:
+            text = text[: one.start()] + " " * (one.end() - one.start()) + text[one.end() :]
+    marks = _counting(text, list(QUANTITY.finditer(text)))
     if not marks:
+        last = LAST.fullmatch(text)
+        if last and _wordy(last["name"]) and (labelled or _sold(last["name"])) and (name := _cleaned(last["name"])):
+            # 苹果 2: likely, and no more.
+            return [Item(name, clause.start, clause.end, int(last["many"]), True, each, False)]
         if not (labelled or each is not None):
             return []
         name = _cleaned(text)
-        if name and not _wordy(name):
+        if name in NOTHING_BOUGHT or not _wordy(name):
             name = ""
         if not name and each is None:
             return []
@@ -153,16 +191,20 @@ def _items(clause: Token, labelled: bool) -> list[Item]:
     for nth, mark in enumerate(marks):
         start, end, many = at, mark.end(), number(mark)
         until = marks[nth + 1].start() if nth + 1 < len(marks) else len(text)
-        name, price, whole, clear = (
-            text[at : mark.start()],
-            each if len(marks) == 1 or (priced and at <= priced.start() < until) else None,
-            None,
-            True,
-        )
-        before = SUM.search(name) or (DECIMAL.search(name) if mark["times"] or mark["ex"] else None)
+        here = next((one for one in many_priced if at <= one.start() < until), priced if len(marks) == 1 else None)
+        name, price, whole, clear = text[at : mark.start()], minor(here["sum"] or here["sum2"]) if here else None, None, True
+        bare = BARE_PRICE.search(name) if mark["times"] or mark["ex"] else None
+        before = OF_PRICE.match(name) or SUM.search(name) or (DECIMAL.search(name) if mark["times"] or mark["ex"] else None)
         if before and price is None:
             price = minor(before["sum"] or before["sum2"])
             name = f"{name[: before.start()]} {name[before.end() :]}"
+        elif bare and price is None and _wordy(name[: bare.start()]):
+            # 奶粉 3段 228*6: likely its price.
+            price, clear, name = minor(bare["sum"]), False, name[: bare.start()]
+        asked = ASKS.search(name.rstrip()) if mark["count"] and not ONLY.match(name) else None
+        if asked and len(marks) == nth + 1 and len(_cleaned(text[end:until])) > 1 and not _cleaned(text[end:until])[:1].isdigit():
+            # What stands before the asking is chat, not goods.
+            start, name = at + len(name), ""
         if ONLY.match(name) and not mark["said"]:
             # 要两箱苹果: the number comes first.
             behind = text[end:until]
@@ -177,18 +219,38 @@ def _items(clause: Token, labelled: bool) -> list[Item]:
             after = AFTER.match(text, end, until)
             if after:
                 whole, end = minor(after["sum"] or after["sum2"]), after.end()
-                if mark.end() < len(text) and re.match(r"\s*[*×]", text[mark.end() :]):
+                if mark.end() < len(text) and re.match(r"\s*[*×xX]", text[mark.end() :]):
                     price, whole = whole, None
         if whole is not None and price is None and many and whole % many == 0:
             price, clear = whole // many, many == 1
-        if priced and start <= priced.start() < until:
-            end = max(end, priced.end())
+        if here and start <= here.start() < until:
+            end = max(end, here.end())
         name = _cleaned(re.sub("^[和及加]", "", name.lstrip()) if found else name)
         if name and not _wordy(name):
             name = ""
+        if mark.group().startswith("各"):
+            # 桂花鸭和雨花茶各2份
+            *firsts, name = [part for part in re.split(r"[和跟与及、+&/]|\s+(?=\S{2})", name) if part.strip()] or [""]
+            found += [Item(part.strip(), clause.start + start, clause.start + end, many, True, price, clear) for part in firsts]
         found.append(Item(name, clause.start + start, clause.start + end, many, True, price, clear, whole))
         at = end
     return [item for item in found if item.text or len(found) == 1]
+
+
+def _counting(text: str, marks: list[re.Match[str]]) -> list[re.Match[str]]:
+    """Of two numbers side by side one counts, the other belongs to the goods: 棉被 8斤 1床, 3袋 10斤 大米."""
+    if len(marks) > 1 and ONLY.match(text[: marks[0].start()]) and not _wordy(text[marks[-1].end() :]):
+        # 三只松鼠坚果2袋: where words come before the last number, the first belongs to them.
+        marks = marks[1:]
+    outside = [mark for mark in marks if text.count("(", 0, mark.start()) == text.count(")", 0, mark.start())]
+    marks = outside or marks
+    found: list[re.Match[str]] = []
+    for mark in marks:
+        if not found or text[found[-1].end() : mark.start()].strip():
+            found.append(mark)
+        elif (mark["unit"] in HEAVY) <= (found[-1]["unit"] in HEAVY):
+            found[-1] = mark
+    return found
 
 
 def _wordy(text: str) -> bool:
@@ -202,11 +264,12 @@ def _cleaned(text: str) -> str:
         if not shorter:
             break
         text = shorter
-    return "" if ONLY.match(text) else " ".join(text.strip(" :：-+&").split())
+    text = re.sub(r"(?<=..)[一两]打$", "", text)
+    return "" if ONLY.match(text) else " ".join(text.strip(" :：-+&】【[]《》").split())
 
 
 def _line(item: Item, skus: Goods | None) -> GoodsLine:
-    text = item.text
+    text = item.text.replace(INNER, ",")
     note = NOTE.search(text)
     if note and not re.search(r"\d|码|色|款|装", note["note"]):
         text = text[: note.start()].strip()
@@ -214,7 +277,7 @@ def _line(item: Item, skus: Goods | None) -> GoodsLine:
         note = None
     candidates = tuple(meant(text, skus))
     one = len(candidates) == 1 or bool(candidates and candidates[0].code.lower() in (text.lower(), text.split(" ")[0].lower()))
-    sure = item.said and (item.price is None or item.clear) and (skus is None or one) and len(text) <= 20
+    sure = item.said and item.clear and (skus is None or one) and len(text) <= 20
     return GoodsLine(text, item.quantity, item.price, note["note"] if note else "", sure, ((item.start, item.end),), candidates)
 
 

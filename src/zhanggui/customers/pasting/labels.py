@@ -12,8 +12,8 @@ WORDS = {
     "phone": "收货人手机 收件人手机 收货人电话 收件人电话 手机号码 联系手机 联系电话 联系方式 收货电话 收件电话 电话号码 备用电话 "
     "手机号 电话 手机 座机 固话 mobile phone|phone number|mobile|phone|tel|cell",
     "address": "收货人地址 收件人地址 收货详细地址 收货地址 收件地址 详细地址 送货地址 邮寄地址 街道地址 配送地址 寄送地址 联系地址 "
-    "具体地址 地址 delivery address|shipping address|address line 1|address|addr|add",
-    "region": "所在地区 所在省市 所在地 省市区县 省市区 收货地区 地区 region|province|city|district",
+    "具体地址 街道乡镇 乡镇街道 街道 乡镇 门牌号 门牌 小区 地址 delivery address|shipping address|address line 1|address|addr|add",
+    "region": "所在地区 所在省市 所在地 省份 省 城市 区县 省市区县 省市区 收货地区 地区 region|province|city|district",
     "note": "买家留言 买家备注 客户备注 卖家备注 订单备注 特别说明 特殊要求 备注信息 备注 留言 附言 说明 要求 注 "
     "remarks|remark|notes|note|memo|p\\.?s\\.?",
     "number": "订单编号 订单号码 订单号 交易号 平台单号 平台订单号 order number|order no\\.?|order id|order #|order",
@@ -45,7 +45,7 @@ KIND_OF = _longest()
 _ALL = "|".join(re.escape(word) for word in sorted(KIND_OF, key=len, reverse=True))
 COLON = re.compile(
     (
-        rf"(?<![A-Za-z])(?:我的|你的|您的|新|\d[.、)])?[\[【(]?(?P<word>{_ALL})(?:\d|一|二|\(.{{1,8}}?\))?[\]】)]?\s{{0,4}}(?::|"
+        rf"(?<![A-Za-z实已应需预待])(?:我的|你的|您的|新|\d[.、)])?[\[【(]?(?P<word>{_ALL})(?:\d|一|二|\(.{{1,8}}?\))?[\]】)]?\s{{0,4}}(?::|"
         rf"=)[ \t]*"
     ),
     re.IGNORECASE,
@@ -62,6 +62,10 @@ JOINED = re.compile(
     r"(?<=[\u4e00-\u9fff])(?P<word>联系电话|电话|手机号码|手机号|手机)(?=\s*\+?[01]\d{2})|(?<=\d)(?P<word2>收货地址|地址|"
     r"收货人|收件人|姓名)(?=[\u4e00-\u9fff])"
 )
+
+
+FIGURES = ("phone", "postcode", "number")
+FIGURES_NEXT = re.compile(r"[^\u4e00-\u9fff\n]|\n?(?:[是为]|$|[^\u4e00-\u9fff])|\s*\n")
 
 
 class Zone(NamedTuple):
@@ -81,8 +85,11 @@ def find(sheet: Sheet) -> list[Zone]:
     covered = [(start, end) for start, (end, _) in marks.items()]
     for pattern in (BARE, JOINED):
         for match in pattern.finditer(text):
-            if not any(start < match.end() and match.start() < end for start, end in covered):
-                marks[match.start()] = (match.end(), KIND_OF[(match[1] or match[2]).lower()])
+            kind = KIND_OF[(match[1] or match[2]).lower()]
+            # 手机支架 is no label: what follows must be of its kind.
+            fits = kind not in FIGURES or FIGURES_NEXT.match(text, match.end())
+            if fits and not any(start < match.end() and match.start() < end for start, end in covered):
+                marks[match.start()] = (match.end(), kind)
     zones = []
     order = sorted(marks)
     for nth, start in enumerate(order):

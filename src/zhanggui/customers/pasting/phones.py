@@ -8,11 +8,11 @@ from zhanggui.customers.pasting.parsed import NOTHING, Said, Span
 from zhanggui.customers.pasting.sheet import Sheet
 
 EXTENSION = (
-    r"(?:\s*(?:转接?|分机号?|拓展号?|ext\.?|#|-)\s*:?\s*(?P<ext{n}>\d{{2,6}})(?![\d号栋幢室楼元块]|-\d)|"
+    r"(?:\s*(?:,?\s*转接?|,?\s*分机号?|拓展号?|ext\.?|#|-)\s*:?\s*(?P<ext{n}>\d{{2,6}})(?![\d号栋幢室楼元块]|-\d)|"
     r"\s*,\s*(?P<comma{n}>\d{{4}})(?=\s*(?:[,;\n]|$)))?"
 )
 MOBILE = re.compile(
-    r"(?<![\d*])(?:\(?\+?\s?(?:00)?86\)?[\s-]{0,2})?(?P<number>1[3-9](?:[ \-.]?\d){9})(?!\d)" + EXTENSION.format(n=""),
+    r"(?<![\d*])(?:\(?\+?\s?(?:00)?86\)?[\s-]{0,2})?(?P<number>1[3-9](?:[ \-.]?\d){9}|1 [3-9](?: \d){9})(?!\d)" + EXTENSION.format(n=""),
     re.IGNORECASE,
 )
 LANDLINE = re.compile(
@@ -22,7 +22,7 @@ LANDLINE = re.compile(
     re.IGNORECASE,
 )
 ABROAD = re.compile(
-    r"(?<![\d+])(?:(?P<code>\+\s?(?!86)\d{1,3}|00852|00853|00886)[\s\-()]*(?P<number>\d(?:[\s\-()]{0,2}\d){6,12})"
+    r"(?<![\d+])(?:(?P<code>\+(?!\s?(?<=[^\s:(]\+)1[3-9]\d{9}(?!\d)|\s1[3-9]\d{9}(?!\d))\s?(?!86)\d{1,3}|00852|00853|00886)[\s\-()]*(?P<number>\d(?:[\s\-()]{0,2}\d){6,12})"
     r"|(?P<taiwan>09\d\d[\s-]?\d{3}[\s-]?\d{3}))(?!\d)"
 )
 MASKED = re.compile(r"(?<!\d)1[3-9]\d[*×]{3,5}\d{3,4}(?:\s*(?:转|-)\s*\d{3,6})?(?!\d)")

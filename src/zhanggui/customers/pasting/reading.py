@@ -1,6 +1,7 @@
 """``parse``: phones first, then what is labelled, the address, the name, the goods, the sums; the rest is told as rest."""
 
 import re
+from dataclasses import replace
 
 from zhanggui.customers.pasting import amounts, doors, goods, labels, names, notes, phones
 from zhanggui.customers.pasting.kinds import ADDRESS, LABEL, NAME, NOTE, NUMBER, OTHERS, PHONE, POSTCODE, SENDER
@@ -10,6 +11,10 @@ from zhanggui.customers.pasting.sheet import Sheet, Token, trimmed
 NUMBER_IN = re.compile(r"[A-Za-z]{0,6}-?\d[\dA-Za-z-]{4,34}")
 POST = re.compile(r"(?<![\dA-Za-z.-])[0-8]\d{5}(?![\dA-Za-z.-])")
 LONGEST = 4_000
+# Chat, that can stand beside a phone as well.
+NO_NAME = re.compile(r"[吗呢吧啊哦了呀嘛]$|谢|[您你]|麻烦|老板|亲|这个|地址|电话|手机|微信|下单|收货|[发寄送]")
+# 郝建(郝先生): said twice.
+ALIAS = re.compile(r"\([^()]{1,12}\)?$")
 FULL_NAME = re.compile(r"[A-Z][A-Za-z'’-]*[a-z](?: [A-Z][A-Za-z'’.-]*){1,3}")
 
 
@@ -30,15 +35,23 @@ def parse(text: str, *, skus: Goods | None = None) -> Parsed:
     address = doors.take(sheet, _of(zones, "address", "region"))
     if not name:
         name = _name(sheet, address, spoke)
+        address = doors.whole(sheet, address)
     _quantities(sheet, zones)
     sums = amounts.labelled(sheet)
     payment = amounts.means(sheet, _of(zones, "payment"))
     _wishes(sheet, told)
     bought, whole = goods.take(sheet, _of(zones, "goods"), skus)
+    if not name:
+        # 苹果2箱李红: what the goods have left.
+        name = _name(sheet, address, spoke)
     if "total" not in sums:
         sums["total"] = amounts.bare(sheet)
         if whole is not None and sums["total"].value is None:
             sums["total"] = Said(whole, False, bought[0].spans)
+    single = len(bought) == 1 and bought[0].quantity == 1 and bought[0].unit_minor is None
+    if single and sums["total"].value is not None and not sums.keys() & {"freight", "discount"}:
+        # One piece costs what all of it costs, unless the way is in it.
+        bought = (replace(bought[0], unit_minor=sums["total"].value, sure=False),)
     if not postcode:
         postcode = _bare_postcode(sheet)
     sender = Said(spoke[0], False, ((spoke[1], spoke[2]),)) if spoke[0] else NOTHING
@@ -147,6 +160,9 @@ def _labelled_name(sheet: Sheet, zones: list[labels.Zone]) -> Said[str]:
             kept = _bare_name(token)
             if not kept.text or re.search(r"\d{3}", kept.text) or len(kept.text) > 30:
                 continue
+            if goods.looks(kept.text) or (NO_NAME.search(kept.text) and names.grade(kept.text) < 2):
+                # 客户: 在吗.
+                continue
             clear = names.grade(kept.text) >= 2 or len(kept.text) <= 4 or latin is not None
             if not clear and len(kept.text) > 8:
                 # An address stands behind it without a gap.
@@ -161,7 +177,10 @@ def _bare_name(token: Token) -> Token:
     begin, end = names.bare(token.text)
     text, start = token.text[begin:end], token.start + begin
     text = re.sub(r"[\[(]\d{4}[\])]", "", text)
-    return trimmed(Token(text, start, start + len(text)), extra="()+-#")
+    alias = ALIAS.search(text)
+    if alias and names.grade(text[: alias.start()]):
+        text = text[: alias.start()]
+    return trimmed(Token(text, start, start + len(text)), extra="()+-#@&·•^.")
 
 
 def _name(sheet: Sheet, address: doors.Address, spoke: tuple[str, int, int]) -> Said[str]:
@@ -177,17 +196,21 @@ def _name(sheet: Sheet, address: doors.Address, spoke: tuple[str, int, int]) -> 
             continue
         near = 2.0 * sheet.beside(token.start, token.end, PHONE) + 1.0 * sheet.beside(token.start, token.end, ADDRESS)
         taken = kept.text != token.text and names.TAKES.search(token.text) is not None
-        near += 2.0 * taken
+        near += 2.0 * taken + 0.4 * names.likeness(kept.text)
+        if address.behind and not address.certain and token.start == address.behind.start:
+            continue
         if grade == 1 and near < 1:
             continue
         rated.append((grade * 2 + near + 0.5 * (nth == 0) + 0.1 * len(kept.text.split()), grade, kept))
         if taken and len(kept.text) == 2 and names.grade(token.text) == 3:
             # 李麦收 is a name, and 李麦 receives: a person says which.
             rated.append((grade * 2 + near, grade, token))
-    for token_, bonus in ((address.before, 2.0), (address.behind, 3.0 if address.certain else 1.0)):
+    for token_, bonus in ((address.before, 2.0), (address.behind, 3.0 if address.certain else -1.0)):
         if token_ is not None and token_.text:
             grade = names.grade(token_.text)
             rated.append((grade * 2 + bonus + 0.7, grade, token_))
+    if not rated:
+        rated = _anything(sheet)
     if not rated:
         return Said(spoke[0], False, ((spoke[1], spoke[2]),)) if spoke[0] and names.grade(spoke[0]) >= 2 else NOTHING
     rated.sort(key=lambda one: -one[0])
@@ -202,6 +225,16 @@ def _name(sheet: Sheet, address: doors.Address, spoke: tuple[str, int, int]) -> 
     clear = not rivals and ((grade == 3 and score >= 7) or (grade == 2 and score >= 6))
     others = tuple(dict.fromkeys(one[2].text for one in rivals[:4]))
     return Said(sheet.written(best.start, best.end), clear, ((best.start, best.end),), others)
+
+
+def _anything(sheet: Sheet) -> list[tuple[float, int, Token]]:
+    """Where nothing looks like a name: the short words that stand right beside the phone, whatever they are."""
+    for clause in sheet.clauses():
+        plain = re.fullmatch(r"[\w·.' &-]{2,12}", clause.text) and not re.search(r"\d", clause.text)
+        chat = goods.looks(clause.text) or notes.looks(clause.text) or NO_NAME.search(clause.text)
+        if plain and not chat and sheet.beside(clause.start, clause.end, PHONE):
+            return [(0.0, 0, clause)]
+    return []
 
 
 def _quantities(sheet: Sheet, zones: list[labels.Zone]) -> None:

@@ -8,16 +8,20 @@ from zhanggui.customers.places.table import FORMER, FULL, SHORT, Place, Table, U
 
 # What may stand between two names of one address.
 BETWEEN = re.compile(
-    r"[\s,，、/\\|>\-·.。:：_]*(?:(?:(?:所在)?(?:省份|省市区|城市|区县|地区|区域)|省|市|区|县|区/县)\s*[:：]\s*"
-    r"|(?:省|自治区)?直辖县级行政(?:区划|单位)|(?:省|自治区)直辖县?|市辖区)?[\s,，、/\\|>\-·.。:：_]*"
+    r"[\s,，、/\\|>\-·.。:：_\"']*(?:(?:(?:所在)?(?:省份|省市区|城市|区县|地区|区域)|省|市|区|县|区/县)\s*[:：]\s*"
+    r"|(?:省|自治区)?直辖县级行政(?:区划|单位)|(?:省|自治区)直辖县?|市辖区)?[\s,，、/\\|>\-·.。:：_\"']*"
 )
 # A short name before these names a road, a house, a dish: not a place an address begins with.
 ROAD = re.compile(
     r"(?:[东南西北中上下][一二三四五六七八九十]?|[一二三四五六七八九十])?(?:[路街道巷弄里桥]|大道|大街|胡同|大厦|饭店|酒店|银行|大学|学院|公寓|花园|"
-    r"小区|广场|公园|家园|新村|人|话|菜|味"
+    r"小区|广场|公园|家园|新村|人(?!民)|话|菜|味"
     r"|烤|小[学面区笼]|产|款|版|号|站|楼|村|苑|城(?![区关中东西南北厢步固口]))"
 )
 DOOR = re.compile(r"[路街巷弄号村镇乡组队道栋幢座楼室苑园里湾屯寨坊店厦城\d]")
+# Every city has one: these say nothing without the city before them.
+EVERYWHERE = frozenset(
+    ("高新区", "高新技术产业开发区", "高新技术开发区", "经开区", "经济技术开发区", "经济开发区", "开发区", "工业园区")
+)
 WEIGHT = {FULL: 3.0, FORMER: 2.6, SHORT: 1.6}
 
 
@@ -84,7 +88,8 @@ def _grown(
     *,
     first: bool,
 ) -> Iterator[Chain]:
-    chain = _joined(text, before, at, end, uses, first=first)
+    road = ROAD.match(text, end) is not None and not _begins(text, end, known, memo)
+    chain = _joined(text, before, at, end, uses, road=road, first=first)
     if chain is None:
         return
     yield chain
@@ -96,9 +101,15 @@ def _grown(
         yield from _grown(text, known, memo, chain, after, further, named, first=False)
 
 
-def _joined(text: str, before: Chain, at: int, end: int, uses: tuple[Use, ...], *, first: bool) -> Chain | None:
+def _begins(text: str, at: int, known: Table, memo: dict[int, list[tuple[int, tuple[Use, ...]]]]) -> bool:
+    """Does a whole name begin here? 张家口桥东区 is no bridge."""
+    return any(text[end - 1] in "市区县州旗盟" and uses[0].form != SHORT for end, uses in _names(text, at, known, memo))
+
+
+def _joined(text: str, before: Chain, at: int, end: int, uses: tuple[Use, ...], *, road: bool, first: bool) -> Chain | None:
     """The chain with one more name, or None where that name is no place here."""
-    road = ROAD.match(text, end) is not None
+    if first and text[at:end] in EVERYWHERE:
+        return None
     if first:
         fit = [
             use for use in uses if not (use.form == SHORT and (road or (use.place.depth == 3 and at and text[at - 1].isalnum())))
@@ -125,7 +136,7 @@ def _joined(text: str, before: Chain, at: int, end: int, uses: tuple[Use, ...], 
     if inner:
         inner.sort(key=_rank)
         best = inner[0]
-        same = any(held.place == best.place for held in before.uses)
+        same = before.place == best.place
         score = before.score + (0.2 if same else WEIGHT[best.form])
         return Chain(tuple(inner), (*before.spans, (at, end, best.place.depth)), score, before.agree, before.outer)
     named = sorted(

@@ -22,6 +22,9 @@ OVERSEAS = {"香港特别行政区": "HK", "澳门特别行政区": "MO", "台�
 MUNICIPAL = frozenset(("北京市", "上海市", "天津市", "重庆市"))
 
 
+NOT_ITS_END = tuple("岛路街村山湖")
+
+
 class Place(NamedTuple):
     """A division in today's whole names; a county ruled by its province stands in ``city``."""
 
@@ -137,6 +140,11 @@ def _other_words(place: Place) -> list[str]:
     ruled = SELF_RULED.match(name)
     if ruled and place.depth > 1:
         words += [ruled[1] + ruled[2], f"{ruled[1]}自治{ruled[2]}"]
+    if len(short) > 3 and name[-1] in "县旗州":
+        # 前郭尔罗斯蒙古族自治县 is 前郭县 to those who live there, 东乌珠穆沁旗 东乌旗, 科尔沁左翼后旗 科左后旗.
+        words.append(short[:2] + name[-1])
+        wing = re.search("([左右])翼([前后中]?)", name)
+        words += [name[0] + wing[1] + wing[2] + name[-1]] if wing else []
     if name.endswith("族区") and (mixed := re.match(rf"^(.{{2,}}?)(?:{PEOPLE})族区$", name)):
         words += [f"{mixed[1]}区", mixed[1]]
     if "高新" in name and "区" in name:
@@ -154,6 +162,8 @@ def town_at(place: Place, text: str, start: int) -> str:
     """The town of this county or city that ``text`` names at ``start``; the longest, or empty."""
     listed = table().towns.get(place, "")
     for end in range(min(len(text), start + 12), start + 1, -1):
-        if f"\t{text[start:end]}\t" in listed:
+        # 永兴岛 is not the town 永兴: a name without its kind ends where the word does.
+        cut = text[end - 1] not in "镇乡道场区" and text[end : end + 1] in NOT_ITS_END
+        if f"\t{text[start:end]}\t" in listed and not cut:
             return text[start:end]
     return ""
