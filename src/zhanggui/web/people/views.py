@@ -118,7 +118,7 @@ def closed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 def welcome(request: HttpRequest) -> HttpResponse:
-    """Open the shop, once: its owner, signed in, in front of the checklist."""
+    """Open the shop, once: its owner, signed in, in front of the first step, to be taken now or any day."""
     if queries.has_an_owner():
         return redirect("home")
     form = WelcomeForm(request.POST or None)
@@ -144,6 +144,6 @@ def welcome(request: HttpRequest) -> HttpResponse:
             tastes.speak(person_id, get_language() or settings.LANGUAGE_CODE)
             login(request, person, backend=BACKEND)
             say(request, _("「%s」开张了") % facts["shop"], note=_("照清单走，就能发出第一单。"))
-            return HttpResponseRedirect(reverse("home"))
+            return HttpResponseRedirect(reverse("start:index"))
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "people/welcome.html", {"form": form}, status=status)
