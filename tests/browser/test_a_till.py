@@ -53,7 +53,7 @@ def test_a_till_sells_over_the_counter_and_each_receipt_is_one_order(window: Bro
     expect(page.locator("tbody tr")).to_contain_text("已完成")
     page.keyboard.press("f")
     page.locator(".filter-sheet summary", has_text="更多条件").click()
-    page.select_option(".filter-sheet [name=source]", label="收银机")
+    page.select_option(".filter-sheet [name=source]", label="门店收银")
     page.get_by_role("button", name="就看这些").click()
     expect(page.locator("tbody tr")).to_have_count(1)
     page.locator("tbody a.no").click()

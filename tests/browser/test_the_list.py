@@ -46,6 +46,7 @@ def narrow_and_keep(page: Page) -> None:
             page.check(".view-keep [name=shared]")
         page.locator(".view-keep").get_by_role("button", name="存").click()
         expect(page.locator(".views-menu > summary")).to_contain_text(name)
+        page.wait_for_load_state()
     page.goto("/orders/?tab=all")
     page.keyboard.press("v")
     views = page.locator(".views-sheet a.item")
@@ -63,6 +64,7 @@ def choose_columns(page: Page) -> None:
         box.check() if shown else box.uncheck()
         page.locator(".column-form").get_by_role("button", name="就这些列").last.click()
         expect(page.locator("thead th", has_text="来源")).to_have_count(1 if shown else 0)
+        page.wait_for_load_state()
 
 
 def work_many(page: Page) -> None:
