@@ -70,5 +70,6 @@ def test_an_order_becomes_a_template_then_three_orders_then_one_every_week(windo
     page.get_by_role("button", name="现在下一单").click()
     expect(page.locator(".past li")).to_have_count(1)
     page.get_by_role("button", name="暂停").click()
+    expect(page.locator(".toast").last).to_contain_text("暂停了")
     page.goto("/orders/recurring/")
     expect(page.locator("tbody tr", has_text="每周茶样")).to_contain_text("已暂停")
