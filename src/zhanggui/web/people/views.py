@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from zhanggui.accounts import passwords, queries
+from zhanggui.accounts import passwords, queries, standing
 from zhanggui.accounts.commands import tastes
 from zhanggui.accounts.commands.people import EmailTaken, OwnerExists, open_shop
 from zhanggui.accounts.models import User
@@ -143,6 +143,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
             person = User.objects.get(pk=person_id)
             tastes.speak(person_id, get_language() or settings.LANGUAGE_CODE)
             login(request, person, backend=BACKEND)
+            standing.open_house(request.session, at=clock.now())
             say(request, _("「%s」开张了") % facts["shop"], note=_("照清单走，就能发出第一单。"))
             return HttpResponseRedirect(reverse("start:index"))
     status = 422 if form.is_bound and form.errors else 200
