@@ -82,6 +82,7 @@ def order_by_it(stranger: Page, form: FrameLocator) -> str:
     stranger.wait_for_timeout(2_000)
     form.locator("[data-send]").click()
     expect(form.locator("#buyer-phone-error")).to_contain_text("号码不对")
+    expect(form.locator("select[name=district]")).to_have_value("洪山区")
     form.locator("[name=phone]").fill("13800137621")
     stranger.wait_for_timeout(1_500)
     form.locator("[data-send]").click()
@@ -90,5 +91,11 @@ def order_by_it(stranger: Page, form: FrameLocator) -> str:
 
 
 def where(form: FrameLocator) -> None:
-    for name, text in (("province", "湖北省"), ("city", "武汉市"), ("district", "洪山区")):
-        form.locator(f"[name={name}]").fill(text)
+    """Chosen one inside the other."""
+    city, district = form.locator("select[name=city]"), form.locator("select[name=district]")
+    expect(district).to_be_disabled()
+    form.locator("select[name=province]").select_option("上海市")
+    expect(city).to_have_value("上海市")
+    form.locator("select[name=province]").select_option("湖北省")
+    city.select_option("武汉市")
+    district.select_option("洪山区")
