@@ -206,7 +206,7 @@ def one(request: Request, form_id: int) -> HttpResponse:
             try:
                 web_forms.design(found.pk, form.design(), shop_id=shop_id, seen=version, by=request.actor, at=request.at)
             except Changed as changed:
-                form.add_error(None, f"{changed.sentence}{_('下面是您写的：看一遍，再保存一次，就按您的。')}")
+                form.add_error(None, f"{changed.sentence} {_('下面是您写的：看一遍，再保存一次，就按您的。')}")
                 status, found = changed.status, _found(request, form_id)
         if not form.errors:
             say(request, _("%s 改好了") % form.cleaned_data["name"])
