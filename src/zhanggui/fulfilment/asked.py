@@ -8,12 +8,12 @@ from zhanggui.fulfilment import states
 from zhanggui.fulfilment.models import Parcel, Waybill
 from zhanggui.kernel.tails import ends_in, tail_of
 from zhanggui.orders.models import Order
-from zhanggui.orders.reading.asked import Asked, Asks
+from zhanggui.orders.reading.asked import Asked, Tab
 from zhanggui.orders.reading.filters import Filter
 from zhanggui.orders.reading.finding import numbers_in
 
 PACKED = Parcel.objects.filter(stage=states.PACKED).values("order_id")
-TABS: Mapping[str, Asks] = {"to_ship": lambda at: Q(stage="fulfilling", pk__in=PACKED.all())}
+TABS: Mapping[str, Tab] = {"to_ship": Tab(("fulfilling",), lambda at: Q(pk__in=PACKED.all()))}
 
 
 def named_by(text: str) -> Q | None:
@@ -33,9 +33,11 @@ def named_by(text: str) -> Q | None:
 def known_among(numbers: Sequence[str], whose: Q) -> set[str]:
     """Which of these numbers are a parcel's or a carrier's of the orders ``whose`` says. One statement."""
     upper = {number.upper() for number in numbers}
-    orders = Order.objects.filter(whose)
-    boxes = Parcel.objects.filter(number__in=upper, order__in=orders).values_list("number", flat=True)
-    labels = Waybill.objects.filter(number__in=upper, parcel__order__in=orders).values_list("number", flat=True)
+    # Asked of each that bears such a number: the orders within somebody's reach are not gone through.
+    theirs = Exists(Order.objects.filter(whose, pk=OuterRef("order")))
+    boxes = Parcel.objects.filter(theirs, number__in=upper).values_list("number", flat=True)
+    theirs = Exists(Order.objects.filter(whose, pk=OuterRef("parcel__order")))
+    labels = Waybill.objects.filter(theirs, number__in=upper).exclude(number="").values_list("number", flat=True)
     return set(boxes.union(labels))
 
 
