@@ -3,31 +3,18 @@
 import re
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 
-from tests.browser.test_the_whole_way import GOODS, STOCK, open_the_shop, take_in
+from tests.browser.openings import stock_it
 
 pytestmark = pytest.mark.browser
 MESSAGE = "周芳芳，13900137622\n湖北省武汉市洪山区珞喻路 12 号\n青釉盖碗 2个"
 
 
-def ready(page: Page, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A fresh shop with a warehouse and goods in it."""
-    folder = tmp_path_factory.mktemp("goods")
-    open_the_shop(page)
-    page.goto("/settings/warehouses/new/")
-    page.fill("[name=code]", "HZ")
-    page.fill("[name=name]", "杭州一仓")
-    page.get_by_role("button", name="建这个仓库").click()
-    expect(page.get_by_text("杭州一仓").first).to_be_visible()
-    for kind, text in (("goods", GOODS), ("stock", STOCK)):
-        take_in(page, kind, f"more-{kind}.csv", text, folder)
-
-
 @pytest.mark.capability("N-01", "N-02", "N-04", "N-10", "N-12", "N-13", "I-01", "I-11", "L-09")
-def test_an_order_is_pasted_looked_at_mended_and_placed_once(window: BrowserContext, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_an_order_is_pasted_looked_at_mended_and_placed_once(window: BrowserContext) -> None:
     page = window.new_page()
-    ready(page, tmp_path_factory)
+    stock_it(page)
     page.goto("/orders/")
     page.keyboard.press("n")
     expect(page.locator("h1")).to_have_text("新建订单")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Error, Page, expect
 
+from tests.browser.openings import open_the_shop
 from zhanggui.couriers.sandbox.running import SandboxServer
 
 WAREHOUSE = {
@@ -47,17 +48,6 @@ def test_one_order_goes_from_a_file_to_the_buyers_door(window: BrowserContext, r
     pack_it(page, number)
     waybill = ship_it(page)
     bring_it(page, road, waybill, number)
-
-
-def open_the_shop(page: Page) -> None:
-    page.goto("/")
-    expect(page).to_have_url(re.compile("/welcome/"))
-    page.fill("[name=shop]", "山野杂货")
-    page.fill("[name=name]", "王敏")
-    page.fill("[name=email]", "wangmin@example.com")
-    page.fill("[name=password]", "kettle-lamp-42")
-    page.get_by_role("button", name="开张").click()
-    expect(page.locator("h1")).to_contain_text("今天")
 
 
 def until(page: Page, seen: Callable[[], bool]) -> None:

@@ -9,9 +9,11 @@ from typing import Literal
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 
-BEGUN, SEEN, CONFIRMED = "signed_in_at", "seen_at", "confirmed_at"
+BEGUN, SEEN, CONFIRMED, OPENED = "signed_in_at", "seen_at", "confirmed_at", "opened_at"
 # Somebody at work is noted once in this many seconds, not with every click.
 NOTED_EVERY_S = 60
+# The first steps of a house take longer than what matters in a busy one, and there is nothing in it yet.
+OPENING_S = 2 * 3600
 Over = Literal["", "idle", "long"]
 
 
@@ -19,6 +21,17 @@ def begin(session: SessionBase, *, at: datetime) -> None:
     """Somebody has just signed in, all steps of it."""
     session[BEGUN] = session[SEEN] = int(at.timestamp())
     session.pop(CONFIRMED, None)
+
+
+def open_house(session: SessionBase, *, at: datetime) -> None:
+    """They have just opened this house: its first steps do not ask again who they are."""
+    session[OPENED] = int(at.timestamp())
+
+
+def is_opening(session: SessionBase, *, at: datetime) -> bool:
+    """Whether they opened this house in this session, a short while ago."""
+    opened: int = session.get(OPENED, 0)
+    return 0 <= at.timestamp() - opened < OPENING_S
 
 
 def confirm(session: SessionBase, *, at: datetime) -> None:

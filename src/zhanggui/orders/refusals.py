@@ -284,6 +284,15 @@ class GapOpen(Refused):
     status = 422
 
 
+class GapUnasked(Refused):
+    """Nobody is asked when orders come by themselves. ``facts``: gap."""
+
+    code = "gap-unasked"
+    says = _("备注里的「{gap}」，自动下单时没有人来填。")
+    fix = _("回模板把它改成固定的字，或换成日期、序号、件数，掌柜自己会填。")
+    status = 422
+
+
 class BadDay(Refused):
     """``facts``: said."""
 

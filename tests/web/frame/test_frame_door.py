@@ -26,7 +26,7 @@ def test_the_first_visit_opens_the_shop_and_signs_its_owner_in() -> None:
     assert browser.get("/").headers["Location"] == "/welcome/"
     assert browser.get("/accounts/login/").headers["Location"] == "/welcome/"
     answer = browser.post("/welcome/", OPENING)
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/start/")
     assert User.objects.get().role.code == "owner"
     assert Shop.objects.get().name == "山野集"
     home = browser.get("/").content.decode()

@@ -16,7 +16,7 @@ OPENING = {"shop": "山野杂货", "name": "老板", "email": "boss@example.com"
 def test_a_shop_is_opened_and_its_owner_led_from_step_to_step() -> None:
     boss = Client()
     assert boss.get("/", follow=True).redirect_chain[-1][0] == "/welcome/"
-    assert boss.post("/welcome/", OPENING)["Location"] == "/"
+    assert boss.post("/welcome/", OPENING)["Location"] == "/start/"
     home = boss.get("/").content.decode()
     steps = ("建第一家店", "录入商品", "给商品入库", "导入第一批订单", "审核通过第一单", "邀请第一位同事", "开启两步验证")
     places = [home.index(step) for step in steps]

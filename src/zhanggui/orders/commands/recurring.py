@@ -1,5 +1,6 @@
 """Orders that come by themselves: begun, paused, skipped, and placed when their slot comes, each slot once."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -43,7 +44,7 @@ def _columns(rhythm: Rhythm, at: datetime) -> dict[str, Any]:
 def begin(template_id: int, rhythm: Rhythm, *, by: Actor, at: datetime) -> int:
     """Let orders come from a template by themselves, from its next slot on. Returns its id.
 
-    Tried before it is promised: raises what stands in the way of an order now (NoCustomer, GapOpen, SkuRetired …), NoRhythm,
+    Tried before it is promised: raises what stands in the way of an order now (NoCustomer, GapUnasked, SkuRetired …), NoRhythm,
     TemplateArchived, ShopClosed.
     """
     template = reading.one(template_id, by=by)
@@ -142,7 +143,13 @@ def _refused(template: Template) -> list[Drawn]:
 
 def _drawn(template: Template, *, at: datetime) -> list[Drawn]:
     wishes = [Wish()]
-    return drawing.draw(drawing.ground(template, wishes), wishes, at=at)
+    drawn = drawing.draw(drawing.ground(template, wishes), wishes, at=at)
+    return [replace(one, against=[_unasked(each) for each in one.against]) for one in drawn]
+
+
+def _unasked(against: Refused) -> Refused:
+    """A gap is filled in by whoever makes an order; here nobody does."""
+    return refusals.GapUnasked(gap=against.facts["gap"]) if isinstance(against, refusals.GapOpen) else against
 
 
 def _held(recurring_id: int, *, by: Actor) -> Recurring:

@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
+from django.db import connection
+
 from zhanggui.journal.book import command
+from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
 from zhanggui.orders import sources
 from zhanggui.orders.models import Source
 from zhanggui.orders.refusals import SourceNamed, SourceUnknown
 
+LOCK = 7_414_257_031
 Kind = Literal["manual", "phone", "wechat", "pos", "api"]
 Tone = Literal["quiet", "info", "good", "warn", "bad"]
 
@@ -17,7 +21,7 @@ Tone = Literal["quiet", "info", "good", "warn", "bad"]
 @command(needs="settings")
 def add(kind: Kind, name: str, *, tone: Tone = "quiet", by: Actor, at: datetime) -> str:
     """One more way in of this kind, last in the order. Returns its code, which never changes."""
-    known = sources.listed()
+    known = _alone()
     said = _free(name, known)
     taken = {row.code for row in known}
     code = next(made for nth in range(2, 1000) if (made := f"{kind}-{nth}") not in taken)
@@ -28,7 +32,7 @@ def add(kind: Kind, name: str, *, tone: Tone = "quiet", by: Actor, at: datetime)
 @command(needs="settings")
 def change(code: str, *, name: str, tone: Tone, enabled: bool, by: Actor, at: datetime) -> None:
     """What this way in is called, how it is marked, and whether it takes orders. Closed, what came by it stays."""
-    known = sources.listed()
+    known = _alone()
     row = next((each for each in known if each.code == code), None)
     if row is None:
         raise SourceUnknown(source=code[:40])
@@ -40,7 +44,7 @@ def change(code: str, *, name: str, tone: Tone, enabled: bool, by: Actor, at: da
 def put_in_order(codes: Sequence[str], *, by: Actor, at: datetime) -> None:
     """The ways in stand in this order wherever they are listed; those not named stand after them as they did."""
     place = {code: nth for nth, code in enumerate(codes)}
-    rows = sorted(sources.listed(), key=lambda row: (place.get(row.code, len(place)), row.position))
+    rows = sorted(_alone(), key=lambda row: (place.get(row.code, len(place)), row.position))
     for row in rows:
         row.made_at = row.made_at or at
     for nth, row in enumerate(rows, start=1):
@@ -49,11 +53,22 @@ def put_in_order(codes: Sequence[str], *, by: Actor, at: datetime) -> None:
     Source.objects.bulk_update([row for row in rows if row.pk is not None], ["position"])
 
 
+def _alone() -> list[Source]:
+    """The ways in as they stand, and nobody else changes them until this act is written: those of the house have no row to lock."""
+    if connection.vendor == "postgresql":
+        db.fetch("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    return sources.listed()
+
+
 def _keep(row: Source, at: datetime, **facts: object) -> None:
-    row.made_at = row.made_at or at
+    """Only what was said is written: its place is somebody else's word."""
+    if row.pk is not None:
+        Source.objects.filter(pk=row.pk).update(**facts)
+        return
+    row.made_at = at
     for name, value in facts.items():
         setattr(row, name, value)
-    row.save()
+    row.save(force_insert=True)
 
 
 def _free(name: str, others: Sequence[Source]) -> str:

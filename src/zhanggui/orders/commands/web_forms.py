@@ -14,7 +14,7 @@ from zhanggui.catalog.models import Sku
 from zhanggui.customers.sealing import Person
 from zhanggui.journal.book import command, tell
 from zhanggui.kernel.actor import Actor
-from zhanggui.kernel.errors import NotFound, Refused
+from zhanggui.kernel.errors import Changed, NotFound, Refused
 from zhanggui.orders import offering, sources
 from zhanggui.orders.commands import intake
 from zhanggui.orders.drafts import NewLine, NewOrder
@@ -119,8 +119,11 @@ class Asked(NamedTuple):
 
 
 @command(needs="settings", over="shop@shop_id form@form_id")
-def design(form_id: int | None, wanted: Design, *, shop_id: int, by: Actor, at: datetime) -> int:
-    """A new form of this shop under a link nobody can guess, still closed, or what one says from now on. Returns its id."""
+def design(form_id: int | None, wanted: Design, *, shop_id: int, seen: int | None = None, by: Actor, at: datetime) -> int:
+    """A new form of this shop under a link nobody can guess, still closed, or what one says from now on. Returns its id.
+
+    ``seen``: the version that was changed; raises Changed where somebody wrote another meanwhile.
+    """
     facts = wanted._asdict()
     goods = facts.pop("goods")
     facts["origins"] = _origins(wanted.origins)
@@ -136,8 +139,10 @@ def design(form_id: int | None, wanted: Design, *, shop_id: int, by: Actor, at: 
     if form_id is None:
         made = OrderForm.objects.create(token=secrets.token_urlsafe(16), shop_id=shop_id, enabled=False, made_at=at, **facts)
     else:
-        if not OrderForm.objects.filter(pk=form_id).update(version=F("version") + 1, shop_id=shop_id, **facts):
-            raise NotFound(what=form_id)
+        as_seen = {"version": seen} if seen is not None else {}
+        if not OrderForm.objects.filter(pk=form_id, **as_seen).update(version=F("version") + 1, shop_id=shop_id, **facts):
+            found = OrderForm.objects.filter(pk=form_id).values_list("name", flat=True).first()
+            raise NotFound(what=form_id) if found is None else Changed(what=found)
         made = OrderForm.objects.get(pk=form_id)
     FormGood.objects.filter(form=made.pk).delete()
     rows = {each.sku_id: each for each in goods}

@@ -9,6 +9,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from zhanggui.customers import address_words
+from zhanggui.customers.pasting import parse
+from zhanggui.customers.places import checking
 from zhanggui.customers.sealing import Person
 from zhanggui.kernel import masking
 from zhanggui.orders.offering import Offered, city_of
@@ -16,6 +19,10 @@ from zhanggui.orders.offering import Offered, city_of
 PIECES = "pieces_"
 # The pass of the page, and a field no person sees: whoever fills it in is none.
 PASS, TRAP = "pass", "website"
+# A whole address in one field, and the button that takes it apart.
+WHOLE, APART = "whole", "apart"
+MOST_WHOLE = 400
+PLACES = ("province", "city", "district")
 REQUIRED = {"required": gettext_lazy("这一项要填。")}
 
 
@@ -57,10 +64,15 @@ class BuyerForm(forms.Form):
         label=gettext_lazy("留言"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"})
     )
     agree = forms.BooleanField(error_messages={"required": gettext_lazy("请先看过隐私说明，再打勾。")})
+    # The places it was already said about that they do not lie in one another: sent again as they are, they are meant so.
+    looked = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput())
     answer = forms.CharField(required=False, max_length=4, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
 
-    def __init__(self, said: QueryDict | None, *, goods: Sequence[Offered]) -> None:
-        super().__init__(said, auto_id="buyer-%s", use_required_attribute=False)
+    def __init__(self, said: QueryDict | None, *, goods: Sequence[Offered], told: QueryDict | None = None) -> None:
+        """``told`` fills the fields in without asking whether they are right."""
+        initial = told.dict() if told is not None else None
+        super().__init__(said, initial=initial, auto_id="buyer-%s", use_required_attribute=False)  # type: ignore[arg-type]
+        self.said = said or told or QueryDict()
         self.goods = goods
         self.pieces: dict[int, int] = {}
         self.wrong_goods: dict[int, str] = {}
@@ -76,6 +88,7 @@ class BuyerForm(forms.Form):
         facts["city"] = city_of(facts.get("province", ""), facts.get("city", ""))
         if facts.get("province") and not facts["city"]:
             self.add_error("city", _("这一项要填。"))
+        self._agrees(facts)
         for one in self.goods:
             self._count(one)
         if not self.wrong_goods and not any(self.pieces.values()):
@@ -83,6 +96,20 @@ class BuyerForm(forms.Form):
         if self.wrong_goods:
             self.add_error(None, _("有的商品件数不对，看看商品下面的提示。"))
         return facts
+
+    @property
+    def places(self) -> str:
+        """The places as they were sent."""
+        return "/".join(" ".join(str(self.data.get(name, "")).split())[:20] for name in PLACES)
+
+    def _agrees(self, facts: dict[str, Any]) -> None:
+        """Places that do not lie in one another are said once, beside the one that is likeliest wrong."""
+        if self.errors.keys() & set(PLACES) or facts.get("looked") == self.places:
+            return
+        for problem in checking.problems(name=".", phone="13800000000", street=".", **{name: facts.get(name, "") for name in PLACES}):
+            if problem.code in ("city-elsewhere", "district-elsewhere"):
+                self.add_error(problem.field, address_words.sentence(problem))
+                self.add_error(problem.field, _("真是这样，就再提交一次。"))
 
     def _count(self, one: Offered) -> None:
         said = unicodedata.normalize("NFKC", str(self.data.get(f"{PIECES}{one.sku_id}", ""))).strip()
@@ -100,7 +127,24 @@ class BuyerForm(forms.Form):
         )
 
 
+def apart(said: QueryDict) -> QueryDict:
+    """What was sent with the fields of the buyer filled in from the whole address; what it does not say stays as it was."""
+    found = parse(str(said.get(WHOLE, ""))[:MOST_WHOLE])
+    filled = said.copy()
+    told = {
+        "name": found.name.value, "phone": found.whole_phone, "street": found.whole_street,
+        **{name: getattr(found, name).value for name in PLACES},
+    }  # fmt: skip
+    for name, value in told.items():
+        if value or (name in PLACES and found.province):
+            filled[name] = value
+    # What was taken apart is in the fields now; what could not be stays to be copied by hand.
+    if found.province and found.street:
+        filled[WHOLE] = ""
+    return filled
+
+
 def strange(said: QueryDict, goods: Sequence[Offered]) -> bool:
     """Whether something was sent that this page does not ask: a price, other goods, the same twice."""
-    known = {*BuyerForm.base_fields, PASS, TRAP, *(f"{PIECES}{one.sku_id}" for one in goods)}
+    known = {*BuyerForm.base_fields, PASS, TRAP, WHOLE, APART, *(f"{PIECES}{one.sku_id}" for one in goods)}
     return any(name not in known or len(values) > 1 for name, values in said.lists())

@@ -1,19 +1,22 @@
 """A public form as its page shows it, to a buyer and to whoever designs it."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from zhanggui.customers.places.table import table
 from zhanggui.orders import offering
 from zhanggui.orders.models import OrderForm
 from zhanggui.orders.offering import Offered
 from zhanggui.web.doors import passes
-from zhanggui.web.doors.forms import PASS, PIECES, TRAP, BuyerForm
+from zhanggui.web.doors.forms import APART, MOST_WHOLE, PASS, PIECES, PLACES, TRAP, WHOLE, BuyerForm
 
 Pays = OrderForm.Pays
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
@@ -56,16 +59,29 @@ def facts(
         "form": form,
         "buyer": buyer,
         "rows": [
-            Row(one, f"{PIECES}{one.sku_id}", str(buyer.data.get(f"{PIECES}{one.sku_id}", ""))[:6], buyer.wrong_goods.get(one.sku_id, ""))
+            Row(one, f"{PIECES}{one.sku_id}", str(buyer.said.get(f"{PIECES}{one.sku_id}", ""))[:6], buyer.wrong_goods.get(one.sku_id, ""))
             for one in goods
         ],
         "pass": new,
         "pass_field": PASS,
         "trap": TRAP,
+        "whole": WHOLE,
+        "whole_said": str(buyer.said.get(WHOLE, ""))[:MOST_WHOLE],
+        "apart": APART,
+        "wrong": any(field.errors for field in buyer if field.name in PLACES),
         "paying": PAYING[form.pays],
         "privacy": form.privacy or privacy(form.house),
         "currency": form.shop.currency,
     }  # fmt: skip
+
+
+@cache
+def divisions() -> bytes:
+    """``{"湖北省": {"武汉市": ["江岸区", …]}}``: today's whole names, read once."""
+    inside = table().inside
+    provinces = [place for place in inside if place.depth == 1]
+    found = {one.name: {city.name: [each.name for each in inside[city]] for city in inside[one]} for one in provinces}
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def privacy(house: str) -> str:

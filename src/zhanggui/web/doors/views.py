@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
@@ -25,7 +25,7 @@ from zhanggui.orders.commands.web_forms import Asked, FormClosed, FormTampered
 from zhanggui.orders.models import Order, OrderForm
 from zhanggui.orders.offering import Offered
 from zhanggui.web.doors import passes, showing
-from zhanggui.web.doors.forms import PASS, TRAP, BuyerForm, strange
+from zhanggui.web.doors.forms import APART, PASS, TRAP, BuyerForm, apart, strange
 from zhanggui.web.doors.passes import Pass
 from zhanggui.web.doors.refusals import FormAsks, FormBusy, FormOld
 from zhanggui.web.frame import errors
@@ -39,6 +39,7 @@ MEDIA = "application/x-www-form-urlencoded"
 PACE = {
     "form_look": "120/m/ip",
     "form_send": "30/10m/ip",
+    "form_apart": "30/10m/ip",
     "form_calm": "4/h/ip",
     "form_crowd": "60/10m/key",
     "form_flood": "300/10m/key",
@@ -81,8 +82,10 @@ def _sent(request: HttpRequest, found: OrderForm) -> HttpResponse:
     length = str(request.META.get("CONTENT_LENGTH") or "0")
     if request.content_type != MEDIA or not length.isdecimal() or int(length) > MOST_BYTES:
         return _page(request, found, goods, BuyerForm(None, goods=goods), FormTampered(what="size"))
-    buyer = BuyerForm(request.POST, goods=goods)
     given = passes.read(request.POST.get(PASS, ""))
+    if APART in request.POST:
+        return _taken_apart(request, found, goods, given)
+    buyer = BuyerForm(request.POST, goods=goods)
     try:
         order_id = _ordered(request, found, goods, buyer, given, at)
     except FormClosed:
@@ -100,6 +103,21 @@ def _sent(request: HttpRequest, found: OrderForm) -> HttpResponse:
     there = reverse("doors:thanks", args=[found.token, passes.slip(found.pk, number)])
     asked = request.GET.get("lang", "")
     return HttpResponseRedirect(f"{there}?lang={asked}" if asked in showing.LANGUAGES else there)
+
+
+def _taken_apart(request: HttpRequest, found: OrderForm, goods: list[Offered], given: Pass | None) -> HttpResponse:
+    """The page once more with a whole address in its fields; nothing is ordered and nothing kept."""
+    if not _within(request, "form_apart"):
+        return _page(request, found, goods, BuyerForm(None, goods=goods, told=request.POST), FormBusy(), given=given)
+    return _page(request, found, goods, BuyerForm(None, goods=goods, told=apart(request.POST)), given=given)
+
+
+@for_anybody
+@require_GET
+@cache_control(public=True, max_age=86_400)
+def places(request: HttpRequest) -> HttpResponse:
+    """Every province with its cities and their districts, for the form to choose from. The same for everybody."""
+    return HttpResponse(showing.divisions(), content_type="application/json")
 
 
 def _ordered(

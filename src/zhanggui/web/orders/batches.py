@@ -62,7 +62,11 @@ def batch(request: Request) -> HttpResponse:
         return _beside(request)
     if ids:
         done = acting.act(request, verb, ids, why, what)
-        if done.batch.refused and len(ids) > 1:
+        # Tried again from a result: it says what became of them now, also that nothing is left.
+        again = said.get("next") == reverse("orders:result")
+        if again:
+            results.keep(request, acting.result_of(verb, done.batch, why=why, what=what))
+        if again or (done.batch.refused and len(ids) > 1):
             return _beside(request, refresh=True)
     return changed(request)
 

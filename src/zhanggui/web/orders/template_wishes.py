@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from zhanggui.catalog.models import normal
 from zhanggui.channels.reading.limits import MIB, Limits
 from zhanggui.channels.reading.opening import open_table
-from zhanggui.channels.reading.places import taken_apart
+from zhanggui.customers.pasting import parse
 from zhanggui.customers.sealing import Person
 from zhanggui.kernel import clock
 from zhanggui.kernel.errors import Refused
@@ -120,15 +120,25 @@ def asked(form: UseForm, *, at: datetime) -> Asked:
     if said["table"].strip():
         return _rows(form, columns.read(said["table"]), base, at)
     if said["whose"] == "typed":
-        base = base._replace(person=_typed(said["name"], said["phone"], said["address"]))
+        base = base._replace(person=typed(said["name"], said["phone"], said["address"]))
     elif said["whose"] == "like":
         base = base._replace(like=said["like"].strip())
     return Asked([base] * said["many"])
 
 
-def _typed(name: str, phone: str, address: str) -> Person:
-    province, city, district, street, postcode = taken_apart(address)
-    return Person(name.strip(), phone.strip(), "", street, "", "CN", province, city, district, postcode)
+def typed(name: str, phone: str, address: str) -> Person:
+    """A receiver as somebody wrote them: the address in one piece, as in a message."""
+    found = parse(address)
+    street = found.whole_street
+    # What nobody understood stands behind the door rather than nowhere; without a place the address stays as it was written.
+    known = bool(found.province)
+    rest = " ".join(said.value for said in found.rest)
+    country = found.country.value or "CN"
+    return Person(
+        name.strip() or found.name.value, phone.strip() or found.whole_phone, "",
+        " ".join(part for part in (street, rest) if part) if known else address.strip(), "", country,
+        found.province.value, found.city.value, found.district.value, found.postcode.value,
+    )  # fmt: skip
 
 
 def _at(day: date, at: datetime) -> datetime:
@@ -175,7 +185,7 @@ def _row(
             else:
                 wish = wish._replace(placed_at=_at(day, at)) if name == "placed" else wish._replace(ship_by=_end(day))
     if any(said.get(part) for part in (*PERSON, "address")):
-        person = _typed(said.get("name", ""), said.get("phone", ""), said.get("address", ""))
+        person = typed(said.get("name", ""), said.get("phone", ""), said.get("address", ""))
         parts = {part: said[part] for part in PERSON if said.get(part)}
         wish = wish._replace(person=person._replace(**parts))
         if not wish.person or not wish.person.name:

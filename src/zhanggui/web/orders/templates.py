@@ -10,8 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from zhanggui.channels.reading.places import taken_apart
-from zhanggui.customers.sealing import Person
 from zhanggui.journal import book
 from zhanggui.kernel import paging
 from zhanggui.kernel.errors import Changed, Refused, Wanting
@@ -30,6 +28,7 @@ from zhanggui.web.frame.lists import Tab
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
 from zhanggui.web.orders import words
+from zhanggui.web.orders.template_wishes import typed
 
 BLANK = 3
 PAYMENTS = (
@@ -240,8 +239,7 @@ def _write(request: Request, template: Template, said: dict[str, Any], lines: tu
     def both() -> None:
         templates.write(template.pk, wanted, seen=int(seen) if seen.isdecimal() else 0, by=request.actor, at=request.at)
         if said["whose"] == "new":
-            province, city, district, street, postcode = taken_apart(said["to_address"])
-            person = Person(said["to_name"].strip(), said["to_phone"].strip(), "", street, "", "CN", province, city, district, postcode)
+            person = typed(said["to_name"], said["to_phone"], said["to_address"])
             templates.set_customer(template.pk, person, by=request.actor, at=request.at)
         elif said["whose"] == "open" and template.recipient_id is not None:
             templates.set_customer(template.pk, None, by=request.actor, at=request.at)

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from zhanggui.accounts import passwords, queries
+from zhanggui.accounts import passwords, queries, standing
 from zhanggui.accounts.commands import tastes
 from zhanggui.accounts.commands.people import EmailTaken, OwnerExists, open_shop
 from zhanggui.accounts.models import User
@@ -118,7 +118,7 @@ def closed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 def welcome(request: HttpRequest) -> HttpResponse:
-    """Open the shop, once: its owner, signed in, in front of the checklist."""
+    """Open the shop, once: its owner, signed in, in front of the first step, to be taken now or any day."""
     if queries.has_an_owner():
         return redirect("home")
     form = WelcomeForm(request.POST or None)
@@ -143,7 +143,8 @@ def welcome(request: HttpRequest) -> HttpResponse:
             person = User.objects.get(pk=person_id)
             tastes.speak(person_id, get_language() or settings.LANGUAGE_CODE)
             login(request, person, backend=BACKEND)
+            standing.open_house(request.session, at=clock.now())
             say(request, _("「%s」开张了") % facts["shop"], note=_("照清单走，就能发出第一单。"))
-            return HttpResponseRedirect(reverse("home"))
+            return HttpResponseRedirect(reverse("start:index"))
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "people/welcome.html", {"form": form}, status=status)

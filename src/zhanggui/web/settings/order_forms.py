@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from zhanggui.accounts.house import standing
 from zhanggui.catalog.models import Sku
-from zhanggui.kernel.errors import NotFound, refusals
+from zhanggui.kernel.errors import Changed, NotFound, refusals
 from zhanggui.kernel.money import plain
 from zhanggui.orders import offering, reaching
 from zhanggui.orders.commands import web_forms
@@ -198,10 +198,16 @@ def one(request: Request, form_id: int) -> HttpResponse:
         "freight": plain(found.freight_minor, found.shop.currency) if found.freight_minor else "",
     }  # fmt: skip
     form = WholeForm(request.POST or None, shops=_shops(request), rows=rows, currency=found.shop.currency, initial=told)
+    status, seen = 422, request.POST.get("seen", "")
     if request.method == "POST" and form.is_valid():
         with beside(form, FIELDS):
             shop_id = int(form.cleaned_data["shop"])
-            web_forms.design(found.pk, form.design(), shop_id=shop_id, by=request.actor, at=request.at)
+            version = int(seen) if seen.isdecimal() and len(seen) < 9 else None
+            try:
+                web_forms.design(found.pk, form.design(), shop_id=shop_id, seen=version, by=request.actor, at=request.at)
+            except Changed as changed:
+                form.add_error(None, f"{changed.sentence} {_('下面是您写的：看一遍，再保存一次，就按您的。')}")
+                status, found = changed.status, _found(request, form_id)
         if not form.errors:
             say(request, _("%s 改好了") % form.cleaned_data["name"])
             return redirect("settings:form", found.pk)
@@ -225,7 +231,7 @@ def one(request: Request, form_id: int) -> HttpResponse:
         "counted": counted,
         "why": _why(counted.why),
     }  # fmt: skip
-    return page(request, "forms", "settings/order_form.html", facts, status=422 if form.is_bound and form.errors else 200)
+    return page(request, "forms", "settings/order_form.html", facts, status=status if form.is_bound and form.errors else 200)
 
 
 def _path(found: OrderForm) -> str:

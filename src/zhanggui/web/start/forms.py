@@ -1,5 +1,6 @@
 """What each first step asks: as little as it takes to go on. The settings ask the rest."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -9,13 +10,19 @@ from django.utils.translation import gettext_lazy
 from zhanggui.carriers.commands.contracts import CODE as CARRIER_CODE
 from zhanggui.carriers.models import Carrier
 from zhanggui.catalog.models import normal
+from zhanggui.orders.commands.categories import LONGEST
 from zhanggui.orders.models import Shop
+from zhanggui.orders.reading.offered import Offered
 from zhanggui.stock.models import Warehouse
 from zhanggui.web.frame.platforms import PLATFORMS
 from zhanggui.web.goods.forms import MoneyField
+from zhanggui.web.orders.views import shop_choices
 
 REQUIRED = {"required": gettext_lazy("这一项要填。")}
 ROWS = 3
+MOST_SORTED = 12
+USUAL = ((gettext_lazy("礼品"), "red"), (gettext_lazy("批发"), "blue"), (gettext_lazy("定制"), "purple"), (gettext_lazy("老客"), "green"))
+HUES = ("red", "blue", "purple", "green", "orange", "teal", "yellow", "grey")
 SENDER = ("name", "phone", "province", "city", "district", "street")
 
 
@@ -36,6 +43,43 @@ class ShopForm(forms.Form):
 
     def code(self) -> str:
         return free_code("S", {code.casefold() for code in Shop.objects.values_list("code", flat=True)})
+
+
+class BeginForm(forms.Form):
+    """The shop or platform everybody begins with who has not chosen themselves."""
+
+    shop = forms.ChoiceField(label=gettext_lazy("默认店铺"), error_messages=REQUIRED)
+
+    def __init__(self, *args: Any, there: Offered, **options: Any) -> None:
+        super().__init__(*args, **options)
+        choice = self.fields["shop"]
+        assert isinstance(choice, forms.ChoiceField)
+        choice.choices = [("all", _("全部店铺")), *((group, values) for group, values in shop_choices(there) if values)]
+
+
+class SortedForm(forms.Form):
+    """Some that most shops have, and those of their own."""
+
+    usual = forms.MultipleChoiceField(
+        label=gettext_lazy("常用的"), required=False, widget=forms.CheckboxSelectMultiple, choices=[(str(name), name) for name, _hue in USUAL]
+    )
+    own = forms.CharField(
+        label=gettext_lazy("自己起的"), max_length=200, required=False, help_text=gettext_lazy("几个之间用顿号、逗号或空格，每个最多 20 个字。")
+    )
+
+    def names(self) -> list[str]:
+        own = [name for name in re.split(r"[\s,\uff0c\u3001;\uff1b]+", self.cleaned_data.get("own", "")) if name]
+        return list(dict.fromkeys([*self.cleaned_data.get("usual", ()), *own]))
+
+    def clean(self) -> dict[str, Any]:
+        facts = super().clean() or {}
+        if not self.errors and not self.names():
+            self.add_error("own", _("选一个或写一个；不分类就先跳过。"))
+        elif any(len(name) > LONGEST for name in self.names()):
+            self.add_error("own", _("一个分类最多 20 个字。"))
+        elif len(self.names()) > MOST_SORTED:
+            self.add_error("own", _("先写十二个以内，以后再加。"))
+        return facts
 
 
 class WarehouseForm(forms.Form):

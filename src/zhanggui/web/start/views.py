@@ -1,5 +1,7 @@
 """The pages of the first steps."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -9,18 +11,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from zhanggui.accounts import preferences
+from zhanggui.accounts import standing as opening
 from zhanggui.accounts.commands import house
 from zhanggui.accounts.house import standing
 from zhanggui.kernel import clock
 from zhanggui.kernel.errors import NotFound
+from zhanggui.orders import reaching
+from zhanggui.orders.models import Category, Order
+from zhanggui.orders.queries import DEFAULT_SHOP
+from zhanggui.orders.reading import rights
+from zhanggui.orders.reading.offered import offered
 from zhanggui.web.frame.beside import beside
 from zhanggui.web.frame.gate import door
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
+from zhanggui.web.orders.views import shop_word
 from zhanggui.web.start import steps, taking
-from zhanggui.web.start.forms import CarrierForm, CompanyForm, GoodForms, ShopForm, WarehouseForm
+from zhanggui.web.start.forms import BeginForm, CarrierForm, CompanyForm, GoodForms, ShopForm, SortedForm, WarehouseForm
 
 FORMS: dict[str, type[forms.Form]] = {"company": CompanyForm, "shop": ShopForm, "warehouse": WarehouseForm, "carrier": CarrierForm}
+LAST = 5
 # Of which field a refusal is.
 FIELDS = {"carrier-known": "code", "house-unnamed": "name"}
 TAKES: dict[str, Any] = {
@@ -43,6 +54,7 @@ def index(request: Request) -> HttpResponse:
 def step(request: Request, code: str) -> HttpResponse:
     """One step: shown, taken or skipped. What is done already may be done again: another shop, more goods."""
     request.actor.require("settings")
+    _spared(request)
     listed = steps.listed()
     here = next((one for one in listed if one.code == code), None)
     if here is None:
@@ -51,10 +63,8 @@ def step(request: Request, code: str) -> HttpResponse:
         house.skip_step(code, by=request.actor, at=request.at)
         following = _next(listed, code)
         return redirect("start:step", following) if following else redirect("start:index")
-    if code == "orders":
-        return _orders(request, listed)
-    if code == "goods":
-        return _goods(request, listed)
+    if code in PAGES:
+        return PAGES[code](request, listed)
     told = {"name": standing().name} if code == "company" else {}
     form = FORMS[code](request.POST or None, initial=told)
     if request.method == "POST" and form.is_valid():
@@ -64,6 +74,12 @@ def step(request: Request, code: str) -> HttpResponse:
             say(request, _("记下了"))
             return _on(code)
     return _page(request, listed, code, {"form": form}, status=422 if form.is_bound and form.errors else 200)
+
+
+def _spared(request: Request) -> None:
+    """Whoever opened this house a while ago is not asked in its first steps who they are: they have been at them since."""
+    if opening.is_opening(request.session, at=request.at):
+        request.actor = replace(request.actor, fresh=True)
 
 
 def _on(code: str) -> HttpResponse:
@@ -100,7 +116,7 @@ def _orders(request: Request, listed: list[steps.Step]) -> HttpResponse:
         many = taking.samples(by=request.actor, at=request.at)
         text = ngettext("放了 %(n)d 张练习单", "放了 %(n)d 张练习单", many) % {"n": many}
         say(request, text if many else _("练习单已经在了"))
-        return redirect("start:index")
+        return _on("orders")
     done = {one.code: one.done for one in listed}
     facts = {
         "file_href": door(request.actor, "imports:new"),
@@ -108,6 +124,43 @@ def _orders(request: Request, listed: list[steps.Step]) -> HttpResponse:
         "may_sample": done["shop"] and done["goods"],
     }
     return _page(request, listed, "orders", facts)
+
+
+def _begin(request: Request, listed: list[steps.Step]) -> HttpResponse:
+    there = offered(request.actor.reach)
+    now = shop_word(preferences.of_the_house(DEFAULT_SHOP))
+    form = BeginForm(request.POST or None, there=there, initial={"shop": now})
+    if request.method == "POST" and form.is_valid():
+        taking.begin(form, there, by=request.actor, at=request.at)
+        say(request, _("记下了"))
+        return _on("begin")
+    facts = {"form": form, "only": there.shops[0].name if len(there.shops) == 1 else ""}
+    return _page(request, listed, "begin", facts, status=422 if form.is_bound and form.errors else 200)
+
+
+def _sorted(request: Request, listed: list[steps.Step]) -> HttpResponse:
+    form = SortedForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with beside(form, {"category-known": "own", "no-name": "own"}):
+            many = taking.categories(form, by=request.actor, at=request.at)
+        if not form.errors:
+            say(request, ngettext("加了 %(n)d 个分类", "加了 %(n)d 个分类", many) % {"n": many})
+            return _on("sorted")
+    facts = {"form": form, "stand": Category.objects.filter(archived_at=None).order_by("place", "pk")[:20]}
+    return _page(request, listed, "sorted", facts, status=422 if form.is_bound and form.errors else 200)
+
+
+def _templates(request: Request, listed: list[steps.Step]) -> HttpResponse:
+    """Nothing is asked here: a template is an order that was kept, so the last orders are offered."""
+    seen = rights.stages_seen(request.actor)
+    rows = Order.objects.filter(reaching.shops(request.actor.reach), **({"stage__in": seen} if seen else {}))
+    last = rows.select_related("shop", "recipient").order_by("-pk")[:LAST]
+    return _page(request, listed, "templates", {"orders": last, "all_href": door(request.actor, "orders:templates")})
+
+
+PAGES: Mapping[str, Callable[[Request, list[steps.Step]], HttpResponse]] = {
+    "begin": _begin, "goods": _goods, "orders": _orders, "sorted": _sorted, "templates": _templates,
+}  # fmt: skip
 
 
 @require_POST

@@ -54,7 +54,11 @@ on("toggle", "details.menu", (event, at) => { if (at.open) $$("details.menu[open
 document.addEventListener("click", (event) => $$("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
 on("click", "[data-open]", (event, at) => document.getElementById(at.dataset.open)?.showModal());
 on("click", "dialog", (event, at) => { if (event.target === at) at.close(); });
-on("click", "[data-back]", (event) => { if (document.referrer.startsWith(location.origin) && history.length > 1) { event.preventDefault(); history.back(); } });
+on("click", "[data-back]", (event) => {
+  // A form that was sent and refused comes from itself: one page back would be the same page.
+  const from = document.referrer.startsWith(location.origin) && new URL(document.referrer).pathname !== location.pathname;
+  if (from && history.length > 1) { event.preventDefault(); history.back(); }
+});
 
 on("click", "[data-print]", () => print());
 
