@@ -15,7 +15,7 @@ from zhanggui.channels.reading import asking, header
 from zhanggui.channels.reading.asking import Asked
 from zhanggui.channels.reading.choices import Choices
 from zhanggui.channels.reading.choose import known_by
-from zhanggui.channels.reading.errors import HeadersUnknown
+from zhanggui.channels.reading.errors import DiskFull, HeadersUnknown
 from zhanggui.channels.reading.fields import first_words
 from zhanggui.channels.reading.limits import WEB
 from zhanggui.channels.reading.matching import propose
@@ -51,8 +51,12 @@ def upload(request: Request) -> HttpResponse:
         if form.is_valid():
             said = form.cleaned_data
             files = [(one.name, one.read()) for one in said["file"]]
-            token = drafts.keep(request, files, kind=said["kind"], shop_id=said["shop"] if said["kind"] == "orders" else None)
-            return HttpResponseRedirect(reverse("imports:look", args=[token]))
+            try:
+                token = drafts.keep(request, files, kind=said["kind"], shop_id=said["shop"] if said["kind"] == "orders" else None)
+            except DiskFull as full:
+                form.add_error("file", str(full))
+            else:
+                return HttpResponseRedirect(reverse("imports:look", args=[token]))
     else:
         begin = default_shop(request.actor)
         form = UploadForm(initial={"kind": request.GET.get("kind", kinds[0])}, kinds=kinds, reach=request.actor.reach, begin=begin)
