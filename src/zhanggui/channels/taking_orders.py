@@ -1,5 +1,6 @@
 """Taking a file of orders in: its SKUs matched to ours, its orders placed."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ from zhanggui.channels import ahead
 from zhanggui.channels.accounting import Account
 from zhanggui.channels.commands import imports
 from zhanggui.channels.opened import Given
-from zhanggui.channels.port import Said, Turned
+from zhanggui.channels.port import Problem, Said, Turned
 from zhanggui.channels.reading.quoting import kept
 from zhanggui.channels.reading.statuses import said_of
 from zhanggui.channels.ready import Ready, read_ready
@@ -43,6 +44,9 @@ class OrdersIn(Taking):
         self.shop = shop
         self.result.shop = shop.code
         self.skus: dict[str, int] = {}
+        # Codes that are none of ours → how many orders name them.
+        self.strange: Counter[str] = Counter()
+        self.create_goods = self.options.create_goods or self.choices.goods == "create"
 
     def read(self) -> Iterator[Ready | Turned]:
         """Every order once, ready for the books or turned away; a large file is read in a process ahead of this one."""
@@ -62,8 +66,25 @@ class OrdersIn(Taking):
         if self.companion is not None:
             self.companion.seen, self.companion.blank_rows = reader.beside
 
+    def _sifted(self, good: list[Ready], turned: list[Turned]) -> tuple[list[Ready], list[Turned]]:
+        """Orders that name goods nobody knows are turned away where somebody chose so; else they wait for a person to match them."""
+        unknown = self._learn(good)
+        if not unknown:
+            return good, turned
+        known = []
+        for each in good:
+            strange = dict.fromkeys(line[CODE] for line in each.order.lines if line[CODE] in unknown)
+            self.strange.update(list(strange))
+            if strange and self.choices.goods == "reject":
+                problems = tuple([Problem(each.rows[0], "", "SKU_UNKNOWN", code) for code in strange])
+                turned.append(Turned(each.order.platform_no, each.rows, problems, each.beside))
+            else:
+                known.append(each)
+        return known, turned
+
     def _write(self, import_id: int, good: list[Ready], turned: list[Turned]) -> bool:
-        self._match(good)
+        if self.create_goods:
+            self._match(good)
         known = [self._known(each) for each in good]
         placed, renewed, goes_on = take(
             import_id, known, turned, shop_id=self.shop.pk, update=self.options.update, by=self.by, at=self.now()
@@ -97,17 +118,18 @@ class OrdersIn(Taking):
     def _learn(self, orders: Iterable[Ready]) -> set[str]:
         """Look up the codes of these orders not met before; returns those that are none of ours."""
         skus = self.skus
-        new = {line[CODE] for each in orders for line in each.order.lines if line[CODE] and line[CODE] not in skus}
+        said = {line[CODE] for each in orders for line in each.order.lines if line[CODE]}
+        new = [code for code in said if code not in skus]
         if new:
             known = catalog.ids_by_norm(new)
             for code in new:
                 skus[code] = known.get(normal(code), 0)
-        return {code for code in new if not skus[code]}
+        return {code for code in said if not skus[code]}
 
     def _match(self, orders: list[Ready]) -> None:
-        """Know the SKUs of these orders; make those that are new, where that was asked for."""
+        """Make the goods of these orders that are none of ours."""
         unknown = self._learn(orders)
-        if not unknown or not self.options.create_goods:
+        if not unknown:
             return
         said: dict[str, Definition] = {}
         for each in orders:
@@ -160,7 +182,7 @@ def take(
         account.tally(outcome, len(each.rows) - again, len(each.beside))
         account.repeat(again)
     account.turn_away(turned)
-    return placed, renewed, imports.account(import_id, rows, account.counts, beside=account.beside, at=at)
+    return placed, renewed, imports.account(import_id, rows, account.counts, beside=account.beside, more=account.more, at=at)
 
 
 def moved_there(known: Mapping[str, Known], said: Mapping[str, Prepared]) -> dict[str, str]:
