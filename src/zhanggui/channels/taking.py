@@ -115,7 +115,7 @@ class Taking(ABC):
         """Read and match everything, write nothing; what would happen."""
         began = time.perf_counter()
         for batch in batches(self.read(), AT_ONCE):
-            good, turned = self._sifted(*apart(batch))
+            good, turned = self.sifted(*apart(batch))
             self._would(good)
             self._note_turned(turned)
         asking.about_problems(self.problems, self.choices)
@@ -139,7 +139,7 @@ class Taking(ABC):
         expected = sum(rows_guessed(each) for each in (self.given, self.beside) if each is not None)
         imports.start(import_id, format=self.format.code, rows_expected=expected, by=self.by, at=self.now())
         for batch in batches(self.read(), AT_ONCE):
-            good, turned = self._sifted(*apart(item for item in batch if not before or not done.has(item)))
+            good, turned = self.sifted(*apart(item for item in batch if not before or not done.has(item)))
             if not good and not turned:
                 continue
             if not before and not self.result.rows_done:
@@ -157,7 +157,7 @@ class Taking(ABC):
             self._close(import_id)
         return self._totals(import_id, began)
 
-    def _sifted(self, good: list[Any], turned: list[Turned]) -> tuple[list[Any], list[Turned]]:
+    def sifted(self, good: list[Any], turned: list[Turned]) -> tuple[list[Any], list[Turned]]:
         """The same, when what the books know of it has been looked up: more may be turned away."""
         return good, turned
 

@@ -9,7 +9,7 @@ from zhanggui.catalog import queries as catalog
 from zhanggui.catalog.commands import goods
 from zhanggui.catalog.commands.goods import Definition
 from zhanggui.catalog.models import normal
-from zhanggui.channels import ahead
+from zhanggui.channels import ahead, offering
 from zhanggui.channels.accounting import Account
 from zhanggui.channels.commands import imports
 from zhanggui.channels.opened import Given
@@ -66,21 +66,26 @@ class OrdersIn(Taking):
         if self.companion is not None:
             self.companion.seen, self.companion.blank_rows = reader.beside
 
-    def _sifted(self, good: list[Ready], turned: list[Turned]) -> tuple[list[Ready], list[Turned]]:
+    def sifted(self, good: list[Ready], turned: list[Turned]) -> tuple[list[Ready], list[Turned]]:
         """Orders that name goods nobody knows are turned away where somebody chose so; else they wait for a person to match them."""
         unknown = self._learn(good)
         if not unknown:
             return good, turned
-        known = []
+        known, column = [], self._goods_column()
         for each in good:
             strange = dict.fromkeys(line[CODE] for line in each.order.lines if line[CODE] in unknown)
             self.strange.update(list(strange))
             if strange and self.choices.goods == "reject":
-                problems = tuple([Problem(each.rows[0], "", "SKU_UNKNOWN", code) for code in strange])
+                problems = tuple([Problem(each.rows[0], column, "SKU_UNKNOWN", code) for code in strange])
                 turned.append(Turned(each.order.platform_no, each.rows, problems, each.beside))
             else:
                 known.append(each)
         return known, turned
+
+    def _goods_column(self) -> str:
+        """What the file calls the code of goods, where one column says it."""
+        at = offering.columns_of(self) or {}
+        return str(self.table.header[at["sku"]]) if "sku" in at else ""
 
     def _write(self, import_id: int, good: list[Ready], turned: list[Turned]) -> bool:
         if self.create_goods:

@@ -9,7 +9,7 @@ from zhanggui.connectors.generic_file import wire
 
 class GenericFile:
     code = "generic"
-    title = "自定义对应"
+    title = "其他表格，按列名对应"
 
     def recognises(self, header: Sequence[str]) -> int:
         return wire.certainty(header)

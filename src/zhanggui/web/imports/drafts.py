@@ -40,6 +40,10 @@ class Draft:
     create_goods: bool = False
     draft: bool = False
     update: bool = False
+    # What somebody chose here themselves, what was taken from the last time, and what is still asked.
+    said: list[str] = field(default_factory=list)
+    recalled: list[str] = field(default_factory=list)
+    unanswered: list[str] = field(default_factory=list)
 
     @property
     def content(self) -> bytes:
