@@ -192,7 +192,6 @@ def around(draft: Draft, seen: Look) -> dict[str, Any]:
         "guessed": seen.unsure,
         "asked_first": first,
         "others": others,
-        "goods_asked": any(offer.key == "goods" for offer in others),
         "answers": answering.in_force(draft, seen.offers),
         "preview": masked(seen),
         "seen": seen,
