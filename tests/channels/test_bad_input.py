@@ -195,7 +195,8 @@ def test_a_bad_file_does_what_its_oracle_says(case: Case, shop_id: int, owner: A
         look, row = comes_in_once(desk, oracle, {})
         if "offer" in oracle:
             offer = next(each for each in look.offers if each.key == oracle["offer"])
-            assert (offer.chosen, offer.answers[1][0]) == ("", oracle["choose"][offer.key])
+            assert offer.chosen == ""
+            assert oracle["choose"][offer.key] in dict(offer.answers)
             # Another shop, for the order number of one is nothing to the other.
             desk.shop_id = shops.open_one("other", "另一家", by=SYSTEM, at=at)
             look, row = comes_in_once(desk, oracle["then"], oracle["choose"])

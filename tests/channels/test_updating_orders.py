@@ -164,3 +164,39 @@ def test_a_batch_is_updated_in_a_number_of_statements_that_does_not_grow(brought
         assert Order.objects.filter(platform_no=f"T{first}", stage="approved").exists()
         counts.append(len(seen))
     assert counts[1] <= counts[0] + 2, counts
+
+
+SAID = HEADER.replace("平台单状态", "订单状态")
+
+
+@pytest.mark.capability("I-08")
+def test_a_shop_that_only_calls_an_orders_state_something_else_is_answered_for_every_row(
+    shop_id: int, owner: Actor, at: datetime, tmp_path: Path
+) -> None:
+    def bring(*said: tuple[str, str]) -> list[tuple[str, str, str]]:
+        content = "\n".join([SAID, *(f"{row(no)}{word}" for no, word in said)]).encode()
+        look = uploads.look(content, "orders.csv", shop_id=shop_id, update=True, by=owner)
+        uploads.submit(content, "orders.csv", shop_id=shop_id, options={"update": True}, by=owner, at=at)
+        jobs.run_until_idle()
+        made = Import.objects.latest("pk")
+        # What the look foretold is what happened.
+        totals = (look.totals.orders_updated, look.totals.orders_duplicate, look.totals.orders_rejected)
+        assert totals == (made.orders_updated, made.orders_duplicate, made.orders_rejected)
+        return list(ImportRow.objects.filter(of=made).order_by("row").values_list("outcome", "code", "value"))
+
+    nos = ("T1", "T2", "T3", "T4", "T5")
+    bring(*((no, "待发货") for no in nos))
+    ids = dict(Order.objects.values_list("platform_no", "pk"))
+    progress.cancel([ids["T4"]], by=SYSTEM, at=at)
+    Order.objects.filter(pk=ids["T5"]).update(stage="shipped")
+    told = bring(("T1", "已关闭"), ("T2", "已付款待发货"), ("T3", "待发货"), ("T4", "已退款"), ("T5", "已发货"))
+    assert told == [
+        ("rej", "GONE_THERE", "已关闭"), ("upd", "STATUS_NOTED", "已付款待发货"), ("dup", "DUPLICATE", ""),
+        ("upd", "STATUS_NOTED", "已退款"), ("upd", "STATUS_NOTED", "已发货"),
+    ]  # fmt: skip
+    kept = dict(Order.objects.values_list("platform_no", "platform_status"))
+    assert kept == {"T1": "待发货", "T2": "已付款待发货", "T3": "待发货", "T4": "已退款", "T5": "已发货"}
+    assert stages() == {"T1": "pending_review", "T2": "pending_review", "T3": "pending_review", "T4": "cancelled", "T5": "shipped"}
+    assert Entry.objects.get(name="OrderChanged", subject_id=ids["T2"]).facts["fields"] == ["platform_status"]
+    # Again it says nothing new, but for the one that is still open here.
+    assert [outcome for outcome, _code, _value in bring(("T1", "已关闭"), ("T2", "已付款待发货"), ("T5", "已发货"))] == ["rej", "dup", "dup"]

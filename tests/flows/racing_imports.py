@@ -5,14 +5,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, IntegrityError, connection
 
 from tests.flows import team
 from zhanggui.catalog.commands import goods
 from zhanggui.catalog.commands.goods import Definition
+from zhanggui.channels import jobs, taking, uploads
 from zhanggui.channels.commands import imports, undoing
 from zhanggui.channels.models import Import
 from zhanggui.channels.ready import Ready
+from zhanggui.channels.refusals import ImportRuns
 from zhanggui.channels.taking_orders import take
 from zhanggui.customers.sealing import Person
 from zhanggui.fulfilment.commands import waves
@@ -88,6 +90,38 @@ def bring_reviewed(many: int, pieces: int) -> tuple[int, list[int]]:
     review.run(ids[::2], by=SYSTEM, at=AT)
     Job.objects.all().delete()
     return import_id, ids
+
+
+def open_for_files() -> int:
+    """A shop that orders are brought for."""
+    shop_id = shops.open_one("shanye", "山野杂货", by=SYSTEM, at=AT)
+    Job.objects.all().delete()
+    return shop_id
+
+
+def bring_file(nth: int, shop_id: int, many: int, own: bool = True, without: str = "") -> tuple[str, int, int, int, int]:
+    """The same orders as a file, one's own or byte for byte the same: (how it ended, rows, taken, here already, turned away)."""
+    head = "订单号,商品编码,数量,单价,收件人,手机,省,市,区县,详细地址,付款时间"
+    lines = [f"F{no},S000,1,10.00,林晓,139{no:08},浙江省,杭州市,西湖区,文三路 {no} 号,2026-03-08 14:31:12" for no in range(many)]
+    content = "\n".join([head, *lines, *([","] * (nth if own else 0))]).encode()
+    with unguarded(without):
+        try:
+            import_id = uploads.submit(content, "orders.csv", shop_id=shop_id, by=SYSTEM, at=AT)
+            row = Import.objects.get(pk=import_id)
+            taking.AT_ONCE = 20
+            jobs.taking_of(row, SYSTEM).run(import_id)
+        except ImportRuns:
+            return "runs", 0, 0, 0, 0
+        except IntegrityError:
+            return "broke", 0, 0, 0, 0
+    row.refresh_from_db()
+    return row.state, row.rows_in - row.rows_blank, row.rows_ok, row.rows_duplicate, row.rows_rejected
+
+
+def files_stand() -> tuple[int, int, int]:
+    """(orders, lines, orders that stand twice)."""
+    numbers = list(Order.objects.values_list("platform_no", flat=True))
+    return len(numbers), Line.objects.count(), len(numbers) - len(set(numbers))
 
 
 def back_to_review() -> None:

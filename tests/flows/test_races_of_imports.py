@@ -69,6 +69,35 @@ def test_an_order_that_is_updated_while_it_is_approved_is_promised_as_it_stands(
     assert race.one("audit") == []
 
 
+@pytest.mark.capability("I-07", "I-08", "A-08")
+def test_the_same_orders_brought_by_six_at_once_come_in_once(race: Team) -> None:
+    """Each has a file of their own with the same orders: every order is taken by one, and here already for all the others."""
+    shop_id = race.one("open_for_files")
+    told = race.all("bring_file", each=[(nth, shop_id, 200) for nth in range(MANY)])
+    assert {state for state, *_ in told} == {"done"}
+    assert all(rows == ok + dup == 200 and not bad for _state, rows, ok, dup, bad in told)
+    assert sum(ok for _state, _rows, ok, _dup, _bad in told) == 200
+    assert race.one("files_stand") == (200, 200, 0)
+    assert race.one("audit") == []
+
+
+@pytest.mark.capability("I-07", "I-08", "A-08")
+def test_one_file_brought_by_six_at_once_is_one_import(race: Team) -> None:
+    """Byte for byte the same: whoever is second hears that it runs, or brings it again and adds nothing."""
+    shop_id = race.one("open_for_files")
+    told = race.all("bring_file", each=[(nth, shop_id, 200, False) for nth in range(MANY)])
+    assert {state for state, *_ in told} <= {"done", "running", "runs"}
+    assert race.one("files_stand") == (200, 200, 0)
+    assert race.one("bring_file", 0, shop_id, 200, False) == ("done", 200, 0, 200, 0)
+    assert race.one("audit") == []
+
+
+def test_without_looking_first_the_second_file_breaks_on_the_first(race: Team) -> None:
+    shop_id = race.one("open_for_files")
+    told = race.all("bring_file", each=[(nth, shop_id, 200, True, "intake.unique") for nth in range(MANY)])
+    assert "broke" in {state for state, *_ in told}
+
+
 def test_without_the_lock_an_order_is_changed_under_the_hands_of_who_approves_it(race: Team) -> None:
     """Six rounds at most: the accident needs two at one order at one moment."""
     race.one("bring_new", 40, 4000)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from zhanggui.channels import words
 from zhanggui.channels.commands import imports
 from zhanggui.channels.models import Import, ImportRow
-from zhanggui.channels.outcome import KEYS, Part, Reject, why_each
+from zhanggui.channels.outcome import KEYS, Part, Reject, why_each, why_else
 from zhanggui.channels.port import Problem, Turned
 from zhanggui.channels.reading.quoting import kept
 from zhanggui.kernel import masking
@@ -19,11 +19,17 @@ class Account:
         self.import_id = import_id
         self.rows: list[tuple[Any, ...]] = []
         self.beside: list[tuple[Any, ...]] = []
+        self.more: list[tuple[Any, ...]] = []
         self.counts = dict.fromkeys(imports.COUNTED, 0)
 
     def turn_away(self, turned: Iterable[Turned]) -> None:
-        """Each row of what was turned away, with one problem."""
+        """Each row of what was turned away, with one problem, and what else was wrong with it."""
         for each in turned:
+            mine = ({*each.rows}, {*each.beside})
+            for nth, also in why_else(each):
+                if also.row in mine[also.beside]:
+                    column = masking.in_passing(also.column)[:60]
+                    self.more.append((self.import_id, int(also.beside), also.row, nth, column, also.code[:32], kept(also.value)[:60]))
             for why in why_each(each):
                 rows = self.beside if why.beside else self.rows
                 column = masking.in_passing(why.column)[:60]

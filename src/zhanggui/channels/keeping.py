@@ -8,18 +8,27 @@ from pathlib import Path
 from django.conf import settings
 
 from zhanggui.channels.reading import macros
+from zhanggui.channels.reading.room import room
 
 PURPOSE = b"upload"
 
 
 def keep(content: bytes) -> str:
-    """Seal and store, without the macros of a workbook; returns the name to find it by, which says nothing of what it holds."""
+    """Seal and store, without the macros of a workbook; returns the name to find it by, which says nothing of what it holds.
+
+    Raises DiskFull where it finds no room; nothing of it stays then.
+    """
     folder: Path = settings.UPLOADS
-    folder.mkdir(parents=True, exist_ok=True)
+    sealed = settings.KEY_RING.seal(macros.taken_out(content), PURPOSE)
     name = secrets.token_hex(16)
     draft = folder / f"{name}.part"
-    draft.write_bytes(settings.KEY_RING.seal(macros.taken_out(content), PURPOSE))
-    draft.rename(folder / name)
+    with room():
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            draft.write_bytes(sealed)
+            draft.rename(folder / name)
+        finally:
+            draft.unlink(missing_ok=True)
     return name
 
 

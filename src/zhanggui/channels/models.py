@@ -113,15 +113,35 @@ class ImportRow(models.Model):
         return f"{self.file}:{self.row} {self.outcome}"
 
 
+class ImportProblem(models.Model):
+    """What else was wrong with a row that stayed out, beside what its own account says: the second problem, the third."""
+
+    of = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="problems", db_index=False)
+    file = models.PositiveSmallIntegerField(choices=ImportRow.File, default=ImportRow.File.GIVEN, db_default=ImportRow.File.GIVEN)
+    row = models.PositiveIntegerField()
+    nth = models.PositiveSmallIntegerField()
+    column = models.CharField(max_length=60, default="", db_default="")
+    code = models.CharField(max_length=32, default="", db_default="")
+    value = models.CharField(max_length=60, default="", db_default="")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["of", "file", "row", "nth"], name="import_problem_once")]
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.row} {self.code}"
+
+
 class SavedMapping(models.Model):
-    """How somebody matched a table's headers to our fields, remembered by the headers themselves: for the shop whose file it
-    was, for two shops may mean different things by one word."""
+    """How somebody matched a table's headers to our fields, and what they answered of such a file, remembered by the headers
+    themselves: for the shop whose file it was, for two shops may mean different things by one word. Where nothing had to be
+    matched by hand there are answers alone."""
 
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, null=True, related_name="mappings")
     header_digest = models.CharField(max_length=64)
     kind = models.CharField(max_length=8)
     name = models.CharField(max_length=60)
     mapping = models.JSONField()
+    answers = models.JSONField(null=True)
     saved_at = models.DateTimeField()
     by_name = models.CharField(max_length=80)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from zhanggui.channels.port import Problem, Turned
 from zhanggui.channels.reading.codes import Code
 
+MOST_OF_A_ROW = 20
 # Outcome → the numbers it adds to: rows, orders, rows of the companion among them.
 KEYS = {
     "ok": ("rows_ok", "orders_created", "companion_ok"),
@@ -101,6 +102,17 @@ def why_each(turned: Turned) -> Iterator[Problem]:
             shared = Problem(0, first.column, Code.DETAIL_REJECTED if first.beside else Code.ORDER_REJECTED, str(first.row))
         for row in rows:
             yield own.get((beside, row)) or replace(shared, row=row, beside=beside)
+
+
+def why_else(turned: Turned) -> Iterator[tuple[int, Problem]]:
+    """Every further problem of a row, with its place among those of the row: 2, 3, … What is said twice is said once."""
+    told: dict[tuple[bool, int], list[Problem]] = {}
+    for problem in turned.problems:
+        before = told.setdefault((problem.beside, problem.row), [])
+        if problem not in before:
+            before.append(problem)
+    for problems in told.values():
+        yield from enumerate(problems[1:MOST_OF_A_ROW], start=2)
 
 
 def details_beside(out: Path) -> Path:

@@ -159,7 +159,9 @@ class Context:
     ``serials`` (``"1900"``, ``"1904"``) does the same for a date that is only a number of days.
     ``fill_down``: a row without an order number is of the order above.
     ``sku_numbers``: a goods code kept as a number is taken as it is.
-    ``add_repeats``: a row alike in every cell to another of its order is more of the same, not the same pasted twice."""
+    ``add_repeats``: a row alike in every cell to another of its order is more of the same, not the same pasted twice.
+    ``payment``: how every order is paid of a file that has no column to say it; ``""`` where nobody said it either.
+    ``keep_extras``: what stands in columns that are none of ours goes into the seller's note."""
 
     zone: tzinfo
     currency: str = "CNY"
@@ -171,6 +173,8 @@ class Context:
     fill_down: bool = False
     sku_numbers: bool = False
     add_repeats: bool = False
+    payment: str = ""
+    keep_extras: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,24 @@ def _made(import_id: int) -> Any:
 def saved_mapping(kind: str, header_digest: str, shop_id: int | None) -> SavedMapping | None:
     """How a table with these headers was matched: for this shop if it ever was, else the last time for any."""
     mine = Case(When(shop_id=shop_id, then=0), default=1)
-    return SavedMapping.objects.filter(kind=kind, header_digest=header_digest).order_by(mine, "-saved_at").first()
+    rows = SavedMapping.objects.filter(kind=kind, header_digest=header_digest).exclude(mapping={})
+    return rows.order_by(mine, "-saved_at").first()
+
+
+def answers_of_columns(kind: str, header_digest: str, shop_id: int | None) -> dict[str, str]:
+    """What was answered of the last file of this shop with these headers."""
+    which: dict[str, Any] = {"kind": kind, "header_digest": header_digest, "shop_id": shop_id}
+    rows = SavedMapping.objects.filter(**which)
+    return rows.values_list("answers", flat=True).first() or {}
+
+
+def answers_of_file(kind: str, digest: str, shop_id: int | None) -> dict[str, str]:
+    """What was answered of this very file when it was last brought to this shop; its header row is ``header_row``."""
+    which: dict[str, Any] = {"kind": kind, "digest": digest, "shop_id": shop_id}
+    rows = Import.objects.filter(**which).order_by("-pk")
+    options = rows.values_list("options", flat=True).first() or {}
+    row = options.get("header_row")
+    return {**options.get("choices", {}), **({"header_row": str(row)} if row is not None else {})}
 
 
 def mappings(reach: Reach, kinds: Sequence[str]) -> list[SavedMapping]:

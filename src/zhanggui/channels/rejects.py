@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from zhanggui.channels import keeping, words
 from zhanggui.channels.formats import formats
-from zhanggui.channels.models import Import, ImportRow
+from zhanggui.channels.models import Import, ImportProblem, ImportRow
 from zhanggui.channels.opened import Given, opened
 from zhanggui.channels.outcome import details_beside
 from zhanggui.channels.reading.cells import FORMULA
@@ -66,11 +67,14 @@ def written(row: Import, table: Any, *, companion: bool = False) -> bytes:
     sheet.writerow([*table.header, _("原因"), _("怎么改")])
     for number, cells in table.rows():
         if number in why:
-            column, code, value = why[number]
-            facts = {"row": number, "column": column, "value": _as_written(cells, at.get(column), value)}
+            told = [
+                (words.sentence(code, {"row": number, "column": column, "value": _as_written(cells, at.get(column), value)}), words.fix(code))
+                for column, code, value in why[number]
+            ]
             own = [safe(cell) for cell in cells]
             own += [""] * (width - len(own))
-            sheet.writerow([*own[:width], words.sentence(code, facts), words.fix(code), *own[width:]])
+            fixes = dict.fromkeys(fix for _says, fix in told if fix)
+            sheet.writerow([*own[:width], " ".join(says for says, _fix in told), " ".join(fixes), *own[width:]])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -83,11 +87,15 @@ def _as_written(cells: list[object], at: int | None, value: str) -> str:
     return value
 
 
-def reasons(import_id: int, *, companion: bool = False) -> dict[int, tuple[str, str, str]]:
-    """Row → (column, code, value) of the rejected ones of one file."""
+def reasons(import_id: int, *, companion: bool = False) -> dict[int, list[tuple[str, str, str]]]:
+    """Row → every (column, code, value) of the rejected ones of one file."""
     file = ImportRow.File.COMPANION if companion else ImportRow.File.GIVEN
     rows = ImportRow.objects.filter(of_id=import_id, file=file, outcome="rej").values_list("row", "column", "code", "value")
-    return {number: (column, code, value) for number, column, code, value in rows}
+    found = {number: [why] for number, *why in rows}
+    more = ImportProblem.objects.filter(of_id=import_id, file=file).order_by("row", "nth")
+    for number, *why in more.values_list("row", "column", "code", "value"):
+        found[number].append(why)
+    return {number: [(column, code, value) for column, code, value in each] for number, each in found.items()}
 
 
 def safe(cell: object) -> str:
@@ -106,9 +114,27 @@ def _is_number(text: str) -> bool:
 
 
 def shown(import_id: int, limit: int = 200) -> Iterator[dict[str, Any]]:
-    """The first rejected rows with their sentences, for the screen; ``beside`` says the row is one of the companion."""
-    rows = ImportRow.objects.filter(of_id=import_id, outcome="rej").order_by("file", "row")[:limit]
+    """The first rejected rows with their sentences, for the screen: one for every problem of each, the first problem of a row
+    ``leads``. ``beside`` says the row is one of the companion. Two statements."""
+    rows = list(ImportRow.objects.filter(of_id=import_id, outcome="rej").order_by("file", "row")[:limit])
+    more: dict[tuple[int, int], list[ImportProblem]] = {}
+    if rows:
+        last = (rows[-1].file, rows[-1].row)
+        upto = Q(file__lt=last[0]) | Q(file=last[0], row__lte=last[1])
+        for also in ImportProblem.objects.filter(upto, of_id=import_id).order_by("nth"):
+            more.setdefault((also.file, also.row), []).append(also)
     for row in rows:
-        facts = {"row": row.row, "column": row.column, "value": row.value}
-        says, fix = words.sentence(row.code, facts), words.fix(row.code)
-        yield {"row": row.row, "column": row.column, "code": row.code, "says": says, "fix": fix, "beside": bool(row.file)}
+        for nth, one in enumerate([row, *more.get((row.file, row.row), ())]):
+            yield {**_told(one), "beside": bool(row.file), "leads": not nth}
+
+
+def noted(import_id: int, limit: int = 200) -> Iterator[dict[str, Any]]:
+    """The first updated rows of which something is worth knowing, with their sentences."""
+    rows = ImportRow.objects.filter(of_id=import_id, outcome="upd", file=ImportRow.File.GIVEN).exclude(code="").order_by("row")
+    for row in rows[:limit]:
+        yield {**_told(row), "subject_id": row.subject_id}
+
+
+def _told(one: ImportRow | ImportProblem) -> dict[str, Any]:
+    facts = {"row": one.row, "column": one.column, "value": one.value}
+    return {"row": one.row, "column": one.column, "code": one.code, "says": words.sentence(one.code, facts), "fix": words.fix(one.code)}

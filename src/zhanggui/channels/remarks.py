@@ -28,7 +28,7 @@ def of(taking: Taking) -> list[str]:
     if notes.get("foreign"):
         said.append(_("文件里有外部链接、图片或嵌入的对象，没有打开，也没有联网。"))
     if strange := strangers(taking):
-        said.append(_("没用到的列：{names}").format(names="、".join(strange)))
+        said.append(_("没用到的列：{names}").format(names="、".join(strange[:20])))
     return said
 
 
@@ -37,5 +37,5 @@ def strangers(taking: Taking) -> list[str]:
     header: Any = taking.table.header
     if taking.format.code == "generic":
         used = set(settled(header, taking.options.mapping).values())
-        return [word[:20] for at, word in enumerate(header) if word and at not in used][:20]
-    return [word[:20] for word in header if word and normal(word) not in known_words()][:20]
+        return [word[:20] for at, word in enumerate(header) if word and at not in used]
+    return [word[:20] for word in header if word and normal(word) not in known_words()]

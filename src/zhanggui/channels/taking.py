@@ -6,6 +6,7 @@ Reading and matching happen outside any transaction; what a batch does and the o
 import hashlib
 import time
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -82,7 +83,7 @@ class Taking(ABC):
         self.choices = Choices.of(options.choices, options.header_row)
         if options.strict and not self.choices.quotes:
             self.choices = replace(self.choices, quotes="strict")
-        self.problems: set[str] = set()
+        self.problems: Counter[str] = Counter()
         files = opened(given, companion, known=known, limits=limits, name=name, choices=self.choices, sheet=options.sheet)
         self.given, self.beside, self.swapped = files.given, files.beside, files.swapped
         self.table = Counted(files.table)
@@ -101,6 +102,7 @@ class Taking(ABC):
             zone=clock.company_zone(), currency=currency, mapping=options.mapping, strict=options.strict, at=now(),
             date_order=self.choices.dates, serials=self.choices.serials, fill_down=self.choices.fill == "down",
             sku_numbers=self.choices.sku_numbers == "take", add_repeats=self.choices.repeats == "add",
+            payment=self.choices.payment, keep_extras=self.choices.extras == "note",
         )  # fmt: skip
         self.names = names_of(name, companion_name, swapped=self.swapped) if others else [name]
         self.result = Result(format=self.format.code, files=[Part(each) for each in self.names])
@@ -113,7 +115,7 @@ class Taking(ABC):
         """Read and match everything, write nothing; what would happen."""
         began = time.perf_counter()
         for batch in batches(self.read(), AT_ONCE):
-            good, turned = apart(batch)
+            good, turned = self.sifted(*apart(batch))
             self._would(good)
             self._note_turned(turned)
         asking.about_problems(self.problems, self.choices)
@@ -137,7 +139,7 @@ class Taking(ABC):
         expected = sum(rows_guessed(each) for each in (self.given, self.beside) if each is not None)
         imports.start(import_id, format=self.format.code, rows_expected=expected, by=self.by, at=self.now())
         for batch in batches(self.read(), AT_ONCE):
-            good, turned = apart(item for item in batch if not before or not done.has(item))
+            good, turned = self.sifted(*apart(item for item in batch if not before or not done.has(item)))
             if not good and not turned:
                 continue
             if not before and not self.result.rows_done:
@@ -154,6 +156,10 @@ class Taking(ABC):
         else:
             self._close(import_id)
         return self._totals(import_id, began)
+
+    def sifted(self, good: list[Any], turned: list[Turned]) -> tuple[list[Any], list[Turned]]:
+        """The same, when what the books know of it has been looked up: more may be turned away."""
+        return good, turned
 
     @abstractmethod
     def _write(self, import_id: int, good: list[Any], turned: list[Turned]) -> bool:

@@ -1,6 +1,7 @@
 """Taking a file of orders in: its SKUs matched to ours, its orders placed."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,12 +9,13 @@ from zhanggui.catalog import queries as catalog
 from zhanggui.catalog.commands import goods
 from zhanggui.catalog.commands.goods import Definition
 from zhanggui.catalog.models import normal
-from zhanggui.channels import ahead
+from zhanggui.channels import ahead, offering
 from zhanggui.channels.accounting import Account
 from zhanggui.channels.commands import imports
 from zhanggui.channels.opened import Given
-from zhanggui.channels.port import Turned
+from zhanggui.channels.port import Problem, Said, Turned
 from zhanggui.channels.reading.quoting import kept
+from zhanggui.channels.reading.statuses import said_of
 from zhanggui.channels.ready import Ready, read_ready
 from zhanggui.channels.taking import Taking
 from zhanggui.journal.book import command
@@ -21,11 +23,14 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.orders import prepared as making
 from zhanggui.orders.commands import intake, renew
 from zhanggui.orders.commands.renew import Renewed
-from zhanggui.orders.drafts import Placed
+from zhanggui.orders.drafts import Known, Placed
 from zhanggui.orders.models import Shop
-from zhanggui.orders.queries import already_here
+from zhanggui.orders.prepared import Prepared
+from zhanggui.orders.queries import already_here, statuses_here
+from zhanggui.orders.saying import GOING_ON, GONE_THERE, NOTED, about_status
 
 CODE, NAME, SPEC, UNIT = (making.LINE.index(column) for column in ("sku_code", "name", "spec", "unit_minor"))
+STAGE, STATUS = (making.ORDER.index(column) for column in ("stage", "platform_status"))
 OPEN_TO_CHANGE = ("draft", "pending_payment", "pending_review", "approved")
 
 
@@ -39,6 +44,9 @@ class OrdersIn(Taking):
         self.shop = shop
         self.result.shop = shop.code
         self.skus: dict[str, int] = {}
+        # Codes that are none of ours → how many orders name them.
+        self.strange: Counter[str] = Counter()
+        self.create_goods = self.options.create_goods or self.choices.goods == "create"
 
     def read(self) -> Iterator[Ready | Turned]:
         """Every order once, ready for the books or turned away; a large file is read in a process ahead of this one."""
@@ -58,8 +66,30 @@ class OrdersIn(Taking):
         if self.companion is not None:
             self.companion.seen, self.companion.blank_rows = reader.beside
 
+    def sifted(self, good: list[Ready], turned: list[Turned]) -> tuple[list[Ready], list[Turned]]:
+        """Orders that name goods nobody knows are turned away where somebody chose so; else they wait for a person to match them."""
+        unknown = self._learn(good)
+        if not unknown:
+            return good, turned
+        known, column = [], self._goods_column()
+        for each in good:
+            strange = dict.fromkeys(line[CODE] for line in each.order.lines if line[CODE] in unknown)
+            self.strange.update(list(strange))
+            if strange and self.choices.goods == "reject":
+                problems = tuple([Problem(each.rows[0], column, "SKU_UNKNOWN", code) for code in strange])
+                turned.append(Turned(each.order.platform_no, each.rows, problems, each.beside))
+            else:
+                known.append(each)
+        return known, turned
+
+    def _goods_column(self) -> str:
+        """What the file calls the code of goods, where one column says it."""
+        at = offering.columns_of(self) or {}
+        return str(self.table.header[at["sku"]]) if "sku" in at else ""
+
     def _write(self, import_id: int, good: list[Ready], turned: list[Turned]) -> bool:
-        self._match(good)
+        if self.create_goods:
+            self._match(good)
         known = [self._known(each) for each in good]
         placed, renewed, goes_on = take(
             import_id, known, turned, shop_id=self.shop.pk, update=self.options.update, by=self.by, at=self.now()
@@ -70,8 +100,7 @@ class OrdersIn(Taking):
     def _would(self, good: list[Ready]) -> None:
         found = already_here(self.shop.pk, [each.order for each in good])
         numbers = [each.order.platform_no for each in good]
-        changed = {no: here for no, here in found.items() if not here.same and here.stage in OPEN_TO_CHANGE} if self.options.update else {}
-        renewed = Renewed({no: here.order_id for no, here in changed.items()}, {}, {}, {})
+        renewed = would_renew(found, {each.order.platform_no: each.order for each in good}) if self.options.update else Renewed.nothing()
         self._note(good, Placed({no: 0 for no in numbers if no not in found}, found), renewed)
 
     def _note(self, good: list[Ready], placed: Placed, renewed: Renewed) -> None:
@@ -83,7 +112,7 @@ class OrdersIn(Taking):
                 self.result.repeat(again)
             self.problems.update(what for _row, _column, what, _value in each.warnings)
             if outcome == "rej":
-                self._note_reject(each.rows, code, each.order.platform_no, each.beside)
+                self._note_reject(each.rows, code, renewed.noted.get(each.order.platform_no, each.order.platform_no), each.beside)
 
     def _known(self, each: Ready) -> Ready:
         """The same order with our SKUs beside its lines."""
@@ -94,17 +123,18 @@ class OrdersIn(Taking):
     def _learn(self, orders: Iterable[Ready]) -> set[str]:
         """Look up the codes of these orders not met before; returns those that are none of ours."""
         skus = self.skus
-        new = {line[CODE] for each in orders for line in each.order.lines if line[CODE] and line[CODE] not in skus}
+        said = {line[CODE] for each in orders for line in each.order.lines if line[CODE]}
+        new = [code for code in said if code not in skus]
         if new:
             known = catalog.ids_by_norm(new)
             for code in new:
                 skus[code] = known.get(normal(code), 0)
-        return {code for code in new if not skus[code]}
+        return {code for code in said if not skus[code]}
 
     def _match(self, orders: list[Ready]) -> None:
-        """Know the SKUs of these orders; make those that are new, where that was asked for."""
+        """Make the goods of these orders that are none of ours."""
         unknown = self._learn(orders)
-        if not unknown or not self.options.create_goods:
+        if not unknown:
             return
         said: dict[str, Definition] = {}
         for each in orders:
@@ -130,10 +160,11 @@ def take(
     """Place one batch, bring those that are here up to date where ``update`` says so, and write the outcome of its rows, together.
     The last answer is False once it was cancelled."""
     placed = intake.write([each.order for each in good], shop_id=shop_id, by=by, at=at)
-    renewed = Renewed({}, {}, {}, {})
+    renewed = Renewed.nothing()
     if update:
         by.require("order.edit")
-        changed = [each.order for each in good if _changed(placed, each.order.platform_no)]
+        moved = moved_there(placed.known, {each.order.platform_no: each.order for each in good})
+        changed = [each.order for each in good if _changed(placed, each.order.platform_no) or each.order.platform_no in moved]
         renewed = renew.renew(changed, shop_id=shop_id, by=by, at=at) if changed else renewed
     account = Account(import_id)
     rows = account.rows
@@ -148,14 +179,48 @@ def take(
                 (import_id, row, "dup" if row in each.again else outcome, subject, *warned.get(row, ("", "", ""))) for row in each.rows
             ]
         else:
-            rows += [(import_id, row, outcome, subject, "", code, "") for row in each.rows]
+            value = _status_kept(renewed.noted.get(no, ""))
+            rows += [(import_id, row, outcome, subject, "", code, value) for row in each.rows]
         if each.beside:
             account.beside += [(import_id, row, outcome, subject, "", code, "") for row in each.beside]
         again = len(each.again) if outcome == "ok" else 0
         account.tally(outcome, len(each.rows) - again, len(each.beside))
         account.repeat(again)
     account.turn_away(turned)
-    return placed, renewed, imports.account(import_id, rows, account.counts, beside=account.beside, at=at)
+    return placed, renewed, imports.account(import_id, rows, account.counts, beside=account.beside, more=account.more, at=at)
+
+
+def moved_there(known: Mapping[str, Known], said: Mapping[str, Prepared]) -> dict[str, str]:
+    """Of orders that are here and say the same, those whose shop calls where they stand something else now: number → what that
+    means (``saying.about_status``). One statement, none where no order says where it stands."""
+    same = {no: here for no, here in known.items() if here.same and no in said and said[no].order[STATUS]}
+    if not same:
+        return {}
+    statuses = statuses_here(here.order_id for here in same.values())
+    told = {
+        no: about_status(stage=here.stage, here=statuses.get(here.order_id, ""), said_stage=said[no].order[STAGE], said=said[no].order[STATUS])
+        for no, here in same.items()
+    }
+    return {no: what for no, what in told.items() if what}
+
+
+def would_renew(known: Mapping[str, Known], said: Mapping[str, Prepared]) -> Renewed:
+    """What ``renew`` would say of these, as far as it can be said without looking at the lines and hands of each."""
+    renewed, moved = Renewed.nothing(), moved_there(known, said)
+    for no, here in known.items():
+        over = said[no].order[STAGE] not in GOING_ON
+        if moved.get(no) == GONE_THERE or (not here.same and over and here.stage in OPEN_TO_CHANGE):
+            renewed.refused[no] = GONE_THERE
+        elif no in moved or (not here.same and here.stage in OPEN_TO_CHANGE):
+            renewed.done[no] = here.order_id
+        if no in moved or no in renewed.refused:
+            renewed.noted[no] = said[no].order[STATUS]
+    return renewed
+
+
+def _status_kept(words: str) -> str:
+    """A shop's word for where an order stands, as the account keeps it: one that we know, or only its beginning."""
+    return words if said_of(words) is not Said.UNKNOWN else kept(words)[:60]
 
 
 def _changed(placed: Placed, platform_no: str) -> bool:
@@ -169,7 +234,8 @@ def outcome_of(platform_no: str, placed: Placed, renewed: Renewed) -> tuple[str,
     if here is None:
         return "ok", ""
     if platform_no in renewed.done:
-        return "upd", "KEPT_OURS" if platform_no in renewed.kept else ""
+        code = "KEPT_OURS" if platform_no in renewed.kept else NOTED if platform_no in renewed.noted else ""
+        return "upd", code
     if platform_no in renewed.same:
         return "dup", "DUPLICATE"
     if platform_no in renewed.refused:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from zhanggui.channels import keeping, queries, remarks, words
+from zhanggui.channels import keeping, offering, queries, remarks, words
 from zhanggui.channels.commands import imports, mappings
 from zhanggui.channels.formats import formats
 from zhanggui.channels.jobs import run_import
@@ -16,9 +16,14 @@ from zhanggui.channels.port import Problem
 from zhanggui.channels.reading import asking
 from zhanggui.channels.reading.asking import Offer
 from zhanggui.channels.reading.cells import CONTROL, normal
-from zhanggui.channels.reading.choose import choose
+from zhanggui.channels.reading.choices import Choices
+from zhanggui.channels.reading.choose import choose, known_by
+from zhanggui.channels.reading.codes import Code
 from zhanggui.channels.reading.fields import ORDER_FIELDS
 from zhanggui.channels.reading.limits import MIB, WEB
+from zhanggui.channels.reading.matching import propose
+from zhanggui.channels.reading.matching import unsure as guesses
+from zhanggui.channels.reading.opening import open_table
 from zhanggui.channels.refusals import FileTooLarge
 from zhanggui.channels.taking import Options, Taking, apart, batches, digest_of
 from zhanggui.channels.taking_orders import OrdersIn
@@ -27,6 +32,7 @@ from zhanggui.journal import reaches
 from zhanggui.journal.book import ask, command
 from zhanggui.kernel import masking
 from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.errors import Refused
 from zhanggui.orders.models import Shop
 
 MOST_MIB = 20
@@ -78,6 +84,8 @@ class Look:
     warnings: list[Trouble]
     totals: Result
     offers: list[Offer]
+    bare: int
+    unsure: list[str]
     remarks: list[str]
     companion: bool
 
@@ -124,13 +132,14 @@ def look(
     taking = opened(kind, content, name, companion=companion, companion_name=companion_name, shop_id=shop_id, by=by, options=options)
     table = taking.table
     ranked = [(c.format.code, c.format.title, c.score) for c in choose(table, formats(kind))]
-    chosen, saved = dict(mapping or {}), False
+    chosen, saved, unsure = dict(mapping or {}), False, []
     if taking.format.code == "generic" and not chosen:
         known = queries.saved_mapping(kind, header_digest(table.header), shop_id)
         if known is not None:
             chosen, saved = dict(known.mapping), True
         else:
-            chosen = {field: match.header for field, match in taking.format.propose(table.header).items()}  # type: ignore[attr-defined]
+            proposed = propose(table.header)
+            chosen, unsure = {field: match.header for field, match in proposed.items()}, guesses(proposed)
     problems, warnings = troubles(taking)
     totals = taking.dry()
     return Look(
@@ -152,10 +161,20 @@ def look(
         problems=problems,
         warnings=warnings,
         totals=totals,
-        offers=asking.offers(taking.problems, taking.choices),
+        offers=offering.of(taking),
+        bare=_bare(taking, totals),
+        unsure=unsure,
         remarks=remarks.of(taking),
         companion=taking.companion is not None,
     )
+
+
+def _bare(taking: Taking, totals: Result) -> int:
+    """How many orders that would come in lack whom or where to send them."""
+    columns = offering.columns_of(taking)
+    if columns is not None and not any(field in columns for field in ("name", "phone", "street")):
+        return totals.orders_taken
+    return taking.problems[Code.RECIPIENT_BLANK]
 
 
 def troubles(taking: Taking, most: int = 200) -> tuple[list[Trouble], list[Trouble]]:
@@ -163,7 +182,7 @@ def troubles(taking: Taking, most: int = 200) -> tuple[list[Trouble], list[Troub
     problems: list[Trouble] = []
     warnings: list[Trouble] = []
     for batch in batches(taking.read(), 500):
-        good, turned = apart(batch)
+        good, turned = taking.sifted(*apart(batch))
         problems += [_trouble(problem, taking.names) for each in turned for problem in each.problems]
         warnings += [_trouble(Problem(*warning), taking.names) for order in good for warning in getattr(order, "warnings", ())]
         if len(problems) >= most and len(warnings) >= most:
@@ -190,6 +209,26 @@ def _preview(table: Any) -> list[tuple[int, list[str]]]:
     return shown
 
 
+def header_of(
+    content: bytes, name: str, *, kind: str, choices: Mapping[str, str], header_row: int | None, sheet: str | None
+) -> list[str]:
+    """The words of a file's header; none where it cannot be told yet."""
+    knows = known_by(formats(kind))
+    try:
+        table = open_table(content, limits=WEB, knows=knows, name=name, choices=Choices.of(choices, header_row), sheet=sheet)
+    except Refused:
+        return []
+    return list(table.header)
+
+
+def remembered(content: bytes, companion: bytes | None, header: Sequence[str], *, kind: str, shop_id: int | None) -> dict[str, str]:
+    """What was answered before: of the last file of this shop with these columns, and before that of this very file."""
+    given = [content] if companion is None else [content, companion]
+    of_file = queries.answers_of_file(kind, digest_of(*given)[0], shop_id)
+    of_columns = queries.answers_of_columns(kind, header_digest(header), shop_id) if header else {}
+    return {**of_columns, **of_file}
+
+
 def header_digest(header: Sequence[str]) -> str:
     """The same for the same headers in the same order, however they are written."""
     return hashlib.sha256("\x1f".join(normal(word) for word in header).encode()).hexdigest()
@@ -211,7 +250,8 @@ def submit(
     at: datetime,
 ) -> int:
     """Keep the file sealed and let the worker take it in. Returns the import. ``options``: strict, create_goods, draft, update,
-    header_row, sheet, choices. Where ``header`` is said, how it matches our fields is kept for the next file that has the same."""
+    header_row, sheet, choices. Where ``header`` is said, how it matches our fields, and the choices, are kept for the next file
+    that has the same."""
     # A name may hold anything, and one of the databases does not take all of it.
     name, companion_name = CONTROL.sub("", name), CONTROL.sub("", companion_name)
     given = [content] if companion is None else [content, companion]
@@ -247,7 +287,9 @@ def queue(
     if options.get("update"):
         by.require("order.edit")
     if header:
-        mappings.remember(kind, header_digest(header), mapping, name=upload.file_name, shop_id=shop_id, by=by, at=at)
+        said = options.get("choices", {})
+        answers = {key: said.get(key, "") for key in asking.OF_COLUMNS if key in said}
+        mappings.remember(kind, header_digest(header), mapping, answers, name=upload.file_name, shop_id=shop_id, by=by, at=at)
     import_id = imports.begin(kind, upload, shop_id=shop_id, format=format, mapping=mapping, options=options, by=by, at=at)
     ask(run_import, [import_id], at=at, key=f"import:{import_id}")
     return import_id

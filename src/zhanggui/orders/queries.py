@@ -32,6 +32,12 @@ def known_orders(shop_id: int, prints: Mapping[str, bytes]) -> dict[str, Known]:
     return {no: Known(id_, bytes(print_) == prints[no], stage) for no, id_, print_, stage in rows}
 
 
+def statuses_here(order_ids: Iterable[int]) -> dict[int, str]:
+    """Order → what its shop called where it stands, when it last said so."""
+    chosen, ids = db.among("id", order_ids)
+    return dict(db.fetch(f"SELECT id, platform_status FROM orders_order WHERE {chosen}", [ids]))
+
+
 def default_shop(actor: Actor) -> int | None:
     """The shop a new order, an import or the list begins with: the person's own choice, else the house's; where that is a
     platform its only shop, if it has but one. None where nobody chose, or it is switched off or out of reach. Two statements."""

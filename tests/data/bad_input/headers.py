@@ -34,7 +34,7 @@ def _headers(found: Cases) -> None:
         head = [*HEADER[:at], *HEADER[at + 1 :]]
         add("054", f"without-{('number', '', 'quantity', 'price')[at]}.csv", text(table, head).encode(), lacks=word, **refused("HEADERS_MISSING"))
     add("055", "more-columns.csv", text([[*cells, "甲", "乙"] for cells in rows(6)], header("仓管", "星级")).encode(),
-        remarks=["仓管", "星级"], **taken(6))
+        remarks=["仓管", "星级"], **offers("extras", "note", taken(6), taken(6)))
     turned = [cells[::-1] for cells in rows(6)]
     add("056", "columns-turned-round.csv", text(turned, HEADER[::-1]).encode(), **taken(6))
     add("056", "mapped-by-place-has-a-header.csv", text(turned, ["甲乙", *HEADER[:0], *(f"列{at}" for at in range(10))]).encode(),
@@ -106,5 +106,10 @@ def _goods(found: Cases) -> None:
     head = ("商品编码", "商品名称")
     add("064", "two-codes-of-one-form.csv", text([["CUP-1", "杯"], ["ＣＵＰ－１", "杯子"], ["POT", "壶"]], head).encode(), kind="goods",
         **taken(2, rej={3: "AMBIGUOUS_SKU"}))
-    add("065", "unknown-goods.csv", text(rows(6)).encode(), options={"create_goods": False}, held=True, **taken(6))
+    # Goods nobody knows: they wait for a person, or are made, or their orders stay out, as somebody chooses.
+    unknown = {"options": {"create_goods": False}, "held": True}
+    add("065", "unknown-goods.csv", text(rows(6)).encode(), **unknown,
+        **offers("goods", "reject", taken(6), taken(0, rej=dict.fromkeys(range(2, 8), "SKU_UNKNOWN"))))
+    add("065", "unknown-goods-made.csv", text(rows(6)).encode(), options={"create_goods": False}, skus=["TEA"],
+        **offers("goods", "create", taken(6), taken(6)))
     add("095", "sku-true.xlsx", book([row(1), row(2, 商品编码=Raw('<c r="{r}" t="b"><v>1</v></c>'))]), **taken(1, rej={3: "SKU_MANGLED"}))

@@ -135,7 +135,9 @@ def test_columns_nobody_knows_are_matched_by_hand_once(at_counter: Counter, benc
     assert "您来说每一列是什么" in look.content.decode()
     said = dict(zip(("order_no", "quantity", "sku", "unit", "name", "phone", "street", "placed_at"), header, strict=True))
     matched = client.post(token_of(look), {"mapping": "1", **{f"map-{field}": word for field, word in said.items()}}, follow=True)
-    text = matched.content.decode()
+    # Nothing in it says how they are paid: that is asked first.
+    assert "先回答付没付款" in matched.content.decode()
+    text = client.post(token_of(look), {"choose-payment": "paid"}, follow=True).content.decode()
     assert "导入 2 单" in text
     assert "王小明" not in text
     assert "1390013" not in text
@@ -157,7 +159,8 @@ def test_with_one_column_missing_the_others_are_matched_already(at_counter: Coun
         assert f'<option value="{word}" selected>' in text
     said = dict(re.findall(r'name="map-(\w+)">(?:(?!</select>).)*<option value="([^"]+)" selected', text, re.DOTALL))
     asked = {f"map-{field}": word for field, word in {**said, "sku": "货"}.items()}
-    assert "导入 1 单" in client.post(token_of(look), {"mapping": "1", **asked}, follow=True).content.decode()
+    said = {"mapping": "1", **asked, "choose-payment": "unpaid"}
+    assert "导入 1 单" in client.post(token_of(look), said, follow=True).content.decode()
 
 
 def test_a_second_look_at_what_was_brought_before_adds_nothing(at_counter: Counter, bench: Bench) -> None:
@@ -360,7 +363,7 @@ def test_a_file_asks_on_the_page_and_its_answer_goes_with_it(at_counter: Counter
     assert not Import.objects.exists()
     client.post(at, {field: answer})
     assert client.get(at).status_code == 200
-    client.post(at + "start/", {"options": "1", "create_goods": "1"})
+    client.post(at + "start/", {"options": "1", "create_goods": "1", "choose-payment": "unpaid"})
     jobs.run_until_idle()
     assert (Import.objects.get().state, Import.objects.get().rows_ok, Order.objects.count()) == ("done", 6, 6)
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.db.models import F
 
 from zhanggui.channels.events import ImportEnded, ImportStarted
-from zhanggui.channels.models import Import, ImportRow
+from zhanggui.channels.models import Import, ImportProblem, ImportRow
 from zhanggui.channels.refusals import ImportOver, ImportRuns
 from zhanggui.journal.book import command, numbers, tell
 from zhanggui.kernel import clock, db
@@ -17,6 +17,7 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import NotAllowed
 from zhanggui.orders import sources
 
+PROBLEM = ("of_id", "file", "row", "nth", "column", "code", "value")
 ROW = ("of_id", "row", "outcome", "subject_id", "column", "code", "value")
 COUNTED = (
     "rows_ok", "rows_updated", "rows_duplicate", "rows_rejected", "orders_in", "orders_created", "orders_updated", "orders_duplicate",
@@ -113,12 +114,20 @@ def start(import_id: int, *, format: str, rows_expected: int, by: Actor, at: dat
 
 
 def account(
-    import_id: int, rows: Sequence[Sequence[Any]], counts: dict[str, int], *, beside: Sequence[Sequence[Any]] = (), at: datetime
+    import_id: int,
+    rows: Sequence[Sequence[Any]],
+    counts: dict[str, int],
+    *,
+    beside: Sequence[Sequence[Any]] = (),
+    more: Sequence[Sequence[Any]] = (),
+    at: datetime,
 ) -> bool:
-    """Write what became of rows, and of rows of the companion, in the transaction of what they did. False when the import
-    was cancelled meanwhile."""
+    """Write what became of rows, and of rows of the companion, in the transaction of what they did; ``more`` is what else was
+    wrong with some of them. False when the import was cancelled meanwhile."""
     db.insert_many(ImportRow, ROW, rows)
     db.insert_many(ImportRow, (*ROW, "file"), [(*row, ImportRow.File.COMPANION.value) for row in beside])
+    if more:
+        db.insert_many(ImportProblem, PROBLEM, more)
     running = Import.objects.filter(pk=import_id, state=Import.State.RUNNING)
     return bool(running.update(alive_at=at, **{name: F(name) + many for name, many in counts.items() if many}))
 

@@ -17,13 +17,27 @@ LONGEST = 60
 
 @command(needs="import.files", takes=("stock",), over="shop@shop_id")
 def remember(
-    kind: str, header_digest: str, mapping: Mapping[str, str], *, name: str, shop_id: int | None, by: Actor, at: datetime
+    kind: str,
+    header_digest: str,
+    mapping: Mapping[str, str],
+    answers: Mapping[str, str] | None = None,
+    *,
+    name: str,
+    shop_id: int | None,
+    by: Actor,
+    at: datetime,
 ) -> None:
-    """Keep how these headers match our fields, for the next file of this shop that has the same ones. A name somebody gave stays."""
+    """Keep how these headers match our fields, and what was answered of such a file, for the next one of this shop that has the
+    same. What is not said this time, and a name somebody gave, stay."""
     may_bring(kind, by)
     which: dict[str, Any] = {"kind": kind, "header_digest": header_digest, "shop_id": shop_id}
-    said = {"mapping": dict(mapping), "saved_at": at, "by_name": by.name}
-    SavedMapping.objects.update_or_create(**which, defaults=said, create_defaults={**which, **said, "name": name[:LONGEST]})
+    said: dict[str, Any] = {"saved_at": at, "by_name": by.name}
+    if mapping:
+        said["mapping"] = dict(mapping)
+    if answers is not None:
+        said["answers"] = dict(answers)
+    first = {"mapping": {}, **which, **said, "name": name[:LONGEST]}
+    SavedMapping.objects.update_or_create(**which, defaults=said, create_defaults=first)
 
 
 @command(needs="import.files", takes=("stock",), over="mapping")

@@ -99,12 +99,15 @@ _BEFORE: Mapping[Code, type[Asked]] = {Code.DATE_ORDER: AskDates, Code.DATE_SERI
 
 @dataclass(frozen=True)
 class Offer:
-    """Another way to read what was turned away. ``chosen`` is the answer in force."""
+    """Another way to read what was turned away, or what the file does not say. ``chosen`` is the answer in force; one that is
+    ``needed`` has none until somebody gives it. ``detail`` is what it is about."""
 
     key: str
     says: Text
     answers: Answers
     chosen: str
+    needed: bool = False
+    detail: str = ""
 
 
 _OFFERED: Mapping[Code, tuple[str, Text, Answers]] = {
@@ -114,13 +117,34 @@ _OFFERED: Mapping[Code, tuple[str, Text, Answers]] = {
     Code.SKU_MANGLED: ("sku_numbers", _("有的商品编码存成了数字"), (("", _("不导入这些行")), ("take", _("就用这个数字作编码")))),
 }
 
+PAYMENT: tuple[Text, Answers] = (
+    _("这份文件没有一列写明付没付款。这些单："), (("unpaid", _("都还没付款")), ("paid", _("都付清了")), ("cod", _("都是货到付款")))
+)
+GOODS: tuple[Text, Answers] = (
+    _("有的商品编码不在商品里。含它们的单："),
+    (("", _("先收下，审单时由人对上商品")), ("create", _("按表里的名称新建商品")), ("reject", _("不导入这些单"))),
+)
+EXTRAS: tuple[Text, Answers] = (
+    _("有的列掌柜用不上。里面的字："), (("", _("不带进订单，只留在原文件里")), ("note", _("连列名记进卖家备注")))
+)
+
 WAYS: Mapping[str, Answers] = {
     **{each.key: each.ways for each in (AskKind, AskUnpack, AskQuotes, AskFormulas, AskDates, AskSerials)},
     **{key: answers[1:] for key, _says, answers in _OFFERED.values()},
+    "payment": PAYMENT[1], "goods": GOODS[1][1:], "extras": EXTRAS[1][1:],
 }
 
 
 KEYS = (*WAYS, "encoding", "delimiter")
+# What an answer is about, where it stands beside the others that are in force.
+ANSWERED: Mapping[str, Text] = {
+    "kind": _("里面是什么"), "unpack": _("压缩包"), "encoding": _("文字编码"), "delimiter": _("分列的符号"), "quotes": _("多余的双引号"),
+    "formulas": _("公式"), "dates": _("日期的月和日"), "serials": _("写成数字的日期"), "header_row": _("表头"), "fill": _("没有订单号的行"),
+    "hidden": _("隐藏的行"), "repeats": _("一模一样的行"), "sku_numbers": _("存成数字的编码"), "payment": _("付款"), "goods": _("没有的商品"),
+    "extras": _("没用到的列"),
+}
+# What a file must be asked before its header is known is a matter of that file alone.
+OF_COLUMNS = ("quotes", "formulas", "dates", "serials", "fill", "hidden", "repeats", "sku_numbers", "payment", "goods", "extras")
 
 
 class UnknownChoice(Refused):

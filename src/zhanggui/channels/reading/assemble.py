@@ -4,12 +4,12 @@ Amounts: line total = quantity × unit − line discount; order total = Σ line 
 given only as a line's total is divided up, so that pieces × unit − discount is that total to the cent.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
 
-from zhanggui.channels.port import ChannelOrder, Context, Payment, Said, Table, Turned
+from zhanggui.channels.port import ChannelOrder, ChannelRecipient, Context, Payment, Said, Table, Turned
 from zhanggui.channels.reading import lines, recipients, statuses
 from zhanggui.channels.reading.amounts import Amounts
 from zhanggui.channels.reading.cells import is_blank, shown
@@ -26,6 +26,8 @@ AMOUNTS = ("freight", "discount", "discount2", "discount3", "total", "paid")
 # What belongs to the single line where the file numbers its lines; of these but the amounts the first line speaks.
 _OF_LINES = frozenset((*AMOUNTS, "status", "ship_by", "carrier", "waybill", "seller_note", "flag"))
 _REMEMBERED = 5_000
+_PAID_BY = ("payment", "paid_at", "paid", "status")
+_LONGEST_NOTE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,11 @@ class Rules:
 
     sku_needed: bool = True
     implied_discount: bool = False
+
+
+def silent_on_payment(columns: Mapping[str, int]) -> bool:
+    """Whether no column of a file says how its orders are paid."""
+    return not any(field in columns for field in _PAID_BY)
 
 
 def _repeated(group: Group, found: Findings) -> tuple[int, ...]:
@@ -66,7 +73,10 @@ class Assembler:
     (``line_no``) its amounts are the lines' own, and are added up.
     """
 
-    def __init__(self, header: Sequence[str], columns: Mapping[str, int], context: Context, rules: Rules) -> None:
+    def __init__(
+        self, header: Sequence[str], columns: Mapping[str, int], context: Context, rules: Rules, passed_over: Collection[int] = (),
+    ) -> None:
+        """``passed_over`` are columns that are not read on purpose, and no extras."""
         nowhere = len(header)  # grouped rows carry one empty cell more
         heads = (*_OWN, *_SAYS, *AMOUNTS, *recipients.FIELDS)
         places = {field: columns.get(field, nowhere) for field in (*heads, *lines.FIELDS)}
@@ -86,6 +96,10 @@ class Assembler:
         self._dates = Dates(context.zone, until=context.at, date_order=context.date_order, serials=context.serials)
         self._readers: dict[str, Amounts] = {context.currency: Amounts(context.currency)}
         self._said_padded = False
+        self._payment = Payment(context.payment) if context.payment and silent_on_payment(columns) else None
+        self._wanted = [field for field in ("name", "phone", "street") if field in columns]
+        read = {*columns.values(), *passed_over}
+        self._extras = [(at, word) for at, word in enumerate(header) if word and at not in read] if context.keep_extras else []
         self._known_terms: dict[tuple[object, ...], _Terms] = {}
 
     def orders(self, table: Table) -> Iterator[ChannelOrder | Turned]:
@@ -131,14 +145,18 @@ class Assembler:
         buyer_note = words("buyer_note", buyer_cell) if buyer_cell else ""
         seller_note = words("seller_note", seller_cell) if seller_cell else ""
         waybill = words("waybill", waybill_cell) if waybill_cell else ""
+        if self._extras:
+            seller_note = self._with_extras(seller_note, rows_cells, found)
         recipient = self._recipients.read(cells, found)
+        if not (recipient.name and recipient.phone and recipient.street):
+            self._say_bare(recipient, found)
         if not found.problems:
             discount, total = self._total(goods_minor, discount, freight, given.get("total"), amounts.currency, found)
         if found.problems:
             return Turned(group.no, tuple(rows), tuple(found.problems))
         paid, payment, said = given.get("paid"), terms.payment, terms.said
         if payment is None:
-            payment = _payment(said, paid, total, was_paid=paid_at is not None)
+            payment = self._payment or _payment(said, paid, total, was_paid=paid_at is not None)
         if said is Said.UNKNOWN and not terms.status_raw:
             said = statuses.said_from(payment)
         paid_minor = total if payment is Payment.PAID else min(paid or 0, total) if payment is Payment.PARTIAL else 0
@@ -147,6 +165,25 @@ class Assembler:
             terms.method, paid_at, ship_by, terms.status_raw, buyer_note, seller_note, terms.flag, terms.carrier, waybill,
             tuple(rows), tuple(found.warnings), (), again,
         )
+
+    def _say_bare(self, recipient: ChannelRecipient, found: Findings) -> None:
+        """Once an order: the first of what nobody can send a parcel without, where the file has a column for it."""
+        for field in self._wanted:
+            if not getattr(recipient, field):
+                found.warn(field, Code.RECIPIENT_BLANK)
+                return
+
+    def _with_extras(self, note: str, rows: Sequence[list[object]], found: Findings) -> str:
+        """The note, and behind it what stands in columns that are none of ours, each under its own name."""
+        parts = [note] if note else []
+        for at, word in self._extras:
+            said = dict.fromkeys(text for cells in rows if (text := found.words("seller_note", cells[at])))
+            if said:
+                parts.append(f"{word[:30]}: {', '.join(said)}")
+        whole = "; ".join(parts)
+        if len(whole) > _LONGEST_NOTE:
+            found.warn("seller_note", Code.NOTE_CUT)
+        return whole
 
     def _say_padded(self, cell: object, found: Findings) -> None:
         """Once a file: a platform pads every number of its own."""

@@ -23,6 +23,9 @@ class Choices:
     serials: str = ""
     sku_numbers: str = ""
     repeats: str = ""
+    payment: str = ""
+    goods: str = ""
+    extras: str = ""
 
     @classmethod
     def of(cls, said: Mapping[str, str], header_row: int | None = None) -> Self:

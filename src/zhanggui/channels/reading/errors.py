@@ -126,6 +126,15 @@ class ReaderStopped(Unreadable):
     fix = _("请另存为「CSV UTF-8」，或分成几个文件再试。")
 
 
+class DiskFull(Unreadable):
+    """There is no room left where files are kept or taken apart."""
+
+    code = "DISK_FULL"
+    says = _("服务器的磁盘满了，这份文件放不下。")
+    fix = _("请管理员清出空间，再传一次同一份文件；已经导入的都在，不会重复。")
+    status = 507
+
+
 class BadBytes(Unreadable):
     """``facts``: row, encoding."""
 

@@ -13,7 +13,12 @@ _ASIDE = re.compile(
     r"[(（\[【]\s*(?:元|人民币|件|个|必填|选填|可选|可不填|¥|￥|CNY|RMB|required|optional)\s*[)）\]】]", re.IGNORECASE
 )
 _MARKS = re.compile(r"[\s_\-*:：#/.·、]+")
-_CERTAIN, _KNOWN, _LOOSE, _PART = 100, 90, 75, 50
+_CERTAIN, _KNOWN, _LOOSE, _GUESS, _PART = 100, 90, 75, 60, 50
+# What these mean depends on whose table it is: only ever a guess for a person to confirm.
+_UNSURE: Mapping[str, tuple[str, ...]] = {
+    "order_no": ("单号", "编号", "流水号", "No", "Number", "ID"), "placed_at": ("日期", "时间", "Time"), "paid": ("实收", "收款"),
+    "total": ("总价", "价钱"), "street": ("送到哪", "送货地点"), "name": ("客户", "买家", "Name"), "seller_note": ("说明", "Remarks"),
+}  # fmt: skip
 _SHORTEST_PART = 3  # two characters are part of too many headers
 
 
@@ -43,6 +48,10 @@ def propose(header: Sequence[str], fields: Mapping[str, Sequence[str]] = ORDER_F
                     sure = _CERTAIN if rank == 0 and confidence == _KNOWN else confidence
                     found[field] = Match(free.pop(at), at, sure)
                     break
+    for field, words in _UNSURE.items():
+        at = next((at for at, said in free.items() if _loose(said) in {_loose(word) for word in words}), None)
+        if field in fields and field not in found and at is not None:
+            found[field] = Match(free.pop(at), at, _GUESS)
     loose = {column: _loose(word) for column, word in free.items()}
     for field, words in fields.items():
         if field in found:
@@ -52,6 +61,11 @@ def propose(header: Sequence[str], fields: Mapping[str, Sequence[str]] = ORDER_F
         if at is not None:
             found[field] = Match(free.pop(at), at, _PART)
     return found
+
+
+def unsure(found: Mapping[str, Match]) -> list[str]:
+    """The fields whose column is only a guess: not read until a person says so."""
+    return [field for field, match in found.items() if match.confidence < _LOOSE]
 
 
 def settled(

@@ -247,6 +247,11 @@ class Trade(Cells):
             province, city, district = (read(field, 60) for field in ("province", "city", "district"))
             street = " ".join(filter(None, (read("street", 500), read("street2", 500), read("street3", 500))))
             street, postcode = f"{read('town', 60)}{street}", read("postcode", 20).lstrip("'")
+        if not encrypted:
+            for field, value in (("name", name), ("phone", first), ("street", street)):
+                if not value and self.has(columns.get(field, ())):
+                    self.warn(columns[field], Code.RECIPIENT_BLANK)
+                    break
         return ChannelRecipient(
             name, first, second if second != first else "", province, city, district, street, country, postcode,
             read("account", 100), "", "\n".join(encrypted),

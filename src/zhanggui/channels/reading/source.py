@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from zhanggui.channels.reading.errors import Corrupt, EmptyFile, TooLargeUnpacked
 from zhanggui.channels.reading.limits import MIB, Limits
+from zhanggui.channels.reading.room import room
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer as Buffer
@@ -79,12 +80,13 @@ class Source:
         kept = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
         size = 0
         try:
-            with self.open() as stream:
+            with room(), self.open() as stream:
                 while chunk := stream.read(MIB):
                     size += len(chunk)
                     if size > limits.unpacked_bytes:
                         raise TooLargeUnpacked(most=f"{limits.unpacked_bytes // MIB} MiB")
                     kept.write(chunk)
+                kept.flush()
         except (gzip.BadGzipFile, EOFError):
             kept.close()
             raise Corrupt() from None

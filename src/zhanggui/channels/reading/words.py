@@ -61,6 +61,8 @@ WORDS: dict[str, tuple[Text, Text]] = {
     Code.PHONE_MASKED: (_("「{column}」是打码的号码，不能用来打面单。"), _("从平台取完整号码或虚拟号。")),
     Code.PHONE_FORMAT: (_("「{column}」不像电话号码。"), _("核对号码。")),
     Code.STATUS_UNKNOWN: (_("不认识的订单状态（{value}）。"), _("导入后由人审核。")),
+    Code.RECIPIENT_BLANK: (_("「{column}」没有填，这一单补上才能发货。"), _("在文件里填好，或导入后在订单里补上。")),
+    Code.NOTE_CUT: (_("「{column}」连同没用到的列超过 500 个字，后面的没有带进来。"), _("原文件里还有；要紧的写进「{column}」的前面。")),
     Code.COUNTRY_UNKNOWN: (_("不认识的国家或地区（{value}）。"), _("导入后补上。")),
     Code.TITLES_JOINED: (_("一笔订单有几种商品却只有总数量，并成了一行。"), _("一起上传「宝贝报表」就能分开。")),
     Code.DETAIL_MISSING: (_("宝贝报表里没有这笔订单。"), _("重新导出同一时间段的宝贝报表。")),

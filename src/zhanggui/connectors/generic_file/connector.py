@@ -1,6 +1,6 @@
 """Any table as a file format."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from zhanggui.channels.port import ChannelOrder, Context, Table, Turned
 from zhanggui.channels.reading import matching
@@ -9,7 +9,7 @@ from zhanggui.connectors.generic_file import wire
 
 class GenericFile:
     code = "generic"
-    title = "自定义对应"
+    title = "其他表格，按列名对应"
 
     def recognises(self, header: Sequence[str]) -> int:
         return wire.certainty(header)
@@ -20,6 +20,10 @@ class GenericFile:
 
     def companion(self, header: Sequence[str]) -> bool:
         return False
+
+    def columns(self, header: Sequence[str], mapping: Mapping[str, str] | None = None) -> dict[str, int]:
+        """Our field → the column it is read from."""
+        return matching.settled(header, mapping)
 
     def propose(self, header: Sequence[str]) -> dict[str, matching.Match]:
         """Our field → the header it seems to be, for a person to look over and save as ``Context.mapping``."""

@@ -1,6 +1,6 @@
 """The template as a file format."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from zhanggui.channels.port import ChannelOrder, Context, Table, Turned
 from zhanggui.connectors.template_file import sheet, wire
@@ -15,6 +15,10 @@ class TemplateFile:
 
     def companion(self, header: Sequence[str]) -> bool:
         return False
+
+    def columns(self, header: Sequence[str], mapping: Mapping[str, str] | None = None) -> dict[str, int]:
+        """Our field → the column it is read from, whatever anybody matched."""
+        return wire.columns_of(header)
 
     def read(self, table: Table, context: Context, companion: Table | None = None) -> Iterator[ChannelOrder | Turned]:
         return wire.orders(table, context)

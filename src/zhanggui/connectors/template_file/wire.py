@@ -94,4 +94,5 @@ def orders(table: Table, context: Context) -> Iterator[ChannelOrder | Turned]:
     missing = [column.zh for column in NEEDED if column.field not in columns]
     if missing:
         raise HeadersMissing(missing="、".join(missing))
-    return Assembler(table.header, columns, context, _RULES).orders(table)
+    own = [at for at, word in enumerate(table.header) if normal(word) in _FIELDS]
+    return Assembler(table.header, columns, context, _RULES, own).orders(table)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from django.db.models import F
 
@@ -15,7 +15,7 @@ from zhanggui.journal.steps import step
 from zhanggui.kernel import db, guards
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.orders import prepared as making
-from zhanggui.orders import states
+from zhanggui.orders import saying, states
 from zhanggui.orders.commands import review, revising
 from zhanggui.orders.commands.change import ADDRESS, REVIEWED_AT_ONCE
 from zhanggui.orders.commands.revising import EDITABLE
@@ -23,6 +23,7 @@ from zhanggui.orders.drawing import LATER
 from zhanggui.orders.events import OrderSubmitted
 from zhanggui.orders.models import Line, Order
 from zhanggui.orders.prepared import Prepared
+from zhanggui.orders.saying import about_status
 from zhanggui.orders.states import ORDER
 
 # What of an order changes together, by its columns; the lines go with the contents, the recipient is the address.
@@ -43,19 +44,24 @@ BY_HAND = {
     **dict.fromkeys(("buyer_note", "seller_note", "flag"), "notes"),
 }
 OPEN = (*EDITABLE, states.APPROVED)
-_GOING_ON = (states.DRAFT, states.PENDING_PAYMENT, states.PENDING_REVIEW)
 _AT = {column: at for at, column in enumerate(making.ORDER)}
 _LINE_SAYS = slice(0, 9)  # all but its moment
 
 
 class Renewed(NamedTuple):
     """Platform number → our id of those brought up to date and of those that said nothing new; → code of why not; → the parts that
-    stayed as a person had said."""
+    stayed as a person had said; → what the shop calls where the order stands, where only that was noted (``done``, too) or is
+    in the way."""
 
     done: dict[str, int]
     same: dict[str, int]
     refused: dict[str, str]
     kept: dict[str, list[str]]
+    noted: dict[str, str]
+
+    @classmethod
+    def nothing(cls) -> Self:
+        return cls({}, {}, {}, {}, {})
 
 
 class _Asked(NamedTuple):
@@ -70,25 +76,34 @@ class _Asked(NamedTuple):
 def renew(orders: Sequence[Prepared], *, shop_id: int, by: Actor, at: datetime) -> Renewed:
     """Bring orders that are here up to date with what their shop says of them, and let the rules look again.
 
-    Only what differs is changed; what a person changed here stays as they said. An approved one goes back to review first and
-    frees what it held, where ``by`` may do that; one that is in a wave, gone or cancelled is refused (``LOCKED``), and so are:
-    ``NEEDS_UNREVIEW``, ``CHANGED_HERE`` (a person changed all that differs), ``GONE_THERE`` (over at the shop, not here), and
+    Only what differs is changed; what a person changed here stays as they said. Where the shop only calls the order's state something
+    else, that is noted (``noted``). An approved one goes back to review first and frees what it held, where ``by`` may do that; one
+    that is in a wave, gone or cancelled is refused (``LOCKED``), and so are: ``GONE_THERE`` (over at the shop, not here),
+    ``NEEDS_UNREVIEW``, ``CHANGED_HERE`` (a person changed all that differs), and
     ``LINES_PACKED`` (fewer lines, some of which were in a parcel). Doing it twice changes nothing.
     """
     given = {order.platform_no: order for order in reversed(orders)}
-    renewed = Renewed({}, {}, {}, {})
+    renewed = Renewed.nothing()
     standing = _standing(shop_id, given)
     hands, packed = _history([row.pk for row in standing])
     lines = _lines([row.pk for row in standing])
     asked: list[_Asked] = []
+    noted: dict[int, str] = {}
     for row in standing:
         said = given[row.platform_no]
-        if bytes(row.fingerprint) == said.fingerprint:
-            renewed.same[row.platform_no] = row.pk
-            continue
-        differ = _parts(row, said, lines[row.pk])
-        if not differ:  # what the books do not keep
-            renewed.same[row.platform_no] = row.pk
+        differ = _parts(row, said, lines[row.pk]) if bytes(row.fingerprint) != said.fingerprint else []
+        words = said.order[_AT["platform_status"]]
+        told = about_status(stage=row.stage, here=row.platform_status, said_stage=said.order[_AT["stage"]], said=words)
+        if told == saying.GONE_THERE or (told and not differ):
+            renewed.noted[row.platform_no] = words
+        if not differ:  # nothing, what the books do not keep, or only the shop's word for where it stands
+            if told == saying.GONE_THERE:
+                renewed.refused[row.platform_no] = told
+            elif told:
+                renewed.done[row.platform_no] = row.pk
+                noted[row.pk] = words
+            else:
+                renewed.same[row.platform_no] = row.pk
             continue
         parts = [part for part in differ if part not in hands.get(row.pk, ())]
         code = _against(row, said, parts, lines[row.pk], packed=row.pk in packed, by=by)
@@ -101,6 +116,9 @@ def renew(orders: Sequence[Prepared], *, shop_id: int, by: Actor, at: datetime) 
         asked.append(_Asked(row, said, parts))
     if asked:
         _write(asked, lines, by=by, at=at)
+    if noted:
+        db.execute_many("UPDATE orders_order SET platform_status = %s WHERE id = %s", [(words, pk) for pk, words in noted.items()])
+        revising.changed({pk: ["platform_status"] for pk in noted}, facts={pk: {"file": True} for pk in noted}, by=by, at=at)
     return renewed
 
 
@@ -171,7 +189,7 @@ def _against(
     """Why this order may not be changed; empty where it may."""
     if row.stage not in OPEN:
         return "LOCKED"
-    if said.order[_AT["stage"]] not in _GOING_ON:
+    if said.order[_AT["stage"]] not in saying.GOING_ON:
         return "GONE_THERE"
     if not parts:
         return "CHANGED_HERE"

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.channels import keeping
+from zhanggui.channels.reading.errors import DiskFull
 from zhanggui.kernel.errors import Refused
 from zhanggui.web.frame.request import Request
 
@@ -39,6 +40,10 @@ class Draft:
     create_goods: bool = False
     draft: bool = False
     update: bool = False
+    # What somebody chose here themselves, what was taken from the last time, and what is still asked.
+    said: list[str] = field(default_factory=list)
+    recalled: list[str] = field(default_factory=list)
+    unanswered: list[str] = field(default_factory=list)
 
     @property
     def content(self) -> bytes:
@@ -57,11 +62,16 @@ def _kept(path: str) -> bytes:
 
 
 def keep(request: Request, files: list[tuple[str, bytes]], **facts: Any) -> str:
-    """Seal the files; returns the token of this upload. The oldest of too many is thrown away."""
+    """Seal the files; returns the token of this upload. The oldest of too many is thrown away. Raises DiskFull, and keeps
+    none of them then."""
     (name, content), *rest = files
     draft = Draft(name=name, path=keeping.keep(content), **facts)
     if rest:
-        draft = replace(draft, companion_name=rest[0][0], companion_path=keeping.keep(rest[0][1]))
+        try:
+            draft = replace(draft, companion_name=rest[0][0], companion_path=keeping.keep(rest[0][1]))
+        except DiskFull:
+            _forget(draft)
+            raise
     drafts = dict(request.session.get("imports.drafts", {}))
     while len(drafts) >= KEPT:
         _forget(Draft(**drafts.pop(next(iter(drafts)))))

@@ -1,6 +1,6 @@
 """A file looked at before it is taken in: what it is, how it would be read, what would become of it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,10 +15,10 @@ from zhanggui.channels.reading import asking, header
 from zhanggui.channels.reading.asking import Asked
 from zhanggui.channels.reading.choices import Choices
 from zhanggui.channels.reading.choose import known_by
-from zhanggui.channels.reading.errors import HeadersUnknown
+from zhanggui.channels.reading.errors import DiskFull, HeadersUnknown
 from zhanggui.channels.reading.fields import first_words
 from zhanggui.channels.reading.limits import WEB
-from zhanggui.channels.reading.matching import propose
+from zhanggui.channels.reading.matching import propose, unsure
 from zhanggui.channels.reading.opening import open_table
 from zhanggui.channels.reading.quoting import kept
 from zhanggui.channels.refusals import DetailsAlone, OtherKind, SeveralSheets
@@ -32,11 +32,11 @@ from zhanggui.orders.models import Shop
 from zhanggui.orders.queries import default_shop
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
-from zhanggui.web.imports import allowed, drafts
+from zhanggui.web.imports import allowed, answering, drafts
 from zhanggui.web.imports.drafts import Draft, UploadGone
 from zhanggui.web.imports.forms import UploadForm
 
-SHOWN = 100
+SHOWN, SURE = 100, 85
 SAMPLED = 3
 USUAL = ("placed_at", "name", "phone", "province", "city", "street", "sku", "goods", "unit", "total")
 PHONES = ("mobile", "landline", "privacy")
@@ -51,8 +51,12 @@ def upload(request: Request) -> HttpResponse:
         if form.is_valid():
             said = form.cleaned_data
             files = [(one.name, one.read()) for one in said["file"]]
-            token = drafts.keep(request, files, kind=said["kind"], shop_id=said["shop"] if said["kind"] == "orders" else None)
-            return HttpResponseRedirect(reverse("imports:look", args=[token]))
+            try:
+                token = drafts.keep(request, files, kind=said["kind"], shop_id=said["shop"] if said["kind"] == "orders" else None)
+            except DiskFull as full:
+                form.add_error("file", str(full))
+            else:
+                return HttpResponseRedirect(reverse("imports:look", args=[token]))
     else:
         begin = default_shop(request.actor)
         form = UploadForm(initial={"kind": request.GET.get("kind", kinds[0])}, kinds=kinds, reach=request.actor.reach, begin=begin)
@@ -74,14 +78,16 @@ def look(request: Request, token: str) -> HttpResponse:
     may_update = draft.kind == "orders" and request.actor.granted("order.edit")
     facts: dict[str, Any] = {"draft": draft, "token": token, "shop": _shop(request, draft), "may_update": may_update}
     try:
-        seen = seen_through(request, draft)
+        draft, seen = looked(request, token, draft)
+        facts["draft"] = draft = answering.kept(request, token, draft, seen)
     except Refused as refusal:
+        facts["draft"] = draft = drafts.of(request, token)
         # A file refused as a whole is no error of the page: it says why, and what may be changed.
         known = [(each.code, each.title) for each in formats.formats(draft.kind)]
         told = as_kept(refusal)  # what was taken for a header may be somebody's row
         facts |= {"says": told.sentence, "fix": told.advice, "formats": known}
         if isinstance(refusal, Asked):
-            facts["question"] = asked_of(refusal)
+            facts["question"] = answering.asked_of(refusal)
         elif isinstance(refusal, SeveralSheets):
             facts["sheets"] = refusal.names
         elif not isinstance(refusal, DetailsAlone | OtherKind):  # no column matched by hand would mend those
@@ -91,11 +97,22 @@ def look(request: Request, token: str) -> HttpResponse:
     return render(request, "imports/look.html", {**facts, **around(draft, seen)})
 
 
-def asked_of(question: Asked) -> dict[str, Any]:
-    """The question as a form. Of header rows the likeliest is chosen already; of anything else, nothing is."""
-    of_header = question.key == "header_row"
-    field = "header_row" if of_header else f"choose-{question.key}"
-    return {"field": field, "answers": question.answers, "likely": question.answers[0][0] if of_header else ""}
+def looked(request: Request, token: str, draft: Draft) -> tuple[Draft, Look]:
+    """The look; what it asks and was answered the last time is answered so. Raises whatever refuses the file, or what nobody
+    answered yet; the draft kept is the one that was looked at."""
+    while True:
+        try:
+            seen = seen_through(request, draft)
+        except Asked as question:
+            again = answering.recalled(draft, [question.key])
+            if again is None:
+                raise
+        else:
+            again = answering.recalled(draft, [offer.key for offer in seen.offers if not offer.chosen])
+            if again is None:
+                return draft, seen
+        draft = again
+        drafts.change(request, token, draft)
 
 
 def _to_the_list(request: Request, gone: UploadGone) -> HttpResponse:
@@ -148,13 +165,16 @@ def by_hand(draft: Draft) -> dict[str, Any]:
     rows = table.preview(SAMPLED) if draft.header_row == 0 else []
     samples = [(row, [kept(str(getattr(cell, "raw", cell) or ""))[:20] for cell in cells]) for row, cells in rows]
     # What speaks for itself is matched already: a person only says what is left.
-    said = draft.mapping or {field: match.header for field, match in propose(table.header).items()}
-    return {"headers": [word for word in table.header if word], "samples": samples, **_matched(asked, said)}
+    proposed = propose(table.header)
+    said = draft.mapping or {field: match.header for field, match in proposed.items()}
+    guessed = [] if draft.mapping else unsure(proposed)
+    return {"headers": [word for word in table.header if word], "samples": samples, "guessed": guessed, **_matched(asked, said, guessed)}
 
 
-def _matched(fields: list[tuple[str, str, bool]], mapping: Mapping[str, str]) -> dict[str, Any]:
-    """Our fields with the header that was found for each: those that matter first, the rest folded away."""
-    found = [(field, label, needed, mapping.get(field, "")) for field, label, needed in fields]
+def _matched(fields: list[tuple[str, str, bool]], mapping: Mapping[str, str], guessed: Collection[str]) -> dict[str, Any]:
+    """Our fields with the header that was found for each, and whether that is only a guess: those that matter first, the rest
+    folded away."""
+    found = [(field, label, needed, mapping.get(field, ""), field in guessed) for field, label, needed in fields]
     usual = [one for one in found if one[2] or one[3] or one[0] in USUAL]
     usual.sort(key=lambda one: (not one[2], not one[3]))
     return {"mapped": usual, "seldom": [one for one in found if one not in usual]}
@@ -163,14 +183,20 @@ def _matched(fields: list[tuple[str, str, bool]], mapping: Mapping[str, str]) ->
 def around(draft: Draft, seen: Look) -> dict[str, Any]:
     """The look as the page says it."""
     headers = [word for word in seen.header if word]
-    sure = {code: (title, score) for code, title, score in seen.ranked}
-    every = [(each.code, *sure.get(each.code, (each.title, 0))) for each in formats.formats(draft.kind)]
+    sure = {code: score for code, _title, score in seen.ranked}
+    known = sorted(formats.formats(draft.kind), key=lambda each: -sure.get(each.code, 0))
+    every = [(each.code, each.title, likely(each.code, sure.get(each.code, 0))) for each in known]
+    first, others = answering.asked_first(seen.offers)
     return {
-        **_matched(seen.fields, seen.mapping),
+        **_matched(seen.fields, seen.mapping, seen.unsure),
+        "guessed": seen.unsure,
+        "asked_first": first,
+        "others": others,
+        "answers": answering.in_force(draft, seen.offers),
         "preview": masked(seen),
         "seen": seen,
         "generic": seen.format_code == "generic",
-        "formats": sorted(every, key=lambda one: -one[2]),
+        "formats": every,
         "headers": headers,
         "unmapped": [word for word in headers if word not in seen.mapping.values()] if seen.mapping else [],
         "problems": sorted(seen.problems, key=lambda one: (one.beside, one.row))[:SHOWN],
@@ -179,6 +205,13 @@ def around(draft: Draft, seen: Look) -> dict[str, Any]:
         "changed": sum(1 for each in seen.totals.rejects if each.code == "CHANGED"),
         "items": {"orders": _("订单"), "goods": _("商品"), "stock": _("库位")}[draft.kind],
     }
+
+
+def likely(code: str, score: int) -> str:
+    """How well a file fits a format, as one would say it; nothing of what any table fits."""
+    if not score or code == "generic":
+        return ""
+    return _("列名都对得上") if score >= SURE else _("有些列对得上")
 
 
 def masked(seen: Look) -> list[tuple[int, list[str]]]:
@@ -200,12 +233,18 @@ def chosen(request: Request, draft: Draft) -> Draft:
         draft = replace(draft, format=post["format"][:40], mapping={} if fresh else draft.mapping)
     if "header_row" in post:
         row = post["header_row"].strip()
-        draft = replace(draft, header_row=int(row) if row.isdecimal() and int(row) <= 200 else None)
+        draft = replace(draft, header_row=int(row) if row.isdecimal() and int(row) <= 200 else None, said=_said(draft, "header_row"))
     if post.get("sheet"):
         draft = replace(draft, sheet=post["sheet"][:200], header_row=None)
     said = {key: post[f"choose-{key}"] for key in asking.KEYS if f"choose-{key}" in post}
     if said:
-        draft = replace(draft, choices={key: value[:40] for key, value in {**draft.choices, **said}.items() if value})
+        choices = {key: value[:40] for key, value in {**draft.choices, **said}.items() if value}
+        recalled = [key for key in draft.recalled if said.get(key, draft.choices.get(key)) == draft.choices.get(key)]
+        draft = replace(draft, choices=choices, said=_said(draft, *said), recalled=recalled)
+        if "goods" in said:
+            draft = replace(draft, create_goods=False)
+    if "afresh" in post:
+        draft = answering.afresh(draft)
     if "mapping" in post:
         draft = replace(draft, format="generic")
         said = {name.removeprefix("map-"): str(value) for name, value in post.items() if name.startswith("map-") and value}
@@ -217,13 +256,21 @@ def chosen(request: Request, draft: Draft) -> Draft:
     return draft
 
 
+def _said(draft: Draft, *keys: str) -> list[str]:
+    return list(dict.fromkeys([*draft.said, *keys]))
+
+
 @require_POST
 def start(request: Request, token: str) -> HttpResponse:
-    """Hand it to the worker. A mapping is remembered for the next file with the same columns."""
+    """Hand it to the worker. A mapping and the answers are remembered for the next file with the same columns."""
     try:
         draft = chosen(request, drafts.of(request, token))
     except UploadGone as gone:
         return _to_the_list(request, gone)
+    if any(key not in draft.choices for key in draft.unanswered):
+        drafts.change(request, token, draft)
+        say(request, _("还没有导入：先回答上面的问题"), tone="warn")
+        return HttpResponseRedirect(reverse("imports:look", args=[token]))
     options: dict[str, Any] = {"strict": draft.strict, "create_goods": draft.create_goods, "draft": draft.draft, "update": draft.update}
     if draft.header_row is not None:
         options["header_row"] = draft.header_row
@@ -240,7 +287,7 @@ def start(request: Request, token: str) -> HttpResponse:
         shop_id=draft.shop_id,
         format=draft.format,
         mapping=draft.mapping,
-        header=seen_through(request, draft).header if draft.mapping else (),
+        header=answering.header_of(draft) if draft.mapping or draft.choices else (),
         options=options,
         by=request.actor,
         at=request.at,

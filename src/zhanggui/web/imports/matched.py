@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from zhanggui.channels import queries
 from zhanggui.channels.commands import mappings
+from zhanggui.channels.reading import asking
 from zhanggui.channels.reading.fields import first_words
 from zhanggui.web.frame import say
 from zhanggui.web.frame.request import Request
@@ -24,7 +25,9 @@ def index(request: Request) -> HttpResponse:
     rows = []
     for row in queries.mappings(request.actor.reach, kinds):
         fields = [_(word) for field, word in ours.items() if row.mapping.get(field)]
-        rows.append((row, _("、").join(fields[:FEW]), len(fields)))
+        words = {key: dict(ways) for key, ways in asking.WAYS.items()}
+        said = [(asking.ANSWERED[key], words[key].get(value, value)) for key, value in (row.answers or {}).items() if value and key in words]
+        rows.append((row, _("、").join(fields[:FEW]), len(fields), said))
     return render(request, "imports/mappings.html", {"rows": rows})
 
 

@@ -57,7 +57,7 @@ def index(request: Request) -> HttpResponse:
     words = dict(KINDS)
     facts = {
         "page": page,
-        "rows": [(row, words[row.kind], TONES[row.state]) for row in page.rows],
+        "rows": [(row, words[row.kind], tone_of(row)) for row in page.rows],
         "kinds": [(kind, words[kind]) for kind in kinds],
         "listing": lists.listing(request, "imports", tabs=tabs, tab=tab, form=form),
         "form": form,
@@ -75,7 +75,8 @@ def detail(request: Request, import_id: int) -> HttpResponse:
     facts: dict[str, Any] = {
         "row": row,
         "going": going,
-        "tone": TONES[row.state],
+        "tone": tone_of(row),
+        "stalled": row.state == Import.State.RUNNING and row.alive_at is not None and request.at - row.alive_at > imports.SILENT,
         "kind": dict(KINDS)[row.kind],
         "format": next((str(each.title) for each in formats.formats(row.kind) if each.code == row.format), ""),
         "items": {"orders": _("单"), "goods": _("种商品"), "stock": _("处")}[row.kind],
@@ -85,6 +86,7 @@ def detail(request: Request, import_id: int) -> HttpResponse:
         facts |= _back(row, request.actor) | {
             "rejects": list(rejected.shown(import_id, SHOWN)) if row.rows_rejected else [],
             "more_rejects": max(row.rows_rejected - SHOWN, 0),
+            "noted": list(rejected.noted(import_id, SHOWN)) if row.rows_updated else [],
             "orders_href": f"{address('orders:list')}?tab=all&batch={row.pk}",
             "brought": row.orders_created + row.orders_updated,
             "kept": bool(row.path),
@@ -95,13 +97,18 @@ def detail(request: Request, import_id: int) -> HttpResponse:
     return render(request, "imports/one_part.html" if part else "imports/one.html", facts)
 
 
+def tone_of(row: Import) -> str:
+    """One that was taken back is neither good nor bad any more."""
+    return "quiet" if row.undo_ended_at is not None else TONES[row.state]
+
+
 def _back(row: Import, actor: Actor) -> dict[str, Any]:
     """What may be said and done of taking it back."""
     if row.kind != Import.Kind.ORDERS:
         refusal = (StockStays if row.kind == Import.Kind.STOCK else GoodsStay)(number=row.number)
         return {"stays": refusal} if row.rows_ok else {}
     if not row.orders_created:
-        return {}
+        return {"only_updated": bool(row.orders_updated)}
     would, asked = queries.undoing(row.pk), row.undo_asked_at is not None
     may = not asked and actor.granted("import.undo", takes=("nothing-shipped",))
     return {

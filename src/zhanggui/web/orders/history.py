@@ -71,6 +71,7 @@ FIELDS: Mapping[str, Text] = {
     "kind": gettext_lazy("订单种类"),
     "ship_by": gettext_lazy("最晚发货"),
     "contents": gettext_lazy("商品和金额"),
+    "platform_status": gettext_lazy("平台状态"),
     "notes": gettext_lazy("留言和备注"),
     "address": gettext_lazy("收货信息"),
 }

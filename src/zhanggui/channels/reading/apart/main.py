@@ -13,17 +13,19 @@ from typing import BinaryIO, cast
 from python_calamine import CalamineError
 
 from zhanggui.channels.reading.apart import book, page
+from zhanggui.channels.reading.apart.alone import alone
 from zhanggui.channels.reading.apart.refusal import Bounds, Refuse
 from zhanggui.channels.reading.apart.rows import Rows
 
 
 def bound(bounds: Bounds) -> None:
-    """No more memory, time or output than was given, and no core left behind."""
+    """No more memory, time or output than was given, no core left behind, and nobody to talk to."""
     resource.setrlimit(resource.RLIMIT_AS, (bounds["memory_bytes"], bounds["memory_bytes"]))
     resource.setrlimit(resource.RLIMIT_CPU, (bounds["cpu_s"], bounds["cpu_s"] + 2))
     resource.setrlimit(resource.RLIMIT_FSIZE, (bounds["unpacked_bytes"] * 2, bounds["unpacked_bytes"] * 2))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+    alone()
 
 
 def read(kind: str, wanted: str | None, bounds: Bounds, formulas: str) -> dict[str, object]:
@@ -54,7 +56,9 @@ def answer(kind: str, wanted: str | None, bounds: Bounds, formulas: str) -> dict
     except zipfile.BadZipFile as error:
         return {"refused": "TRUNCATED" if "not a zip" in str(error) else "CORRUPT", "facts": {}}
     except OSError as error:
-        stopped = error.errno in (errno.EFBIG, errno.ENOMEM, errno.ENOSPC)
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return {"refused": "DISK_FULL", "facts": {}}
+        stopped = error.errno in (errno.EFBIG, errno.ENOMEM)
         return {"refused": "READER_STOPPED" if stopped else "CORRUPT", "facts": {}}
     except (CalamineError, zlib.error, EOFError, NotImplementedError, ValueError, OverflowError, RuntimeError):
         return {"refused": "CORRUPT", "facts": {}}
