@@ -26,6 +26,7 @@ from zhanggui.kernel.money import share_out
 from zhanggui.orders import revisions, standing, states
 from zhanggui.orders.commands import holds
 from zhanggui.orders.events import OrderChanged
+from zhanggui.orders.flags import FLAGS
 from zhanggui.orders.kinds import KINDS
 from zhanggui.orders.models import Line, Order
 from zhanggui.orders.refusals import (
@@ -43,7 +44,6 @@ from zhanggui.orders.revisions import ASIDE, LineChange, Revision
 
 EDITABLE = (states.DRAFT, states.PENDING_PAYMENT, states.PENDING_REVIEW)
 PAYMENTS = ("paid", "cod", "on_account")
-FLAGS = ("", "red", "yellow", "green", "blue", "purple")
 LONGEST = {"payment_method": 32, "buyer_note": 500, "seller_note": 500, "internal_note": 500}
 NOTE, MOST_PIECES, MOST_MINOR, MOST_LINES = 200, 100_000, 10**12, 500
 ORDER = (

@@ -17,10 +17,9 @@ from zhanggui.orders.reading.asked import TIMES, Asked
 from zhanggui.orders.reading.offered import Offered, One
 from zhanggui.orders.reading.offered import offered as offering
 from zhanggui.web.frame.platforms import PLATFORMS
-from zhanggui.web.orders.words import KINDS
+from zhanggui.web.orders.words import FLAG_WORDS, KINDS
 
 SPANS = {"today": (0, 0), "yesterday": (1, 1), "3d": (2, 0), "7d": (6, 0), "30d": (29, 0)}
-FLAGS = (("red", _("红")), ("yellow", _("黄")), ("green", _("绿")), ("blue", _("蓝")), ("purple", _("紫")))
 SORTS = ("ship_by", "-ship_by", "placed_at", "-placed_at", "total_minor", "-total_minor")
 ANY = ("", pgettext_lazy("filter", "不限"))
 # These stand behind "more": asked seldom, and open by themselves where one of them is on.
@@ -89,7 +88,7 @@ class FilterForm(forms.Form):
         ("seller", _("有卖家备注")),
         ("internal", _("有内部备注")),
     )
-    flag = _choice(_("旗帜"), ("any", _("有旗")), *FLAGS)
+    flag = _choice(_("旗帜"), ("any", _("有旗")), *FLAG_WORDS.items())
     payment = forms.ChoiceField(label=_("付款"), required=False)
     method = forms.CharField(label=_("付款方式"), required=False, max_length=32)
     source = forms.ChoiceField(label=_("来源"), required=False)
