@@ -93,6 +93,16 @@ def test_a_day_is_counted_again_until_it_is_over_and_then_never(bench: Bench, ha
     assert DayHandled.objects.count() == 1
 
 
+def test_days_on_which_nothing_left_are_passed_over(bench: Bench, hand: Actor) -> None:
+    at = worked(bench, hand) + timedelta(days=80)
+    with CaptureQueriesContext(connection) as asked:
+        assert handled.count(at=at) == 4
+    assert len(asked) < 12, "a quarter without a parcel is not ninety looks"
+    with CaptureQueriesContext(connection) as asked:
+        assert handled.count(at=at + timedelta(hours=1)) == 0
+    assert len(asked) < 6
+
+
 def test_a_shop_one_does_not_reach_is_not_in_the_figures(bench: Bench, hand: Actor) -> None:
     at = worked(bench, hand)
     handled.count(at=at)

@@ -8,6 +8,7 @@ from zhanggui.channels.port import ChannelOrder, Context, FileFormat, Problem, T
 from zhanggui.customers.sealing import Person
 from zhanggui.orders import states
 from zhanggui.orders.drafts import NewLine, NewOrder
+from zhanggui.orders.flags import flag_of
 from zhanggui.orders.prepared import Prepared, Way, prepared
 
 FIRST_STAGE = {
@@ -21,15 +22,6 @@ FIRST_STAGE = {
     "unknown": states.PENDING_REVIEW,
 }
 KEPT_BACK = (states.PENDING_PAYMENT, states.PENDING_REVIEW)
-# A flag as platforms and people write it: by its colour, or by its number in the row of flags. Anything else stays as it came.
-FLAGS = {"红": "red", "黄": "yellow", "绿": "green", "蓝": "blue", "紫": "purple", "灰": "", "无": "", "0": "",
-         "1": "red", "2": "yellow", "3": "green", "4": "blue", "5": "purple"}  # fmt: skip
-
-
-def flag_of(text: str) -> str:
-    """``红旗``, ``红``, ``1`` and ``Red`` are red."""
-    word = text.strip().casefold().removesuffix("旗").removesuffix("色")
-    return FLAGS.get(word, word if word in FLAGS.values() else text)
 
 
 class Ready(NamedTuple):

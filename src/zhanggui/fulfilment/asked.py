@@ -14,8 +14,24 @@ from zhanggui.orders.reading.finding import numbers_in
 from zhanggui.orders.states import APPROVED, DRAFT, PENDING_PAYMENT, PENDING_REVIEW
 
 UNBOXED = (DRAFT, PENDING_PAYMENT, PENDING_REVIEW, APPROVED)
-PACKED = Parcel.objects.filter(stage=states.PACKED).values("order_id")
-TABS: Mapping[str, Tab] = {"to_ship": Tab(("fulfilling",), lambda at: Q(pk__in=PACKED.all()))}
+IN_HOUSE = Parcel.objects.filter(stage__in=(states.WAITING, states.PACKING, states.PACKED))
+PRINTED = Waybill.objects.filter(parcel=OuterRef("pk"), state=Waybill.State.ISSUED, prints__gt=0)
+# Where an order is among those that are being fulfilled, by its parcels.
+AMONG: Mapping[str, QuerySet[Parcel]] = {
+    "to_print": IN_HOUSE.filter(~Exists(PRINTED)),
+    "to_pick": Parcel.objects.filter(stage=states.WAITING, wave__stage__in=(states.OPEN, states.PICKING)),
+    "to_pack": Parcel.objects.filter(stage__in=(states.WAITING, states.PACKING)).filter(
+        Q(stage=states.PACKING) | Q(wave__stage=states.PICKED)
+    ),
+    "to_ship": Parcel.objects.filter(stage=states.PACKED),
+}
+
+
+def _among(parcels: QuerySet[Parcel]) -> Tab:
+    return Tab(("fulfilling",), lambda at: Q(pk__in=parcels.values("order_id")))
+
+
+TABS: Mapping[str, Tab] = {key: _among(parcels) for key, parcels in AMONG.items()}
 
 
 def named_by(text: str) -> Q | None:

@@ -36,6 +36,8 @@ class Entry(models.Model):
             models.Index(fields=["subject_kind", "subject_id", "id"], name="entry_subject"),
             # Who saw somebody's data: few lines among millions, asked for by the moment.
             models.Index(fields=["at", "id"], condition=Q(name__in=SIGHTS), name="entry_sight"),
+            # What was changed when: of the many lines of orders the few that are neither steps nor looks.
+            models.Index(fields=["at", "subject_id"], condition=Q(name="OrderChanged"), name="entry_change"),
         ]
 
     def __str__(self) -> str:

@@ -229,6 +229,20 @@ class Filled(models.Lookup):
         return f"NOT ({column} = '')", tuple(params)
 
 
+class Written(models.Lookup):
+    """``Written(F("kind"), "gift")``: the column is this word of our own code, written out for the same reason."""
+
+    lookup_name = "written"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        column, params = self.process_lhs(compiler, connection)
+        word = str(self.rhs)
+        if not word.isidentifier():
+            raise ValueError(word)
+        return f"{column} = '{word}'", tuple(params)
+
+
 def among(column: str, ids: Iterable[Any]) -> tuple[str, Any]:
     """``column`` is one of ``ids``, as SQL and its one parameter, however many there are."""
     values = list(ids)

@@ -47,7 +47,7 @@ ORDER = (
     "id", "number", "shop_id", "platform_no", "stage", "payment", "payment_method", "goods_minor", "total_minor", "paid_minor",
     "pieces", "kinds", "recipient_id", "buyer_note", "seller_note", "flag", "holds", "waybill", "placed_at", "paid_at", "ship_by",
     "arrived_at", "approved_at", "shipped_at", "delivered_at", "completed_at", "cancelled_at", "seen_at", "fingerprint",
-    "source", "warehouse_id", "category_id",
+    "source", "kind", "warehouse_id", "category_id",
 )  # fmt: skip
 # One holds many orders, one next to none; most orders are in none.
 CATEGORIES = (("批发", 33), ("样品", 2_003))
@@ -158,7 +158,8 @@ def _chunks(orders: int, ground: Ground) -> Iterator[list[Written]]:
                 "送人" if nth % 100 == 0 else "", dice.choice(FLAGS) if dice.random() < 0.01 else "", int(held), waybill, placed, paid,
                 placed + timedelta(hours=48), placed, moved[0] if stage in ("approved", *BOXED) else None, moved[1] if sent else None,
                 moved[2] if stage in ("delivered", "completed") else None, moved[3] if stage == "completed" else None,
-                moved[0] if stage == "cancelled" else None, placed, b"0" * 16, "api" if nth % 997 == 0 else "file",
+                moved[0] if stage == "cancelled" else None, placed, b"0" * 16,
+                "api" if nth % 997 == 0 else "file", "gift" if nth % 499 == 0 else "normal",
                 ground.warehouse_id if stage in ("approved", *BOXED) else None, drawer,
             ))  # fmt: skip
             if held or dice.random() < 0.05:
@@ -179,6 +180,8 @@ def _chunks(orders: int, ground: Ground) -> Iterator[list[Written]]:
                     moved[0] if now != "waiting" else None, moved[1] if sent else None,
                 ))  # fmt: skip
                 entries.append((moved[0], "system", None, "掌柜", "OrderApproved", "order", id_, 2, "pending_review", "approved", "{}"))
+            if nth % 50 == 0:
+                entries.append((moved[0], "system", None, "掌柜", "OrderChanged", "order", id_, 3, "", "", "{}"))
             if sent:
                 waybills.append((id_, ground.carrier_id, f"bench-{id_}", waybill, "issued", moved[0], moved[0]))
                 status = "in_transit" if stage == "shipped" else "delivered"

@@ -35,7 +35,8 @@ SQL_MS, PAGE_MS = 50, 120
 # So many turns that the worst of them is not the p95 yet.
 TIMES, PAGES_EACH, WARM = 21, 60, 40
 TABS = (
-    "unshipped", "draft", "pending_payment", "pending_review", "held", "approved", "fulfilling", "to_ship", "late", "soon", "short",
+    "unshipped", "draft", "pending_payment", "pending_review", "held", "approved", "fulfilling", "to_print", "to_pick", "to_pack",
+    "to_ship", "late", "soon", "short", "new",
     "shipped", "delivered", "completed", "cancelled", "all",
 )  # fmt: skip
 SORTS = ("ship_by", "-ship_by", "placed_at", "-placed_at", "total_minor", "-total_minor")
@@ -53,6 +54,8 @@ FILTERS: dict[str, dict[str, Any]] = {
     "rare source": {"source": "api"}, "warehouse": {"warehouse": "1"}, "carrier": {"carrier": "1"}, "with number": {"waybill": "yes"},
     "without number": {"waybill": "no"}, "printed": {"printed": "yes"}, "not printed": {"printed": "no"}, "new": {"new": "on"},
     "approved today": {"approved": "today"}, "approved 30d": {"approved": "30d"},
+    "kind": {"kind": "normal"}, "rare kind": {"kind": "gift"}, "no such kind": {"kind": "exchange"}, "changed today": {"changed": "today"},
+    "changed 30d": {"changed": "30d"},
     "many at once": {"shop": ["1", "2"], "city": "杭州", "made": "multi", "noted": "any", "payment": "paid", "paid": "30d"},
 }  # fmt: skip
 # Where filters are tried: what waits, the longest of all, and the sparse ones.

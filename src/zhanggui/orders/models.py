@@ -252,6 +252,7 @@ class Order(models.Model):
             models.Index(fields=["shop", "placed_at", "id"], name="order_shop_placed"),
             # Of what few orders have: who asks for the flagged ones of a shop, or for what went out today, reads no others.
             models.Index(fields=["shop", "flag", "id"], name="order_flagged", condition=~Q(flag="")),
+            models.Index(fields=["kind", "id"], name="order_kind", condition=~Q(kind="normal")),
             models.Index(fields=["shipped_at", "id"], name="order_shipped", condition=Q(shipped_at__isnull=False)),
             models.Index(fields=["category", "placed_at"], name="order_sorted_into", condition=Q(category__isnull=False)),
             models.Index(fields=["waybill"], name="order_waybill", condition=~Q(waybill="")),

@@ -136,7 +136,13 @@ def test_a_place_the_carrier_does_not_go_to_is_said(at_counter: Counter, counter
     client = at_counter()
     contracts.enrol("yto", "圆通", no_service="西藏\n新疆 和田", by=SYSTEM, at=at)
     send(client, whole(counter, province="西藏自治区", city="拉萨市", district="城关区"), "preview")
-    assert "圆通 不到 西藏，换一家快递" in client.get(f"{URL}preview/").content.decode()
+    page = client.get(f"{URL}preview/").content.decode()
+    assert "圆通 不到 西藏，换一家快递" in page
+    assert "这里 中通" not in page
+    contracts.enrol("zto", "中通", no_service="西藏", by=SYSTEM, at=at)
+    page = client.get(f"{URL}preview/").content.decode()
+    assert "圆通 不到 西藏，换一家快递" in page
+    assert "这里 中通 不到" in page, "nor does the one somebody would take instead"
 
 
 @pytest.mark.capability("I-12")

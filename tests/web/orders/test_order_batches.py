@@ -178,3 +178,13 @@ def test_before_anything_is_counted_a_button_says_its_verb_alone(at_counter: Cou
     for words in ("审核通过", "挂起", "排进波次", "已收到款", "导出（Excel）"):
         assert f'<span class="says">{words}</span>' in page, words
     assert "通过 单" not in page
+
+
+def test_an_id_longer_than_any_is_refused_and_not_an_error(at_counter: Callable[..., Client], bench: Bench) -> None:
+    order, client = bench.put("T-long"), at_counter()
+    long = "9" * 40
+    for said in ({"verb": "hold", "ids": [str(order.pk), long]}, {"verb": f"sort:{long}", "ids": [str(order.pk)]}):
+        assert client.post("/orders/batch/", said).status_code == 404
+    assert client.get(f"/orders/export/?ids={long}").status_code == 404
+    assert client.get(f"/orders/copies/?ids={long}").status_code == 404
+    assert Order.objects.get(pk=order.pk).holds == 0

@@ -235,3 +235,18 @@ def test_where_the_goods_are_what_is_promised_and_what_is_left_to_pay(at_counter
     others = at_counter("reviewer").get(f"/orders/{waits.pk}/").content.decode()
     assert "毛利" not in others
     assert "¥" not in at_counter("warehouse").get(f"/orders/{fine.pk}/").content.decode()
+
+
+@pytest.mark.capability("M-10")
+def test_who_may_changes_the_address_of_an_approved_order_on_its_page(at_counter: Counter, bench: Bench) -> None:
+    order = bench.put("T-door")
+    assert order.stage == "approved"
+    assert 'value="readdress"' not in at_counter("warehouse").get(f"/orders/{order.pk}/").content.decode()
+    client = at_counter("reviewer")
+    assert 'value="readdress"' in client.get(f"/orders/{order.pk}/").content.decode()
+    said = {"do": "readdress", "version": str(order.version), "street": "中山路 1 号", "why": "买家写错了门牌"}
+    assert client.post(f"/orders/{order.pk}/mend/", said).status_code == 302
+    assert Order.objects.get(pk=order.pk).version == order.version + 1
+    page = client.get(f"/orders/{order.pk}/").content.decode()
+    assert "买家写错了门牌" in page
+    assert client.post(f"/orders/{order.pk}/mend/", {**said, "street": "解放路 2 号"}).status_code == 409, "somebody changed it since"

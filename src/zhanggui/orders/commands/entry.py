@@ -19,8 +19,8 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Changed, NotFound
 from zhanggui.orders import states
 from zhanggui.orders.commands import intake
-from zhanggui.orders.commands.noting import FLAGS
 from zhanggui.orders.drafts import NewLine, NewOrder
+from zhanggui.orders.flags import FLAGS
 from zhanggui.orders.kinds import AFTER_SALES
 from zhanggui.orders.models import Draft, Order, Shop
 from zhanggui.orders.refusals import NotReady, NotThisKind, NotYourPrice, PriceWithoutReason

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from zhanggui.kernel import clock, db
-from zhanggui.orders.models import DayHandled
+from zhanggui.orders.models import DayHandled, Order
 from zhanggui.orders.rules.touching import APART, STOPPED
 
 # So far back days are counted that are not yet; so many orders at one time, and the rest with the next slot.
@@ -39,13 +39,24 @@ def count(*, at: datetime) -> int:
         day for day, counted_at in DayHandled.objects.filter(day__gt=today - timedelta(days=DAYS)).values_list("day", "counted_at")
         if counted_at >= clock.day_bounds(day)[1]
     }  # fmt: skip
-    for back in range(DAYS):
-        day = today - timedelta(days=back)
-        if day not in settled:
-            seen += _count(day, at)
-        if seen >= MOST:
+    days = [today - timedelta(days=back) for back in range(DAYS)]
+    last: date | None = today
+    for day in (day for day in days if day not in settled):
+        if last is not None and day < last:
+            last = _last_by(day)
+        if last is None or seen >= MOST:
             break
+        # Where nothing left there is nothing to count: the day is passed over without a look.
+        if day == last:
+            seen += _count(day, at)
     return seen
+
+
+def _last_by(day: date) -> date | None:
+    """The last day up to ``day`` on which an order left."""
+    left = Order.objects.filter(shipped_at__lt=clock.day_bounds(day)[1]).order_by("-shipped_at", "-pk")
+    moment = left.values_list("shipped_at", flat=True).first()
+    return clock.day_of(moment) if moment else None
 
 
 def _count(day: date, at: datetime) -> int:

@@ -15,10 +15,10 @@ from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Changed, NotAllowed, NotFound
 from zhanggui.orders.commands import holds, revising
+from zhanggui.orders.flags import FLAGS
 from zhanggui.orders.models import Order
 from zhanggui.orders.refusals import ReasonMissing
 
-FLAGS = revising.FLAGS
 MOST = 500
 
 

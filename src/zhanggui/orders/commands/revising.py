@@ -4,7 +4,7 @@ Within the transaction and the right of the verb that calls.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,7 @@ from zhanggui.kernel.money import share_out
 from zhanggui.orders import revisions, standing, states
 from zhanggui.orders.commands import holds
 from zhanggui.orders.events import OrderChanged
+from zhanggui.orders.flags import FLAGS
 from zhanggui.orders.kinds import KINDS
 from zhanggui.orders.models import Line, Order
 from zhanggui.orders.refusals import (
@@ -43,7 +44,6 @@ from zhanggui.orders.revisions import ASIDE, LineChange, Revision
 
 EDITABLE = (states.DRAFT, states.PENDING_PAYMENT, states.PENDING_REVIEW)
 PAYMENTS = ("paid", "cod", "on_account")
-FLAGS = ("", "red", "yellow", "green", "blue", "purple")
 LONGEST = {"payment_method": 32, "buyer_note": 500, "seller_note": 500, "internal_note": 500}
 NOTE, MOST_PIECES, MOST_MINOR, MOST_LINES = 200, 100_000, 10**12, 500
 ORDER = (
@@ -96,8 +96,11 @@ class _Work:
         self.diffs.append({"field": name, **({} if old is None and new is None else {"old": old, "new": new}), **more})
 
 
-def carry_out(said: Sequence[Revision], *, by: Actor, at: datetime) -> Outcome:
-    """Each order is changed whole or not at all; one that cannot be is refused and does not stop the others.
+def carry_out(
+    said: Sequence[Revision], *, within: Collection[str] = EDITABLE, why: str = "", by: Actor, at: datetime
+) -> Outcome:
+    """Each order is changed whole or not at all; one that cannot be is refused and does not stop the others. ``within``: the
+    stages at which more than notes and flags may be changed; ``why`` goes into the book.
 
     A constant number of statements, however many orders and lines. The sums follow, the version goes on by one, and the book
     holds what was changed from what to what.
@@ -118,7 +121,7 @@ def carry_out(said: Sequence[Revision], *, by: Actor, at: datetime) -> Outcome:
         person = people.get(orders[order_id].recipient_id)
         work = _Work(orders[order_id], lines[order_id], person, person)
         try:
-            _revise(work, one, skus, at=at)
+            _revise(work, one, skus, within, at=at)
         except Refused as refusal:
             outcome.refused[order_id] = refusal
             continue
@@ -127,7 +130,7 @@ def carry_out(said: Sequence[Revision], *, by: Actor, at: datetime) -> Outcome:
             works.append(work)
     works = _unpacked(works, outcome)
     _write(works, at=at)
-    _told(works, outcome, by=by, at=at)
+    _told(works, outcome, why, by=by, at=at)
     return outcome
 
 
@@ -158,7 +161,7 @@ def _skus(asked: Iterable[Revision]) -> dict[int, Sku]:
     return Sku.objects.filter(retired_at=None).in_bulk(wanted) if wanted else {}
 
 
-def _revise(work: _Work, one: Revision, skus: Mapping[int, Sku], *, at: datetime) -> None:
+def _revise(work: _Work, one: Revision, skus: Mapping[int, Sku], within: Collection[str], *, at: datetime) -> None:
     order = work.order
     to = {part: text.strip() for part, text in one.to.items() if part in revisions.TO and text.strip()}
     one = _tidy(one)._replace(to=to)
@@ -176,7 +179,7 @@ def _revise(work: _Work, one: Revision, skus: Mapping[int, Sku], *, at: datetime
     facts = set(fit.new) - ASIDE
     adds = any(line.line_id is None for line in one.lines)
     pays = one.payment == "paid" and order.paid_minor != order.total_minor
-    if (facts or adds or pays) and order.stage not in EDITABLE:
+    if (facts or adds or pays) and order.stage not in within:
         raise NotEditable(number=order.number, stage=states.WORD[order.stage])
     _to(work, {part: text for part, text in to.items() if f"to.{part}" in fit.new})
     _lines(work, one.lines, fit.new, skus)
@@ -351,12 +354,12 @@ def _bound(value: Any) -> Any:
     return db.adapt(value) if isinstance(value, datetime) else value
 
 
-def _told(works: Sequence[_Work], outcome: Outcome, *, by: Actor, at: datetime) -> None:
+def _told(works: Sequence[_Work], outcome: Outcome, why: str, *, by: Actor, at: datetime) -> None:
     for work in works:
         order_id = work.order.pk
         outcome.stages[order_id] = work.order.stage
         outcome.changed[order_id] = work.fields
-        outcome.facts[order_id] = {"changes": work.diffs, "currency": work.order.currency}
+        outcome.facts[order_id] = {"changes": work.diffs, "currency": work.order.currency, **({"why": why} if why else {})}
         if "payment" in work.fields and work.order.stage == states.PENDING_PAYMENT:
             outcome.pay.append(order_id)
     changed(outcome.changed, facts=outcome.facts, by=by, at=at)

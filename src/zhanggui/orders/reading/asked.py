@@ -18,7 +18,7 @@ from zhanggui.orders.reading.finding import meant, these
 SOON = timedelta(hours=4)
 CAP = 10_000
 MUST_GO = (states.PENDING_REVIEW, states.APPROVED, states.FULFILLING)
-TIMES = {"placed": "placed_at", "paid": "paid_at", "approved": "approved_at", "shipped": "shipped_at"}
+TIMES = {"placed": "placed_at", "paid": "paid_at", "approved": "approved_at", "shipped": "shipped_at", "changed": ""}
 # So far a page looks for what no index tells how many there are.
 FAR = 10_000
 LONG = (states.SHIPPED, states.DELIVERED, states.COMPLETED, states.CANCELLED)
@@ -35,6 +35,10 @@ class Tab:
     def __call__(self, at: datetime) -> Q:
         of = Q(stage=self.stages[0]) if len(self.stages) == 1 else Q(stage__in=self.stages) if self.stages else Q()
         return of & self.beyond(at) if self.beyond else of
+
+
+def _unseen(at: datetime) -> Q:
+    return Q(seen_at__isnull=True)
 
 
 def _held(at: datetime) -> Q:
@@ -56,6 +60,7 @@ TABS: Mapping[str, Tab] = {
     "soon": Tab(MUST_GO, lambda at: Q(ship_by__gte=at, ship_by__lt=at + SOON)),
     "late": Tab(MUST_GO, lambda at: Q(ship_by__lt=at)),
     "short": Tab(states.UNSHIPPED, _short),
+    "new": Tab(states.UNSHIPPED, _unseen),
     states.SHIPPED: Tab((states.SHIPPED,)),
     states.DELIVERED: Tab((states.DELIVERED,)),
     states.COMPLETED: Tab((states.COMPLETED,)),
@@ -63,7 +68,9 @@ TABS: Mapping[str, Tab] = {
     "all": Tab(),
 }
 # Tabs over what is not yet shipped: bounded however many orders there ever were.
-BOUNDED = ("unshipped", "draft", "pending_payment", "pending_review", "held", "approved", "fulfilling", "soon", "late", "short")
+BOUNDED = ("unshipped", "draft", "pending_payment", "pending_review", "held", "approved", "fulfilling", "soon", "late", "short", "new")
+# How many nobody opened yet only a look at each order tells: that figure is not kept.
+UNCOUNTED = ("new",)
 
 
 @dataclass(frozen=True)
@@ -83,6 +90,7 @@ class Asked:
     min_minor: int | None = None
     max_minor: int | None = None
     flag: str = ""
+    kind: str = ""
     payment: str = ""
     noted: str = ""
     made: str = ""
@@ -150,7 +158,7 @@ def to_page(
     elif narrow.few:
         return ToPage(rows, few=True)
     every = asked.tab == "all" and by.lstrip("-") != "placed_at"
-    stages = states.UNSHIPPED if asked.tab == "unshipped" else tuple(states.WORD) if every else ()
+    stages = states.UNSHIPPED if asked.tab in ("unshipped", "new") else tuple(states.WORD) if every else ()
     for each in (reaching.apart(asked.reach), [Q(stage=stage) for stage in stages]):
         if each and len(each) * max(len(parts), 1) <= reaching.MOST_APART:
             parts = [one & part for one in each for part in parts or [Q()]]
@@ -188,6 +196,8 @@ def narrowing(asked: Asked, beside: Sequence[Filter] = ()) -> Narrowed:
     said, tried = _times(asked)
     if asked.flag:
         tried.insert(0, filters.marked(asked.flag, asked.shop_ids))
+    if asked.kind:
+        tried.append(filters.of_kind(asked.kind))
     if asked.reason:
         said.append(Q(pk__in=Hold.objects.filter(cleared_at=None, code=asked.reason).values("order_id")))
     if asked.category:
@@ -212,6 +222,8 @@ def narrowing(asked: Asked, beside: Sequence[Filter] = ()) -> Narrowed:
 
 def _times(asked: Asked) -> tuple[list[Q], list[Filter]]:
     column = TIMES.get(asked.time, "placed_at")
+    if not column and (asked.since or asked.until):
+        return [], [filters.changed(asked.since, asked.until)]
     if column == "shipped_at" and (asked.since or asked.until):
         return [], [filters.gone(asked.since, asked.until)]
     bounds = (("gte", asked.since), ("lt", asked.until))

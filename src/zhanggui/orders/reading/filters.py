@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.db.models.lookups import Exact, In
 
+from zhanggui.journal.models import Entry
 from zhanggui.kernel import db
 from zhanggui.kernel.tails import HEAD, Head
-from zhanggui.orders import states
+from zhanggui.orders import kinds, states
 from zhanggui.orders.models import Order
 from zhanggui.orders.reading.finding import Meant, by_sku, few_of, sells, whose
 
@@ -81,6 +82,22 @@ def marked(flag: str, shop_ids: Sequence[int] | None) -> Filter:
     walked = ~Q(Exact(Concat(F("flag"), Value("!")), Value("!"))) if flag == "any" else Q(flag=flag)
     of = Q() if shop_ids is None else Q(shop_id__in=shop_ids)
     return Filter([Order.objects.filter(said, of)], lambda: walked)
+
+
+def of_kind(kind: str) -> Filter:
+    """The orders of this kind. Nearly all are of the normal one, and no index holds those."""
+    if kind == kinds.NORMAL:
+        return as_it_says(kind=kind)
+    return Filter([Order.objects.filter(~Q(db.Written(F("kind"), kinds.NORMAL)), kind=kind)], lambda: Q(kind=kind))
+
+
+def changed(since: datetime | None, until: datetime | None) -> Filter:
+    """The orders somebody changed from ``since`` until before ``until``, whatever became of them: so says the book."""
+    bounds = {f"at__{how}": bound for how, bound in (("gte", since), ("lt", until)) if bound is not None}
+    told = Entry.objects.filter(Q(db.Written(F("name"), "OrderChanged")), **bounds)
+    # Of one order its own lines of the book are read, not all that was changed in the time.
+    of_it = Entry.objects.filter(subject_kind="order", subject_id=OuterRef("pk"), name="OrderChanged", **bounds)
+    return Filter([told.values("subject_id").distinct()], lambda: Q(Exists(of_it)))
 
 
 def gone(since: datetime | None, until: datetime | None) -> Filter:

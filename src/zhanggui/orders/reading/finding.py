@@ -14,6 +14,7 @@ from django.db.models.lookups import In
 from zhanggui.catalog.models import Sku, normal
 from zhanggui.customers.models import Recipient
 from zhanggui.customers.queries import matching
+from zhanggui.journal.models import Entry
 from zhanggui.kernel import db
 from zhanggui.kernel.tails import ends_in, tail_of
 from zhanggui.orders.models import Line, Order
@@ -27,7 +28,7 @@ FEW_WORDS = 2
 # So many found orders are sorted at once.
 FEW = 2_000
 # How each of these names its order; anything else of the house has its ``order_id``.
-ID_OF = {Order: "pk", Recipient: "orders__pk"}
+ID_OF = {Order: "pk", Recipient: "orders__pk", Entry: "subject_id"}
 APART = re.compile(r"[\s,，;；、]+")
 # What a list puts before the tail of a phone, in either language, and in place of what it hides.
 ENDS_IN = re.compile(r"(?:^|\s|(?<=\*))(?:尾号|ends\s+in)[\s:：]*", re.IGNORECASE)

@@ -22,6 +22,7 @@ from zhanggui.orders.reading.verbs import NEEDS
 from zhanggui.stock.queries import default_warehouse
 from zhanggui.web.frame import counts, say
 from zhanggui.web.frame.addresses import address
+from zhanggui.web.frame.ids import ids_in
 from zhanggui.web.frame.request import Request
 from zhanggui.web.orders import results, words
 
@@ -135,7 +136,7 @@ def why_not_planned(ids: Collection[int], batch: Batch) -> Batch:
 def sort_into(ids: list[int], by: Actor, at: datetime, what: str) -> Done:
     """Into the category of this id, or out of any."""
     before = dict(Order.objects.filter(pk__in=ids).values_list("pk", "category_id"))
-    batch = categories.sort_into(ids, int(what) if what.isdecimal() else None, by=by, at=at)
+    batch = categories.sort_into(ids, next(iter(ids_in([what])), None), by=by, at=at)
     fresh, batch.done = batch.done, [id_ for id_ in ids if id_ in before]
     return Done(batch, "sort_back", fresh, before={id_: before[id_] for id_ in fresh})
 

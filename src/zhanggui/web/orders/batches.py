@@ -19,6 +19,7 @@ from zhanggui.orders.commands import categories, noting
 from zhanggui.orders.models import Order
 from zhanggui.orders.reading import rights
 from zhanggui.web.frame import counts, say
+from zhanggui.web.frame.ids import ids_in
 from zhanggui.web.frame.request import Request
 from zhanggui.web.orders import acting, results
 from zhanggui.web.orders.acting import Done
@@ -35,7 +36,7 @@ def chosen(request: Request) -> list[int]:
     if request.POST.get("every"):
         asked = question_of(request, QueryDict(request.POST.get("asked", "").lstrip("?")))
         return list(asked.rows(request).order_by(asked.sort, "pk").values_list("pk", flat=True)[:MOST])
-    ids = [int(one) for one in request.POST.getlist("ids") if one.isdecimal()][:MOST]
+    ids = ids_in(request.POST.getlist("ids"))[:MOST]
     reaches.within(request.actor.reach, "order", ids)
     seen = rights.stages_seen(request.actor)
     if seen is None:

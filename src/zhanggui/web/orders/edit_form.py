@@ -17,6 +17,7 @@ from zhanggui.kernel import clock
 from zhanggui.kernel.money import exponent, plain
 from zhanggui.orders import revisions
 from zhanggui.orders.commands import change, revising
+from zhanggui.orders.flags import flag_of
 from zhanggui.orders.kinds import KINDS
 from zhanggui.orders.models import Line
 from zhanggui.orders.reading.detail import Whole
@@ -105,7 +106,7 @@ class EditForm(forms.Form):
             self.fields[name] = forms.CharField(label=label, required=False, max_length=500, initial=was.get(name), widget=rows)
         flags = [("", _("无")), *((code, word) for code, word, _tone in words.flags())]
         # A shop's own word for a flag is shown as ours, and stays as it is while nobody chooses another.
-        self.was["flag"] = words.FLAG_ALIASES.get(was.get("flag", ""), was.get("flag", ""))
+        self.was["flag"] = flag_of(was.get("flag", ""))
         self.fields["flag"] = forms.ChoiceField(label=_("旗标"), required=False, choices=flags, initial=self.was["flag"])
 
     def _line(self, name: str, line: Line | None) -> None:

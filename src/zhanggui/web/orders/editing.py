@@ -196,7 +196,7 @@ def _label(field: str, *orders: Whole) -> str:
 
 
 def _skus(ids: list[str]) -> dict[str, str]:
-    wanted = [int(each) for each in ids if each.isdecimal()]
+    wanted = [int(each) for each in ids if each.isdecimal() and len(each) < 19]
     return {str(pk): code for pk, code in Sku.objects.filter(pk__in=wanted).values_list("pk", "code")} if wanted else {}
 
 

@@ -148,13 +148,17 @@ def _address(person: Person) -> list[Look]:
 
 
 def _left_out(person: Person) -> list[Look]:
-    """Whether the carrier that orders go with goes there."""
-    carrier = next((each for each in carriers.enabled() if each.is_default), None)
+    """Whether the carrier that orders go with goes there, and which of the others do not either."""
     where = (person.province, person.city, person.district, person.street)
-    area = checking.unserved(carrier.areas_left_out, *where) if carrier is not None else ""
-    if carrier is None or not area:
-        return []
-    return [Look("bad", _("%(carrier)s 不到 %(area)s，换一家快递") % {"carrier": carrier.name, "area": area}, "province")]
+    left = [(each, area) for each in carriers.enabled() if (area := checking.unserved(each.areas_left_out, *where))]
+    usual = [(each.name, area) for each, area in left if each.is_default]
+    others = [each.name for each, _area in left if not each.is_default]
+    found = [
+        Look("bad", _("%(carrier)s 不到 %(area)s，换一家快递") % {"carrier": name, "area": area}, "province") for name, area in usual
+    ]
+    if others:
+        found.append(Look("warn", _("这里 %(carriers)s 不到") % {"carriers": _("、").join(others)}, "province"))
+    return found
 
 
 def _goods(rows: list[dict[str, Any]], sheet: Sheet, actor: Actor) -> list[Look]:

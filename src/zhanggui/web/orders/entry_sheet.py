@@ -17,7 +17,7 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.money import plain
 from zhanggui.orders import paying, reaching
 from zhanggui.orders.commands.entry import piece, pieces_of
-from zhanggui.orders.commands.noting import FLAGS
+from zhanggui.orders.flags import FLAGS
 from zhanggui.orders.models import Shop
 from zhanggui.orders.reading import entry as asking
 from zhanggui.orders.reading.entry import Buyer

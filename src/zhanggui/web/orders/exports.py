@@ -18,6 +18,7 @@ from zhanggui.orders.reading import rights
 from zhanggui.orders.reading.offered import Offered
 from zhanggui.web.frame import lists
 from zhanggui.web.frame.addresses import address
+from zhanggui.web.frame.ids import ids_in
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.templatetags.parts import stage_word
 from zhanggui.web.orders import columns, words
@@ -55,7 +56,7 @@ def export(request: Request) -> HttpResponse:
         raise NotAllowed(needs="export.masked", who=actor.name)
     asked = question(request)
     rows = asked.rows(request)
-    named = [int(one) for one in request.GET.get("ids", "").split(",") if one.isdecimal()]
+    named = ids_in(request.GET.get("ids", "").split(","))
     if named:
         rows = asked.rows(request, tab="all").filter(pk__in=named)
     ids = list(rows.order_by(asked.sort, "pk").values_list("pk", flat=True)[:most])

@@ -17,14 +17,14 @@ from zhanggui.orders.reading.asked import TIMES, Asked
 from zhanggui.orders.reading.offered import Offered, One
 from zhanggui.orders.reading.offered import offered as offering
 from zhanggui.web.frame.platforms import PLATFORMS
+from zhanggui.web.orders.words import FLAG_WORDS, KINDS
 
 SPANS = {"today": (0, 0), "yesterday": (1, 1), "3d": (2, 0), "7d": (6, 0), "30d": (29, 0)}
-FLAGS = (("red", _("红")), ("yellow", _("黄")), ("green", _("绿")), ("blue", _("蓝")), ("purple", _("紫")))
 SORTS = ("ship_by", "-ship_by", "placed_at", "-placed_at", "total_minor", "-total_minor")
 ANY = ("", pgettext_lazy("filter", "不限"))
 # These stand behind "more": asked seldom, and open by themselves where one of them is on.
 SELDOM = (
-    "platform", "made", "least_pieces", "most_pieces", "category", "noted", "flag", "payment", "method", "source", "warehouse", "carrier",
+    "platform", "kind", "made", "least_pieces", "most_pieces", "category", "noted", "flag", "payment", "method", "source", "warehouse", "carrier",
     "waybill", "printed",
 )  # fmt: skip
 # Of these two stand under one heading: each is named for those who only listen.
@@ -53,7 +53,7 @@ class FilterForm(forms.Form):
     time = forms.ChoiceField(
         label=_("时间"),
         required=False,
-        choices=[("placed", _("下单")), ("paid", _("付款")), ("approved", _("审核")), ("shipped", _("发货"))],
+        choices=[("placed", _("下单")), ("paid", _("付款")), ("approved", _("审核")), ("shipped", _("发货")), ("changed", _("修改"))],
     )
     span = _choice(
         _("范围"),
@@ -76,6 +76,7 @@ class FilterForm(forms.Form):
     most = _amount(_("金额到"))
     platform = _choice(_("平台"), *PLATFORMS)
     new = forms.BooleanField(label=_("还没打开过的新单"), required=False)
+    kind = forms.ChoiceField(label=_("订单种类"), required=False)
     made = _choice(_("几样商品"), ("one", _("只买一件")), ("single", _("一样买几件")), ("multi", _("好几样")))
     least_pieces = _pieces(_("件数从"))
     most_pieces = _pieces(_("件数到"))
@@ -87,7 +88,7 @@ class FilterForm(forms.Form):
         ("seller", _("有卖家备注")),
         ("internal", _("有内部备注")),
     )
-    flag = _choice(_("旗帜"), ("any", _("有旗")), *FLAGS)
+    flag = _choice(_("旗帜"), ("any", _("有旗")), *FLAG_WORDS.items())
     payment = forms.ChoiceField(label=_("付款"), required=False)
     method = forms.CharField(label=_("付款方式"), required=False, max_length=32)
     source = forms.ChoiceField(label=_("来源"), required=False)
@@ -109,6 +110,7 @@ class FilterForm(forms.Form):
         self._choose("shop", [(one.pk, one.name) for one in self.offered.shops])
         self._choose("reason", [ANY, *((code, gettext(reason.zh)) for code, reason in REASONS.items())])
         self._choose("payment", [ANY, *((choice.value, gettext(choice.label)) for choice in Order.Payment)])
+        self._choose("kind", [ANY, *KINDS.items()])
         self._choose("source", [ANY, *self.offered.sources.items()])
         self._choose("warehouse", [ANY, *_named(self.offered.warehouses)])
         self._choose("carrier", [ANY, *_named(self.offered.carriers)])
@@ -135,6 +137,7 @@ class FilterForm(forms.Form):
             "province",
             "city",
             "flag",
+            "kind",
             "payment",
             "noted",
             "made",

@@ -52,9 +52,13 @@ TABS: tuple[tuple[str, Text, str], ...] = (
 )
 # Tabs across the stages: they stand first in the line of filters.
 SMART: tuple[tuple[str, Text, str, Text], ...] = (
+    ("new", gettext_lazy("新单"), "", gettext_lazy("还没有人打开过、还没发出的单")),
     ("late", gettext_lazy("已超时"), "bad", gettext_lazy("过了发货时限、还没发出的单")),
     ("soon", gettext_lazy("即将超时"), "warn", gettext_lazy("4 小时内要发出的单")),
     ("short", gettext_lazy("缺货"), "bad", gettext_lazy("因为缺货被拦下的单")),
+    ("to_print", gettext_lazy("待打单"), "", gettext_lazy("在波次里、面单还没打印的单")),
+    ("to_pick", gettext_lazy("待拣货"), "", gettext_lazy("在波次里、还没拣齐的单")),
+    ("to_pack", gettext_lazy("待打包"), "", gettext_lazy("货已拣齐、等验货打包的单")),
     (states.DRAFT, gettext_lazy("草稿"), "", gettext_lazy("导入时存成草稿、还没提交的单")),
 )
 # With more orders than these the figures are counted after their page is shown.
@@ -71,7 +75,7 @@ class Smart:
     label: Text
     tone: str
     how: Text
-    count: int
+    count: int | None
     href: str
     on: bool
 
@@ -198,7 +202,7 @@ def figures(request: Request, asked: Question) -> Counted:
 
     With filters only what is bounded is counted; with words to find nothing is, for each tab would search again.
     """
-    keys = [*asking.TABS, *by_parcels.TABS]
+    keys = [key for key in (*asking.TABS, *by_parcels.TABS) if key not in asking.UNCOUNTED]
     began = time.time()
     if asked.asked.q:
         keys = []
@@ -222,8 +226,8 @@ def _shows(tab: str, seen: tuple[str, ...] | None) -> bool:
 def _smart(request: Request, tab: str, numbers: Mapping[str, int], seen: tuple[str, ...] | None) -> list[Smart]:
     found = []
     for key, label, tone, how in SMART:
-        n = numbers.get(key, 0)
-        if tab == key or n:
+        n = None if key in asking.UNCOUNTED else numbers.get(key, 0)
+        if tab == key or n or n is None:
             href = lists.query_string(request, tab=None if tab == key else key)
             found.append(Smart(key, label, tone, how, n, href, tab == key))
     return found

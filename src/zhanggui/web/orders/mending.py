@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from zhanggui.fulfilment.commands import readdressing
 from zhanggui.kernel.errors import NotFound
 from zhanggui.orders.commands import change
 from zhanggui.orders.models import Line
@@ -31,6 +32,14 @@ def address(request: Request, whole: Whole) -> str:
     said = {part: request.POST.get(part, "")[:200] for part in change.ADDRESS}
     change.set_address(whole.order.pk, said, by=request.actor, at=request.at)
     return _("收货信息改好了")
+
+
+def readdress(request: Request, whole: Whole) -> str:
+    said = {part: request.POST.get(part, "")[:200] for part in change.ADDRESS}
+    seen, why = request.POST.get("version", ""), request.POST.get("why", "")
+    version = int(seen) if seen.isdecimal() and len(seen) < 10 else 0
+    void = readdressing.readdress(whole.order.pk, said, seen=version, reason=why, by=request.actor, at=request.at)
+    return _("收货信息改好了；旧面单已作废，请重新取号打印") if void else _("收货信息改好了")
 
 
 def match(request: Request, whole: Whole) -> str:
@@ -62,6 +71,7 @@ def payment(request: Request, whole: Whole) -> str:
 
 WAYS: dict[str, Callable[[Request, Whole], str]] = {
     "address": address,
+    "readdress": readdress,
     "match": match,
     "swap": swap,
     "quantity": quantity,

@@ -84,6 +84,7 @@ def facts_of(request: Request, whole: Whole) -> dict[str, Any]:
         "may_reveal": persons and rights.may_reveal(actor),
         "may_note": actor.can("order.edit") or actor.can("order.hold"),
         "may_edit": actor.can("order.edit") and order.stage in UNCLAIMED,
+        "may_readdress": actor.can("order.edit_approved_address") and order.stage in (states.APPROVED, states.FULFILLING),
         "stop_codes": [held.code for held in whole.held],
         "whys": WHYS,
     }

@@ -19,7 +19,7 @@ from zhanggui.orders.reading.offered import Offered
 from zhanggui.web.frame.request import Request
 from zhanggui.web.orders.forms import FilterForm
 
-LIVE = (*asking.BOUNDED, "to_ship")
+LIVE = (*asking.BOUNDED, *by_parcels.TABS)
 
 
 @dataclass(frozen=True)

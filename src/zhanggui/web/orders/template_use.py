@@ -24,6 +24,7 @@ from zhanggui.orders.reading import rights
 from zhanggui.orders.reading import templates as reading
 from zhanggui.orders.refusals import TooManyAtOnce
 from zhanggui.web.frame import counts
+from zhanggui.web.frame.ids import ids_in
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
 from zhanggui.web.orders import batches, template_wishes, words
@@ -184,7 +185,7 @@ def copy(request: Request) -> HttpResponse:
     """The chosen orders once more: how often, as drafts or handed in, with their notes or without."""
     actor = request.actor
     asked = request.POST.getlist("ids") if request.method == "POST" else request.GET.get("ids", "").split(",")
-    ids = list(dict.fromkeys(int(one) for one in asked if one.isdecimal()))[: drawing.MOST]
+    ids = list(dict.fromkeys(ids_in(asked)))[: drawing.MOST]
     reaches.within(actor.reach, "order", ids)
     seen = rights.stages_seen(actor)
     orders = list(Order.objects.filter(pk__in=ids, **({"stage__in": seen} if seen else {})).select_related("shop").order_by("pk"))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from zhanggui.kernel.money import written
+from zhanggui.orders import flags as flags_called
 from zhanggui.orders.checks.reasons import REASONS
 from zhanggui.orders.models import Order
 from zhanggui.orders.reading.rows import Held, Light
@@ -38,8 +39,6 @@ KINDS: Mapping[str, Text] = {
     "resend": gettext_lazy("补发"),
     "exchange": gettext_lazy("换货"),
 }
-# What a shop's file or API calls the flags.
-FLAG_ALIASES = dict(zip("红黄绿蓝紫12345", list(FLAG_TONES) * 2, strict=True))
 PROBLEMS = {
     "no-name": gettext_lazy("没有收件人"),
     "no-phone": gettext_lazy("没有电话"),
@@ -72,7 +71,8 @@ def reason(code: str) -> str:
 
 
 def flag_of(order: Order) -> str:
-    return FLAG_ALIASES.get(order.flag, order.flag if order.flag in FLAG_TONES else "")
+    known = flags_called.flag_of(order.flag)
+    return known if known in FLAG_TONES else ""
 
 
 def flags() -> list[tuple[str, Text, str]]:
