@@ -8,12 +8,14 @@ from zhanggui.fulfilment import states
 from zhanggui.fulfilment.models import Parcel, Waybill
 from zhanggui.kernel.tails import ends_in, tail_of
 from zhanggui.orders.models import Order
-from zhanggui.orders.reading.asked import Asked, Asks
+from zhanggui.orders.reading.asked import Asked, Tab
 from zhanggui.orders.reading.filters import Filter
 from zhanggui.orders.reading.finding import numbers_in
+from zhanggui.orders.states import APPROVED, DRAFT, PENDING_PAYMENT, PENDING_REVIEW
 
+UNBOXED = (DRAFT, PENDING_PAYMENT, PENDING_REVIEW, APPROVED)
 PACKED = Parcel.objects.filter(stage=states.PACKED).values("order_id")
-TABS: Mapping[str, Asks] = {"to_ship": lambda at: Q(stage="fulfilling", pk__in=PACKED.all())}
+TABS: Mapping[str, Tab] = {"to_ship": Tab(("fulfilling",), lambda at: Q(pk__in=PACKED.all()))}
 
 
 def named_by(text: str) -> Q | None:
@@ -33,23 +35,26 @@ def named_by(text: str) -> Q | None:
 def known_among(numbers: Sequence[str], whose: Q) -> set[str]:
     """Which of these numbers are a parcel's or a carrier's of the orders ``whose`` says. One statement."""
     upper = {number.upper() for number in numbers}
-    orders = Order.objects.filter(whose)
-    boxes = Parcel.objects.filter(number__in=upper, order__in=orders).values_list("number", flat=True)
-    labels = Waybill.objects.filter(number__in=upper, parcel__order__in=orders).values_list("number", flat=True)
+    # Asked of each that bears such a number: the orders within somebody's reach are not gone through.
+    theirs = Exists(Order.objects.filter(whose, pk=OuterRef("order")))
+    boxes = Parcel.objects.filter(theirs, number__in=upper).values_list("number", flat=True)
+    theirs = Exists(Order.objects.filter(whose, pk=OuterRef("parcel__order")))
+    labels = Waybill.objects.filter(theirs, number__in=upper).exclude(number="").values_list("number", flat=True)
     return set(boxes.union(labels))
 
 
 def filters(asked: Asked) -> list[Filter]:
     """What the parcels of orders answer: who carries them, whether they have a number, whether it was printed."""
     found = []
+    # Before it is in a wave no order has a parcel: those are not asked for one.
+    boxed = ~Q(stage__in=UNBOXED)
     if asked.carrier_id is not None:
         carried = Parcel.objects.exclude(stage=states.VOIDED).filter(carrier=asked.carrier_id)
         found.append(Filter([carried], lambda: Q(Exists(carried.filter(order=OuterRef("pk"))))))
     if asked.labelled:
-        numbered = Exists(_waybills())
-        found.append(_either(asked.labelled, ~Q(waybill="") | Q(numbered)))
+        found.append(_either(asked.labelled, ~Q(waybill="") | Q(boxed, Exists(_waybills()))))
     if asked.printed:
-        found.append(_either(asked.printed, Q(Exists(_waybills().filter(prints__gt=0)))))
+        found.append(_either(asked.printed, Q(boxed, Exists(_waybills().filter(prints__gt=0)))))
     return found
 
 

@@ -25,27 +25,42 @@ LONG = (states.SHIPPED, states.DELIVERED, states.COMPLETED, states.CANCELLED)
 Asks = Callable[[datetime], Q]
 
 
-def _held(code: str = "") -> Q:
-    held = Q(stage__in=states.UNSHIPPED, holds__gt=0)
-    return held & Q(pk__in=Hold.objects.filter(cleared_at=None, code=code).values("order_id")) if code else held
+@dataclass(frozen=True)
+class Tab:
+    """The orders of these stages (of all, where none is named) that are also ``beyond`` what their stage says."""
+
+    stages: tuple[str, ...] = ()
+    beyond: Asks | None = None
+
+    def __call__(self, at: datetime) -> Q:
+        of = Q(stage=self.stages[0]) if len(self.stages) == 1 else Q(stage__in=self.stages) if self.stages else Q()
+        return of & self.beyond(at) if self.beyond else of
 
 
-TABS: Mapping[str, Asks] = {
-    "unshipped": lambda at: Q(stage__in=states.UNSHIPPED),
-    states.DRAFT: lambda at: Q(stage=states.DRAFT),
-    states.PENDING_PAYMENT: lambda at: Q(stage=states.PENDING_PAYMENT),
-    states.PENDING_REVIEW: lambda at: Q(stage=states.PENDING_REVIEW),
-    "held": lambda at: _held(),
-    states.APPROVED: lambda at: Q(stage=states.APPROVED, holds=0),
-    states.FULFILLING: lambda at: Q(stage=states.FULFILLING),
-    "soon": lambda at: Q(stage__in=MUST_GO, ship_by__gte=at, ship_by__lt=at + SOON),
-    "late": lambda at: Q(stage__in=MUST_GO, ship_by__lt=at),
-    "short": lambda at: _held("out-of-stock"),
-    states.SHIPPED: lambda at: Q(stage=states.SHIPPED),
-    states.DELIVERED: lambda at: Q(stage=states.DELIVERED),
-    states.COMPLETED: lambda at: Q(stage=states.COMPLETED),
-    states.CANCELLED: lambda at: Q(stage=states.CANCELLED),
-    "all": lambda at: Q(),
+def _held(at: datetime) -> Q:
+    return Q(holds__gt=0)
+
+
+def _short(at: datetime) -> Q:
+    return Q(holds__gt=0, pk__in=Hold.objects.filter(cleared_at=None, code="out-of-stock").values("order_id"))
+
+
+TABS: Mapping[str, Tab] = {
+    "unshipped": Tab(states.UNSHIPPED),
+    states.DRAFT: Tab((states.DRAFT,)),
+    states.PENDING_PAYMENT: Tab((states.PENDING_PAYMENT,)),
+    states.PENDING_REVIEW: Tab((states.PENDING_REVIEW,)),
+    "held": Tab(states.UNSHIPPED, _held),
+    states.APPROVED: Tab((states.APPROVED,), lambda at: Q(holds=0)),
+    states.FULFILLING: Tab((states.FULFILLING,)),
+    "soon": Tab(MUST_GO, lambda at: Q(ship_by__gte=at, ship_by__lt=at + SOON)),
+    "late": Tab(MUST_GO, lambda at: Q(ship_by__lt=at)),
+    "short": Tab(states.UNSHIPPED, _short),
+    states.SHIPPED: Tab((states.SHIPPED,)),
+    states.DELIVERED: Tab((states.DELIVERED,)),
+    states.COMPLETED: Tab((states.COMPLETED,)),
+    states.CANCELLED: Tab((states.CANCELLED,)),
+    "all": Tab(),
 }
 # Tabs over what is not yet shipped: bounded however many orders there ever were.
 BOUNDED = ("unshipped", "draft", "pending_payment", "pending_review", "held", "approved", "fulfilling", "soon", "late", "short")
@@ -229,13 +244,22 @@ class Figures(NamedTuple):
     newest: int
 
 
-def figures_among(rows: QuerySet[Order], keys: Mapping[str, Asks], *, at: datetime) -> Figures:
-    """How many of ``rows``, all of them not yet shipped, answer each of ``keys``: one walk over them, one statement."""
-    counted = {f"n{nth}": Count("pk", filter=asks(at)) for nth, asks in enumerate(keys.values())}
+def figures_among(rows: QuerySet[Order], keys: Mapping[str, Tab], *, at: datetime, walked: bool = False) -> Figures:
+    """How many of ``rows``, all of them not yet shipped, answer each of ``keys``: one walk over them, stage by stage. ``walked``
+    where nothing narrows the rows but a look at each. Two statements."""
+    beyond = list(dict.fromkeys(tab.beyond for tab in keys.values() if tab.beyond))
+    counted = {f"n{nth}": Count("pk", filter=asks(at)) for nth, asks in enumerate(beyond)}
     newest = Order.objects.order_by("-pk").values("pk")[:1]
-    found = rows.order_by().aggregate(**counted)
+    said = rows.order_by().values("stage").annotate(many=Count("pk"), **counted)
+    names = ("stage", "many", *counted)
+    found = [dict(zip(names, row, strict=True)) for row in db.along(said.values_list(*names), "order_work" if walked else "")]
     first = newest.first()
-    return Figures({key: int(found[f"n{nth}"]) for nth, key in enumerate(keys)}, int(first["pk"]) if first else 0)
+
+    def many(tab: Tab) -> int:
+        column = f"n{beyond.index(tab.beyond)}" if tab.beyond else "many"
+        return sum(int(row[column]) for row in found if not tab.stages or row["stage"] in tab.stages)
+
+    return Figures({key: many(tab) for key, tab in keys.items()}, int(first["pk"]) if first else 0)
 
 
 def figures(asked: Mapping[str, QuerySet[Order]], *, cap: int = CAP) -> Figures:

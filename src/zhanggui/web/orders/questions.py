@@ -66,6 +66,12 @@ class Question:
         )
 
     @property
+    def walked(self) -> bool:
+        """Nothing but a look at each order tells whether it answers."""
+        asked = self.asked
+        return self._narrowed.open and self.batch is None and asked.shop_ids is None and asked.reach.shops is None
+
+    @property
     def few(self) -> bool:
         """One of the filters names the few orders that answer."""
         return self._narrowed.few
