@@ -31,6 +31,7 @@ GOODS_BEHIND = re.compile(
 )
 NAMED_INSIDE = re.compile(r"[(\[-](?P<who>[^()\[\]-]{2,14})[)\]-]?$")
 WISH_INSIDE = re.compile(r"[(\[](?P<wish>[^()\[\]]{2,30})[)\]]$")
+SPEAKS_OF_OTHER = re.compile(r"(?:电话|手机|联系|姓名|收[货件]|号码|微信)")
 LONGEST_NAME = 14
 BRACKET = re.compile(r"[\[(【]\d{4}[\])】]")
 
@@ -229,6 +230,8 @@ def _is_other(token: Token) -> bool:
     bare = token.text[begin:end]
     if STRONG.search(token.text) and len(token.text) > 3:
         return False
+    if SPEAKS_OF_OTHER.match(token.text):
+        return True
     return (
         (names.grade(bare) == 3 and (bare != token.text or not WORD.search(bare)))
         or goods.looks(token.text)

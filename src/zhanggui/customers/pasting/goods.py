@@ -20,7 +20,7 @@ UNIT = "|".join(sorted(UNITS.split(), key=len, reverse=True))
 NUMERAL = {"一": 1, "二": 2, "两": 2, "俩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 COUNT = r"\d{1,5}|[一二两三四五六七八九]百|[一二两俩三四五六七八九]?十[一二三四五六七八九]?|[一二两俩三四五六七八九]"
 # 块 counts pieces of what comes in blocks, and where the number is a word; else it is money.
-BLOCKS = r"(?<=[一二两三四五六])块(?!钱|\d)|(?<=[皂腐糕毯砖布墨垫]\d)块(?!钱|\d)"
+BLOCKS = r"(?<=\d)两(?![\u4e00-\u9fff])|(?<=[一二两三四五六])块(?!钱|\d)|(?<=[皂腐糕毯砖布墨垫]\d)块(?!钱|\d)"
 HEAVY = ("斤", "公斤", "kg", "克", "千克", "吨", "KG", "Kg")
 QUANTITY = re.compile(
     rf"(?:(?<![\w.*×])(?P<lead>\d{{1,3}})\s*[*×xX]\s*(?=[\u4e00-\u9fff])|[*×✖]\s*(?P<times>\d{{1,5}})(?![\d.]|\s*{COIN})(?:\s*(?:{UNIT}))?|"
@@ -58,7 +58,7 @@ ASK = (
 )
 # 发 asks in 帮我发, and is hair in 发簪: these only behind another such word, or apart.
 FAINT = "[和及加发寄配带定把各就先都也刚]"
-FILLER = re.compile(rf"^(?:{FAINT}(?=\s)|\s*(?:{ASK})\s*(?:{FAINT}\s*)?)+", re.IGNORECASE)
+FILLER = re.compile(rf"^(?:{FAINT}(?=\s)|\s*[就先都也刚]?(?:{ASK})\s*(?:{FAINT}\s*)?)+", re.IGNORECASE)
 ONLY = re.compile(rf"^(?:\s*(?:{ASK}|{FAINT})\s*)*\s*$", re.IGNORECASE)
 TAIL = re.compile(
     r"(?:(?<=\s)(?:麻烦|请|帮我?|谢谢|多谢|辛苦)|[\s,、+&:*×@/(~-]|还?有货?[吗么嘛没]|想|拿|多少钱|怎么卖|再?来|再?要|[寄发送邮][到往给]|和|及|还有|以及|一?共|总共|买了?|订|拍了?|[吧呢哦哈啊了噻嘛咯哟呗哒喔呀]|(?<=[A-Za-z\d])的|[发寄送]?[到来]?这[里儿边])+$"
