@@ -56,3 +56,16 @@ def test_all_that_match_go_step_by_step_and_those_left_out_are_tried_again(
     expect(page.locator("#drawer")).to_contain_text("单没有", timeout=15_000)
     expect(page.locator("#drawer .left-out li").first).to_be_visible()
     expect(page.locator("#drawer footer button")).to_contain_text("再试一次")
+
+
+@pytest.mark.capability("M-06")
+def test_the_menu_of_a_row_is_within_reach_of_a_thumb(page: Page, counter: Bench) -> None:
+    order = counter.put("T1")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/orders/?tab=unshipped")
+    page.click(".row-menu > summary")
+    expect(page.locator(".row-menu[open] [value=hold]")).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.click(".row-menu[open] [value=hold]")
+    expect(page.locator(".toast").last).to_contain_text("挂起 1 单")
+    assert Order.objects.get(pk=order.pk).holds == 1
