@@ -42,8 +42,9 @@ VARIABLES = {
 
 
 # What every connection to PostgreSQL asks for: nothing acknowledged is lost; a page read out of turn costs about what
-# one in turn does, as it has since disks lost their arms; statements of milliseconds are not compiled first.
-SESSION = ("synchronous_commit=on", "random_page_cost=1.1", "jit=off")
+# one in turn does, as it has since disks lost their arms; statements of milliseconds are neither compiled first nor shared out
+# among processes that take longer to start than the work does.
+SESSION = ("synchronous_commit=on", "random_page_cost=1.1", "jit=off", "max_parallel_workers_per_gather=0")
 
 
 def read(name: str) -> str:

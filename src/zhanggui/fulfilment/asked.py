@@ -11,7 +11,9 @@ from zhanggui.orders.models import Order
 from zhanggui.orders.reading.asked import Asked, Tab
 from zhanggui.orders.reading.filters import Filter
 from zhanggui.orders.reading.finding import numbers_in
+from zhanggui.orders.states import APPROVED, DRAFT, PENDING_PAYMENT, PENDING_REVIEW
 
+UNBOXED = (DRAFT, PENDING_PAYMENT, PENDING_REVIEW, APPROVED)
 PACKED = Parcel.objects.filter(stage=states.PACKED).values("order_id")
 TABS: Mapping[str, Tab] = {"to_ship": Tab(("fulfilling",), lambda at: Q(pk__in=PACKED.all()))}
 
@@ -44,14 +46,15 @@ def known_among(numbers: Sequence[str], whose: Q) -> set[str]:
 def filters(asked: Asked) -> list[Filter]:
     """What the parcels of orders answer: who carries them, whether they have a number, whether it was printed."""
     found = []
+    # Before it is in a wave no order has a parcel: those are not asked for one.
+    boxed = ~Q(stage__in=UNBOXED)
     if asked.carrier_id is not None:
         carried = Parcel.objects.exclude(stage=states.VOIDED).filter(carrier=asked.carrier_id)
         found.append(Filter([carried], lambda: Q(Exists(carried.filter(order=OuterRef("pk"))))))
     if asked.labelled:
-        numbered = Exists(_waybills())
-        found.append(_either(asked.labelled, ~Q(waybill="") | Q(numbered)))
+        found.append(_either(asked.labelled, ~Q(waybill="") | Q(boxed, Exists(_waybills()))))
     if asked.printed:
-        found.append(_either(asked.printed, Q(Exists(_waybills().filter(prints__gt=0)))))
+        found.append(_either(asked.printed, Q(boxed, Exists(_waybills().filter(prints__gt=0)))))
     return found
 
 

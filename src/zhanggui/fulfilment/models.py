@@ -154,6 +154,7 @@ class Waybill(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["number"], name="waybill_number", condition=~Q(number="")),
             models.Index(Tail("number"), name="waybill_tail", condition=~Q(number="")),
+            models.Index(fields=["parcel"], name="waybill_printed", condition=Q(state="issued", prints__gt=0)),
             models.Index(fields=["asked_at"], name="waybill_unsettled", condition=Q(state__in=["pending", "unknown"])),
             models.Index(fields=["asked_at", "state"], name="waybill_in_doubt", condition=Q(state__in=["failed", "unknown"])),
         ]

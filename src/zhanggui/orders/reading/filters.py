@@ -1,10 +1,12 @@
 """The filters of the order list: of each the rows that stand for the orders it finds, and what it asks of one order."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.db.models.lookups import Exact, In
@@ -17,10 +19,38 @@ from zhanggui.orders.reading.finding import Meant, by_sku, few_of, sells, whose
 
 # Of a filter that fewer answer, of a million a page would be looked for long.
 SOME = 3_000
+# How long a filter that found many is taken to find many, and how many of them are known at once.
+REMEMBERED_S, MOST_REMEMBERED = 60.0, 500
 # Which note: any of them, or that of the buyer, the seller, or the house.
 NOTES = {"buyer": "buyer_note", "seller": "seller_note", "internal": "internal_note"}
 # What an order is made of: one piece, one kind of goods in several pieces, several kinds.
 MADE = {"one": Q(pieces=1), "single": Q(kinds=1, pieces__gt=1), "multi": Q(kinds__gt=1)}
+
+
+class _Many:
+    """The filters that lately found many. It only spares a look: where it is wrong the same orders are found another way."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[str, ...], float] = {}
+
+    def known(self, rows: Sequence[QuerySet[Any, Any]]) -> bool:
+        return time.monotonic() - self._seen.get(self._key(rows), -REMEMBERED_S) < REMEMBERED_S
+
+    def learn(self, rows: Sequence[QuerySet[Any, Any]]) -> None:
+        key = self._key(rows)
+        if len(self._seen) >= MOST_REMEMBERED:
+            self._seen.clear()
+        self._seen[key] = time.monotonic()
+
+    @staticmethod
+    def _key(rows: Sequence[QuerySet[Any, Any]]) -> tuple[str, ...]:
+        try:
+            return tuple(str(row.query) for row in rows)
+        except EmptyResultSet:  # so it finds none
+            return ()
+
+
+MANY = _Many()
 
 
 @dataclass(frozen=True)
@@ -34,11 +64,13 @@ class Filter:
 
 def fewest(filters: Sequence[Filter]) -> Meant:
     """All of ``filters`` together: the ids of the orders of the first that finds few, and the conditions of the others, which
-    then are asked of these alone. A statement for each filter tried."""
+    then are asked of these alone. A statement for each filter tried; what found many is not tried again for a minute."""
     for nth, one in enumerate(filters):
-        ids = few_of([one.rows], SOME)[0] if one.rows else None
+        ids = None if not one.rows or MANY.known(one.rows) else few_of([one.rows], SOME)[0]
         if ids is not None:
             return Meant(ids, [other.wide() for other in (*filters[:nth], *filters[nth + 1 :])])
+        if one.rows:
+            MANY.learn(one.rows)
     return Meant([], [one.wide() for one in filters])
 
 
@@ -64,14 +96,16 @@ def sold_as(text: str) -> Filter:
 
 def sent_to(province: str, city: str = "") -> Filter:
     """The orders to a province, a city, or a city of it, each named by its beginning."""
-    if not province:
-        return Filter((), lambda: Q(recipient__city__startswith=city))
-    begins = Q(province__startswith=province) if len(province) != HEAD else Q()
-    if len(province) >= HEAD:
-        begins &= Q(In(Head("province"), [province[:HEAD]]))
-    within = Q(city__startswith=city) if city else Q()
-    wide = Q(recipient__province__startswith=province, **({"recipient__city__startswith": city} if city else {}))
-    return Filter([whose(begins & within)], lambda: wide)
+    said = {name: word for name, word in (("province", province), ("city", city)) if word}
+    begins = Q()
+    for name, word in said.items():
+        # By its head an index finds it; what is longer, or shorter, is looked at.
+        if len(word) >= HEAD:
+            begins &= Q(In(Head(name), [word[:HEAD]]))
+        if len(word) != HEAD:
+            begins &= Q(**{f"{name}__startswith": word})
+    wide = Q(**{f"recipient__{name}__startswith": word for name, word in said.items()})
+    return Filter([whose(begins)], lambda: wide)
 
 
 def sorted_into(category: str) -> Filter:
