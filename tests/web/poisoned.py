@@ -12,7 +12,7 @@ from tests.fulfilment.floor import LIN, FakeCourier, Floor
 from zhanggui.accounts.models import User
 from zhanggui.accounts.queries import actor_of
 from zhanggui.carriers.port import Status, TrackEvent
-from zhanggui.channels.models import Import, ImportRow
+from zhanggui.channels.models import Import, ImportProblem, ImportRow
 from zhanggui.fulfilment.commands import parcels
 from zhanggui.fulfilment.models import Waybill
 from zhanggui.hooks.commands import endpoints
@@ -54,6 +54,7 @@ FILLED = {
     "fulfilment.Waybill": ("number", "sort_code", "station", "error_code", "error"),
     "tracking.Trail": ("waybill", "last_text", "last_place"), "tracking.Stop": ("text", "place"),
     "channels.Import": ("file_name", "companion_name", "by_name"), "channels.ImportRow": ("column", "value"),
+    "channels.ImportProblem": ("column", "value"),
     "channels.SavedMapping": ("name",), "hooks.Endpoint": ("name", "url"), "ops.Backup": ("problem",),
     "journal.Approval": ("asker_name", "reason", "settler_name", "word"),
 }  # fmt: skip
@@ -117,6 +118,7 @@ def build(person: User, courier: FakeCourier, shop_id: int, at: datetime, settin
         shop_id=shop_id, made_at=at,
     )  # fmt: skip
     ImportRow.objects.create(of=taken, file=0, row=3, outcome="rej", column="x", code="BAD_VALUE", value="x")
+    ImportProblem.objects.create(of=taken, file=0, row=3, nth=2, column="x", code="BAD_VALUE", value="x")
     Backup.objects.create(name="x.age", state="bad", made_at=at - timedelta(hours=1), problem="x", bytes=1, orders=1)
     poison()
     return {

@@ -179,6 +179,11 @@ def test_a_heading_that_may_mean_anything_is_proposed_and_waits_to_be_confirmed(
     assert "导入 3 单" in confirmed.content.decode()
     assert "请确认</b>" not in confirmed.content.decode()
     assert not re.search(r"· \d+%", confirmed.content.decode())
+    start(client, look)
+    again = upload(client, bench, table(row("A900"), header=("单号", *HEADER[1:])))
+    assert again.status_code == 200
+    assert "导入 1 单" in again.content.decode()
+    assert "和上次一样" in again.content.decode()
 
 
 @pytest.mark.capability("I-08")

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from zhanggui.channels import uploads
+from zhanggui.channels import queries, uploads
 from zhanggui.channels.reading import asking
 from zhanggui.channels.reading.asking import Asked, Offer
 from zhanggui.channels.uploads import Look
@@ -45,6 +45,16 @@ def recalled(draft: Draft, wanted: Collection[str]) -> Draft | None:
     said = {**draft.choices, **found}
     known = [*draft.recalled, *found, *(["header_row"] if row else [])]
     return replace(draft, choices=said, recalled=known, header_row=int(row) if row.isdecimal() else draft.header_row)
+
+
+def matched(draft: Draft) -> Draft | None:
+    """The draft with its columns matched as the last time a file of this shop had these headings; None where nobody matched them
+    yet. What another shop means by a word is not taken over unseen."""
+    header = header_of(draft) if not draft.mapping and "mapping" not in draft.said else []
+    known = queries.saved_mapping(draft.kind, uploads.header_digest(header), draft.shop_id) if header else None
+    if known is None or known.shop_id != draft.shop_id:
+        return None
+    return replace(draft, mapping=dict(known.mapping), format="generic", recalled=[*draft.recalled, "mapping"])
 
 
 def header_of(draft: Draft) -> Sequence[str]:

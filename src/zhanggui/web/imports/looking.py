@@ -15,7 +15,7 @@ from zhanggui.channels.reading import asking, header
 from zhanggui.channels.reading.asking import Asked
 from zhanggui.channels.reading.choices import Choices
 from zhanggui.channels.reading.choose import known_by
-from zhanggui.channels.reading.errors import DiskFull, HeadersUnknown
+from zhanggui.channels.reading.errors import DiskFull, HeadersMissing, HeadersUnknown
 from zhanggui.channels.reading.fields import first_words
 from zhanggui.channels.reading.limits import WEB
 from zhanggui.channels.reading.matching import propose, unsure
@@ -105,6 +105,10 @@ def looked(request: Request, token: str, draft: Draft) -> tuple[Draft, Look]:
             seen = seen_through(request, draft)
         except Asked as question:
             again = answering.recalled(draft, [question.key])
+            if again is None:
+                raise
+        except (HeadersUnknown, HeadersMissing):
+            again = answering.matched(draft)
             if again is None:
                 raise
         else:
@@ -248,7 +252,8 @@ def chosen(request: Request, draft: Draft) -> Draft:
     if "mapping" in post:
         draft = replace(draft, format="generic")
         said = {name.removeprefix("map-"): str(value) for name, value in post.items() if name.startswith("map-") and value}
-        draft = replace(draft, mapping=said)
+        known = [key for key in draft.recalled if key != "mapping"]
+        draft = replace(draft, mapping=said, said=_said(draft, "mapping"), recalled=known)
     if "options" in post:
         draft = replace(
             draft, strict="strict" in post, create_goods="create_goods" in post, draft="draft" in post, update="update" in post
