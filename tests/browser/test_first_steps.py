@@ -50,6 +50,11 @@ def test_an_empty_house_is_led_to_its_first_order_and_never_asks_who_it_is(windo
     page.get_by_role("button", name="确认提交").click()
     expect(page.locator("h1")).to_have_text("订单建好了")
     page.goto("/start/")
+    expect(page.locator(".start section h2")).to_have_text("订单分类")
+    page.get_by_label("礼品").check()
+    go_on(page)
+    expect(page.locator(".start section h2")).to_have_text("订单模板")
+    page.get_by_role("button", name="先跳过").click()
     expect(page.locator(".start section h2")).to_have_text("走到头了，有几步跳过了")
     page.get_by_role("link", name="去「今天」").click()
     for done in ("建第一家店", "建仓库", "录入商品", "给商品入库", "第一批订单"):

@@ -71,7 +71,7 @@ class BuyerForm(forms.Form):
     def __init__(self, said: QueryDict | None, *, goods: Sequence[Offered], told: QueryDict | None = None) -> None:
         """``told`` fills the fields in without asking whether they are right."""
         initial = told.dict() if told is not None else None
-        super().__init__(said, initial=initial, auto_id="buyer-%s", use_required_attribute=False)  # type: ignore[arg-type]
+        super().__init__(said, initial=initial, auto_id="buyer-%s", use_required_attribute=False)
         self.said = said or told or QueryDict()
         self.goods = goods
         self.pieces: dict[int, int] = {}
