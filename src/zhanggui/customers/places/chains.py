@@ -17,6 +17,8 @@ ROAD = re.compile(
     r"小区|广场|公园|家园|新村|人(?!民)|话|菜|味"
     r"|烤|小[学面区笼]|产|款|版|号|站|楼|村|苑|城(?![路街大区关中东西南北厢步固口]))"
 )
+# 陕西兴平西城路: a city keeps its name, and the road begins with where it lies; 广州天河北路 is one road.
+TURNED = re.compile(r"[东南西北](?:[一二三四五六七八九十]+[路街道巷]|大街|城)")
 DOOR = re.compile(r"[路街巷弄号村镇乡组队道栋幢座楼室苑园里湾屯寨坊店厦城\d]")
 # Every city has one: these say nothing without the city before them.
 EVERYWHERE = frozenset(
@@ -101,6 +103,11 @@ def _grown(
         yield from _grown(text, known, memo, chain, after, further, named, first=False)
 
 
+def _paved(use: Use, road: bool, turned: bool) -> bool:
+    """A short name that is part of a road's."""
+    return road and not (turned and use.place.name.endswith(("市", "县")))
+
+
 def _begins(text: str, at: int, known: Table, memo: dict[int, list[tuple[int, tuple[Use, ...]]]]) -> bool:
     """Does a whole name begin here? 张家口桥东区 is no bridge."""
     return any(text[end - 1] in "市区县州旗盟" and uses[0].form != SHORT for end, uses in _names(text, at, known, memo))
@@ -110,9 +117,12 @@ def _joined(text: str, before: Chain, at: int, end: int, uses: tuple[Use, ...], 
     """The chain with one more name, or None where that name is no place here."""
     if first and text[at:end] in EVERYWHERE:
         return None
+    turned = road and TURNED.match(text, end) is not None
     if first:
+        inside = bool(at) and text[at - 1].isalnum()
+        turned = turned and not inside
         fit = [
-            use for use in uses if not (use.form == SHORT and (road or (use.place.depth == 3 and at and text[at - 1].isalnum())))
+            use for use in uses if not (use.form == SHORT and (_paved(use, road, turned) or (use.place.depth == 3 and inside)))
         ]
         if not fit:
             return None
@@ -123,7 +133,7 @@ def _joined(text: str, before: Chain, at: int, end: int, uses: tuple[Use, ...], 
     inner = [
         use
         for use in uses
-        if not (use.form == SHORT and road)
+        if not (use.form == SHORT and _paved(use, road, turned))
         and any(
             (
                 held.place.holds(use.place)
