@@ -89,7 +89,7 @@ def test_many_events_are_heard_in_bundles_that_stay_short(at: datetime) -> None:
 
 
 def test_an_event_read_back_is_the_event_and_a_field_since_lost_is_let_go(at: datetime) -> None:
-    facts = events.facts_of(BellRang(5, at))
+    (facts,) = events.facts_of_all([BellRang(5, at)])
     assert events.event_from(BellRang, {**facts, "gone": 1}).subject_id == 5
     with pytest.raises(TypeError, match="names no subject"):
         type("Nameless", (Event,), {})

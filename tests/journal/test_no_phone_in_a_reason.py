@@ -19,7 +19,7 @@ from zhanggui.carriers.port import Booked, Outcome
 from zhanggui.channels.commands import imports, undoing
 from zhanggui.channels.models import Import
 from zhanggui.customers.commands import erasing, revealing
-from zhanggui.fulfilment.commands import parcels, waves, waybills
+from zhanggui.fulfilment.commands import parcels, readdressing, waves, waybills
 from zhanggui.journal import approvals
 from zhanggui.journal.book import COMMANDS
 from zhanggui.journal.models import Approval, Entry
@@ -113,6 +113,8 @@ class Work:
         yield "fulfilment.waves.withdraw", lambda said: waves.withdraw(self._in_wave(), why=said, **more)
         yield "fulfilment.parcels.void", lambda said: parcels.void(floor.labelled({"TEA": 1}), why=said, **more)
         yield "fulfilment.waybills.give_up", lambda said: waybills.give_up(floor.labelled({"TEA": 1}), why=said, **more)
+        (sent,) = floor.orders({"TEA": 1})
+        yield "fulfilment.readdressing.readdress", lambda said: readdressing.readdress(sent, {"street": "中山路 71 号"}, reason=said, **more)
         yield "orders.entry.confirm", lambda said: entry.confirm(self._draft(), seen=1, why=said, **more)
         yield "channels.undoing.ask_for", lambda said: undoing.ask_for(self._import(), reason=said, **more)
         yield "channels.undoing.take_back", lambda said: undoing.take_back(self._import(), [], reason=said, **more)

@@ -18,6 +18,7 @@ from zhanggui.accounts.models import Invitation, Role, User
 from zhanggui.accounts.queries import actor_of
 from zhanggui.customers.commands import limits
 from zhanggui.customers.models import Recipient
+from zhanggui.fulfilment.commands import readdressing
 from zhanggui.journal import approvals, figures
 from zhanggui.journal.book import COMMANDS
 from zhanggui.journal.commands.figures import set_figures
@@ -35,11 +36,11 @@ from zhanggui.stock.commands.receipts import Receipt
 from zhanggui.stock.models import Shelf, Warehouse
 
 PASSWORD, OTHER = "kettle-lamp-42", "river-stone-77"
-PHONE, MAIL = "13977778882", "new.face@example.com"
+PHONE, MAIL, DOOR = "13977778882", "new.face@example.com", "中山路 71 号"
 # What the asker says goes before what the verb's own argument says, everywhere.
 WHY = "店里要"
 # Nobody who agrees may read these.
-SECRETS = (PASSWORD, OTHER, PHONE, MAIL, "lisi.newname", "AGE-SECRET-KEY")
+SECRETS = (PASSWORD, OTHER, PHONE, MAIL, DOOR, "lisi.newname", "AGE-SECRET-KEY")
 pytestmark = pytest.mark.django_db
 
 
@@ -162,6 +163,13 @@ class House:
             "customers.limits.put", lambda by: limits.put({limits.A_DAY: 60, limits.KEPT: 30}, by=by, at=at), ("50 → 60", "90 → 30"),
             lambda: (figures.of(limits.A_DAY), limits.days_kept()) == (60, 30),
         )  # fmt: skip
+        sent = self.orders[1]
+        yield Case(
+            "fulfilment.readdressing.readdress",
+            lambda by: readdressing.readdress(sent.pk, {"street": DOOR}, seen=sent.version, reason="写错了门牌", by=by, at=at),
+            (sent.number, WHY),
+            lambda: Entry.objects.filter(name="OrderChanged", subject_id=sent.pk, facts__why=WHY).exists(),
+        )
         yield Case(
             "journal.figures.set_figures", lambda by: set_figures({"stock.adjust": 300}, by=by, at=at),
             ("一次盘点最多差多少件", "200 → 300"), lambda: figures.of("stock.adjust") == 300,

@@ -110,7 +110,8 @@ class OrdersIn(Taking):
             self.result.count(outcome, len(each.rows) - again, len(each.beside))
             if again:
                 self.result.repeat(again)
-            self.problems.update(what for _row, _column, what, _value in each.warnings)
+            if each.warnings:
+                self.problems.update(what for _row, _column, what, _value in each.warnings)
             if outcome == "rej":
                 self._note_reject(each.rows, code, renewed.noted.get(each.order.platform_no, each.order.platform_no), each.beside)
 
@@ -118,7 +119,8 @@ class OrdersIn(Taking):
         """The same order with our SKUs beside its lines."""
         skus = self.skus
         ids = tuple([(skus[line[CODE]] or None) if line[CODE] else None for line in each.order.lines])
-        return each._replace(order=each.order._replace(skus=ids))
+        # Written out: an import does it for every order, and ``_replace`` goes by names.
+        return Ready(Prepared(*each.order[:-1], ids), *each[1:])
 
     def _learn(self, orders: Iterable[Ready]) -> set[str]:
         """Look up the codes of these orders not met before; returns those that are none of ours."""

@@ -14,7 +14,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 from django.db import connection
 
 from zhanggui.journal import asking, coding, marks, reaches
-from zhanggui.journal.events import LISTENING, TAPS, TASKS, ApprovalAsked, Event, facts_of, name_of
+from zhanggui.journal.events import LISTENING, TAPS, TASKS, ApprovalAsked, Event, facts_of_all, name_of
 from zhanggui.journal.marks import Second, Weighs, meet, reason, reasons
 from zhanggui.journal.models import Approval, Entry, Job
 from zhanggui.kernel import db
@@ -294,7 +294,7 @@ def tell(
     if not events:
         return
     kind = type(events[0])
-    told = [facts_of(event) for event in events]
+    told = facts_of_all(events)
     more = facts or {}
     moment = db.adapt(at)
     first = (moment, by.kind, by.id, by.name, kind.__name__, kind.subject)
@@ -302,7 +302,7 @@ def tell(
     for nth, event in enumerate(events):
         subject_id = event.subject_id
         extra = more.get(subject_id) if more else None
-        said = _json({**told[nth], **extra} if extra else told[nth])
+        said = _json({**told[nth], **extra}) if extra else _told(told[nth])
         if moves:
             move = moves[nth]
             rows.append((*first, subject_id, move.seq, move.before, move.after, said))
@@ -317,6 +317,15 @@ def tell(
     db.insert_many(Job, JOB, jobs, adapted=True)
     for tap in TAPS:
         tap(kind, told, at)
+
+
+def _told(facts: dict[str, Any]) -> str:
+    """The same as ``_json``, shorter for the one number most events are: imports tell them by the hundred thousand."""
+    if len(facts) == 1:
+        ((name, value),) = facts.items()
+        if type(value) is int:
+            return f'{{"{name}":{value}}}'
+    return _json(facts)
 
 
 def ask(

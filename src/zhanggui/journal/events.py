@@ -131,17 +131,18 @@ def names_of(kind: type[Event]) -> tuple[str, ...]:
     return names
 
 
-def facts_of(event: Event) -> dict[str, Any]:
-    """The event's fields as JSON bears them; dates as ISO 8601."""
-    facts = {}
-    for name in names_of(type(event)):
-        value = getattr(event, name)
-        facts[name] = value.isoformat() if isinstance(value, datetime) else value
-    return facts
+def facts_of_all(events: Sequence[Event]) -> list[dict[str, Any]]:
+    """The fields of each of ``events``, all of one kind, as JSON bears them; dates as ISO 8601."""
+    names = names_of(type(events[0]))
+    return [{name: _plain(getattr(event, name)) for name in names} for event in events]
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def event_from(kind: type[Event], facts: dict[str, Any]) -> Event:
-    """Read back what ``facts_of`` wrote; a field the class has lost since is let go."""
+    """Read back what ``facts_of_all`` wrote; a field the class has lost since is let go."""
     known = {field.name for field in fields(kind)}
     return kind(**{name: value for name, value in facts.items() if name in known})
 

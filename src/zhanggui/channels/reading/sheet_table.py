@@ -140,8 +140,7 @@ class SheetTable:
             if not lines:
                 return
             at = self.spool.tell()
-            for line in lines:
-                number, cells, *beside = decode(line)
+            for number, cells, *beside in decode(b"[%b]" % b",".join(lines)):
                 if beside:
                     _restore(cells, beside[0], hidden_too=self._hidden_too)
                 yield number, cells
