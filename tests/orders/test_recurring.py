@@ -157,7 +157,7 @@ def test_it_is_not_begun_where_no_order_could_be_placed(bench: Bench, owner: Act
         recurring.begin(nobody, DAILY, by=owner, at=bench.at)
     asks = templates.save(order.pk, "要填", keeps_customer=True, by=owner, at=bench.at)
     templates.write(asks, Wanted("要填", (WantedLine("GW-150-QY", 1, 1),), buyer_note="{班级}"), seen=1, by=owner, at=bench.at)
-    with pytest.raises(refusals.GapOpen):
+    with pytest.raises(refusals.GapUnasked):
         recurring.begin(asks, DAILY, by=owner, at=bench.at)
     assert not Recurring.objects.exists()
 
