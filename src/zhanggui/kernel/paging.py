@@ -140,7 +140,8 @@ def _first_of_each(
     """The ids of the first ``many`` of each reach, its parts read side by side and put together in ``order``. One statement.
 
     Both databases merge what already comes in order, and read of each part what the page takes. SQLite orders the parts of
-    such a union by itself; PostgreSQL is told of each that it is to come in order.
+    such a union by itself; PostgreSQL is told of each that it is to come in order, and no more of it than a page: else it plans to
+    read the whole part.
     """
     lite = connection.vendor == "sqlite"
     walked: list[str] = []
@@ -150,7 +151,7 @@ def _first_of_each(
         for part in parts:
             found = rows.filter(part).values_list("pk", *([] if column == "id" else [column]))
             try:
-                sql, given = (found.order_by() if lite else found.order_by(*order)).query.sql_with_params()
+                sql, given = (found.order_by() if lite else found.order_by(*order)[:many]).query.sql_with_params()
             except EmptyResultSet:
                 continue
             said.append(sql if lite else f"SELECT * FROM ({sql}) AS part{len(said)}")

@@ -8,6 +8,7 @@ from operator import and_, or_
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.lookups import In
 
@@ -105,8 +106,11 @@ def whose(who: Q) -> QuerySet[Any, Any]:
 
 
 def _called(said: Mapping[str, Any]) -> Q:
-    """The same asked of each order. Nothing is added, so that no index of recipients is taken: it would find half the town first."""
-    conditions = [Q(In(F(f"recipient__{name.removesuffix('__in')}") + 0, list(values))) for name, values in said.items()]
+    """The same asked of each order. On SQLite nothing is added, so that no index of recipients is taken: it would find half the town
+    first. PostgreSQL knows how many there are, and would guess few of what is a sum."""
+    columns = {name: F(f"recipient__{name.removesuffix('__in')}") for name in said}
+    plain = connection.vendor == "postgresql"
+    conditions = [Q(In(columns[name] if plain else columns[name] + 0, list(values))) for name, values in said.items()]
     return reduce(and_, conditions)
 
 
