@@ -108,7 +108,8 @@ class BuyerForm(forms.Form):
             return
         for problem in checking.problems(name=".", phone="13800000000", street=".", **{name: facts.get(name, "") for name in PLACES}):
             if problem.code in ("city-elsewhere", "district-elsewhere"):
-                self.add_error(problem.field, f"{address_words.sentence(problem)} {_('真是这样，就再提交一次。')}")
+                again = _("真是这样，就再提交一次。")
+                self.add_error(problem.field, f"{address_words.sentence(problem)} {again}")
 
     def _count(self, one: Offered) -> None:
         said = unicodedata.normalize("NFKC", str(self.data.get(f"{PIECES}{one.sku_id}", ""))).strip()
