@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.one_leg, pytest.mark.timeout(900)
 LOOKS: list[tuple[int, Literal["light", "dark"]]] = [(1366, "light"), (390, "dark"), (1366, "dark"), (390, "light")]
 # What answers with something else than a page, with a part of one, or ends the session that looks.
 NO_PAGES = {
-    "orders:entry_places", "orders:entry_skus", "orders:menu", "orders:views_menu", "settings:number_example",
+    "doors:places", "orders:entry_places", "orders:entry_skus", "orders:menu", "orders:views_menu", "settings:number_example",
     "account_logout", "frame:pulse", "frame:here", "machine:healthz", "machine:readyz", "machine:metrics", "orders:newer", "orders:skus",
     "orders:tabs", "orders:export", "goods:export", "stock:export", "tracking:export", "imports:template", "imports:rejects", "warehouse:sheet",
 }  # fmt: skip
