@@ -55,7 +55,7 @@ def all_blank(cells: list[object]) -> bool:
 def looked_at(cells: list[object], most: int) -> list[object]:
     """The cells with those replaced that nobody can use: too long, or with control characters."""
     # Nearly every row is sound: it is looked at as one text.
-    whole = "".join([cell for cell in cells if cell.__class__ is str])  # type: ignore[misc]
+    whole = "".join([cell for cell in cells if cell.__class__ is str])
     if len(whole) <= most and not CONTROL.search(whole):
         return cells
     for at, cell in enumerate(cells):
