@@ -259,8 +259,12 @@ class Figures(NamedTuple):
 def figures_among(rows: QuerySet[Order], keys: Mapping[str, Tab], *, at: datetime, walked: bool = False) -> Figures:
     """How many of ``rows``, all of them not yet shipped, answer each of ``keys``: one walk over them, stage by stage. ``walked``
     where nothing narrows the rows but a look at each. Two statements."""
-    beyond = list(dict.fromkeys(tab.beyond for tab in keys.values() if tab.beyond))
-    counted = {f"n{nth}": Count("pk", filter=asks(at)) for nth, asks in enumerate(beyond)}
+    beyond = list(dict.fromkeys(tab for tab in keys.values() if tab.beyond))
+    # Of one stage only its own orders are asked: what lies beyond it may be a look into another table.
+    counted = {
+        f"n{nth}": Count("pk", filter=tab(at) if len(tab.stages) == 1 or tab.beyond is None else tab.beyond(at))
+        for nth, tab in enumerate(beyond)
+    }
     newest = Order.objects.order_by("-pk").values("pk")[:1]
     said = rows.order_by().values("stage").annotate(many=Count("pk"), **counted)
     names = ("stage", "many", *counted)
@@ -268,7 +272,7 @@ def figures_among(rows: QuerySet[Order], keys: Mapping[str, Tab], *, at: datetim
     first = newest.first()
 
     def many(tab: Tab) -> int:
-        column = f"n{beyond.index(tab.beyond)}" if tab.beyond else "many"
+        column = f"n{beyond.index(tab)}" if tab.beyond else "many"
         return sum(int(row[column]) for row in found if not tab.stages or row["stage"] in tab.stages)
 
     return Figures({key: many(tab) for key, tab in keys.items()}, int(first["pk"]) if first else 0)
