@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
-from tests.flows.team import Team, address
+from tests.flows.team import Team, begun
 
 MANY = 3
 POINTS = ("statement.before INSERT journal_answered", "statement.before UPDATE journal_answered", "commit.before", "commit.after")
@@ -17,14 +16,7 @@ pytestmark = [
 
 @pytest.fixture
 def team(tmp_path: Path, transactional_db: None) -> Iterator[Team]:
-    made = Team(MANY + len(POINTS), tmp_path, address(tmp_path), "tests.api.racing")
-    if connection.vendor != "postgresql":
-        template, fresh = str(tmp_path / "template.sqlite3"), str(tmp_path / "race.sqlite3")
-        made.one("migrate", template)
-        made.one("begin", template, fresh)
-        made.all("begin", template, fresh)
-    yield made
-    made.rest()
+    yield from begun(MANY + len(POINTS), tmp_path, "tests.api.racing")
 
 
 def test_who_asks_at_once_gets_one_answer_and_a_kill_leaves_nothing_locked(team: Team) -> None:

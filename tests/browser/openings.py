@@ -40,13 +40,18 @@ def go_on(page: Page) -> None:
 def order_by_hand(page: Page, message: str) -> str:
     """A pasted message becomes an order. Returns its number."""
     page.goto("/orders/new/")
+    paste_and_place(page, message)
+    return page.locator(".entry-number b").inner_text()
+
+
+def paste_and_place(page: Page, message: str, quantity: str = "2") -> None:
+    """On the page of a new order: the message comes apart, is looked at and confirmed."""
     expect(page.locator("h1")).to_have_text("新建订单")
     page.keyboard.press("Alt+v")
     page.fill("#e-paste", message)
     page.keyboard.press("Control+Enter")
-    expect(page.locator("[name=l0_quantity]")).not_to_have_value("")
+    expect(page.locator("[name=l0_quantity]")).to_have_value(quantity)
     page.keyboard.press("Control+Enter")
     expect(page.locator("h1")).to_have_text("提交前看一遍")
     page.get_by_role("button", name="确认提交").click()
     expect(page.locator("h1")).to_have_text("订单建好了")
-    return page.locator(".entry-number b").inner_text()

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from tests.browser.openings import go_on, open_the_shop
+from tests.browser.openings import go_on, open_the_shop, paste_and_place
 
 pytestmark = pytest.mark.browser
 
@@ -40,15 +40,7 @@ def test_an_empty_house_is_led_to_its_first_order_and_never_asks_who_it_is(windo
     go_on(page)
     expect(page.locator(".start section h2")).to_have_text("第一批订单")
     page.get_by_role("link", name="手工录一单").click()
-    expect(page.locator("h1")).to_have_text("新建订单")
-    page.keyboard.press("Alt+v")
-    page.fill("#e-paste", "林晓晓，13800137621\n湖北省武汉市洪山区珞喻路 12 号\n青釉盖碗 2个")
-    page.keyboard.press("Control+Enter")
-    expect(page.locator("[name=l0_quantity]")).to_have_value("2")
-    page.keyboard.press("Control+Enter")
-    expect(page.locator("h1")).to_have_text("提交前看一遍")
-    page.get_by_role("button", name="确认提交").click()
-    expect(page.locator("h1")).to_have_text("订单建好了")
+    paste_and_place(page, "林晓晓，13800137621\n湖北省武汉市洪山区珞喻路 12 号\n青釉盖碗 2个")
     page.goto("/start/")
     expect(page.locator(".start section h2")).to_have_text("订单分类")
     page.get_by_label("礼品").check()

@@ -101,6 +101,19 @@ def address(data: Path) -> str:
     return f"sqlite:///{data / 'template.sqlite3'}"
 
 
+def begun(many: int, folder: Path, module: str) -> Iterator[Team]:
+    """``many`` who do what ``module`` knows, each at the same database, which has its tables; they go home afterwards. ``module``
+    has ``migrate`` and ``begin`` among its verbs."""
+    made = Team(many, folder, address(folder), module)
+    if connection.vendor != "postgresql":
+        template, fresh = str(folder / "template.sqlite3"), str(folder / "race.sqlite3")
+        made.one("migrate", template)
+        made.one("begin", template, fresh)
+        made.all("begin", template, fresh)
+    yield made
+    made.rest()
+
+
 def migrate(path: str) -> None:
     """A database file with every table, made once."""
     connection.close()

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
-from tests.flows.team import Team, address
+from tests.flows.team import Team, begun
 
 MANY = 4
 pytestmark = [
@@ -16,14 +15,7 @@ pytestmark = [
 
 @pytest.fixture
 def team(tmp_path: Path, transactional_db: None) -> Iterator[Team]:
-    made = Team(MANY, tmp_path, address(tmp_path), "tests.orders.sourcing")
-    if connection.vendor != "postgresql":
-        template, fresh = str(tmp_path / "template.sqlite3"), str(tmp_path / "race.sqlite3")
-        made.one("migrate", template)
-        made.one("begin", template, fresh)
-        made.all("begin", template, fresh)
-    yield made
-    made.rest()
+    yield from begun(MANY, tmp_path, "tests.orders.sourcing")
 
 
 def test_four_who_arrange_the_ways_in_at_once_lose_nothing_of_each_other(team: Team) -> None:

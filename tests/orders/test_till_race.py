@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
-from tests.flows.team import Team, address
+from tests.flows.team import Team, begun
 
 MANY = 8
 pytestmark = [
@@ -17,14 +16,7 @@ pytestmark = [
 
 @pytest.fixture
 def team(tmp_path: Path, transactional_db: None) -> Iterator[Team]:
-    made = Team(MANY, tmp_path, address(tmp_path), "tests.orders.tilling")
-    if connection.vendor != "postgresql":
-        template, fresh = str(tmp_path / "template.sqlite3"), str(tmp_path / "race.sqlite3")
-        made.one("migrate", template)
-        made.one("begin", template, fresh)
-        made.all("begin", template, fresh)
-    yield made
-    made.rest()
+    yield from begun(MANY, tmp_path, "tests.orders.tilling")
 
 
 def test_eight_who_send_one_receipt_make_one_order_and_without_the_guard_they_break(team: Team) -> None:

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
-from tests.flows.team import Team, address
+from tests.flows.team import Team, begun
 
 MANY, ROUNDS = 5, 6
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240), pytest.mark.xdist_group("race")]
@@ -14,14 +13,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240),
 
 @pytest.fixture
 def team(tmp_path: Path, transactional_db: None) -> Iterator[Team]:
-    made = Team(MANY, tmp_path, address(tmp_path), "tests.web.orders.confirming")
-    if connection.vendor != "postgresql":
-        template, fresh = str(tmp_path / "template.sqlite3"), str(tmp_path / "race.sqlite3")
-        made.one("migrate", template)
-        made.one("begin", template, fresh)
-        made.all("begin", template, fresh)
-    yield made
-    made.rest()
+    yield from begun(MANY, tmp_path, "tests.web.orders.confirming")
 
 
 @pytest.mark.capability("N-13", "N-09", "L-09")
