@@ -127,6 +127,11 @@ def test_an_import_inside_a_function_says_why() -> None:
     assert not found, found
 
 
+def test_a_walk_presses_a_key_only_where_a_page_listens() -> None:
+    bare = [named(path) for path in python() if "keyboard" + ".press(" in path.read_text("utf-8")]
+    assert bare == ["tests/keys.py"], bare
+
+
 def functions(node: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """The outermost functions and methods below ``node``."""
     for child in ast.iter_child_nodes(node):

@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.keys import press
+
 OWNER = ("wangmin@example.com", "kettle-lamp-42")
 GOODS = (("青釉盖碗", "GW-150-QY", "68", "10"), ("茶杯", "CB-6", "15", "4"), ("断货壶", "HU-1", "99", ""))
 
@@ -47,11 +49,11 @@ def order_by_hand(page: Page, message: str) -> str:
 def paste_and_place(page: Page, message: str, quantity: str = "2") -> None:
     """On the page of a new order: the message comes apart, is looked at and confirmed."""
     expect(page.locator("h1")).to_have_text("新建订单")
-    page.keyboard.press("Alt+v")
+    press(page, "Alt+v")
     page.fill("#e-paste", message)
-    page.keyboard.press("Control+Enter")
+    press(page, "Control+Enter")
     expect(page.locator("[name=l0_quantity]")).to_have_value(quantity)
-    page.keyboard.press("Control+Enter")
+    press(page, "Control+Enter")
     expect(page.locator("h1")).to_have_text("提交前看一遍")
     page.get_by_role("button", name="确认提交").click()
     expect(page.locator("h1")).to_have_text("订单建好了")

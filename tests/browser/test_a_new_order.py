@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.openings import stock_it
+from tests.keys import press
 
 pytestmark = pytest.mark.browser
 MESSAGE = "周芳芳，13900137622\n湖北省武汉市洪山区珞喻路 12 号\n青釉盖碗 2个"
@@ -16,11 +17,11 @@ def test_an_order_is_pasted_looked_at_mended_and_placed_once(window: BrowserCont
     page = window.new_page()
     stock_it(page)
     page.goto("/orders/")
-    page.keyboard.press("n")
+    press(page, "n")
     expect(page.locator("h1")).to_have_text("新建订单")
-    page.keyboard.press("Alt+v")
+    press(page, "Alt+v")
     page.fill("#e-paste", MESSAGE)
-    page.keyboard.press("Control+Enter")
+    press(page, "Control+Enter")
     expect(page.locator("[name=name]")).to_have_value("周芳芳")
     expect(page.locator("[name=phone]")).to_have_value("13900137622")
     expect(page.locator("[name=district]")).to_have_value("洪山区")
@@ -28,12 +29,12 @@ def test_an_order_is_pasted_looked_at_mended_and_placed_once(window: BrowserCont
     # By its initials, from the keyboard alone; the same once more is one piece more.
     page.fill("#e-find", "qygw")
     expect(page.locator("#skus [role=option]")).to_have_count(1)
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator("[name=l0_quantity]")).to_have_value("3")
-    page.keyboard.press("Control+Enter")
+    press(page, "Control+Enter")
     expect(page.locator("h1")).to_have_text("提交前看一遍")
     expect(page.locator("#work")).to_contain_text("¥204.00")
-    page.keyboard.press("Escape")
+    press(page, "Escape")
     expect(page.locator("[name=l0_quantity]")).to_have_value("3")
     expect(page.locator("[name=street]")).to_have_value("珞喻路 12 号")
     page.fill("[name=l0_quantity]", "1")
@@ -46,7 +47,7 @@ def test_an_order_is_pasted_looked_at_mended_and_placed_once(window: BrowserCont
     expect(page.locator("#entry-state")).to_contain_text("已存", timeout=15_000)
     page.reload()
     expect(page.locator("[name=buyer_note]")).to_have_value("送人，别放价签")
-    page.keyboard.press("Control+Enter")
+    press(page, "Control+Enter")
     expect(page.locator("h1")).to_have_text("提交前看一遍")
     where = page.url
     page.get_by_role("button", name="确认提交").dblclick()

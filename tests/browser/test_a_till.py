@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.openings import stock_it
+from tests.keys import press
 
 pytestmark = pytest.mark.browser
 
@@ -51,7 +52,7 @@ def test_a_till_sells_over_the_counter_and_each_receipt_is_one_order(window: Bro
     page.goto("/orders/?tab=all")
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.locator("tbody tr")).to_contain_text("已完成")
-    page.keyboard.press("f")
+    press(page, "f")
     page.locator(".filter-sheet summary", has_text="更多条件").click()
     page.select_option(".filter-sheet [name=source]", label="门店收银")
     page.get_by_role("button", name="就看这些").click()

@@ -9,6 +9,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.browser.openings import go_on, stock_it
 from tests.browser.test_the_whole_way import take_in, until
+from tests.keys import press
 
 pytestmark = pytest.mark.browser
 HEADER = "订单号,下单时间,付款时间,付款方式,付款状态,收件人,手机,省,市,区县,详细地址,商品编码,商品名称,数量,单价,买家留言\n"
@@ -35,12 +36,12 @@ def narrow_and_keep(page: Page) -> None:
     """Filters become a view for oneself, then one for everybody; a click away from any other list."""
     page.goto("/orders/?tab=all")
     expect(page.locator("tbody tr")).to_have_count(3)
-    page.keyboard.press("f")
+    press(page, "f")
     page.fill(".filter-sheet [name=sku]", "GW-150-QY")
     page.get_by_role("button", name="就看这些").click()
     expect(page.locator("tbody tr")).to_have_count(1)
     for name, shared in (("只看盖碗", False), ("大家的盖碗", True)):
-        page.keyboard.press("v")
+        press(page, "v")
         page.fill(".view-keep [name=name]", name)
         if shared:
             page.check(".view-keep [name=shared]")
@@ -48,7 +49,7 @@ def narrow_and_keep(page: Page) -> None:
         expect(page.locator(".views-menu > summary")).to_contain_text(name)
         page.wait_for_load_state()
     page.goto("/orders/?tab=all")
-    page.keyboard.press("v")
+    press(page, "v")
     views = page.locator(".views-sheet a.item")
     expect(views.filter(has_text="大家的盖碗")).to_contain_text("大家的")
     views.filter(has_text="只看盖碗").click()
@@ -59,7 +60,7 @@ def narrow_and_keep(page: Page) -> None:
 def choose_columns(page: Page) -> None:
     page.goto("/orders/?tab=all")
     for shown in (True, False):
-        page.keyboard.press("c")
+        press(page, "c")
         box = page.locator(".column-form [name=show][value=source]")
         box.check() if shown else box.uncheck()
         page.locator(".column-form").get_by_role("button", name="就这些列").last.click()
@@ -96,7 +97,7 @@ def work_many(page: Page) -> None:
 
 def take_along(page: Page, folder: Path) -> None:
     """What is shown, as a workbook, with nobody's number in it."""
-    page.keyboard.press("c")
+    press(page, "c")
     with page.expect_download() as coming:
         page.locator(".list-menu a[download]").first.click()
     file = folder / "orders.xlsx"

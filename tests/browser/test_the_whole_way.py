@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Error, Page, expect
 
 from tests.browser.openings import open_the_shop
+from tests.keys import press
 from zhanggui.couriers.sandbox.running import SandboxServer
 
 WAREHOUSE = {
@@ -137,22 +138,22 @@ def pick_it(page: Page) -> None:
     expect(page.locator(".bin")).to_contain_text("A-01-02")
     page.wait_for_load_state()
     page.keyboard.type("6901234567892")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.get_by_role("heading", name="拣齐了")).to_be_visible()
 
 
 def pack_it(page: Page, number: str) -> None:
     page.goto("/warehouse/packing/")
     page.keyboard.type(number)
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.get_by_role("heading", name="还差 2 件")).to_be_visible()
     page.wait_for_load_state()
     page.keyboard.type("6900000000000")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.get_by_text("不是这一件").first).to_be_visible()
     for _ in range(2):
         page.keyboard.type("6901234567892")
-        page.keyboard.press("Enter")
+        press(page, "Enter")
         page.wait_for_timeout(300)
     expect(page.get_by_text(re.compile("都齐了")).first).to_be_visible()
 

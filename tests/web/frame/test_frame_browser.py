@@ -5,29 +5,31 @@ import gzip
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.keys import press
+
 pytestmark = [pytest.mark.browser, pytest.mark.one_leg, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.mark.capability("H-03")
 def test_a_list_is_worked_without_a_mouse(page: Page) -> None:
-    page.keyboard.press("k")
-    page.keyboard.press("k")
+    press(page, "k")
+    press(page, "k")
     expect(page.locator("tr[data-cursor] .no")).to_have_text("1122-04207")
-    page.keyboard.press("x")
+    press(page, "x")
     bar = page.locator(".batch[data-batch]")
     expect(bar.locator(".primary .says")).to_have_text("审核通过 2 单")
     expect(bar.locator("[data-sum=pieces]")).to_have_text("13 件")
     expect(bar.locator("[data-sum=minor]")).to_have_text("¥884.00")
-    page.keyboard.press("Escape")
+    press(page, "Escape")
     expect(bar).to_be_hidden()
-    page.keyboard.press("?")
+    press(page, "?")
     expect(page.locator("dialog#keys")).to_be_visible()
-    page.keyboard.press("Escape")
-    page.keyboard.press("/")
+    press(page, "Escape")
+    press(page, "/")
     expect(page.locator("#q")).to_be_focused()
-    page.keyboard.press("Escape")
-    page.keyboard.press("g")
-    page.keyboard.press("t")
+    press(page, "Escape")
+    press(page, "g")
+    press(page, "t")
     expect(page.locator("h1")).to_contain_text("今天")
 
 
@@ -53,14 +55,14 @@ def test_the_drawer_is_an_address_and_back_closes_it(page: Page) -> None:
     drawer = page.locator("#drawer")
     expect(drawer.locator("header h2")).to_have_text("1122-04031")
     assert page.url.endswith("/ui/drawer/1122-04031/")
-    page.keyboard.press("j")
+    press(page, "j")
     expect(drawer.locator("header h2")).to_have_text("1122-04207")
     page.go_back()
     expect(drawer).to_be_hidden()
     assert page.url.endswith("/ui/")
     page.locator("a[data-drawer]", has_text="1122-04180").click()
     expect(drawer.locator("header h2")).to_have_text("1122-04180")
-    page.keyboard.press("Escape")
+    press(page, "Escape")
     expect(drawer).to_be_hidden()
     page.goto("/ui/drawer/1122-04180/")
     expect(page.locator("#drawer header h2")).to_have_text("1122-04180")
@@ -70,7 +72,7 @@ def test_a_toast_offers_undo_and_a_refusal_says_what_to_do(page: Page) -> None:
     page.locator("button[hx-vals*=undo]").click()
     toasts = page.locator("#toasts")
     expect(toasts).to_contain_text("2 单审核通过")
-    page.keyboard.press("u")
+    press(page, "u")
     expect(toasts).to_contain_text("已撤回，一单没动")
     page.locator("button[hx-vals*=refused]").click()
     expect(toasts).to_contain_text("1122-04173 刚被别人改过。")
@@ -83,15 +85,15 @@ def test_a_bench_answers_at_once_and_forgets_nothing_offline(page: Page) -> None
     page.context.set_offline(True)
     page.locator("body").click(position={"x": 700, "y": 650})
     page.keyboard.type("1")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(left).to_have_text("2")
     expect(page.locator("[data-link]")).to_have_text("网断了，1 扫等着传")
     page.keyboard.type("7")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator("[data-cover=wrong]")).to_be_visible()
     expect(page.locator("[data-cover=wrong] [data-scanned]")).to_have_text("7")
     page.keyboard.type("2")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator("[data-cover=wrong]")).to_be_hidden()
     queued = page.evaluate("JSON.parse(localStorage.getItem('station:sample')).map((scan) => scan.code)")
     assert queued == ["1", "7", "2"]
@@ -104,7 +106,7 @@ def test_a_bench_answers_at_once_and_forgets_nothing_offline(page: Page) -> None
     else:
         pytest.fail("scans made offline were never told")
     page.keyboard.type("1")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator("[data-cover=done]")).to_be_visible()
 
 

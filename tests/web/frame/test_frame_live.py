@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import Page, Route, expect
 
+from tests.keys import press
 from tests.web.frame.conftest import chromium, page
 from tests.web.orders.bench import Bench
 from zhanggui.kernel import clock
@@ -305,7 +306,7 @@ def test_a_scan_made_while_the_session_was_over_is_told_after_signing_in(page: P
     page.goto("/ui/station/")
     page.context.clear_cookies(name="sessionid")
     page.keyboard.type("1")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url("**/accounts/login/**")
     assert page.evaluate("JSON.parse(localStorage.getItem('station:sample')).length") == 1
     page.fill("[name=login]", "owner@example.com")

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from tests.keys import press
 from tests.web.frame.conftest import chromium, page
 from tests.web.orders.bench import LIN, Bench
 from zhanggui.accounts.models import User
@@ -46,7 +47,7 @@ def test_two_at_one_order_see_each_other_and_lose_nothing(page: Page, colleague:
     order = counter.put("T1", 20, person=LIN)
     line = Line.objects.get(order=order)
     page.goto(f"/orders/{order.pk}/")
-    page.keyboard.press("e")
+    press(page, "e")
     expect(page.locator("h1")).to_contain_text("改订单")
     colleague.goto(f"/orders/{order.pk}/edit/")
     colleague.fill(f"[name=line-{line.pk}-note]", "要青色的")
@@ -80,7 +81,7 @@ def test_why_is_asked_beside_the_page_and_esc_sends_nothing(colleague: Page, cou
     dialog = colleague.locator("dialog.ask-dialog[open]")
     expect(dialog).to_contain_text("写一句为什么")
     expect(dialog.locator("textarea")).to_be_focused()
-    colleague.keyboard.press("Escape")
+    press(colleague, "Escape")
     expect(dialog).to_have_count(0)
     assert Order.objects.get(pk=order.pk).stage == "approved"
     expect(colleague.locator("tbody tr td input[type=checkbox]")).to_be_checked()

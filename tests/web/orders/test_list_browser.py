@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.keys import press
 from tests.web.frame.conftest import chromium, page
 from tests.web.orders.bench import Bench
 from tests.web.orders.test_orders_browser import counter
@@ -21,22 +22,22 @@ def test_a_view_is_kept_and_a_row_is_sorted_by_keys(page: Page, counter: Bench) 
     first = counter.put("T1", flag="red")
     counter.put("T2")
     page.goto("/orders/?tab=unshipped&flag=red")
-    page.keyboard.press("v")
+    press(page, "v")
     page.fill(".view-keep [name=name]", "红旗的")
     page.click(".view-keep button")
     expect(page.locator(".views-menu > summary")).to_contain_text("红旗的")
     assert View.objects.get().query == "flag=red&tab=unshipped"
-    page.keyboard.press("j")
-    page.keyboard.press(".")
+    press(page, "j")
+    press(page, ".")
     page.click(".row-menu[open] [value^='sort:'] >> text=礼品")
     expect(page.locator(".toast").last).to_contain_text("1 单分好了类")
     expect(page.locator("tbody .sorted")).to_have_text("礼品")
-    page.keyboard.press("u")
+    press(page, "u")
     expect(page.locator("tbody .sorted")).to_have_count(0)
     # With nothing chosen the key means the row the cursor is on.
     page.goto("/orders/?tab=unshipped&flag=red")
-    page.keyboard.press("j")
-    page.keyboard.press("h")
+    press(page, "j")
+    press(page, "h")
     expect(page.locator(".toast").last).to_contain_text("挂起 1 单")
     assert Order.objects.get(pk=first.pk).holds == 1
 

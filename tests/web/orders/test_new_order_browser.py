@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.keys import press
 from tests.web.frame.conftest import chromium, page
 from tests.web.orders.bench import Bench
 from zhanggui.catalog.models import Sku
@@ -38,7 +39,7 @@ def slowly(page: Page) -> None:
 @pytest.mark.usefixtures("slowly")
 def test_choosing_and_clicking_at_once_is_one_window(page: Page, counter: Bench) -> None:
     page.goto("/orders/new/")
-    page.keyboard.press("Alt+v")
+    press(page, "Alt+v")
     page.fill("#e-paste", "林晓晓，13800137621\n湖北省武汉市洪山区珞喻路 12 号\n不知道什么 2 个")
     page.get_by_role("button", name="识别", exact=True).click()
     expect(page.locator("#e-name")).to_have_value("林晓晓")
@@ -56,7 +57,7 @@ def test_a_scanner_that_does_not_wait_for_the_page_loses_no_scan(page: Page, cou
     page.goto("/orders/new/")
     for sku in (counter.sku, counter.sku, counter.other):
         page.locator("#e-find").press_sequentially(codes[sku])
-        page.keyboard.press("Enter")
+        press(page, "Enter")
     expect(page.locator("[data-line]")).to_have_count(2)
     expect(page.locator("[name=l0_quantity]")).to_have_value("2")
     expect(page.locator("[name=l1_quantity]")).to_have_value("1")

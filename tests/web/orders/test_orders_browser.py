@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.keys import press
 from tests.web.frame.conftest import chromium, page
 from tests.web.frame.test_frame_access import LOOK
 from tests.web.orders.bench import LIN, Bench
@@ -31,20 +32,20 @@ def test_choosing_approving_and_undoing_by_keys_leaves_the_list_where_it_was(pag
     page.goto("/orders/?tab=pending_review")
     expect(page.locator("tbody tr")).to_have_count(3)
     for key in ("j", "x", "j", "x"):
-        page.keyboard.press(key)
+        press(page, key)
     expect(page.locator(".batch [value=approve] .says")).to_have_text("审核通过 2 单")
-    page.keyboard.press("a")
+    press(page, "a")
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.locator(".toast")).to_contain_text("审核通过 2 单")
-    page.keyboard.press("u")
+    press(page, "u")
     expect(page.locator("tbody tr")).to_have_count(3)
-    page.keyboard.press("j")
-    page.keyboard.press("Enter")
+    press(page, "j")
+    press(page, "Enter")
     expect(page.locator("#drawer.open h1")).to_have_text(Order.objects.order_by("ship_by", "id")[0].number)
     page.fill("#drawer [name=internal]", "加气泡")
     page.locator("#drawer [name=internal]").blur()
     expect(page.locator("#drawer .note-state")).to_contain_text("存好了")
-    page.keyboard.press("Escape")
+    press(page, "Escape")
     expect(page.locator("#drawer")).not_to_have_class("drawer open")
     expect(page).to_have_url(page.url.split("/orders/")[0] + "/orders/?tab=pending_review")
 
@@ -64,17 +65,17 @@ def test_the_desk_is_worked_by_number_enter_and_space(page: Page, counter: Bench
     first, second = counter.put("T1", 12, due_h=1), counter.put("T2", 15, due_h=2)
     page.goto("/review/")
     expect(page.locator("#r-no")).to_have_text(first.number)
-    page.keyboard.press("2")
+    press(page, "2")
     expect(page.locator("#decide-says")).to_have_text("改件数并通过，看下一单")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator("#r-no")).to_have_text(second.number)
     # The number is on the screen before the page's own keys are.
     page.wait_for_load_state()
-    page.keyboard.press(" ")
+    press(page, " ")
     expect(page.locator(".desk-foot")).to_contain_text(f"{second.number} 已挂起")
     # Enter on a link follows the link: it belongs to what has the focus.
     page.focus("a[href*='tab=pending_review']")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator("tbody tr")).to_have_count(1)
 
 
