@@ -28,7 +28,11 @@ AMONG: Mapping[str, QuerySet[Parcel]] = {
 
 
 def _among(parcels: QuerySet[Parcel]) -> Tab:
-    return Tab(("fulfilling",), lambda at: Q(pk__in=parcels.values("order_id")))
+    return Tab(
+        ("fulfilling",),
+        lambda at: Q(pk__in=parcels.values("order_id")),
+        each=lambda at: Q(Exists(parcels.filter(order=OuterRef("pk")))),
+    )
 
 
 TABS: Mapping[str, Tab] = {key: _among(parcels) for key, parcels in AMONG.items()}
@@ -66,7 +70,7 @@ def filters(asked: Asked) -> list[Filter]:
     boxed = ~Q(stage__in=UNBOXED)
     if asked.carrier_id is not None:
         carried = Parcel.objects.exclude(stage=states.VOIDED).filter(carrier=asked.carrier_id)
-        found.append(Filter([carried], lambda: Q(Exists(carried.filter(order=OuterRef("pk"))))))
+        found.append(Filter([carried], lambda: Q(boxed, Exists(carried.filter(order=OuterRef("pk"))))))
     if asked.labelled:
         found.append(_either(asked.labelled, ~Q(waybill="") | Q(boxed, Exists(_waybills()))))
     if asked.printed:

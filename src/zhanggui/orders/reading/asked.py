@@ -1,7 +1,7 @@
 """What somebody asks of the order list: a tab, filters, words to find; and the orders that answer."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -27,10 +27,12 @@ Asks = Callable[[datetime], Q]
 
 @dataclass(frozen=True)
 class Tab:
-    """The orders of these stages (of all, where none is named) that are also ``beyond`` what their stage says."""
+    """The orders of these stages (of all, where none is named) that are also ``beyond`` what their stage says. ``each`` asks the
+    same of one order by itself: cheaper where few are asked, dearer among very many."""
 
     stages: tuple[str, ...] = ()
     beyond: Asks | None = None
+    each: Asks | None = None
 
     def __call__(self, at: datetime) -> Q:
         of = Q(stage=self.stages[0]) if len(self.stages) == 1 else Q(stage__in=self.stages) if self.stages else Q()
@@ -256,9 +258,13 @@ class Figures(NamedTuple):
     newest: int
 
 
-def figures_among(rows: QuerySet[Order], keys: Mapping[str, Tab], *, at: datetime, walked: bool = False) -> Figures:
+def figures_among(
+    rows: QuerySet[Order], keys: Mapping[str, Tab], *, at: datetime, walked: bool = False, few: bool = False
+) -> Figures:
     """How many of ``rows``, all of them not yet shipped, answer each of ``keys``: one walk over them, stage by stage. ``walked``
-    where nothing narrows the rows but a look at each. Two statements."""
+    where nothing narrows the rows but a look at each, ``few`` where they are named one by one. Two statements."""
+    if few:
+        keys = {key: replace(tab, beyond=tab.each or tab.beyond) for key, tab in keys.items()}
     beyond = list(dict.fromkeys(tab for tab in keys.values() if tab.beyond))
     # Of one stage only its own orders are asked: what lies beyond it may be a look into another table.
     counted = {

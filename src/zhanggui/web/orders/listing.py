@@ -209,7 +209,8 @@ def figures(request: Request, asked: Question) -> Counted:
     if asked.filtered and keys:
         asks = {**asking.TABS, **by_parcels.TABS}
         live = {key: asks[key] for key in keys if key in LIVE}
-        found = asking.figures_among(asked.rows(request, tab="unshipped"), live, at=request.at, walked=asked.walked)
+        rows = asked.rows(request, tab="unshipped")
+        found = asking.figures_among(rows, live, at=request.at, walked=asked.walked, few=asked.few)
     else:
         found = asking.figures({key: asked.rows(request, tab=key) for key in keys})
     kept.newest = found.newest
