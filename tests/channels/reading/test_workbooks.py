@@ -1,9 +1,12 @@
 """Workbooks are read in a process of their own: what is wrong with one is said, and harms nobody."""
 
+import contextlib
 import io
 import re
+import time
 import zipfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from rustpy_xlsxwriter import write_worksheet, write_worksheets
@@ -19,6 +22,14 @@ from zhanggui.channels.reading.opening import open_table
 
 ROW = {"订单号": "A1", "商品编码": "TEE", "数量": 2, "单价": 59.5, "下单时间": datetime(2026, 3, 8, 14, 30)}
 SHEET = "xl/worksheets/sheet1.xml"
+
+
+@pytest.fixture(autouse=True, params=["by one process", "by two"])
+def read(request, monkeypatch):
+    """Every book is read as a small one is, and as a large one."""
+    if request.param == "by two":
+        bounds = sheet_table._bounds
+        monkeypatch.setattr(sheet_table, "_bounds", lambda limits: {**bounds(limits), "apart_bytes": 0})
 
 
 def book(rows=None, **more) -> bytes:
@@ -251,6 +262,31 @@ def test_a_reader_that_dies_or_hangs_is_a_refusal(monkeypatch):
         monkeypatch.setattr(sheet_table, "_START", start)
         with pytest.raises(errors.ReaderStopped):
             open_table(book(), limits=limits)
+
+
+def test_whoever_is_read_apart_leaves_nobody_behind(monkeypatch):
+    """A process that hangs while it looks takes the one that builds along."""
+    start = sheet_table._START.replace(
+        "import runpy",
+        "import time; from zhanggui.channels.reading.apart import book; book._examined = lambda *_: time.sleep(60); import runpy",
+    )
+    monkeypatch.setattr(sheet_table, "_START", start)
+    with pytest.raises(errors.ReaderStopped):
+        open_table(book(), limits=Limits(wall_s=2))
+    until = time.monotonic() + 5
+    while (left := readers()) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not left
+
+
+def readers() -> list[str]:
+    """The readers that look at nothing and live."""
+    found = []
+    for one in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if b"book._examined = " in (one / "cmdline").read_bytes():
+                found.append(one.name)
+    return found
 
 
 def test_a_reader_out_of_memory_is_a_refusal():

@@ -7,7 +7,8 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one file, by default those of the command line; a web upload passes smaller ones."""
+    """Bounds of one file, by default those of the command line; a web upload passes smaller ones. From ``apart_bytes`` unpacked a
+    workbook is worth two processes."""
 
     rows: int = 1_200_000
     columns: int = 200
@@ -19,6 +20,7 @@ class Limits:
     cpu_s: int = 60
     wall_s: int = 120
     memory_bytes: int = 512 * MIB
+    apart_bytes: int = 8 * MIB
 
 
 COMMAND_LINE = Limits()

@@ -26,6 +26,12 @@ _START = "import sys; sys.path.insert(0, sys.argv[1]); import runpy; runpy.run_m
 _MOST_SAID = 1024 * 1024
 
 
+def _bounds(limits: Limits) -> dict[str, int]:
+    """What of ``limits`` the process is to know."""
+    told = ("rows", "columns", "unpacked_bytes", "ratio", "entries", "cpu_s", "memory_bytes", "apart_bytes")
+    return {name: getattr(limits, name) for name in told}
+
+
 class Spool:
     """What a reading apart left behind: its rows on disk, and how it ended."""
 
@@ -40,9 +46,7 @@ class Spool:
             raise
 
     def _read(self, source: Source, limits: Limits, asked: dict[str, Any], level: int) -> dict[str, Any]:
-        bounds = {name: getattr(limits, name) for name in
-                  ("rows", "columns", "unpacked_bytes", "ratio", "entries", "cpu_s", "memory_bytes")}
-        given = json.dumps({**asked, "bounds": {**bounds, "level": level}})
+        given = json.dumps({**asked, "bounds": {**_bounds(limits), "level": level}})
         command = [sys.executable, "-I", "-c", _START, _ROOT, given]
         with source.as_file(limits) as stream, tempfile.TemporaryFile() as said:
             try:

@@ -13,6 +13,7 @@ class Bounds(TypedDict):
     entries: int
     cpu_s: int
     memory_bytes: int
+    apart_bytes: int
     level: int
 
 

@@ -23,6 +23,9 @@ class Rows:
     def __init__(self, out: TextIO, columns: int) -> None:
         self._out, self._columns, self.count = out, columns, 0
 
+    def flush(self) -> None:
+        self._out.flush()
+
     def write(self, number: int, values: Sequence[object], bad: Sequence[BadAt] = (), *, hidden: bool = False) -> None:
         if not (bad or hidden) and len(values) <= self._columns and set(map(type, values)) == _TEXT:
             said = _encode([number, values])
