@@ -40,16 +40,16 @@ class Account:
         """Rows that said an earlier one of their order once more."""
         self.counts["rows_duplicate"] += rows
 
-    def tally(self, outcome: str, rows: int, beside: int = 0) -> None:
-        """One order, or lone row, more in the numbers."""
+    def tally(self, outcome: str, rows: int, beside: int = 0, *, orders: int = 1) -> None:
+        """So many orders, or lone rows, more in the numbers."""
         counts = self.counts
         of_rows, of_orders, of_beside = KEYS[outcome]
         counts[of_rows] += rows + beside
         if outcome == "upd":
             counts["rows_updated"] += rows + beside
         if rows:
-            counts[of_orders] += 1
-            counts["orders_in"] += 1
+            counts[of_orders] += orders
+            counts["orders_in"] += orders
         if beside:
             counts[of_beside] += beside
 

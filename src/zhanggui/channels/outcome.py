@@ -63,8 +63,8 @@ class Result:
     rejects: list[Reject] = field(default_factory=list)
     files: list[Part] = field(default_factory=list)
 
-    def count(self, outcome: str, rows: int, beside: int = 0) -> None:
-        """One order, or lone row, more. Rows of the companion alone are no order."""
+    def count(self, outcome: str, rows: int, beside: int = 0, *, orders: int = 1) -> None:
+        """So many orders, or lone rows, more. Rows of the companion alone are no order."""
         of_rows, of_orders, _ = KEYS[outcome]
         setattr(self, of_rows, getattr(self, of_rows) + rows + beside)
         if outcome == "upd":
@@ -72,8 +72,8 @@ class Result:
         for part, many in zip(self.files, (rows, beside), strict=False):
             setattr(part, of_rows, getattr(part, of_rows) + many)
         if rows:
-            setattr(self, of_orders, getattr(self, of_orders) + 1)
-            self.orders_in += 1
+            setattr(self, of_orders, getattr(self, of_orders) + orders)
+            self.orders_in += orders
 
     def repeat(self, rows: int) -> None:
         """Rows that said an earlier one of their order once more: duplicates, and no order of their own."""

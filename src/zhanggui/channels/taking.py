@@ -3,6 +3,7 @@
 Reading and matching happen outside any transaction; what a batch does and the outcome of its rows are one.
 """
 
+import gc
 import hashlib
 import time
 from abc import ABC, abstractmethod
@@ -33,7 +34,9 @@ from zhanggui.kernel import clock, crashing
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Refused
 
-AT_ONCE = 1_000
+# The first batch is small: soon there is something to see, and to ask about. The more of the later ones go together, the fewer
+# pages of the indexes are written again and again; and the longer somebody else waits to write, here half a second.
+AT_ONCE, THEN = 1_000, 4_000
 Progress = Callable[[int, int], None]
 
 
@@ -114,7 +117,7 @@ class Taking(ABC):
     def dry(self) -> Result:
         """Read and match everything, write nothing; what would happen."""
         began = time.perf_counter()
-        for batch in batches(self.read(), AT_ONCE):
+        for batch in batches(self.read()):
             good, turned = self.sifted(*apart(batch))
             self._would(good)
             self._note_turned(turned)
@@ -129,6 +132,15 @@ class Taking(ABC):
 
     def run(self, import_id: int, *, progress: Progress | None = None) -> Result:
         """Take it in. A file refused as a whole raises its Refused, with nothing imported and the import closed so."""
+        usual = gc.get_threshold()
+        # Orders come as tuples by the million, and no cycle is among them.
+        gc.set_threshold(20_000, 50, 50)
+        try:
+            return self._run(import_id, progress)
+        finally:
+            gc.set_threshold(*usual)
+
+    def _run(self, import_id: int, progress: Progress | None) -> Result:
         began = time.perf_counter()
         done = rows_done(import_id)
         before = done.many
@@ -138,7 +150,7 @@ class Taking(ABC):
             self._refuse_unless_clean()
         expected = sum(rows_guessed(each) for each in (self.given, self.beside) if each is not None)
         imports.start(import_id, format=self.format.code, rows_expected=expected, by=self.by, at=self.now())
-        for batch in batches(self.read(), AT_ONCE):
+        for batch in batches(self.read()):
             good, turned = self.sifted(*apart(item for item in batch if not before or not done.has(item)))
             if not good and not turned:
                 continue
@@ -237,13 +249,14 @@ def names_of(name: str, companion_name: str, *, swapped: bool) -> list[str]:
     return [first, second if second != first else f"{second} (2)"]
 
 
-def batches(items: Iterable[Any], many: int) -> Iterator[list[Any]]:
+def batches(items: Iterable[Any], many: int = AT_ONCE, then: int = THEN) -> Iterator[list[Any]]:
+    """``items`` so ``many`` at once, ``then`` so many."""
     batch = []
     for item in items:
         batch.append(item)
         if len(batch) >= many:
             yield batch
-            batch = []
+            batch, many = [], then
     if batch:
         yield batch
 

@@ -104,23 +104,29 @@ class OrdersIn(Taking):
         self._note(good, Placed({no: 0 for no in numbers if no not in found}, found), renewed)
 
     def _note(self, good: list[Ready], placed: Placed, renewed: Renewed) -> None:
+        plain, rows = 0, 0
         for each in good:
             outcome, code = outcome_of(each.order.platform_no, placed, renewed)
-            again = len(each.again) if outcome == "ok" else 0
-            self.result.count(outcome, len(each.rows) - again, len(each.beside))
-            if again:
-                self.result.repeat(again)
+            if outcome == "ok" and not each.again and not each.beside:
+                plain, rows = plain + 1, rows + len(each.rows)
+            else:
+                again = len(each.again) if outcome == "ok" else 0
+                self.result.count(outcome, len(each.rows) - again, len(each.beside))
+                if again:
+                    self.result.repeat(again)
             if each.warnings:
                 self.problems.update(what for _row, _column, what, _value in each.warnings)
             if outcome == "rej":
                 self._note_reject(each.rows, code, renewed.noted.get(each.order.platform_no, each.order.platform_no), each.beside)
+        if plain:
+            self.result.count("ok", rows, orders=plain)
 
     def _known(self, each: Ready) -> Ready:
         """The same order with our SKUs beside its lines."""
-        skus = self.skus
-        ids = tuple([(skus[line[CODE]] or None) if line[CODE] else None for line in each.order.lines])
+        skus, (no, print_, order, recipient, lines, _skus) = self.skus, each.order
+        ids = tuple([(skus[line[CODE]] or None) if line[CODE] else None for line in lines])
         # Written out: an import does it for every order, and ``_replace`` goes by names.
-        return Ready(Prepared(*each.order[:-1], ids), *each[1:])
+        return Ready(Prepared(no, print_, order, recipient, lines, ids), each[1], each[2], each[3], each[4], each[5])
 
     def _learn(self, orders: Iterable[Ready]) -> set[str]:
         """Look up the codes of these orders not met before; returns those that are none of ours."""
@@ -170,9 +176,15 @@ def take(
         renewed = renew.renew(changed, shop_id=shop_id, by=by, at=at) if changed else renewed
     account = Account(import_id)
     rows = account.rows
+    plain, plain_rows = 0, 0
     for each in good:
         no = each.order.platform_no
         outcome, code = outcome_of(no, placed, renewed)
+        if outcome == "ok" and not (each.warnings or each.again or each.beside):
+            subject = placed.created[no]
+            rows += [(import_id, row, "ok", subject, "", "", "") for row in each.rows]
+            plain, plain_rows = plain + 1, plain_rows + len(each.rows)
+            continue
         here = placed.known.get(no)
         subject = here.order_id if here else placed.created[no]
         if each.warnings and outcome == "ok":
@@ -188,6 +200,8 @@ def take(
         again = len(each.again) if outcome == "ok" else 0
         account.tally(outcome, len(each.rows) - again, len(each.beside))
         account.repeat(again)
+    if plain:
+        account.tally("ok", plain_rows, orders=plain)
     account.turn_away(turned)
     return placed, renewed, imports.account(import_id, rows, account.counts, beside=account.beside, more=account.more, at=at)
 
@@ -222,7 +236,7 @@ def would_renew(known: Mapping[str, Known], said: Mapping[str, Prepared]) -> Ren
 
 def _status_kept(words: str) -> str:
     """A shop's word for where an order stands, as the account keeps it: one that we know, or only its beginning."""
-    return words if said_of(words) is not Said.UNKNOWN else kept(words)[:60]
+    return words if not words or said_of(words) is not Said.UNKNOWN else kept(words)[:60]
 
 
 def _changed(placed: Placed, platform_no: str) -> bool:

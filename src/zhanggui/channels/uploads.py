@@ -181,7 +181,7 @@ def troubles(taking: Taking, most: int = 200) -> tuple[list[Trouble], list[Troub
     """(what turns rows away, what is only worth a look), the first of each."""
     problems: list[Trouble] = []
     warnings: list[Trouble] = []
-    for batch in batches(taking.read(), 500):
+    for batch in batches(taking.read(), 500, 500):
         good, turned = taking.sifted(*apart(batch))
         problems += [_trouble(problem, taking.names) for each in turned for problem in each.problems]
         warnings += [_trouble(Problem(*warning), taking.names) for order in good for warning in getattr(order, "warnings", ())]
