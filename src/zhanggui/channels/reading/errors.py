@@ -1,5 +1,6 @@
 """A file that cannot come in at all, by name. Nothing of it is imported."""
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.kernel.errors import Refused
@@ -176,11 +177,18 @@ class HeadersUnknown(Unreadable):
 
 
 class HeadersMissing(Unreadable):
-    """``facts``: missing."""
+    """``facts``: missing, as a file would call them, between 、."""
 
     code = "HEADERS_MISSING"
     says = _("缺少必需的列：{missing}。")
     fix = _("请补上这些列，或在对应关系里指定。")
+
+    @property
+    def sentence(self) -> str:
+        """In another language than the file's each is named in both."""
+        words = str(self.facts.get("missing", "")).split("、")
+        named = [word if gettext(word) == word else f"{gettext(word)} ({word})" for word in words if word]
+        return str(self.says).format(missing=gettext("、").join(named))
 
 
 class DuplicateHeader(Unreadable):
