@@ -96,7 +96,8 @@ def so_many_pages_more(many: int) -> Iterator[None]:
 def test_an_import_whose_disk_fills_up_on_the_way_keeps_what_came_in_and_goes_on_from_there(
     uploads_at: Path, shop_id: int, owner: Actor, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(taking, "AT_ONCE", 50)
+    for size in ("AT_ONCE", "THEN"):
+        monkeypatch.setattr(taking, size, 50)
     content = text([*rows(600), row(601, 数量="0")]).encode()
     import_id = uploads.submit(content, "orders.csv", shop_id=shop_id, options={"create_goods": True}, by=owner, at=at)
     with so_many_pages_more(60), pytest.raises(DatabaseError, match="full"):

@@ -160,7 +160,8 @@ def test_the_reject_file_has_the_rows_the_reasons_and_no_formula(shop_id: int, w
 def test_a_cancelled_import_keeps_what_came_in_and_stops(
     shop_id: int, written: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(taking, "AT_ONCE", 10)
+    for size in ("AT_ONCE", "THEN"):
+        monkeypatch.setattr(taking, size, 10)
     file = written(*(row(f"T{nth}", nth=nth) for nth in range(50)))
 
     def stop(done: int, _of: int) -> None:
@@ -182,7 +183,8 @@ def test_a_cancelled_import_keeps_what_came_in_and_stops(
 def test_an_import_that_was_cut_off_goes_on_and_accounts_for_every_row_once(
     shop_id: int, written: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(taking, "AT_ONCE", 10)
+    for size in ("AT_ONCE", "THEN"):
+        monkeypatch.setattr(taking, size, 10)
     file = written(*(row(f"T{nth}", nth=nth, pieces="0" if nth % 10 == 3 else "1") for nth in range(40)))
 
     def fall(done: int, _of: int) -> None:
@@ -330,7 +332,8 @@ def test_a_reader_that_dies_is_a_clear_refusal(
     python.write_text(f'#!/bin/sh\nexec {ahead.sys.executable} {tmp_path / "story.py"}\n')
     python.chmod(0o755)
     monkeypatch.setattr(ahead, "WORTH_BYTES", 0)
-    monkeypatch.setattr(taking, "AT_ONCE", 100)
+    for size in ("AT_ONCE", "THEN"):
+        monkeypatch.setattr(taking, size, 100)
     monkeypatch.setattr(ahead, "sys", SimpleNamespace(executable=str(python)))
     with pytest.raises(ReaderStopped) as told:
         take_files("orders", [file])

@@ -175,7 +175,8 @@ def test_two_of_the_same_kind_are_no_pair(shop_id: int, written: Written) -> Non
 def test_a_pair_cut_off_goes_on_where_it_stopped_even_named_the_other_way_round(
     turn: int, shop_id: int, written: Written, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(taking, "AT_ONCE", 10)
+    for size in ("AT_ONCE", "THEN"):
+        monkeypatch.setattr(taking, size, 10)
     listed = [sold(nth, total="7.00" if nth % 10 == 3 else "") for nth in range(40)]
     files = written(orders(*listed, blank=1), details(*(sock(nth) for nth in range(60)), blank=2))
 
@@ -302,7 +303,8 @@ def test_however_they_are_mixed_every_row_has_one_outcome(
     physical = {(0, row) for row in range(2, len(listed) + 3)} | {(1, row) for row in range(2, len(detailed) + 4)}
     taken: list[Result] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(taking, "AT_ONCE", at_once)
+        for size in ("AT_ONCE", "THEN"):
+            patch.setattr(taking, size, at_once)
         for dry in (True, False):
             each = OrdersIn(files[0], companion=files[1], shop=shop, by=SYSTEM, limits=COMMAND_LINE)
             taken.append(each.dry() if dry else each.run(begun(shop_id, *files)))

@@ -46,7 +46,7 @@ SKUS = 24
 SPEED = 40
 FILE_ROWS = 7
 # A file of a few rows is several batches.
-taking.AT_ONCE = 3
+taking.AT_ONCE = taking.THEN = 3
 
 
 @dataclass

@@ -14,7 +14,7 @@ from zhanggui.channels import jobs, taking, uploads
 from zhanggui.channels.commands import imports, undoing
 from zhanggui.channels.models import Import
 from zhanggui.channels.ready import Ready
-from zhanggui.channels.refusals import ImportRuns
+from zhanggui.channels.refusals import ImportOver, ImportRuns
 from zhanggui.channels.taking_orders import take
 from zhanggui.customers.sealing import Person
 from zhanggui.fulfilment.commands import waves
@@ -108,9 +108,9 @@ def bring_file(nth: int, shop_id: int, many: int, own: bool = True, without: str
         try:
             import_id = uploads.submit(content, "orders.csv", shop_id=shop_id, by=SYSTEM, at=AT)
             row = Import.objects.get(pk=import_id)
-            taking.AT_ONCE = 20
+            taking.AT_ONCE = taking.THEN = 20
             jobs.taking_of(row, SYSTEM).run(import_id)
-        except ImportRuns:
+        except (ImportOver, ImportRuns):
             return "runs", 0, 0, 0, 0
         except IntegrityError:
             return "broke", 0, 0, 0, 0

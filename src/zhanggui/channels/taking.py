@@ -117,7 +117,7 @@ class Taking(ABC):
     def dry(self) -> Result:
         """Read and match everything, write nothing; what would happen."""
         began = time.perf_counter()
-        for batch in batches(self.read()):
+        for batch in batches(self.read(), AT_ONCE, THEN):
             good, turned = self.sifted(*apart(batch))
             self._would(good)
             self._note_turned(turned)
@@ -150,7 +150,7 @@ class Taking(ABC):
             self._refuse_unless_clean()
         expected = sum(rows_guessed(each) for each in (self.given, self.beside) if each is not None)
         imports.start(import_id, format=self.format.code, rows_expected=expected, by=self.by, at=self.now())
-        for batch in batches(self.read()):
+        for batch in batches(self.read(), AT_ONCE, THEN):
             good, turned = self.sifted(*apart(item for item in batch if not before or not done.has(item)))
             if not good and not turned:
                 continue
@@ -249,7 +249,7 @@ def names_of(name: str, companion_name: str, *, swapped: bool) -> list[str]:
     return [first, second if second != first else f"{second} (2)"]
 
 
-def batches(items: Iterable[Any], many: int = AT_ONCE, then: int = THEN) -> Iterator[list[Any]]:
+def batches(items: Iterable[Any], many: int, then: int) -> Iterator[list[Any]]:
     """``items`` so ``many`` at once, ``then`` so many."""
     batch = []
     for item in items:
