@@ -70,23 +70,23 @@ def _sku() -> int:
     return goods.define([Definition("S000")], by=SYSTEM, at=AT).ids["S000"]
 
 
-def bring_new(many: int, pieces: int) -> tuple[int, list[int]]:
-    """One import of so many orders of one piece that nobody reviewed: (the import, its orders)."""
+def bring_new(many: int, pieces: int, first: int = 0) -> tuple[int, list[int]]:
+    """One import of so many orders of one piece that nobody reviewed, numbered from ``first``: (the import, its orders)."""
     house = warehouses.open_one("HZ", "杭州一仓", by=SYSTEM, at=AT)
     shop_id = shops.open_one("shanye", "山野杂货", by=SYSTEM, at=AT)
     receipts.receive([Receipt(house, "A-1", _sku(), pieces)], by=SYSTEM, at=AT)
     import_id = imports.begin("orders", imports.Upload("a.csv", "d", 1), shop_id=shop_id, format="x", mapping={}, options={}, by=SYSTEM, at=AT)
     imports.start(import_id, format="x", rows_expected=many, by=SYSTEM, at=AT)
-    good = [Ready(order(nth), (nth + 2,), (), "CNY") for nth in range(many)]
+    good = [Ready(order(first + nth), (nth + 2,), (), "CNY") for nth in range(many)]
     placed, _renewed, _goes_on = take(import_id, good, [], shop_id=shop_id, by=SYSTEM, at=AT)
     imports.end(import_id, "done", rows_in=many, by=SYSTEM, at=AT)
     Job.objects.all().delete()
     return import_id, sorted(placed.created.values())
 
 
-def bring_reviewed(many: int, pieces: int) -> tuple[int, list[int]]:
+def bring_reviewed(many: int, pieces: int, first: int = 0) -> tuple[int, list[int]]:
     """The same, half of them approved by the rules as far as the pieces go."""
-    import_id, ids = bring_new(many, pieces)
+    import_id, ids = bring_new(many, pieces, first)
     review.run(ids[::2], by=SYSTEM, at=AT)
     Job.objects.all().delete()
     return import_id, ids
