@@ -63,9 +63,11 @@ def board(*, reach: Reach = EVERYWHERE) -> dict[str, int]:
 def stuck(since: datetime, *, reach: Reach = EVERYWHERE, limit: int = 200) -> list[Stuck]:
     """Parcels that stand still since that moment, and those the carrier brings bad news of; longest first. One statement."""
     still = Q(status=Status.ANNOUNCED, since__lt=since) | Q(status__in=MOVING, last_at__lt=since)
-    rows = Trail.objects.filter(still | Q(status__in=TROUBLE)).filter(reaching.of(reach)).select_related("carrier", "parcel__order__recipient")
+    # Which they are the trails say by themselves: what stands beside them is fetched for those alone.
+    longest = Trail.objects.filter(still | Q(status__in=TROUBLE)).filter(reaching.of(reach)).order_by("since", "id").values("pk")[:limit]
+    rows = Trail.objects.filter(pk__in=longest).select_related("carrier", "parcel__order__recipient")
     found = []
-    for trail in rows.order_by("since", "id")[:limit]:
+    for trail in rows.order_by("since", "id"):
         why = "not-collected" if trail.status == Status.ANNOUNCED else "not-moving" if trail.status in MOVING else trail.status
         found.append(Stuck(trail, why))
     return found

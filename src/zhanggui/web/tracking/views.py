@@ -30,7 +30,7 @@ from zhanggui.web.goods.views import TooMany
 
 Text = str | Promise
 STUCK, LATE, ALL = "stuck", "late", "all"
-MOST_STUCK = 200
+MOST_STUCK = 100
 TONES = {
     Status.ANNOUNCED: "quiet",
     Status.PICKED_UP: "going",
