@@ -3,7 +3,6 @@
 Reading and matching happen outside any transaction; what a batch does and the outcome of its rows are one.
 """
 
-import gc
 import hashlib
 import time
 from abc import ABC, abstractmethod
@@ -132,15 +131,6 @@ class Taking(ABC):
 
     def run(self, import_id: int, *, progress: Progress | None = None) -> Result:
         """Take it in. A file refused as a whole raises its Refused, with nothing imported and the import closed so."""
-        usual = gc.get_threshold()
-        # Orders come as tuples by the million, and no cycle is among them.
-        gc.set_threshold(20_000, 50, 50)
-        try:
-            return self._run(import_id, progress)
-        finally:
-            gc.set_threshold(*usual)
-
-    def _run(self, import_id: int, progress: Progress | None) -> Result:
         began = time.perf_counter()
         done = rows_done(import_id)
         before = done.many
