@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
 from tests.web.orders.bench import LIN, SECRETS, Bench
+from zhanggui.customers.sealing import Person
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.orders.commands import holds, progress
 from zhanggui.orders.models import Order
@@ -115,6 +116,16 @@ def test_an_order_is_marked_new_until_somebody_opens_it(at_counter: Counter, ben
     page = client.get("/orders/").content.decode()
     assert '<tr class="new">' not in page
     assert order.number in page
+
+
+def test_a_second_reason_is_named_where_there_is_room_for_it(at_counter: Counter, bench: Bench) -> None:
+    short = bench.put("T1", 900, sku=bench.other, code="GDB-350")
+    holds.hold([short.pk], by=SYSTEM, at=bench.at)
+    bench.put("T2", sku=None, code="NOBODY", person=Person("", "", "", "", "", "CN", "湖北省", "武汉市", "洪山区"), due_h=30)
+    page = at_counter().get("/orders/").content.decode()
+    cells = [cell.partition('class="l2"')[2] for cell in re.findall(r'<td class="c-where">(.*?)</td>', page, re.DOTALL)]
+    assert [re.findall(r'<span class="chip[^>]*>([^<]*)<', cell) for cell in cells] == [["缺货", "挂起"], ["收货信息异常"]]
+    assert ["+1" in cell for cell in cells] == [False, True]
 
 
 @pytest.mark.capability("M-09")

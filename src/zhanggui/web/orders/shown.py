@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
+from unicodedata import east_asian_width
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,7 +19,13 @@ from zhanggui.web.frame import words as frame
 from zhanggui.web.orders import boxes, words
 from zhanggui.web.orders.boxes import Box
 
+# Of the words beside a stage, in Latin letters; a Chinese one takes two.
+ROOM = 20
 BOXED = (states.FULFILLING, states.SHIPPED, states.DELIVERED, states.COMPLETED)
+
+
+def _wide(word: str) -> int:
+    return sum(2 if east_asian_width(mark) in "WF" else 1 for mark in word)
 
 
 @dataclass(frozen=True)
@@ -44,15 +51,16 @@ class Shown:
     def order(self) -> Order:
         return self.row.order
 
-    @property
+    @cached_property
     def chips(self) -> list[tuple[str, str, str]]:
-        """(tone, word, sentence) of the first two reasons that hold it."""
+        """(tone, word, sentence) of the first reason that holds it, and of the second where there is room for its word."""
         currency = self.order.currency
-        return [(held.tone, words.reason(held.code), words.hold_says(held, currency).title) for held in self.row.held[:2]]
+        said = [(held.tone, words.reason(held.code), words.hold_says(held, currency).title) for held in self.row.held[:2]]
+        return said if sum(_wide(word) for _tone, word, _sentence in said) <= ROOM else said[:1]
 
     @property
     def more_chips(self) -> int:
-        return max(len(self.row.held) - 2, 0)
+        return len(self.row.held) - len(self.chips)
 
     @property
     def region(self) -> str:
