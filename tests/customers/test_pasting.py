@@ -246,15 +246,21 @@ def test_a_hostile_message_costs_no_more_than_an_honest_one_of_its_length() -> N
         "1,234",
         "浙江省杭州市西湖区",
     ]
-    for piece in pieces:
-        text = piece * (4_000 // len(piece))
+    honest = "周芳 13900001111 浙江省杭州市西湖区文三路 9 号 3 栋 501 室 青釉盖碗 2 个 合计 136 元，麻烦快点发，谢谢\n" * 80
+    most = 10 * spent(honest[:4_000]) + 0.1
+    texts = [piece * (4_000 // len(piece)) for piece in pieces]
+    for text in (*texts, "收货人" + " " * 3_900 + "张", "合计" + " " * 3_000 + "1", "138" + "-1" * 1_900):
+        assert spent(text) < most, text[:12]
+
+
+def spent(text: str) -> float:
+    """Seconds of a core one reading takes, whatever else the machine does: the least of three."""
+    least = 60.0
+    for _turn in range(3):
         began = time.process_time()
         parse(text)
-        assert time.process_time() - began < 1.0, piece
-    for text in ("收货人" + " " * 3_900 + "张", "合计" + " " * 3_000 + "1", "138" + "-1" * 1_900):
-        began = time.process_time()
-        parse(text)
-        assert time.process_time() - began < 1.0, text[:12]
+        least = min(least, time.process_time() - began)
+    return least
 
 
 def test_traditional_and_simplified_stand_in_pairs() -> None:
