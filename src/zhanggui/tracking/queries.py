@@ -66,11 +66,16 @@ def stuck(since: datetime, *, reach: Reach = EVERYWHERE, limit: int = 200) -> li
     # Which they are the trails say by themselves: what stands beside them is fetched for those alone.
     longest = Trail.objects.filter(still | Q(status__in=TROUBLE)).filter(reaching.of(reach)).order_by("since", "id").values("pk")[:limit]
     rows = Trail.objects.filter(pk__in=longest).select_related("carrier", "parcel__order__recipient")
-    found = []
-    for trail in rows.order_by("since", "id"):
-        why = "not-collected" if trail.status == Status.ANNOUNCED else "not-moving" if trail.status in MOVING else trail.status
-        found.append(Stuck(trail, why))
-    return found
+    return [Stuck(trail, why(trail, since)) for trail in rows.order_by("since", "id")]
+
+
+def why(trail: Trail, since: datetime) -> str:
+    """Why somebody should look at it (see ``Stuck``); empty where nobody need. What ``stuck`` asks of all, asked of one that is here."""
+    if trail.status == Status.ANNOUNCED:
+        return "not-collected" if trail.since < since else ""
+    if trail.status in MOVING:
+        return "not-moving" if trail.last_at is not None and trail.last_at < since else ""
+    return trail.status if trail.status in TROUBLE else ""
 
 
 def trail(parcel_id: int, *, reach: Reach = EVERYWHERE) -> Trail | None:

@@ -151,7 +151,7 @@ def trail(request: Request, parcel_id: int) -> HttpResponse:
     if found is None:
         raise NotFound(what=_("这个包裹的物流"))
     at = request.at
-    stuck = next((one.why for one in queries.stuck(at - pace.STILL, reach=reach, limit=MOST_STUCK) if one.trail.pk == found.pk), "")
+    stuck = queries.why(found, at - pace.STILL)
     courier = carriers.courier_of(found.carrier)
     card = {
         "trail": found,

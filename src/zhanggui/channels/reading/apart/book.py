@@ -79,7 +79,7 @@ def read(stream: BinaryIO, kind: str, wanted: str | None, bounds: Bounds, rows: 
 
 
 def _built(stream: BinaryIO, kind: str, wanted: str | None, bounds: Bounds, rows: Rows, asked: Callable[[], Seen]) -> Ended:
-    """The rows written, or the heads of several sheets. What was ``seen`` of the XML is asked for before the first row is written."""
+    """The rows written, or the heads of several sheets. What was seen of the XML is ``asked`` for before the first row is written."""
     stream.seek(0)
     try:
         book = CalamineWorkbook.from_filelike(stream)
