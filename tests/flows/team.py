@@ -5,11 +5,13 @@ import os
 import shutil
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from threading import BrokenBarrierError
+from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,14 +21,49 @@ from django.db import connection
 
 STORIES = "tests.flows.racing"
 WAIT_S = 200
+GATE_S = 20
 
 
-def hand(line: Connection, barrier: Barrier, module: str) -> None:
+class Crossing:
+    """Where the processes of one verb wait for each other once more: between the look and the leap, where a guard is taken away."""
+
+    gate: Barrier | None = None
+    met = False
+
+
+def meet() -> None:
+    """Wait until everybody of the verb is here, the first time it is called in it; a few seconds at most, for somebody may never come."""
+    if Crossing.gate is None or Crossing.met:
+        return
+    Crossing.met = True
+    with suppress(BrokenBarrierError):
+        Crossing.gate.wait(GATE_S)
+
+
+@contextmanager
+def meeting_at(module: ModuleType, name: str) -> Iterator[None]:
+    """Whoever calls this function of this module meets the others first."""
+    kept = getattr(module, name)
+
+    def met(*args: Any, **more: Any) -> Any:
+        meet()
+        return kept(*args, **more)
+
+    setattr(module, name, met)
+    try:
+        yield
+    finally:
+        setattr(module, name, kept)
+
+
+def hand(line: Connection, barrier: Barrier, gate: Barrier, module: str) -> None:
     """One process: it does what it is told, verb after verb, until it is told nothing more."""
+    Crossing.gate = gate
     django.setup()
     stories = import_module(module)
     while (told := line.recv()) is not None:
         name, args, together = told
+        Crossing.met = not together
         try:
             if together:
                 barrier.wait(WAIT_S)
@@ -42,14 +79,14 @@ class Team:
         self.many, self.data = many, data
         spawn = multiprocessing.get_context("spawn")
         # Kept: a barrier nobody holds is gone before the others have heard of it.
-        self.barrier = spawn.Barrier(many)
+        self.barrier, self.gate = spawn.Barrier(many), spawn.Barrier(many)
         self.lines: list[Connection] = []
         self.processes = []
         where = {"ZHANGGUI_DATA": str(data), "ZHANGGUI_DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings_test"}
         with environment(where):
             for _ in range(many):
                 ours, theirs = spawn.Pipe()
-                process = spawn.Process(target=hand, args=(theirs, self.barrier, stories))
+                process = spawn.Process(target=hand, args=(theirs, self.barrier, self.gate, stories))
                 # No daemon: one of them may start a carrier of its own.
                 process.start()
                 self.lines.append(ours)

@@ -50,11 +50,13 @@ def sign_in() -> None:
 
 
 def confirm(key: str, without: str = "") -> tuple[int, str]:
-    """One click on it: (status, where it leads). On SQLite the one writer at a time is a second guard: it goes with the first."""
+    """One click on it: (status, where it leads). On SQLite the one writer at a time is a second guard: it goes with the first.
+    Unguarded, nobody places before everybody has looked."""
     client = hands[0]
     with ExitStack() as stack:
         if without:
             stack.enter_context(guards.without(without))
+            stack.enter_context(team.meeting_at(entry, "opened"))
             if connection.vendor == "sqlite":
                 kept = db.write
                 db.write = nullcontext  # type: ignore[assignment]

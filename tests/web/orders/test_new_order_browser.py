@@ -68,3 +68,23 @@ def test_a_scanner_that_does_not_wait_for_the_page_loses_no_scan(page: Page, cou
     expect(page.locator("#e-name")).to_have_value("林晓晓")
     expect(page.locator("#e-seller_note")).to_have_value("轻放")
     expect(page.get_by_text("另一个窗口")).to_have_count(0)
+
+
+@pytest.mark.capability("N-04")
+def test_a_list_found_for_the_first_letter_is_not_what_the_whole_code_means(page: Page, counter: Bench) -> None:
+    codes = dict(Sku.objects.values_list("pk", "code"))
+    page.goto("/orders/new/")
+    for nth, sku in enumerate((counter.sku, counter.other), 1):
+        page.locator("#e-find").press_sequentially(codes[sku][0])
+        expect(page.locator("#skus [role=option]")).to_have_count(2)
+        page.locator("#e-find").press_sequentially(codes[sku][1:])
+        press(page, "Enter")
+        expect(page.locator("[data-line]")).to_have_count(nth)
+    page.locator("#e-find").press_sequentially("G")
+    expect(page.locator("#skus [role=option]")).to_have_count(2)
+    press(page, "ArrowDown")
+    chosen = page.locator("#skus [aria-selected=true]").inner_text()
+    press(page, "Enter")
+    nth = 0 if codes[counter.sku] in chosen else 1
+    expect(page.locator(f"[name=l{nth}_quantity]")).to_have_value("2")
+    expect(page.locator(f"[name=l{1 - nth}_quantity]")).to_have_value("1")

@@ -213,7 +213,8 @@ on("change", "#entry [data-place=province], #entry [data-place=city]", async (ev
 });
 
 // ── goods and buyers while one types ──
-let looking, asked = 0;
+// What the list was found for: Enter takes from it only while the field still says that.
+let looking, asked = 0, listed = "";
 const list = () => $("#skus", form);
 function shut() {
   const at = list();
@@ -230,8 +231,10 @@ on("input", "#e-find", (event, at) => {
   looking = setTimeout(async () => {
     const nth = ++asked;
     const answer = await fetch(`${at.dataset.skus}?${new URLSearchParams({ q: text })}`, { headers: { "HX-Request": "true" } }).catch(() => null);
-    if (!answer?.ok || nth !== asked || at.value.trim() !== text) return;
-    list().innerHTML = await answer.text();
+    const found = answer?.ok ? await answer.text() : "";
+    if (!answer?.ok || nth !== asked || !at.isConnected || at.value.trim() !== text) return;
+    listed = text;
+    list().innerHTML = found;
     list().hidden = false;
     at.setAttribute("aria-expanded", "true");
     choose(0);
@@ -251,6 +254,8 @@ on("keydown", "#e-find", (event, at) => {
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     if (!all.length) return;
     event.preventDefault();
+    // Whoever walks through a list has read it.
+    listed = at.value.trim();
     choose((now + (event.key === "ArrowDown" ? 1 : -1) + all.length) % all.length);
   } else if (event.key === "Enter") {
     event.preventDefault();
@@ -261,7 +266,7 @@ on("keydown", "#e-find", (event, at) => {
     if (!at.value.trim()) return;
     const find = at.value;
     at.value = "";
-    act(now >= 0 && !list().hidden ? `add:${all[now].dataset.sku}` : "add", { find });
+    act(now >= 0 && !list().hidden && listed === find.trim() ? `add:${all[now].dataset.sku}` : "add", { find });
   } else if (event.key === "Escape" && !list().hidden) {
     event.preventDefault();
     event.stopPropagation();
