@@ -35,7 +35,8 @@ pytestmark = pytest.mark.django_db
 CASES = every()
 QUESTIONS = (Asked, HeadersUnknown, SeveralSheets)
 SECONDS = 10
-# 028, an upload cut in the middle, is a story of the browser; 103 and 104 are of orders that were here before.
+# 028, an upload cut in the middle, is a story of the real server (tests/crash/test_an_upload_cut_off.py); 103 and 104 are of
+# orders that were here before.
 OWN_STORIES = {"028"}
 PLACED = re.compile(r"-(first|middle|last)\.|-10000-rows")
 KIB_GROWN = 64 * 1024

@@ -121,6 +121,9 @@ class FrameMiddleware:
         if zeroes.in_address(kwargs):
             return errors.refused(request, NotFound(what=match.view_name))
         zeroes.left_out(request, view)
+        if (stopped := getattr(request, "stopped", None)) is not None:
+            # What was sent could not be taken in whole: half of a form is no form.
+            return errors.refused(request, stopped)
         known = gate.methods(match.view_name)
         if not known:
             return errors.refused(request, NotFound(what=request.path))
