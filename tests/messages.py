@@ -58,6 +58,10 @@ def looked_up() -> Iterator[str]:
     reasons = import_module("zhanggui.orders.checks.reasons").REASONS
     for reason in reasons.values():
         yield from (reason.zh, reason.why, reason.fix)
+    for check in import_module("zhanggui.orders.checks.listed").OURS:
+        yield from (check.zh, check.why)
+        for dial in check.dials:
+            yield from (dial.zh, *([dial.help] if dial.help else []))
     yield from import_module("zhanggui.orders.states").WORD.values()
     kinds = import_module("zhanggui.orders.kinds")
     yield from kinds.KINDS.values()

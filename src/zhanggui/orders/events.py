@@ -124,6 +124,16 @@ class OrderChoiceMade(Event):
 
 
 @dataclass(frozen=True)
+class CheckTuned(Event):
+    """The merchant said how a rule of review stands: for one shop, or (no ``shop_id``) for all."""
+
+    subject: ClassVar[str] = "check"
+    check_id: int
+    code: str
+    shop_id: int | None = None
+
+
+@dataclass(frozen=True)
 class OrderMadeFrom(OrderEvent):
     """It was made from a template; the book says in which making."""
 

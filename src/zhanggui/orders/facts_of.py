@@ -1,4 +1,4 @@
-"""Gathering what the rules are told: three statements however many orders."""
+"""Gathering what the rules are told: a few statements however many orders."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import EVERYWHERE, Reach
-from zhanggui.orders import reaching, states
+from zhanggui.orders import paying, reaching, states
 from zhanggui.orders.checks.facts import Facts, LineFacts, Other
+from zhanggui.orders.checks.money import ON_ACCOUNT
 from zhanggui.orders.models import Line, Order
 
 
@@ -23,7 +24,8 @@ def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW) -> G
     chosen, ids = db.among("o.id", order_ids)
     rows = db.fetch(
         "SELECT o.id, o.number, o.kind, o.payment, o.currency, o.goods_minor, o.discount_minor, o.freight_minor, o.total_minor, "
-        f"o.paid_minor, {db.epoch('o.placed_at')}, r.problems, s.needs_address, r.person_token, o.holds, o.stage, r.province, r.city, r.district "
+        f"o.paid_minor, {db.epoch('o.placed_at')}, r.problems, s.needs_address, r.person_token, o.holds, o.stage, r.province, r.city, r.district, "
+        "o.shop_id, o.payment_method, o.buyer_note, o.seller_note, o.flag, o.platform_status "
         "FROM orders_order o JOIN customers_recipient r ON r.id = o.recipient_id JOIN orders_shop s ON s.id = o.shop_id "
         # The stage is asked of what came: as a condition it tempts PostgreSQL to walk everything that waits.
         f"WHERE {chosen} ORDER BY o.ship_by, o.id",
@@ -36,6 +38,8 @@ def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW) -> G
     lines = _lines(found)
     others = _others([row[13] for row in rows if row[13] is not None])
     holding = _holding([row[0] for row in rows if row[14]])
+    closed = closed_ways()
+    owed = _owed([row[13] for row in rows if row[3] == ON_ACCOUNT and row[13] is not None])
     facts = []
     for row in rows:
         id_, token = row[0], row[13]
@@ -50,6 +54,12 @@ def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW) -> G
                     lines.get(id_, []),
                     [other for other in near if other.order_id != id_] if near and len(near) > 1 else [],
                     *row[16:19],
+                    row[19],
+                    row[20],
+                    row[20] in closed,
+                    # What is owed for the others: the sum is of all of theirs, this one among them.
+                    owed.get(token, 0) - (row[8] - row[9]) if row[3] == ON_ACCOUNT and token is not None else 0,
+                    *row[21:25],
                 )
             )
         )
@@ -59,14 +69,32 @@ def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW) -> G
 def _lines(order_ids: Sequence[int]) -> dict[int, list[LineFacts]]:
     chosen, ids = db.among("l.order_id", order_ids)
     found: dict[int, list[LineFacts]] = defaultdict(list)
-    for order_id, *line in db.fetch(
+    for order_id, *line, retired in db.fetch(
         "SELECT l.order_id, l.id, l.sku_id, l.sku_code, l.name, l.quantity, l.unit_minor, l.discount_minor, l.total_minor, "
-        "COALESCE(k.cost_minor, 0) FROM orders_line l LEFT JOIN catalog_sku k ON k.id = l.sku_id "
+        "COALESCE(k.cost_minor, 0), k.retired_at IS NOT NULL FROM orders_line l LEFT JOIN catalog_sku k ON k.id = l.sku_id "
         f"WHERE {chosen} ORDER BY l.order_id, l.position",
         [ids],
     ):
-        found[order_id].append(LineFacts(*line))
+        found[order_id].append(LineFacts._make((*line, bool(retired))))
     return found
+
+
+def closed_ways() -> set[str]:
+    """The ways of paying the merchant has switched off. One statement."""
+    return {method.name for method in paying.methods() if not method.on}
+
+
+def _owed(tokens: Sequence[int]) -> dict[int, int]:
+    """Receiver → what they owe on account altogether, in minor units; orders that came to nothing owe nothing."""
+    if not tokens:
+        return {}
+    chosen, wanted = db.among("r.person_token", sorted(set(tokens)))
+    rows = db.fetch(
+        "SELECT r.person_token, SUM(o.total_minor - o.paid_minor) FROM customers_recipient r JOIN orders_order o ON o.recipient_id = r.id "
+        f"WHERE {chosen} AND o.payment = '{ON_ACCOUNT}' AND o.stage NOT IN ('{states.DRAFT}', '{states.CANCELLED}') GROUP BY r.person_token",
+        [wanted],
+    )
+    return {token: int(owed) for token, owed in rows}
 
 
 def _others(tokens: Sequence[int]) -> dict[int, list[Other]]:

@@ -1,17 +1,18 @@
 """Can a carrier find the buyer?"""
 
 from zhanggui.customers.places.agreement import disagreement
+from zhanggui.orders.checks.check import WORDS, Check, Dial, Dials
 from zhanggui.orders.checks.facts import Facts, Finding
 
 
-def recipient_is_whole(facts: Facts) -> Finding | None:
+def recipient_is_whole(facts: Facts, dials: Dials) -> Finding | None:
     """A parcel without a name, a phone or a door comes back."""
     if not facts.recipient_problems or not facts.needs_address:
         return None
     return Finding("address-incomplete", True, {"problems": facts.recipient_problems.split(" ")})
 
 
-def region_agrees(facts: Facts) -> Finding | None:
+def region_agrees(facts: Facts, dials: Dials) -> Finding | None:
     """A district that lies in another city sends the parcel astray; names the table does not know are let pass."""
     if not facts.needs_address or not (facts.district or facts.city):
         return None
@@ -20,3 +21,26 @@ def region_agrees(facts: Facts) -> Finding | None:
     if wrong is None or wrong.code == "former-name":
         return None
     return Finding("region-disagrees", False, {"given": wrong.given, "lies_in": wrong.lies_in, "not_in": wrong.not_in})
+
+
+def goes_where_we_send(facts: Facts, dials: Dials) -> Finding | None:
+    """Some places a shop does not send to, or not now: the far ones, the closed ones."""
+    if not facts.needs_address:
+        return None
+    where = ((facts.province, "省"), (facts.city, "市"), (facts.district, "区县"))
+    for place in dials["places"]:
+        for name, ends in where:
+            # 新疆 is 新疆维吾尔自治区, and 南京市 a city written 南京.
+            if name and (name.startswith(place) or (place[:-1] == name and place[-1] in ends)):
+                return Finding("not-sent-there", False, {"place": place})
+    return None
+
+
+CHECKS = (
+    Check("recipient", "收货信息齐全", "没有姓名、电话或门牌的包裹会退回来", recipient_is_whole, ("address-incomplete",)),
+    Check("region", "省市区对得上", "区县不在所写的城市里，包裹会绕路", region_agrees, ("region-disagrees",)),
+    Check(
+        "destination", "不发的地区", "偏远或停发的地方先停下来看", goes_where_we_send, ("not-sent-there",),
+        (Dial("places", "不发到", WORDS, (), help="省、市或区县的名字，一行一个"),), on=False,
+    ),
+)  # fmt: skip

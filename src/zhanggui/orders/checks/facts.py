@@ -1,6 +1,6 @@
 """What a rule is told, and what it answers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 
@@ -14,6 +14,8 @@ class LineFacts(NamedTuple):
     discount_minor: int
     total_minor: int
     cost_minor: int
+    # Taken out of sale.
+    retired: bool = False
 
 
 class Other(NamedTuple):
@@ -47,6 +49,16 @@ class Facts(NamedTuple):
     province: str = ""
     city: str = ""
     district: str = ""
+    shop_id: int = 0
+    # How it is paid by name, and whether the shop has closed that way; what the buyer owes for other orders.
+    method: str = ""
+    method_closed: bool = False
+    owed_minor: int = 0
+    buyer_note: str = ""
+    seller_note: str = ""
+    flag: str = ""
+    # The platform's own words for where the order stands.
+    platform_status: str = ""
 
 
 class Finding(NamedTuple):
@@ -55,6 +67,3 @@ class Finding(NamedTuple):
     code: str
     hard: bool
     facts: Mapping[str, Any]
-
-
-Check = Callable[[Facts], Finding | None]

@@ -1,12 +1,14 @@
 """Does the money add up, is it there, and is it enough?"""
 
+from zhanggui.orders.checks.check import MONEY, PERCENT, Check, Dial, Dials
 from zhanggui.orders.checks.facts import Facts, Finding
 from zhanggui.orders.kinds import FREE
 
-OWED_LATER = ("cod", "on_account")
+COD, ON_ACCOUNT = "cod", "on_account"
+OWED_LATER = (COD, ON_ACCOUNT)
 
 
-def amounts_add_up(facts: Facts) -> Finding | None:
+def amounts_add_up(facts: Facts, dials: Dials) -> Finding | None:
     """Σ lines − discount + freight is what the buyer owes, to the cent."""
     lines = 0
     for line in facts.lines:
@@ -19,34 +21,86 @@ def amounts_add_up(facts: Facts) -> Finding | None:
     return Finding("amount-mismatch", True, {"lines_minor": total, "total_minor": facts.total_minor})
 
 
-def payment_is_there(facts: Facts) -> Finding | None:
+def payment_is_there(facts: Facts, dials: Dials) -> Finding | None:
     """Goods leave for money that came, or for a way of paying that allows later."""
     if facts.payment == "paid" or facts.payment in OWED_LATER:
         return None
     return Finding("unpaid", True, {"paid_minor": facts.paid_minor, "total_minor": facts.total_minor})
 
 
-def paid_is_enough(facts: Facts) -> Finding | None:
+def paid_is_enough(facts: Facts, dials: Dials) -> Finding | None:
     """Paid less than owed: somebody should know why before it ships."""
-    if facts.payment != "paid" or facts.paid_minor >= facts.total_minor:
+    if facts.payment != "paid" or facts.paid_minor + dials["short"] >= facts.total_minor:
         return None
     return Finding("underpaid", False, {"paid_minor": facts.paid_minor, "total_minor": facts.total_minor})
 
 
-def price_is_sane(facts: Facts) -> Finding | None:
+def method_is_open(facts: Facts, dials: Dials) -> Finding | None:
+    """A way of paying that the shop no longer offers."""
+    return Finding("method-closed", False, {"method": facts.method}) if facts.method_closed else None
+
+
+def cod_is_small(facts: Facts, dials: Dials) -> Finding | None:
+    """Who refuses a dear parcel at the door costs two freights and the goods."""
+    if facts.payment != COD or facts.total_minor <= dials["most"]:
+        return None
+    return Finding("cod-over", False, {"total_minor": facts.total_minor, "most_minor": dials["most"]})
+
+
+def credit_is_left(facts: Facts, dials: Dials) -> Finding | None:
+    """What one buyer owes altogether, this order among it."""
+    owed = facts.owed_minor + facts.total_minor - facts.paid_minor
+    if facts.payment != ON_ACCOUNT or owed <= dials["most"]:
+        return None
+    return Finding("credit-over", False, {"owed_minor": owed, "most_minor": dials["most"]})
+
+
+def price_is_sane(facts: Facts, dials: Dials) -> Finding | None:
     """Sold under cost, unless it is a gift: a price slip costs most on the busiest day."""
     if facts.kind in FREE:
         return None
     for line in facts.lines:
-        if line.cost_minor and line.unit_minor and line.total_minor < line.cost_minor * line.quantity:
-            return Finding(
-                "price-low",
-                False,
-                {"sku": line.sku_code, "total_minor": line.total_minor, "cost_minor": line.cost_minor * line.quantity},
-            )
+        floor = line.cost_minor * line.quantity * dials["of_cost"] // 100
+        if line.cost_minor and line.unit_minor and line.total_minor < floor:
+            return Finding("price-low", False, {"sku": line.sku_code, "total_minor": line.total_minor, "cost_minor": floor})
     return None
 
 
-def nothing_leaves_for_nothing_unseen(facts: Facts) -> Finding | None:
+def total_is_usual(facts: Facts, dials: Dials) -> Finding | None:
+    """So much money in one order is looked at by somebody."""
+    if facts.total_minor < dials["most"]:
+        return None
+    return Finding("total-odd", False, {"total_minor": facts.total_minor, "most_minor": dials["most"]})
+
+
+def nothing_leaves_for_nothing_unseen(facts: Facts, dials: Dials) -> Finding | None:
     """A gift, a sample, a resend: goods for no money leave once somebody has looked."""
     return Finding("free-of-charge", False, {"kind": facts.kind}) if facts.kind in FREE else None
+
+
+CHECKS = (
+    Check("sums", "金额加得起来", "商品、优惠、运费合起来要等于应付", amounts_add_up, ("amount-mismatch",)),
+    Check("paid", "钱到了", "钱没到，又不是货到付款或挂账的，不发", payment_is_there, ("unpaid",)),
+    Check(
+        "paid-enough", "没有少付", "实付少于应付，要有人知道为什么", paid_is_enough, ("underpaid",),
+        (Dial("short", "少多少以内不管", MONEY, 0),),
+    ),
+    Check("method", "付款方式还开着", "店里停用了的付款方式", method_is_open, ("method-closed",)),
+    Check(
+        "cod", "货到付款的上限", "贵的单被拒收，赔两趟运费", cod_is_small, ("cod-over",),
+        (Dial("most", "最多", MONEY, 200_000),), on=False,
+    ),
+    Check(
+        "credit", "挂账的额度", "一个买家欠着的钱，连这一单", credit_is_left, ("credit-over",),
+        (Dial("most", "最多欠", MONEY, 1_000_000),), on=False,
+    ),
+    Check(
+        "price", "没有卖低", "低于成本的几成算卖低；赠品不算", price_is_sane, ("price-low",),
+        (Dial("of_cost", "低于成本的", PERCENT, 100, 1, 1000),),
+    ),
+    Check(
+        "total", "金额特别大", "大单先让人看一眼", total_is_usual, ("total-odd",),
+        (Dial("most", "到多少算大", MONEY, 1_000_000, 1),), on=False,
+    ),
+    Check("free", "免费发货有人看过", "赠品、样品、补发、换货不收钱，要有人看过再发", nothing_leaves_for_nothing_unseen, ("free-of-charge",)),
+)  # fmt: skip

@@ -9,13 +9,14 @@ from zhanggui.journal.book import Batch, command, tell
 from zhanggui.journal.events import task
 from zhanggui.journal.steps import step
 from zhanggui.kernel.actor import SYSTEM, Actor
+from zhanggui.orders.checks.check import findings
 from zhanggui.orders.checks.facts import Facts
-from zhanggui.orders.checks.listed import findings
 from zhanggui.orders.commands import holds
 from zhanggui.orders.events import OrderApproved, OrderUnapproved
 from zhanggui.orders.facts_of import gather
 from zhanggui.orders.models import Order
 from zhanggui.orders.states import ORDER
+from zhanggui.orders.tuning import Forces
 from zhanggui.stock import queries as stock
 from zhanggui.stock.commands import claims
 from zhanggui.stock.commands.claims import Demand
@@ -60,13 +61,13 @@ def review_again(items: Sequence[int], *, at: datetime) -> None:
 def _review(order_ids: Sequence[int], *, overrule: bool, by: Actor, at: datetime) -> Batch:
     # Held from before the look: nobody cancels or stops an order between its facts and its approval.
     holds.lock(order_ids)
-    gathered = gather(order_ids)
+    gathered, forces = gather(order_ids), Forces()
     batch = Batch()
     stop: dict[int, dict[str, Any]] = {}
     gone: dict[int, list[str]] = {}
     passing: list[Facts] = []
     for facts in gathered.facts:
-        against = findings(facts)
+        against = findings(facts, forces.of(facts.shop_id))
         standing = gathered.holding.get(facts.order_id, {})
         stopping = {f.code: dict(f.facts) for f in against if f.hard or not overrule}
         by_people = [code for code, source in standing.items() if source == "person"]

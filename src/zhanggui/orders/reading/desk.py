@@ -7,12 +7,13 @@ from django.db.models import Count
 
 from zhanggui.kernel.actor import EVERYWHERE, Reach
 from zhanggui.orders import reaching, states
+from zhanggui.orders.checks.check import findings
 from zhanggui.orders.checks.facts import Facts, Finding
-from zhanggui.orders.checks.listed import findings
 from zhanggui.orders.checks.reasons import REASONS
 from zhanggui.orders.facts_of import gather
 from zhanggui.orders.models import Hold, Line, Order
 from zhanggui.orders.reading.detail import Whole, whole
+from zhanggui.orders.tuning import Forces
 from zhanggui.stock import reaching as stock
 from zhanggui.stock.models import Level
 
@@ -71,7 +72,7 @@ def case(order_id: int, *, stages: Sequence[str] | None = None, reach: Reach = E
     """The order, and what the rules say of it at this moment. Raises NotFound."""
     order = whole(order_id, stages=stages, reach=reach)
     facts = next(iter(gather([order_id]).facts), None)
-    return Case(order, facts, findings(facts) if facts is not None else [])
+    return Case(order, facts, findings(facts, Forces().of(facts.shop_id)) if facts is not None else [])
 
 
 def other(order_id: int, *, reach: Reach = EVERYWHERE) -> tuple[Order, list[Line]] | None:

@@ -16,11 +16,12 @@ from zhanggui.kernel import clock, masking
 from zhanggui.kernel.actor import EVERYWHERE, Actor, Reach
 from zhanggui.kernel.errors import NotFound
 from zhanggui.orders import facts_of, reaching
+from zhanggui.orders.checks.check import findings
 from zhanggui.orders.checks.facts import Facts, Finding, LineFacts
-from zhanggui.orders.checks.listed import findings
 from zhanggui.orders.models import Draft, Line, Order, Shop
 from zhanggui.orders.reading.rows import Held
 from zhanggui.orders.sheet import Sheet, Typed
+from zhanggui.orders.tuning import Forces
 from zhanggui.stock.queries import available
 
 MOST_FOUND, LOOKED_AT, MOST_DRAFTS = 6, 40, 50
@@ -112,7 +113,7 @@ def free_of(sku_ids: Sequence[int], *, reach: Reach = EVERYWHERE) -> dict[int, i
 
 def foreseen(sheet: Sheet, person: Person, shop: Shop, *, at: datetime) -> list[Finding]:
     """What the rules of review would find if this were an order now, but for others of the same receiver."""
-    return findings(_facts(sheet, person, shop, [], at=at))
+    return findings(_facts(sheet, person, shop, [], at=at), Forces().of(shop.pk))
 
 
 def alike(sheet: Sheet, person: Person, shop: Shop, *, by: Actor, at: datetime) -> list[Finding]:
@@ -124,7 +125,7 @@ def alike(sheet: Sheet, person: Person, shop: Shop, *, by: Actor, at: datetime) 
     if not others:
         return []
     facts = _facts(sheet, person, shop, others, at=at)
-    return [each for each in findings(facts) if each.code == "duplicate-suspected"]
+    return [each for each in findings(facts, Forces().of(shop.pk)) if each.code == "duplicate-suspected"]
 
 
 def as_held(finding: Finding) -> Held:
@@ -141,14 +142,15 @@ def _facts(sheet: Sheet, person: Person, shop: Shop, others: Any, *, at: datetim
     lines = [
         LineFacts(
             nth, row.piece.sku_id, row.piece.code, row.piece.name, row.quantity, row.unit_minor, row.off_minor, row.total_minor,
-            row.piece.cost_minor,
+            row.piece.cost_minor, row.piece.retired,
         )
         for nth, row in enumerate(sheet.rows)
     ]  # fmt: skip
     return Facts(
         0, "", sheet.kind, sheet.payment, sheet.currency, sheet.goods_minor, sheet.discount_minor, sheet.freight_minor, sheet.total_minor,
         sheet.paid_minor, int(at.timestamp()), problems_of(person), shop.needs_address, lines, list(others),
-        person.province, person.city, person.district,
+        person.province, person.city, person.district, shop.pk, sheet.said.get("method"), False, 0, sheet.said.get("buyer_note"),
+        sheet.said.get("seller_note"), sheet.said.get("flag"),
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """What is said of orders: reasons to stop as sentences with their numbers, where an order is and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
@@ -151,11 +151,31 @@ def _low(facts: Mapping[str, Any], currency: str) -> str:
     }
 
 
+def _over(facts: Mapping[str, Any], currency: str) -> str:
+    said = facts.get("owed_minor", facts.get("total_minor", 0))
+    return _("%(total)s，上限 %(most)s") % {"total": written(said, currency), "most": written(facts.get("most_minor", 0), currency)}
+
+
+def _listed(name: str) -> Callable[[Mapping[str, Any], str], str]:
+    def said(facts: Mapping[str, Any], currency: str) -> str:
+        return _("、").join(facts.get(name, []))
+
+    return said
+
+
+def _plainly(name: str) -> Callable[[Mapping[str, Any], str], str]:
+    return lambda facts, currency: str(facts.get(name, ""))
+
+
+def _flag(facts: Mapping[str, Any], currency: str) -> str:
+    return str(FLAG_WORDS.get(facts.get("flag", ""), ""))
+
+
 def _hand(facts: Mapping[str, Any], currency: str) -> str:
     return str(facts.get("note", ""))
 
 
-_SAYS = {
+_SAYS: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
     "out-of-stock": _short,
     "address-incomplete": _address,
     "region-disagrees": _region,
@@ -166,6 +186,16 @@ _SAYS = {
     "duplicate-suspected": _double,
     "quantity-odd": _many,
     "price-low": _low,
+    "not-sent-there": _plainly("place"),
+    "sku-retired": _unknown,
+    "method-closed": _plainly("method"),
+    "cod-over": _over,
+    "credit-over": _over,
+    "total-odd": _over,
+    "note-asks": _listed("words"),
+    "flagged": _flag,
+    "refund-applied": _plainly("said"),
+    "locked-there": _plainly("said"),
     "by-hand": _hand,
 }
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from django.conf import settings as house_settings
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from zhanggui.carriers.port import Status
 from zhanggui.channels.reading.limits import MIB, WEB
@@ -13,8 +12,6 @@ from zhanggui.channels.uploads import MOST_MIB
 from zhanggui.fulfilment.commands.waves import WAVE_SIZE
 from zhanggui.fulfilment.rules.groups import HOT_FROM
 from zhanggui.kernel import clock
-from zhanggui.orders.checks.duplicates import WINDOW_S
-from zhanggui.orders.checks.goods import UNUSUAL_PIECES
 from zhanggui.tracking.rules import eta, pace
 from zhanggui.web.frame import words
 
@@ -36,10 +33,6 @@ class Group:
 
 def groups() -> list[Group]:
     number = words.number
-    review = (
-        Setting(_("算重复的时间"), _("同一个人、同样的货，隔这么短又下一单，先拦下来问。"), words.span(WINDOW_S)),
-        Setting(_("算量大的件数"), _("一行到这么多件，先拦下来看是不是写错。"), _("%s 件") % number(UNUSUAL_PIECES)),
-    )
     walking = (
         Setting(_("一波几单"), _("一个人一趟推得动的单数，下波次时可以改。"), _("%s 单") % number(WAVE_SIZE)),
         Setting(_("几单同样的货算爆款"), _("到了这个数，建议单独走一波。"), _("%s 单") % number(HOT_FROM)),
@@ -68,7 +61,6 @@ def groups() -> list[Group]:
     )
     house = (Setting(_("时区"), _("一天从哪一刻算起，报表和编号都按它。"), clock.company_zone().key),)
     return [
-        Group(pgettext("heading", "审单"), review),
         Group(_("拣货"), walking),
         Group(_("物流"), road),
         Group(_("导入"), files),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from zhanggui.web.settings import (
     backups,
+    checks,
     hooks,
     inviting,
     order_forms,
@@ -30,6 +31,8 @@ urlpatterns = [
     path("carriers/new/", views.carrier, name="carrier_new"),
     path("carriers/<int:carrier_id>/", views.carrier, name="carrier"),
     path("carriers/<int:carrier_id>/<slug:verb>/", views.carrier_act, name="carrier_act"),
+    path("checks/", checks.index, name="checks"),
+    path("checks/<slug:code>/", checks.check, name="check"),
     path("sources/", sources.index, name="sources"),
     path("sources/new/", sources.source, name="source_new"),
     path("sources/<slug:code>/", sources.source, name="source"),
