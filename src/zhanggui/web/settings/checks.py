@@ -18,7 +18,7 @@ from zhanggui.kernel.money import written
 from zhanggui.orders.checks.check import HOURS, LONGEST_WORD, MONEY, MOST_WORDS, NUMBER, PERCENT, WORDS, Check, Dial, Said
 from zhanggui.orders.checks.listed import by_code, checks
 from zhanggui.orders.commands import tuning
-from zhanggui.orders.flags import CALLED, COLOURS
+from zhanggui.orders.flags import COLOURS, flag_of
 from zhanggui.orders.models import Shop
 from zhanggui.orders.reading import desk
 from zhanggui.orders.tuning import Forces
@@ -74,7 +74,7 @@ def field_of(dial: Dial) -> forms.Field:
     if dial.kind == WORDS:
         help_text = _(dial.help) if dial.help else _("一行一个")
         return WordsField(label=label, required=False, widget=forms.Textarea(attrs={"rows": 8}), help_text=help_text, flags=dial.name == "flags")
-    unit = f"{label}（{UNITS[dial.kind]}）"
+    unit = _("%(label)s（%(unit)s）") % {"label": label, "unit": UNITS[dial.kind]}
     if dial.kind == MONEY:
         least, most = Decimal(dial.least) / 100, Decimal(dial.most) / 100
         return forms.DecimalField(label=unit, min_value=least, max_value=most, decimal_places=2)
@@ -91,7 +91,7 @@ class WordsField(forms.CharField):
     def clean(self, value: Any) -> list[str]:
         said = [word for line in super().clean(value).splitlines() if (word := line.strip())]
         if self.flags:
-            said = [CALLED.get(word.removesuffix("旗").removesuffix("色"), word) for word in said]
+            said = [flag_of(word) for word in said]
             if strange := [word for word in said if word not in COLOURS]:
                 raise forms.ValidationError(_("没有「%s」这种旗子。") % strange[0], code="flag")
         if long := [word for word in said if len(word) > LONGEST_WORD]:
@@ -160,7 +160,7 @@ def _index(request: Request, shop: Shop | None, *, status: int = 200, **more: An
 
 
 @require_http_methods(["GET", "POST"])
-def check(request: Request, code: str) -> HttpResponse:
+def rule(request: Request, code: str) -> HttpResponse:
     """One rule: whether it looks, and its dials; or as it usually stands."""
     request.actor.require("settings")
     found = by_code().get(code)
