@@ -17,7 +17,7 @@ from zhanggui.orders.checks.listed import OURS, by_code
 from zhanggui.orders.checks.reasons import REASONS
 from zhanggui.orders.commands import choices, intake, shops, tuning
 from zhanggui.orders.models import CheckSaid, Hold, Order
-from zhanggui.orders.refusals import AlwaysOn, BadDial
+from zhanggui.orders.tuning_refusals import AlwaysOn, BadDial
 
 __all__ = ["sku"]
 LINE = LineFacts(1, 7, "GW", "盖碗", 2, 5000, 0, 10000, 3000)

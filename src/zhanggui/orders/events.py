@@ -124,6 +124,16 @@ class OrderChoiceMade(Event):
 
 
 @dataclass(frozen=True)
+class OrdersTaken(Event):
+    """Somebody took a list of orders along as a file, persons masked. ``file`` is what it was called."""
+
+    subject: ClassVar[str] = "person"
+    person_id: int
+    rows: int
+    file: str
+
+
+@dataclass(frozen=True)
 class CheckTuned(Event):
     """The merchant said how a rule of review stands: for one shop, or (no ``shop_id``) for all."""
 

@@ -130,6 +130,15 @@ class CategoryAway(Refused):
     fix = _("先在「设置 · 订单分类」里再拿出来用。")
 
 
+class ViewTooLong(Refused):
+    """``facts``: many (filters with their values)."""
+
+    code = "view-too-long"
+    says = _("选了 {many} 个筛选条件，一个视图记不下这么多。")
+    fix = _("少选几个店铺，或用平台、分类这样的大筛选代替。")
+    status = 422
+
+
 class ViewKnown(Refused):
     """``facts``: view."""
 
@@ -374,21 +383,4 @@ class SourceNamed(Refused):
     code = "source-named"
     says = _("已经有一个来源叫「{name}」。")
     fix = _("换一个名字，免得分不清。")
-    status = 422
-
-
-class AlwaysOn(Refused):
-    """``facts``: check."""
-
-    code = "check-always-on"
-    says = _("「{check}」不能关。")
-    fix = _("没有它，发不出去的单也会通过。")
-
-
-class BadDial(Refused):
-    """``facts``: check, dial."""
-
-    code = "bad-dial"
-    says = _("「{check}」的「{dial}」不能这样填。")
-    fix = _("数字要在说明的范围里；文字每条最多 20 个字，最多 60 条。")
     status = 422

@@ -13,6 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.web.orders.bench import LIN, SECRETS, Bench
 from zhanggui.customers.sealing import Person
+from zhanggui.journal.models import Entry
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.orders.commands import holds, progress
 from zhanggui.orders.models import Order
@@ -235,6 +236,11 @@ def test_the_export_is_text_that_no_spreadsheet_runs(at_counter: Counter, bench:
     assert (said["订单号"], said["平台单号"], said["收件人"], said["电话"]) == (order.number, "'=1+1", "林**", "138****7621")
     assert (said["应付"], said["阶段"]) == (68, "已取消")
     assert said["买家留言"].startswith("'=")
+    as_text = at_counter().get("/orders/export/?tab=all&form=csv").content.decode("utf-8-sig")
+    assert ",68.00,68.00,CNY," in as_text
+    # Taken along masked, and not unnoticed.
+    told = Entry.objects.filter(name="OrdersTaken").order_by("pk").values_list("facts__rows", "facts__file")
+    assert [(rows, file.rpartition(".")[2]) for rows, file in told] == [(1, "xlsx"), (1, "csv")]
 
 
 def test_an_empty_tab_leads_on(at_counter: Counter, bench: Bench) -> None:

@@ -15,7 +15,7 @@ from zhanggui.orders.commands import review
 from zhanggui.orders.commands.change import REVIEWED_AT_ONCE
 from zhanggui.orders.events import CheckTuned
 from zhanggui.orders.models import CheckSaid, Order, Shop
-from zhanggui.orders.refusals import AlwaysOn, BadDial
+from zhanggui.orders.tuning_refusals import AlwaysOn, BadDial
 
 
 @command(needs="settings")

@@ -14,28 +14,36 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import NotFound
 from zhanggui.orders.commands.categories import named
 from zhanggui.orders.models import View
-from zhanggui.orders.refusals import ViewKnown, ViewNotYours
+from zhanggui.orders.refusals import ViewKnown, ViewNotYours, ViewTooLong
 
 # Words to find may be a name or a phone: they are nobody's to keep in clear. The rest is where one is, not what one asks.
-NEVER_KEPT = ("q", "cursor", "open", "view", "batch", "every", "ids")
+NEVER_KEPT = ("q", "find", "cursor", "open", "view", "batch", "every", "ids")
 LONGEST = 1000
 
 
 def kept_of(query: str) -> str:
     """The part of an address that a view keeps, in one spelling."""
-    pairs = parse_qsl(query[: LONGEST * 4].lstrip("?"), max_num_fields=200)
-    return urlencode(sorted(pair for pair in pairs if pair[1] and pair[0] not in NEVER_KEPT))[:LONGEST]
+    pairs = parse_qsl(query.lstrip("?"))
+    return urlencode(sorted(pair for pair in pairs if pair[1] and pair[0] not in NEVER_KEPT))
+
+
+def _short_enough(query: str) -> str:
+    """All of it or nothing: half of a list of shops would be a question nobody asked. Raises ViewTooLong."""
+    kept = kept_of(query)
+    if len(kept) > LONGEST:
+        raise ViewTooLong(many=len(parse_qsl(kept)))
+    return kept
 
 
 @command(needs="order.view", takes=("released",))
 def keep(name: str, query: str, columns: str = "", *, shared: bool = False, by: Actor, at: datetime) -> int:
-    """Keep this question under a name. Returns its id. Raises ViewKnown, NoName."""
+    """Keep this question under a name. Returns its id. Raises ViewKnown, ViewTooLong, NoName."""
     text = named(name)
     if View.objects.filter(maker=by.id, name__iexact=text).exists():
         raise ViewKnown(view=text)
     last = View.objects.filter(maker=by.id).aggregate(last=Max("place"))["last"] or 0
     facts: dict[str, Any] = {"maker_id": by.id, "columns": columns[:300], "shared": shared, "place": last + 1}
-    return View.objects.create(name=text, query=kept_of(query), made_at=at, **facts).pk
+    return View.objects.create(name=text, query=_short_enough(query), made_at=at, **facts).pk
 
 
 @command(needs="order.view", takes=("released",))
@@ -49,7 +57,7 @@ def change(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Call it so, ask this under it, share it or not; None leaves that as it is. Raises ViewNotYours, ViewKnown, NoName."""
+    """Call it so, ask this under it, share it or not; None leaves that as it is. Raises ViewNotYours, ViewKnown, ViewTooLong, NoName."""
     view = _mine(view_id, by)
     changed: dict[str, object] = {}
     if name is not None:
@@ -57,7 +65,7 @@ def change(
         if View.objects.filter(maker=view.maker_id, name__iexact=changed["name"]).exclude(pk=view_id).exists():
             raise ViewKnown(view=changed["name"])
     if query is not None:
-        changed["query"] = kept_of(query)
+        changed["query"] = _short_enough(query)
     if columns is not None:
         changed["columns"] = columns[:300]
     if shared is not None:

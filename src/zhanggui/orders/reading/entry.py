@@ -1,6 +1,6 @@
 """What whoever writes an order by hand asks: who is this buyer, what did they buy last, and what would review say of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ from zhanggui.orders.sheet import Sheet, Typed
 from zhanggui.orders.tuning import Forces
 from zhanggui.stock.queries import available
 
-MOST_FOUND, LOOKED_AT, MOST_DRAFTS = 6, 40, 50
+MOST_FOUND, LOOKED_AT, MOST_DRAFTS = 6, 500, 50
 TOKEN = sealing.COLUMNS.index("person_token")
 PROBLEMS = sealing.COLUMNS.index("problems")
 
@@ -54,40 +54,45 @@ def draft_of(key: str, owner_id: int | None) -> Draft | None:
 
 
 def buyers(text: str, *, reach: Reach = EVERYWHERE) -> list[Buyer]:
-    """Who bought before under this phone, its last four or this name, each address once, the latest first. Two statements.
+    """Who bought before under this phone, its last four or this name, each address once, the latest first. Three statements.
 
     A single character of a name is too many people, and finds nobody.
     """
     who = customers.matching(text)
     if who is None or (len(sealing.normal_name(text)) < 2 and not masking.digits_of(text)):
         return []
-    found = Recipient.objects.filter(who, erased_at=None).exclude(sealed=None).order_by("-pk").values("pk")[:LOOKED_AT]
-    return _buyers(found, reach=reach)
+    rows = Recipient.objects.filter(who, erased_at=None).exclude(sealed=None)
+    if not reach.everywhere:
+        # Asked before they are cut off: what others sell to the same tail leaves one's own buyers findable.
+        rows = rows.filter(reaching.of(reach, "orders__"))
+    many: dict[int, int] = {}
+    latest: dict[int, int] = {}
+    for pk, token in rows.order_by("-pk").values_list("pk", "person_token")[:LOOKED_AT]:
+        same = token or -pk
+        many[same] = many.get(same, 0) + 1
+        latest.setdefault(same, pk)
+    return _buyers({pk: many[same] for same, pk in list(latest.items())[:MOST_FOUND]}, reach=reach)
 
 
 def buyer(recipient_id: int, *, reach: Reach = EVERYWHERE) -> Buyer | None:
     """The same of one recipient, with what they bought last. Two statements."""
-    return next(iter(_buyers([recipient_id], reach=reach)), None)
+    return next(iter(_buyers({recipient_id: 1}, reach=reach)), None)
 
 
-def _buyers(ids: Any, *, reach: Reach) -> list[Buyer]:
+def _buyers(many: Mapping[int, int], *, reach: Reach) -> list[Buyer]:
+    """Recipient → how often they bought: each with their order and its goods, the latest first."""
     orders = (
-        Order.objects.filter(reaching.of(reach), recipient__in=ids, recipient__erased_at=None)
+        Order.objects.filter(reaching.of(reach), recipient__in=list(many), recipient__erased_at=None)
         .select_related("recipient", "shop")
         .defer("fingerprint", "recipient__sealed", "recipient__platform_ciphertext")
-        .order_by("-pk")[: LOOKED_AT * 2]
+        .order_by("pk")
     )
-    latest: dict[Any, Order] = {}
-    many: dict[Any, int] = {}
-    for order in orders:
-        same = order.recipient.person_token or -order.recipient_id
-        latest.setdefault(same, order)
-        many[same] = many.get(same, 0) + 1
-    shown = list(latest.items())[:MOST_FOUND]
+    latest = {order.recipient_id: order for order in orders}
     lines: dict[int, list[Line]] = {}
-    for line in Line.objects.filter(order__in=[order.pk for _, order in shown]).order_by("order_id", "position"):
+    for line in Line.objects.filter(order__in=[order.pk for order in latest.values()]).order_by("order_id", "position"):
         lines.setdefault(line.order_id, []).append(line)
-    return [Buyer(order.recipient, many[same], order, lines.get(order.pk, [])) for same, order in shown]
+    shown = sorted(latest.values(), key=lambda order: -order.pk)
+    return [Buyer(order.recipient, many[order.recipient_id], order, lines.get(order.pk, [])) for order in shown]
 
 
 def recipient(recipient_id: int | None, *, reach: Reach = EVERYWHERE) -> Recipient | None:

@@ -33,6 +33,11 @@ class Frame:
         return self._rail
 
     @property
+    def searched(self) -> str:
+        """What stands in the field of the search: what this page was found by."""
+        return str(getattr(self.request, "searched", "") or self.request.GET.get("q", ""))
+
+    @property
     def thumbs(self) -> list[Entry]:
         """What a thumb reaches at the foot of a phone."""
         return [entry for group in self.rail for entry in group.entries if entry.module.thumb][:4]

@@ -9,9 +9,11 @@ from zhanggui.kernel.actor import Actor
 
 
 class Request(HttpRequest):
-    """For annotations: ``actor`` asks, ``at`` is the moment of asking, ``htmx`` is true for a part of a page."""
+    """For annotations: ``actor`` asks, ``at`` is the moment of asking, ``htmx`` is true for a part of a page,
+    ``searched`` stands in the field of the search."""
 
     actor: Actor
     at: datetime
     htmx: HtmxDetails
+    searched: str
     LANGUAGE_CODE: str

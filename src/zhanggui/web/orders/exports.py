@@ -14,6 +14,7 @@ from zhanggui.kernel import clock
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import NotAllowed
 from zhanggui.kernel.money import exponent
+from zhanggui.orders import handing_out
 from zhanggui.orders.reading import rights
 from zhanggui.orders.reading.offered import Offered
 from zhanggui.web.frame import lists
@@ -64,32 +65,31 @@ def export(request: Request) -> HttpResponse:
     every = request.GET.get("columns") == "all"
     keys = [column.key for column in seen] if every else lists.chosen(request, "orders", seen)
     records = _records(request, ids, keys, asked.form.offered)
-    return _as_csv(request, records) if request.GET.get("form") == "csv" else _as_excel(request, records)
+    end = "csv" if request.GET.get("form") == "csv" else "xlsx"
+    name = f"orders-{request.at.astimezone(clock.company_zone()):%Y%m%d-%H%M}.{end}"
+    answer = HttpResponse(_as_csv(records), content_type=CSV) if end == "csv" else HttpResponse(_as_excel(records), content_type=EXCEL)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    handing_out.taken(len(ids), name, by=actor, at=request.at)
+    return answer
 
 
-def _as_excel(request: Request, records: Iterator[dict[str, Any]]) -> HttpResponse:
+def _as_excel(records: Iterator[dict[str, Any]]) -> bytes:
     file = io.BytesIO()
     rows = list(records) or [{_("订单号"): ""}]
     FastExcel(file).format(bold_headers=True, float_format="0.00").freeze(row=1).sheet(_("订单"), rows).save()
-    return _named(request, HttpResponse(file.getvalue(), content_type=EXCEL), "xlsx")
+    return file.getvalue()
 
 
-def _as_csv(request: Request, records: Iterator[dict[str, Any]]) -> HttpResponse:
-    """With the mark by which Excel knows the encoding."""
+def _as_csv(records: Iterator[dict[str, Any]]) -> bytes:
+    """With the mark by which Excel knows the encoding; amounts with both places, as the workbook shows them."""
     file = io.StringIO(newline="")
     file.write("\ufeff")
     writer = csv.writer(file)
     for nth, facts in enumerate(records):
         if nth == 0:
             writer.writerow(facts)
-        writer.writerow(facts.values())
-    return _named(request, HttpResponse(file.getvalue(), content_type=CSV), "csv")
-
-
-def _named(request: Request, answer: HttpResponse, end: str) -> HttpResponse:
-    stamp = request.at.astimezone(clock.company_zone())
-    answer["Content-Disposition"] = f'attachment; filename="orders-{stamp:%Y%m%d-%H%M}.{end}"'
-    return answer
+        writer.writerow([f"{value:.2f}" if isinstance(value, float) else value for value in facts.values()])
+    return file.getvalue().encode()
 
 
 def _records(request: Request, ids: list[int], keys: Sequence[str], there: Offered) -> Iterator[dict[str, Any]]:

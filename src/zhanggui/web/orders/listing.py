@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -27,8 +27,9 @@ from zhanggui.web.frame.addresses import address
 from zhanggui.web.frame.lists import Chip, Tab
 from zhanggui.web.frame.presence import quiet
 from zhanggui.web.frame.request import Request
+from zhanggui.web.frame.say import say
 from zhanggui.web.imports.allowed import kinds_for
-from zhanggui.web.orders import batches, columns, exports, found, results, views
+from zhanggui.web.orders import batches, columns, exports, found, results, seeking, views
 from zhanggui.web.orders import words as says
 from zhanggui.web.orders.forms import FilterForm
 from zhanggui.web.orders.questions import LIVE, Question, question
@@ -117,6 +118,11 @@ def index(request: Request) -> HttpResponse:
     elsewhere = lists.astray(request, [key for key in known if _shows(key, seen)])
     if elsewhere is not None:
         return elsewhere
+    sought = request.GET.get(seeking.PARAMETER)
+    if sought and seeking.words_of(request, sought) is None:
+        say(request, _("这次查找只在当时的登录里有效，请再找一次"), tone="warn")
+        query = lists.without(request.GET, seeking.PARAMETER, *lists.PAGING)
+        return HttpResponseRedirect(f"{request.path}?{query.urlencode() or 'tab=all'}")
     begun = views.beginning(request)
     if begun is not None:
         return begun
@@ -241,6 +247,9 @@ def _chips(request: Request, form: FilterForm) -> list[Chip]:
     brought = mine.filter(pk=said["batch"]).first() if said.get("batch") else None
     hidden = {form.fields[name].label for name in ("time", "span", "since", "until")}
     chips = [chip for chip in lists.chips(request, form) if chip.label not in hidden]
+    # Words that are only named by a key go with it.
+    seen = lists.without(request.GET, "q", seeking.PARAMETER, *lists.PAGING)
+    chips = [replace(chip, href=f"?{seen.urlencode()}") if chip.label == form.fields["q"].label else chip for chip in chips]
     if brought is not None:
         query = lists.without(request.GET, "batch", "came", *lists.PAGING)
         chips.insert(0, Chip(_("导入"), brought.number, f"?{query.urlencode()}"))

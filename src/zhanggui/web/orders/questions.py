@@ -17,6 +17,7 @@ from zhanggui.orders.reading import rights
 from zhanggui.orders.reading.asked import Asked, Narrowed
 from zhanggui.orders.reading.offered import Offered
 from zhanggui.web.frame.request import Request
+from zhanggui.web.orders import seeking
 from zhanggui.web.orders.forms import FilterForm
 
 LIVE = (*asking.BOUNDED, *by_parcels.TABS)
@@ -102,7 +103,13 @@ def question(request: Request) -> Question:
 
 
 def question_of(request: Request, query: QueryDict, offered: Offered | None = None) -> Question:
-    """The same of any address of the list. ``offered``: what there is to choose from, where it was asked for already."""
+    """The same of any address of the list. ``offered``: what there is to choose from, where it was asked for already. Words that the
+    address only names a key of are looked up, and shown in the field they were typed into."""
+    if key := query.get(seeking.PARAMETER):
+        query = query.copy()
+        query["q"] = seeking.words_of(request, key) or ""
+    if query is request.GET or key:
+        request.searched = str(query.get("q", ""))
     form = FilterForm(query, today=clock.day_of(request.at), reach=request.actor.reach, offered=offered)
     asked = form.asked(stages=rights.stages_seen(request.actor), persons=rights.sees_recipient(request.actor))
     # Each has an index that gives the rows in this order: a page of a million costs what a page of ten does.

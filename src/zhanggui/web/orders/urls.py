@@ -13,6 +13,7 @@ from zhanggui.web.orders import (
     one,
     recurring,
     rowmenu,
+    seeking,
     template_use,
     templates,
     views,
@@ -21,6 +22,7 @@ from zhanggui.web.orders import (
 app_name = "orders"
 urlpatterns = [
     path("", listing.index, name="list"),
+    path("find/", seeking.find, name="find"),
     path("tabs/", listing.tabs, name="tabs"),
     path("newer/", listing.newer, name="newer"),
     path("export/", exports.export, name="export"),
