@@ -160,6 +160,7 @@ class Context:
     ``fill_down``: a row without an order number is of the order above.
     ``sku_numbers``: a goods code kept as a number is taken as it is.
     ``add_repeats``: a row alike in every cell to another of its order is more of the same, not the same pasted twice.
+    ``sum_amounts``: where the rows of an order say different amounts of it, each says its own part.
     ``payment``: how every order is paid of a file that has no column to say it; ``""`` where nobody said it either.
     ``keep_extras``: what stands in columns that are none of ours goes into the seller's note."""
 
@@ -173,6 +174,7 @@ class Context:
     fill_down: bool = False
     sku_numbers: bool = False
     add_repeats: bool = False
+    sum_amounts: bool = False
     payment: str = ""
     keep_extras: bool = False
 

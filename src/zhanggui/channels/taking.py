@@ -104,6 +104,7 @@ class Taking(ABC):
             zone=clock.company_zone(), currency=currency, mapping=options.mapping, strict=options.strict, at=now(),
             date_order=self.choices.dates, serials=self.choices.serials, fill_down=self.choices.fill == "down",
             sku_numbers=self.choices.sku_numbers == "take", add_repeats=self.choices.repeats == "add",
+            sum_amounts=self.choices.amounts == "sum",
             payment=self.choices.payment, keep_extras=self.choices.extras == "note",
         )  # fmt: skip
         self.names = names_of(name, companion_name, swapped=self.swapped) if others else [name]

@@ -81,6 +81,10 @@ def test_a_date_alone_is_its_first_moment_in_the_shops_zone():
 
 
 def test_day_and_month_are_settled_once_for_the_file():
+    # A number above twelve is no month: such a date is not in doubt, whichever comes first.
+    for text in ("29/11/2026", "11/29/2026"):
+        assert Dates(UTC).read(text) == datetime(2026, 11, 29, tzinfo=UTC)
+    assert Dates(UTC, date_order="dmy").read("11/29/2026") is Code.DATE_FORMAT
     assert Dates(UTC, date_order="dmy").read("03/04/2026") == datetime(2026, 4, 3, tzinfo=UTC)
     assert Dates(UTC, date_order="mdy").read("03/04/2026 10:30") == datetime(2026, 3, 4, 10, 30, tzinfo=UTC)
 

@@ -2,11 +2,12 @@
 
 import random
 from datetime import UTC
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zhanggui.channels.port import ChannelOrder, Context, Problem, Turned
+from zhanggui.channels.port import ChannelOrder, Context, Payment, Problem, Turned
 from zhanggui.channels.reading.assemble import Assembler, Rules
 from zhanggui.channels.reading.codes import Code
 from zhanggui.channels.reading.grouping import Group, grouped
@@ -80,6 +81,38 @@ def test_what_the_rows_of_an_order_say_of_it_must_agree():
     assert isinstance(answers["C"], ChannelOrder)
     assert answers["C"].placed_at is not None
     assert answers["B"].problems == (Problem(5, "下单时间", Code.CONFLICTING_VALUE, "2026-03-09"),)
+
+
+WITH_PERSON = {field: at for at, field in enumerate(("order_no", "sku", "quantity", "unit", "placed_at", "phone", "paid"))}
+
+
+def assembled(rows: list[str], **context: Any) -> dict[str, Any]:
+    read = open_table("\n".join(["订单号,商品编码,数量,单价,下单时间,手机,实收", *rows]).encode())
+    made = Assembler(read.header, WITH_PERSON, Context(zone=UTC, **context), Rules())
+    return {answer.platform_no: answer for answer in made.orders(read)}
+
+
+def test_one_phone_moment_or_amount_written_in_two_ways_is_one():
+    answers = assembled([
+        "A,1,1,1.00,2026-03-08 10:00:00,138-1234-5679,2.00",
+        "A,2,1,1.00,2026/3/8 10:00,+86 13812345679,2",
+        "B,1,1,1.00,2026-03-08,13812345679,2.00",
+        "B,2,1,1.00,2026-03-08,13812345678,2.00",
+    ])  # fmt: skip
+    assert answers["A"].recipient.phone == "13812345679"
+    assert answers["A"].paid_minor == 200
+    assert answers["B"].problems == (Problem(5, "手机", Code.CONFLICTING_VALUE, "13812345678"),)
+
+
+def test_rows_that_say_different_amounts_ask_whether_each_says_its_own():
+    rows = ["A,1,1,59.00,2026-03-08,,59", "A,2,2,39.90,2026-03-08,,79.80", "B,1,1,1.00,2026-03-08,,2", "B,2,1,1.00,2026-03-08,,2.00"]
+    answers = assembled(rows)
+    assert answers["A"].problems == (Problem(3, "实收", Code.AMOUNTS_DIFFER, "79.80"),)
+    assert answers["B"].paid_minor == 200
+    answers = assembled(rows, sum_amounts=True)
+    assert (answers["A"].paid_minor, answers["A"].payment) == (13880, Payment.PAID)
+    # Of rows that agree the amount is still the order's.
+    assert answers["B"].paid_minor == 200
 
 
 @settings(max_examples=60, deadline=None)

@@ -82,7 +82,7 @@ class AskFormulas(Asked):
 
 class AskDates(Asked):
     code, key = "ASK_DATES", "dates"
-    says = _("有的日期分不清月和日，例如 03/04/2026。")
+    says = _("有的日期分不清月和日，像 03/04/2026 这样。")
     ways = (("dmy", _("日在前：3 月 4 日写成 04/03")), ("mdy", _("月在前：3 月 4 日写成 03/04")), (LEAVE, _("这些行不导入")))
 
 
@@ -114,6 +114,7 @@ _OFFERED: Mapping[Code, tuple[str, Text, Answers]] = {
     Code.ORDER_NO_BLANK: ("fill", _("有的行没有订单号"), (("", _("不导入这些行")), ("down", _("算作上面那一单的")))),
     Code.HIDDEN_ROW: ("hidden", _("有的行在表格里是隐藏的"), (("", _("不导入这些行")), ("take", _("和别的行一样导入")))),
     Code.SAME_ROW_TWICE: ("repeats", _("有的行和同一单的另一行一模一样"), (("", _("是重复粘贴，只算一次")), ("add", _("真要这么多，加在一起")))),
+    Code.AMOUNTS_DIFFER: ("amounts", _("同一单各行的金额不一样"), (("", _("不导入这些单")), ("sum", _("是每行自己的，加起来")))),
     Code.SKU_MANGLED: ("sku_numbers", _("有的商品编码存成了数字"), (("", _("不导入这些行")), ("take", _("就用这个数字作编码")))),
 }
 
@@ -140,11 +141,12 @@ KEYS = (*WAYS, "encoding", "delimiter")
 ANSWERED: Mapping[str, Text] = {
     "kind": _("里面是什么"), "unpack": _("压缩包"), "encoding": _("文字编码"), "delimiter": _("分列的符号"), "quotes": _("多余的双引号"),
     "formulas": _("公式"), "dates": _("日期的月和日"), "serials": _("写成数字的日期"), "header_row": _("表头"), "fill": _("没有订单号的行"),
-    "hidden": _("隐藏的行"), "repeats": _("一模一样的行"), "sku_numbers": _("存成数字的编码"), "payment": _("付款"), "goods": _("没有的商品"),
+    "hidden": _("隐藏的行"), "repeats": _("一模一样的行"), "amounts": _("各行不一样的金额"),
+    "sku_numbers": _("存成数字的编码"), "payment": _("付款"), "goods": _("没有的商品"),
     "extras": _("没用到的列"),
 }
 # What a file must be asked before its header is known is a matter of that file alone.
-OF_COLUMNS = ("quotes", "formulas", "dates", "serials", "fill", "hidden", "repeats", "sku_numbers", "payment", "goods", "extras")
+OF_COLUMNS = ("quotes", "formulas", "dates", "serials", "fill", "hidden", "repeats", "amounts", "sku_numbers", "payment", "goods", "extras")
 
 
 class UnknownChoice(Refused):

@@ -18,6 +18,7 @@ from zhanggui.channels.reading.currencies import currency_of
 from zhanggui.channels.reading.dates import Dates
 from zhanggui.channels.reading.findings import Findings, names_of
 from zhanggui.channels.reading.grouping import Group, grouped
+from zhanggui.kernel import masking
 from zhanggui.kernel.money import plain
 
 _OWN = ("placed_at", "paid_at", "ship_by", "buyer_note", "seller_note", "waybill")
@@ -205,9 +206,29 @@ class Assembler:
                     continue
                 if is_blank(agreed[at]):
                     agreed[at] = cell
-                elif cell != agreed[at] and shown(cell, 5000) != shown(agreed[at], 5000):
-                    found.bad(self._field_at[at], Code.CONFLICTING_VALUE, cell, row)
+                elif cell != agreed[at] and not self._same(self._field_at[at], cell, agreed[at]):
+                    field = self._field_at[at]
+                    if field not in AMOUNTS:
+                        found.bad(field, Code.CONFLICTING_VALUE, cell, row)
+                    elif not self._context.sum_amounts:
+                        found.bad(field, Code.AMOUNTS_DIFFER, cell, row)
         return agreed
+
+    def _same(self, field: str, one: object, other: object) -> bool:
+        """Two rows of one order may write one number, moment or amount in two ways."""
+        first, second = shown(one, 5000), shown(other, 5000)
+        if first == second:
+            return True
+        if field in ("phone", "phone2"):
+            return masking.digits_of(first) == masking.digits_of(second) != ""
+        if field in AMOUNTS:
+            amounts = self._readers[self._context.currency]
+            read = amounts.read(one)
+            return not isinstance(read, Code) and read == amounts.read(other)
+        if field in ("placed_at", "paid_at", "ship_by"):
+            at = self._dates.read(one, ahead=True)
+            return isinstance(at, datetime) and at == self._dates.read(other, ahead=True)
+        return False
 
     def _moment(self, field: str, cell: object, found: Findings) -> datetime | None:
         at = self._dates.read(cell, ahead=field == "ship_by")
@@ -252,10 +273,11 @@ class Assembler:
     def _given(self, group: Group, agreed: list[object], amounts: Amounts, found: Findings) -> dict[str, int]:
         """The order's own amounts by field, those that are written."""
         given: dict[str, int] = {}
-        sources = zip(group.rows, group.cells, strict=True) if self._per_row else ((group.rows[0], agreed),)
+        apart = self._said_apart(group) if self._context.sum_amounts and not self._per_row and len(group.rows) > 1 else ()
+        sources = zip(group.rows, group.cells, strict=True) if self._per_row or apart else ((group.rows[0], agreed),)
         for row, cells in sources:
             for field, at in self._amounts_at:
-                cell = cells[at]
+                cell = cells[at] if self._per_row or field in apart else agreed[at] if row == group.rows[0] else None
                 if cell is None or cell == "":
                     continue
                 minor = amounts.read(cell)
@@ -267,6 +289,14 @@ class Assembler:
                 else:
                     given[field] = given.get(field, 0) + minor
         return given
+
+    def _said_apart(self, group: Group) -> frozenset[str]:
+        """The amounts of which the rows of an order say different ones: each row its own."""
+        return frozenset(
+            field
+            for field, at in self._amounts_at
+            if any(not is_blank(cells[at]) and not self._same(field, cells[at], group.cells[0][at]) for cells in group.cells[1:])
+        )
 
     def _total(
         self, goods: int, discount: int, freight: int, said_total: int | None, currency: str, found: Findings,

@@ -23,6 +23,7 @@ class Choices:
     serials: str = ""
     sku_numbers: str = ""
     repeats: str = ""
+    amounts: str = ""
     payment: str = ""
     goods: str = ""
     extras: str = ""

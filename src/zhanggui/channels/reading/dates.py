@@ -30,6 +30,11 @@ _AFTERNOON = {"下午", "晚上", "pm"}
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９：－／", "0123456789:-/")
 
 
+def _plain_order(one: int, two: int) -> str:
+    """A number above twelve is no month, and tells which is which; empty where both may be."""
+    return "dmy" if one > 12 >= two else "mdy" if two > 12 >= one else ""
+
+
 class Dates:
     """Reads the dates of one file. ``unsure`` holds every text that fell into a turned clock.
 
@@ -96,10 +101,11 @@ class Dates:
         if _EPOCH(words):
             return self._bounded(datetime.fromtimestamp(int(words[:10]), UTC))
         if found := _EITHER(words):
-            if self.date_order not in ("dmy", "mdy"):
-                return Code.DATE_ORDER
             one, two = found[1], found[2]
-            day, month = (one, two) if self.date_order == "dmy" else (two, one)
+            order = self.date_order or _plain_order(int(one), int(two))
+            if order not in ("dmy", "mdy"):
+                return Code.DATE_ORDER
+            day, month = (one, two) if order == "dmy" else (two, one)
             again = _WRITTEN(f"{found[3]}-{month}-{day}{found[4]}")
             return self._of_parts(again, cell) if again else Code.DATE_FORMAT
         return self._serial(float(words), cell) if _SERIAL(words) else Code.DATE_FORMAT

@@ -17,6 +17,7 @@ WORDS: dict[str, tuple[Text, Text]] = {
     Code.ORDER_NO_BLANK: (_("「{column}」没有填订单号。"), _("每一行都要有订单号，同一订单的多行也要写。")),
     Code.NOT_AN_ORDER: (_("这一行是合计，不是订单。"), _("可以忽略，或删掉这一行。")),
     Code.CANCELLATION: (_("{value} 是退货或取消单，不作订单导入。"), _("在「售后」里登记。")),
+    Code.AMOUNTS_DIFFER: (_("同一订单各行的「{column}」不一样。"), _("是每行自己的，就选「加起来」；是整单的，各行写成一样，或只写第一行。")),
     Code.CONFLICTING_VALUE: (_("同一订单的「{column}」前后不一致。"), _("同一订单的各行要写成一样，或只写第一行。")),
     Code.DETAIL_ORPHAN: (_("订单表里没有这一单（{value}）。"), _("重新导出同一时间段的订单表，和明细一起再导入；不要的就删掉这一行。")),
     Code.DETAIL_REJECTED: (_("这一单的明细不合格（明细表第 {value} 行）。"), _("改好那一行，再和它的订单一起导入。")),
