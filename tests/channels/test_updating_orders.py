@@ -87,6 +87,12 @@ def test_what_differs_is_changed_and_the_rules_look_again(brought: Callable[...,
     assert Level.objects.get().claimed == 5
     told = Entry.objects.filter(name="OrderChanged", subject_id=order.pk).get()
     assert (told.facts["fields"], told.facts["file"]) == (["contents", "payment", "address"], True)
+    # What was and what is, of the person only that it changed.
+    code = order.lines.get().sku_code
+    assert told.facts["changes"] == [
+        {"field": "quantity", "sku": code, "old": 1, "new": 3}, {"field": "total", "old": 1000, "new": 3000, "money": True},
+        {"field": "paid", "old": 1000, "new": 3000, "money": True}, {"field": "address"},
+    ]  # fmt: skip
     # The same once more says nothing new.
     again = brought(row("T1", pieces=3, street="文三路 9 号"), row("T2"), row("T3"))
     assert (again.orders_updated, again.orders_duplicate) == (0, 3)

@@ -46,6 +46,14 @@ BY_HAND = {
 OPEN = (*EDITABLE, states.APPROVED)
 _AT = {column: at for at, column in enumerate(making.ORDER)}
 _LINE_SAYS = slice(0, 9)  # all but its moment
+_CODE, _NAME, _PIECES, _UNIT = (making.LINE.index(column) for column in ("sku_code", "name", "quantity", "unit_minor"))
+# What the history tells of a part: the column, what the book calls it, and whether it is money.
+_TOLD: Mapping[str, tuple[tuple[str, str, bool], ...]] = {
+    "contents": (("discount_minor", "discount", True), ("freight_minor", "freight", True), ("total_minor", "total", True)),
+    "payment": (("payment", "payment", False), ("paid_minor", "paid", True), ("payment_method", "payment_method", False)),
+    "notes": (("buyer_note", "buyer_note", False), ("seller_note", "seller_note", False), ("flag", "flag", False)),
+}
+MOST_TOLD = 20
 
 
 class Renewed(NamedTuple):
@@ -210,7 +218,7 @@ def _write(asked: Sequence[_Asked], lines: Mapping[int, list[tuple[Any, ...]]], 
     db.execute_many(f"UPDATE orders_order SET {sets} WHERE id = %s", [(*_values(each), each.row.pk) for each in asked])
     _rewrite([each for each in asked if "address" in each.parts])
     _write_lines([each for each in asked if "contents" in each.parts], lines)
-    facts = {each.row.pk: {"file": True} for each in asked}
+    facts = {each.row.pk: {"file": True, "currency": each.row.currency, "changes": told(each, lines[each.row.pk])} for each in asked}
     revising.changed({each.row.pk: each.parts for each in asked}, facts=facts, by=by, at=at)
     paid = [
         each.row.pk
@@ -244,6 +252,51 @@ def _values(each: _Asked) -> list[Any]:
         else:
             values.append(db.adapt(stands) if column in _MOMENTS else stands)
     return values
+
+
+def told(each: "_Asked", lines: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    """What becomes of an order, as its history says it: what was and what is, of a person and of notes only that they changed."""
+    said: list[dict[str, Any]] = []
+    if "contents" in each.parts:
+        said += _told_of_lines([line[2:] for line in lines], [line[_LINE_SAYS] for line in each.said.lines])
+    for part, fields in _TOLD.items():
+        if part in each.parts:
+            said += [one for column, field, money in fields if (one := _told(each, column, field, money=money)) is not None]
+    if "address" in each.parts:
+        said.append({"field": "address"})
+    return said[:MOST_TOLD]
+
+
+def _told(each: "_Asked", column: str, field: str, *, money: bool) -> dict[str, Any] | None:
+    was, now = getattr(each.row, column), each.said.order[_AT[column]]
+    if was == now:
+        return None
+    if field in ("buyer_note", "seller_note"):
+        return {"field": field}
+    return {"field": field, "old": was, "new": now, **({"money": True} if money else {})}
+
+
+def _told_of_lines(was: Sequence[tuple[Any, ...]], now: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    """Lines by what their shop calls the goods."""
+    before, after = _by_goods(was), _by_goods(now)
+    said: list[dict[str, Any]] = []
+    for goods in {**before, **after}:
+        (old, old_unit), (new, new_unit) = before.get(goods, (0, 0)), after.get(goods, (0, 0))
+        if old != new:
+            said.append({"field": "added", "sku": goods, "new": new} if not old else {"field": "quantity", "sku": goods, "old": old, "new": new})
+        if old and new and old_unit != new_unit:
+            said.append({"field": "line_unit", "sku": goods, "old": old_unit, "new": new_unit, "money": True})
+    return said
+
+
+def _by_goods(lines: Sequence[tuple[Any, ...]]) -> dict[str, tuple[int, int]]:
+    """What a line calls its goods → (pieces, price of one)."""
+    found: dict[str, tuple[int, int]] = {}
+    for line in lines:
+        goods = str(line[_CODE] or line[_NAME])[:40]
+        pieces, _unit = found.get(goods, (0, 0))
+        found[goods] = pieces + line[_PIECES], line[_UNIT]
+    return found
 
 
 def _rewrite(asked: Sequence[_Asked]) -> None:

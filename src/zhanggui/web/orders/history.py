@@ -66,6 +66,7 @@ FIELDS: Mapping[str, Text] = {
     "discount": gettext_lazy("整单优惠"),
     "freight": gettext_lazy("运费"),
     "paid": gettext_lazy("实付"),
+    "total": gettext_lazy("应付"),
     "payment_method": gettext_lazy("付款方式"),
     "buyer_note": gettext_lazy("买家留言"),
     "kind": gettext_lazy("订单种类"),
@@ -121,7 +122,8 @@ def _written(facts: Facts, change: Facts, value: Any) -> str:
 def _changed(facts: Facts, *, prices: bool = True) -> str:
     fields = facts.get("fields", [])
     if facts.get("changes"):
-        return _("改了：%s") % _("；").join(_diff(facts, each, prices=prices) for each in facts["changes"])
+        told = _("；").join(_diff(facts, each, prices=prices) for each in facts["changes"])
+        return _("按导入的文件改了：%s") % told if facts.get("file") else _("改了：%s") % told
     if "sku" in fields and facts.get("sku"):
         return _("把 %(code)s 对应到 %(sku)s") % {"code": facts.get("code") or _("没有编码的一行"), "sku": facts["sku"]}
     if "goods" in fields and facts.get("sku"):
