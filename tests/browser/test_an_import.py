@@ -46,3 +46,21 @@ def test_a_question_is_answered_before_anything_comes_in_and_a_long_import_is_st
     expect(page.get_by_text("停下以前")).to_be_visible()
     page.goto("/imports/")
     expect(page.locator("tbody tr").filter(has_text="long.csv")).to_contain_text("已取消")
+
+    # What is here is updated only when somebody says so: the tick looks again, and the button says what it will do.
+    once, day = tmp_path / "once.csv", "2026-03-08 14:31:12"
+    first = table([day]).replace(b"ASK-", b"UPD-")
+    for content, ticks in ((first, False), (first.replace(b"68.00", b"78.00"), True)):
+        once.write_bytes(content)
+        page.goto("/imports/new/")
+        page.check("[name=kind][value=orders]")
+        page.set_input_files("[name=file]", once)
+        page.get_by_role("button", name="先看一看").click()
+        if ticks:
+            expect(page.get_by_text("没有可导入的")).to_be_visible()
+            page.get_by_label("已有的订单按文件更新").check()
+            expect(page.locator("#work")).to_contain_text("要更新的 1 单")
+            expect(page.get_by_label("已有的订单按文件更新")).to_be_checked()
+        page.locator("button[name=go]").click(timeout=30_000)
+        expect(page.get_by_role("heading", name="完成")).to_be_visible(timeout=30_000)
+    expect(page.locator("#work")).to_contain_text("更新 1 单")

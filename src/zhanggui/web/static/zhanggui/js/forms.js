@@ -14,6 +14,12 @@ on("keydown", "form[data-enter-goes-on] .input", (event, at) => {
   if (next) { event.preventDefault(); next.focus(); }
 });
 
+// What a tick would change is looked at anew, before anything is done.
+on("change", "[data-look-again]", (event, at) => {
+  at.form.action = at.dataset.lookAgain;
+  at.form.requestSubmit();
+});
+
 // A password may be looked at, and says how hard it is to guess.
 const words = { "zh-CN": ["看", "藏"], en: ["Show", "Hide"] }[document.documentElement.lang] ?? ["看", "藏"];
 each("[data-reveal]", (at) => {
