@@ -249,7 +249,7 @@ def test_a_hostile_message_costs_no_more_than_an_honest_one_of_its_length() -> N
     honest = "周芳 13900001111 浙江省杭州市西湖区文三路 9 号 3 栋 501 室 青釉盖碗 2 个 合计 136 元，麻烦快点发，谢谢\n" * 80
     most = 10 * spent(honest[:4_000]) + 0.1
     texts = [piece * (4_000 // len(piece)) for piece in pieces]
-    for text in (*texts, "收货人" + " " * 3_900 + "张", "合计" + " " * 3_000 + "1", "138" + "-1" * 1_900):
+    for text in (*texts, "收货人" + " " * 3_900 + "张", "合计" + " " * 3_000 + "1", "138" + "-1" * 1_900, "苹果3箱" + " " * 3_900 + "吧"):
         assert spent(text) < most, text[:12]
 
 

@@ -22,32 +22,33 @@ COUNT = r"\d{1,5}|[一二两三四五六七八九]百|[一二两俩三四五六�
 # 块 counts pieces of what comes in blocks, and where the number is a word; else it is money.
 BLOCKS = r"(?<=\d)两(?![\u4e00-\u9fff])|(?<=[一二两三四五六])块(?!钱|\d)|(?<=[皂腐糕毯砖布墨垫]\d)块(?!钱|\d)"
 HEAVY = ("斤", "公斤", "kg", "克", "千克", "吨", "KG", "Kg")
+# Blanks are counted everywhere: a message of nothing else would be read over and over.
 QUANTITY = re.compile(
-    rf"(?:(?<![\w.*×])(?P<lead>\d{{1,3}})\s*[*×xX]\s*(?=[\u4e00-\u9fff])|[*×✖]\s*(?P<times>\d{{1,5}})(?![\d.]|\s*{COIN})(?:\s*(?:{UNIT}))?|"
-    rf"(?<=[\s\d\u4e00-\u9fff)])[xX]\s*(?P<ex>\d{{1,4}})(?![\dA-Za-z.]|\s*{COIN})(?:\s*(?:{UNIT}))?"
-    rf"|各?(?:(?<![\d.\-A-Za-z第])|(?<=[\u4e00-\u9fff]-)|(?<=[A-Za-z])(?=[一二两三四五六七八九十])|(?<=[a-zA-Z\d][gGlLmM]))(?P<count>{COUNT})\s?(?P<unit>{UNIT}|{BLOCKS})(?!装|套|月|小时|人|号|半|折|\d(?!\d*(?:\.\d+)?\s*{COIN})|[/码])|(?:数量|qty|"
-    rf"quantity)\s*:?\s*(?P<said>\d{{1,5}})(?:\s*(?:{UNIT}))?)",
+    rf"(?:(?<![\w.*×])(?P<lead>\d{{1,3}})\s{{0,8}}[*×xX]\s{{0,8}}(?=[\u4e00-\u9fff])|[*×✖]\s{{0,8}}(?P<times>\d{{1,5}})(?![\d.]|\s{{0,8}}{COIN})(?:\s{{0,8}}(?:{UNIT}))?|"
+    rf"(?<=[\s\d\u4e00-\u9fff)])[xX]\s{{0,8}}(?P<ex>\d{{1,4}})(?![\dA-Za-z.]|\s{{0,8}}{COIN})(?:\s{{0,8}}(?:{UNIT}))?"
+    rf"|各?(?:(?<![\d.\-A-Za-z第])|(?<=[\u4e00-\u9fff]-)|(?<=[A-Za-z])(?=[一二两三四五六七八九十])|(?<=[a-zA-Z\d][gGlLmM]))(?P<count>{COUNT})\s?(?P<unit>{UNIT}|{BLOCKS})(?!装|套|月|小时|人|号|半|折|\d(?!\d*(?:\.\d+)?\s{{0,8}}{COIN})|[/码])|(?:数量|qty|"
+    rf"quantity)\s{{0,8}}:?\s{{0,8}}(?P<said>\d{{1,5}})(?:\s{{0,8}}(?:{UNIT}))?)",
     re.IGNORECASE,
 )
 # What one costs says so by its words: 单价 59, 59元/件, 45元一瓶, 88一斤, @59.
 EACH = re.compile(
-    rf"\s*(?:(?:单价|每(?:{UNIT})|@|一(?:{UNIT}))\s*:?\s*¥?\s*(?P<sum>\d{{1,6}}(?:\.\d{{1,2}})?)(?![\d.]|\s*(?:{UNIT}))\s*{COIN}?(?:\s*/\s*(?:{UNIT}))?"
-    rf"|¥?\s*(?<![\d.])(?P<sum2>\d{{1,6}}(?:\.\d{{1,2}})?)(?:\s*{COIN}?\s*(?:/|每)\s*|\s*{COIN}\s*一|一)(?:{UNIT}|块))",
+    rf"\s{{0,8}}(?:(?:单价|每(?:{UNIT})|@|一(?:{UNIT}))\s{{0,8}}:?\s{{0,8}}¥?\s{{0,8}}(?P<sum>\d{{1,6}}(?:\.\d{{1,2}})?)(?![\d.]|\s{{0,8}}(?:{UNIT}))\s{{0,8}}{COIN}?(?:\s{{0,8}}/\s{{0,8}}(?:{UNIT}))?"
+    rf"|¥?\s{{0,8}}(?<![\d.])(?P<sum2>\d{{1,6}}(?:\.\d{{1,2}})?)(?:\s{{0,8}}{COIN}?\s{{0,8}}(?:/|每)\s{{0,8}}|\s{{0,8}}{COIN}\s{{0,8}}一|一)(?:{UNIT}|块))",
     re.IGNORECASE,
 )
 # What is only a sum; before the number it is of one piece, behind it of the line.
 SUM = re.compile(
-    rf"\s*(?:¥\s*(?P<sum>\d{{1,6}}(?:\.\d{{1,2}})?)(?:\s*{COIN})?|(?<![\d.])(?P<sum2>\d{{1,6}}(?:\.\d{{1,2}})?)\s*{COIN})",
+    rf"\s{{0,8}}(?:¥\s{{0,8}}(?P<sum>\d{{1,6}}(?:\.\d{{1,2}})?)(?:\s{{0,8}}{COIN})?|(?<![\d.])(?P<sum2>\d{{1,6}}(?:\.\d{{1,2}})?)\s{{0,8}}{COIN})",
     re.IGNORECASE,
 )
-DECIMAL = re.compile(r"(?P<sum>\d{1,6}\.\d{1,2})\s*$")
+DECIMAL = re.compile(r"(?P<sum>\d{1,6}\.\d{1,2})\s{0,8}$")
 # 58的苹果.
-OF_PRICE = re.compile(rf"\D{{0,6}}(?<![\d.])(?P<sum>\d{{1,5}}(?:\.\d{{1,2}})?)\s*{COIN}?(?P<sum2>)的(?=[\u4e00-\u9fff])", re.IGNORECASE)
-BARE_PRICE = re.compile(r"\s(?P<sum>[1-9]\d{0,4})\s*$")
+OF_PRICE = re.compile(rf"\D{{0,6}}(?<![\d.])(?P<sum>\d{{1,5}}(?:\.\d{{1,2}})?)\s{{0,8}}{COIN}?(?P<sum2>)的(?=[\u4e00-\u9fff])", re.IGNORECASE)
+BARE_PRICE = re.compile(r"\s(?P<sum>[1-9]\d{0,4})\s{0,8}$")
 AFTER = re.compile(
     (
-        rf"\s*[*×xX]?\s*(?:¥\s*(?P<sum>\d{{1,6}}(?:\.\d{{1,2}})?)(?:\s*{COIN})?|"
-        rf"(?P<sum2>\d{{1,6}}(?:\.\d{{1,2}})?)\s*{COIN})(?!\s*(?:/|每|一))"
+        rf"\s{{0,8}}[*×xX]?\s{{0,8}}(?:¥\s{{0,8}}(?P<sum>\d{{1,6}}(?:\.\d{{1,2}})?)(?:\s{{0,8}}{COIN})?|"
+        rf"(?P<sum2>\d{{1,6}}(?:\.\d{{1,2}})?)\s{{0,8}}{COIN})(?!\s{{0,8}}(?:/|每|一))"
     ),
     re.IGNORECASE,
 )
@@ -258,7 +259,7 @@ def _wordy(text: str) -> bool:
 
 
 def _cleaned(text: str) -> str:
-    text = text.strip()
+    text = " ".join(text.split())
     for _ in range(2):
         shorter = TAIL.sub("", FILLER.sub("", text)).strip()
         if not shorter:
