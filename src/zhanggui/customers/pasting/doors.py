@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from zhanggui.customers.pasting import goods, names, notes
+from zhanggui.customers.pasting import goods, names, notes, which
 from zhanggui.customers.pasting.kinds import ADDRESS, NAME, NOISE, PHONE
 from zhanggui.customers.pasting.parsed import NOTHING, Said, Span
 from zhanggui.customers.pasting.sheet import HARD, SOFT, Sheet, Token, trimmed
@@ -47,14 +47,18 @@ class Address(NamedTuple):
     before: Token | None = None
     behind: Token | None = None
     certain: bool = False
+    # Other places with a door behind them: as good an address as this.
+    rivals: tuple[Place, ...] = ()
 
 
 def take(sheet: Sheet, zones: list[tuple[int, int]]) -> Address:
     """The address in what is left of the message; claimed. ``zones``: where the message says that it stands."""
-    found = chains(sheet.free, starts=frozenset(_starts(sheet, zones)))
+    text = sheet.free
+    found = chains(text, starts=frozenset(_starts(sheet, zones)))
     if not found:
         return _bare_door(sheet, zones)
     chain = found[0]
+    rivals = which.rivals(text, found, chain)
     # The names said twice: 江苏省南京市江苏省南京市中山路…
     again = next(
         (other for other in found if _follows(sheet, chain, other) and other.agree and other.place.holds(chain.place)), None
@@ -69,8 +73,9 @@ def take(sheet: Sheet, zones: list[tuple[int, int]]) -> Address:
     named = Said(town, True, ((town_start, end),)) if town else NOTHING
     door = Said(street, bool(street), tuple(spans)) if street else NOTHING
     return _placed(chain, place, found)._replace(
-        town=named, street=door, before=before, behind=behind and behind[0], certain=bool(behind and behind[1])
-    )
+        town=named, street=door, before=before, behind=behind and behind[0], certain=bool(behind and behind[1]),
+        rivals=rivals,
+    )  # fmt: skip
 
 
 def whole(sheet: Sheet, address: Address) -> Address:
@@ -297,7 +302,8 @@ def _hangs(said: str, clear: bool) -> bool:
     if said[0] in " -·" or re.search(r"\d", said):
         return False
     if WORD.search(said[-1]) and not names.TITLE.match(said):
-        return clear and len(said) == 3 and names.grade(said) == 1 and said[0] in names.SURNAMES
+        # 轩 ends many a given name, and few a house where a phone follows.
+        return clear and len(said) == 3 and said[0] in names.SURNAMES and (names.grade(said) == 1 or said[-1] in "轩桥湖")
     return names.grade(said) >= (2 if clear else 3)
 
 

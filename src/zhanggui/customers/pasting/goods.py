@@ -55,7 +55,7 @@ AFTER = re.compile(
 ASK = (
     r"您?好[呀啊呢]?|哈[喽啰罗]|嗨|嘿|hello|hi|在吗|早上好|上午好|中午好|下午好|晚上好|亲爱?的?|老板娘?|掌柜的?|店家|店主|客服|老规矩|老样子|请|麻烦|帮我?|"
     r"给我?|我们?|想|再|还|另外?|一共|总共|要|需要|买|来|订购?|下单|拍了?|购买|"
-    r"跟|(?:要?的)?是|还有|以及|上次的|上回的|之前的|的?那个?|这个|今天|商品|货品|产品|宝贝|\d+[.、)]|[-+&•·~#@,、:]"
+    r"(?:之前|以前|上次|上回)?[买拍订]过的|跟|(?:要?的)?是|还有|以及|上次的|上回的|之前的|的?那个?|这个|今天|商品|货品|产品|宝贝|\d+[.、)]|[-+&•·~#@,、:]"
 )
 # 发 asks in 帮我发, and is hair in 发簪: these only behind another such word, or apart.
 FAINT = "[和及加发寄配带定把各就先都也刚]"
@@ -105,10 +105,12 @@ def number(match: re.Match[str]) -> int:
     return NUMERAL[text]
 
 
-def take(sheet: Sheet, zones: list[tuple[int, int]], skus: Goods | None) -> tuple[tuple[GoodsLine, ...], int | None]:
+def take(
+    sheet: Sheet, zones: list[tuple[int, int]], skus: Goods | None, *, back: Sequence[tuple[int, int]] = ()
+) -> tuple[tuple[GoodsLine, ...], int | None]:
     """The goods in what is left of the message, claimed, and the sum of the only line where one was said.
 
-    ``zones``: where the message says that goods are meant.
+    ``zones``: where the message says that goods are meant; ``back``: where a number was taken back.
     """
     items: list[Item] = []
     before = Token("", 0, 0)
@@ -123,13 +125,16 @@ def take(sheet: Sheet, zones: list[tuple[int, int]], skus: Goods | None) -> tupl
             if item.text:
                 items.append(item)
             elif items:
-                items[-1] = _with(items[-1], item)
+                items[-1] = _with(items[-1], item, later=bool(back))
             else:
                 continue
             sheet.claim(max(item.start, clause.start), item.end, GOODS)
         before = Token("", 0, 0) if found else clause
     items = [item for item in items if item.said or item.price is not None or item.start in _begun(zones, items)]
     whole = items[0].whole if len(items) == 1 else None
+    if back:
+        # Which of them was meant a person sees; the number that was taken back is not counted.
+        items = [item._replace(clear=False) for item in items]
     return tuple(_line(item, skus) for item in items), whole
 
 
@@ -147,10 +152,12 @@ def _begun(zones: list[tuple[int, int]], items: list[Item]) -> set[int]:
     return {item.start for item in items if any(start <= item.start < end for start, end in zones)}
 
 
-def _with(item: Item, more: Item) -> Item:
-    """A number or a price that stood on its own belongs to the goods before it."""
+def _with(item: Item, more: Item, *, later: bool) -> Item:
+    """A number or a price that stood on its own belongs to the goods before it; a second number is never sure."""
     if more.said and not item.said:
         item = item._replace(quantity=more.quantity, said=True)
+    elif more.said and more.quantity != item.quantity:
+        item = item._replace(quantity=more.quantity if later else item.quantity, clear=False, end=max(item.end, more.end))
     if more.price is not None and item.price is None:
         item = item._replace(price=more.price, clear=more.clear)
     return item

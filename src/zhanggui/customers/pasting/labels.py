@@ -68,6 +68,9 @@ FIGURES = ("phone", "postcode", "number")
 FIGURES_NEXT = re.compile(r"[^\u4e00-\u9fff\n]|\n?(?:[是为]|$|[^\u4e00-\u9fff])|\s*\n")
 
 
+CHANGES = re.compile(r"(?:已经?|都|又|需要?|要|得)?(?:有?[变换改误]|不|错|等|稍|晚点|待|另|[写填打发留搞弄]错)")
+
+
 class Zone(NamedTuple):
     """What follows a label: up to the next label, or the end of its line."""
 
@@ -86,6 +89,9 @@ def find(sheet: Sheet) -> list[Zone]:
     for pattern in (BARE, JOINED):
         for match in pattern.finditer(text):
             kind = KIND_OF[(match[1] or match[2]).lower()]
+            if kind == "address" and CHANGES.match(text, match.end()):
+                # 地址换成…: talk, and no label.
+                continue
             # 手机支架 is no label: what follows must be of its kind.
             fits = kind not in FIGURES or FIGURES_NEXT.match(text, match.end())
             if fits and not any(start < match.end() and match.start() < end for start, end in covered):

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from zhanggui.customers.pasting.kinds import PHONE
+from zhanggui.customers.pasting.kinds import OTHERS, PHONE
 from zhanggui.customers.pasting.parsed import NOTHING, Said, Span
 from zhanggui.customers.pasting.sheet import Sheet
 
@@ -78,6 +78,9 @@ def chosen(found: list[Found], sheet: Sheet) -> Phones:
     numbers: dict[str, Found] = {}
     spans: dict[str, tuple[Span, ...]] = {}
     for one in sorted(found, key=lambda one: one.kind in ("landline", "masked")):
+        if sheet.claims[one.start] == OTHERS:
+            # Of whoever sends.
+            continue
         held = numbers.get(one.number)
         numbers[one.number] = held if held and held.extension else one
         spans[one.number] = (*spans.get(one.number, ()), (one.start, one.end))

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from zhanggui.customers.pasting import amounts, doors, goods, labels, names, notes, phones
+from zhanggui.customers.pasting import amounts, corrected, doors, doubts, goods, labels, names, notes, people, phones, which
 from zhanggui.customers.pasting.kinds import ADDRESS, LABEL, NAME, NOTE, NUMBER, OTHERS, PHONE, POSTCODE, SENDER
 from zhanggui.customers.pasting.parsed import NO_SUM, NOTHING, Goods, Parsed, Said
 from zhanggui.customers.pasting.sheet import Sheet, Token, trimmed
@@ -27,8 +27,11 @@ def parse(text: str, *, skus: Goods | None = None) -> Parsed:
     spoke = labels.chat(sheet)
     zones = labels.find(sheet)
     _of_others(sheet, zones)
+    people.senders(sheet, zones)
     number = _number(sheet, zones)
-    called = phones.chosen(phones.find(sheet), sheet)
+    numbers = phones.find(sheet)
+    doubtful = which.put_aside(sheet, _of(zones, "note"))
+    called = phones.chosen(numbers, sheet)
     postcode = _postcode(sheet, zones)
     told = _notes(sheet, zones)
     name = _labelled_name(sheet, zones)
@@ -37,10 +40,11 @@ def parse(text: str, *, skus: Goods | None = None) -> Parsed:
         name = _name(sheet, address, spoke)
         address = doors.whole(sheet, address)
     _quantities(sheet, zones)
+    back = corrected.take_back(sheet)
     sums = amounts.labelled(sheet)
     payment = amounts.means(sheet, _of(zones, "payment"))
     _wishes(sheet, told)
-    bought, whole = goods.take(sheet, _of(zones, "goods"), skus)
+    bought, whole = goods.take(sheet, _of(zones, "goods"), skus, back=back)
     if not name:
         # 苹果2箱李红: what the goods have left.
         name = _name(sheet, address, spoke)
@@ -55,7 +59,7 @@ def parse(text: str, *, skus: Goods | None = None) -> Parsed:
     if not postcode:
         postcode = _bare_postcode(sheet)
     sender = Said(spoke[0], False, ((spoke[1], spoke[2]),)) if spoke[0] else NOTHING
-    return Parsed(
+    parsed = Parsed(
         text,
         name=name,
         phone=called.phone,
@@ -79,6 +83,8 @@ def parse(text: str, *, skus: Goods | None = None) -> Parsed:
         sender=sender,
         rest=_rest(sheet, text),
     )
+    two = people.several(sheet, numbers)
+    return doubts.told(parsed, sheet, numbers, address.rivals, address=doubtful, people=two)
 
 
 def _of(zones: list[labels.Zone], *kinds: str) -> list[tuple[int, int]]:

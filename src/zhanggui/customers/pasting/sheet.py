@@ -52,6 +52,13 @@ class Sheet:
         self._letters[start:end] = self.text[start:end]
         self._free = None
 
+    def blank(self, start: int, end: int) -> None:
+        """Read on as if these words were not there."""
+        blanks = " " * (end - start)
+        self.text = self.text[:start] + blanks + self.text[end:]
+        self._letters[start:end] = blanks
+        self._free = None
+
     @property
     def free(self) -> str:
         """What is not understood yet; the rest is ``\\n``, which nothing reads across."""
