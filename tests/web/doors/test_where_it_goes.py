@@ -90,3 +90,20 @@ def test_the_page_of_a_form_keeps_what_was_typed_where_somebody_was_quicker(
     assert f'name="seen" value="{now.version}"' in told
     assert client.post(where, {**said, "seen": now.version}).status_code == 302
     assert OrderForm.objects.get(pk=form.pk).name == "我写的"
+
+
+def test_a_whole_address_that_names_two_fills_in_the_one_it_means_or_asks(buyer: Buyer, page: str) -> None:
+    empty: dict[str, Any] = {"name": None, "phone": None, "province": "", "city": "", "district": "", "street": ""}
+    meant = "新地址：重庆市渝北区红锦大道88号 周芳芳 13900137622 旧地址：四川省成都市武侯区人民南路四段27号"
+    told = buyer.send(page, **empty, whole=meant, apart="1")
+    assert ('name="province" value="重庆市"' in told, 'value="渝北区"' in told, "没把握" in told) == (True, True, False)
+    both = "重庆市渝北区红锦大道88号或者四川省成都市武侯区人民南路四段27号 周芳芳 13900137622"
+    told = buyer.send(page, **empty, whole=both, apart="1")
+    assert told.count("没把握") == 4, "province, city, district and street want a look"
+    assert both in told, "the message stays beside its parts"
+
+
+def test_a_whole_address_of_two_people_wants_a_look_at_all_of_it(buyer: Buyer, page: str) -> None:
+    two = "周芳芳 13900137622 重庆市渝北区红锦大道88号\n李木子 13900137623 四川省成都市武侯区人民南路四段27号"
+    told = buyer.send(page, name=None, phone=None, province="", city="", district="", street="", whole=two, apart="1")
+    assert told.count("没把握") == 6

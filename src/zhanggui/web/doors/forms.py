@@ -1,7 +1,7 @@
 """What a public form asks. Only what is asked may be sent; prices never come from outside."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
@@ -68,10 +68,14 @@ class BuyerForm(forms.Form):
     looked = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput())
     answer = forms.CharField(required=False, max_length=4, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
 
-    def __init__(self, said: QueryDict | None, *, goods: Sequence[Offered], told: QueryDict | None = None) -> None:
-        """``told`` fills the fields in without asking whether they are right."""
+    def __init__(
+        self, said: QueryDict | None, *, goods: Sequence[Offered], told: QueryDict | None = None, doubted: Collection[str] = ()
+    ) -> None:
+        """``told`` fills the fields in without asking whether they are right; the ``doubted`` of them say so themselves."""
         initial = told.dict() if told is not None else None
         super().__init__(said, initial=initial, auto_id="buyer-%s", use_required_attribute=False)
+        for name in doubted:
+            self.fields[name].help_text = _("这一项没把握，请看看对不对。")
         self.said = said or told or QueryDict()
         self.goods = goods
         self.pieces: dict[int, int] = {}
@@ -127,8 +131,11 @@ class BuyerForm(forms.Form):
         )
 
 
-def apart(said: QueryDict) -> QueryDict:
-    """What was sent with the fields of the buyer filled in from the whole address; what it does not say stays as it was."""
+def apart(said: QueryDict) -> tuple[QueryDict, tuple[str, ...]]:
+    """What was sent with the fields of the buyer filled in from the whole address, and which of them want a look.
+
+    What it does not say stays as it was. Where it names two addresses or two people, it stays to be looked at beside its parts.
+    """
     found = parse(str(said.get(WHOLE, ""))[:MOST_WHOLE])
     filled = said.copy()
     told = {
@@ -139,9 +146,9 @@ def apart(said: QueryDict) -> QueryDict:
         if value or (name in PLACES and found.province):
             filled[name] = value
     # What was taken apart is in the fields now; what could not be stays to be copied by hand.
-    if found.province and found.street:
+    if found.province and found.street and found.street.sure and found.phone.sure:
         filled[WHOLE] = ""
-    return filled
+    return filled, tuple(name for name in told if name in found.unsure)
 
 
 def strange(said: QueryDict, goods: Sequence[Offered]) -> bool:

@@ -109,7 +109,8 @@ def _taken_apart(request: HttpRequest, found: OrderForm, goods: list[Offered], g
     """The page once more with a whole address in its fields; nothing is ordered and nothing kept."""
     if not _within(request, "form_apart"):
         return _page(request, found, goods, BuyerForm(None, goods=goods, told=request.POST), FormBusy(), given=given)
-    return _page(request, found, goods, BuyerForm(None, goods=goods, told=apart(request.POST)), given=given)
+    told, doubted = apart(request.POST)
+    return _page(request, found, goods, BuyerForm(None, goods=goods, told=told, doubted=doubted), given=given)
 
 
 @for_anybody
