@@ -17,7 +17,7 @@ from zhanggui.accounts.models import User
 from zhanggui.accounts.queries import actor_of
 from zhanggui.carriers.port import Booked, Outcome
 from zhanggui.channels.commands import imports, undoing
-from zhanggui.channels.models import Import
+from zhanggui.channels.models import Import, ImportRow
 from zhanggui.customers.commands import erasing, revealing
 from zhanggui.fulfilment.commands import parcels, readdressing, waves, waybills
 from zhanggui.journal import approvals
@@ -136,6 +136,7 @@ class Work:
         asked: dict[str, Any] = {"format": "template", "mapping": {}, "options": {}, "by": SYSTEM, "at": self.at}
         brought = imports.begin("orders", upload, shop_id=self.floor.shop_id, **asked)
         Import.objects.filter(pk=brought).update(state="done", orders_created=1)
+        ImportRow.objects.create(of_id=brought, row=2, outcome="ok", subject_id=999_999)
         return brought
 
     def _lot(self, pieces: int) -> Receipt:

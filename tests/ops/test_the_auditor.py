@@ -85,6 +85,8 @@ DAMAGE: dict[str, tuple[str, str]] = {
     "a shipped parcel without a number": ("I14", "UPDATE fulfilment_waybill SET state = 'voided'"),
     "a shipped parcel of an order that is not": ("I17 orders and parcels", "UPDATE orders_order SET stage = 'approved' WHERE stage = 'shipped'"),
     "holds miscounted": ("I17 an order carries", "UPDATE orders_order SET holds = 0 WHERE holds > 0"),
+    "an order more than its import counts": ("I20 the numbers", "UPDATE channels_importrow SET subject_id = 1 WHERE outcome = 'ok'"),
+    "a cancelled import that forgot a row": ("I20 the numbers", "UPDATE channels_import SET state = 'cancelled', rows_ok = 0"),
     "a row without an outcome": ("I20", "DELETE FROM channels_importrow WHERE outcome = 'rej'"),
     "packed more than was bought": ("I22", "UPDATE fulfilment_parcelline SET packed = 0 WHERE packed > 0"),
     "a phone in clear": ("I27", "UPDATE customers_recipient SET masked_phone = '13800137621'"),

@@ -150,9 +150,9 @@ class Taking(ABC):
             crashing.point("batch.before", self.kind)
             goes_on = self._write(import_id, good, turned)
             crashing.point("batch.after", self.kind)
-            self._note_turned(turned)
             if not goes_on:
                 break
+            self._note_turned(turned)
             if progress is not None:
                 # A guess never says that all is done while something is left.
                 progress(self.result.rows_done + before, max(expected, self.result.rows_done + before))
@@ -166,7 +166,7 @@ class Taking(ABC):
 
     @abstractmethod
     def _write(self, import_id: int, good: list[Any], turned: list[Turned]) -> bool:
-        """Write one batch and its accounting; False once the import was cancelled."""
+        """Write one batch and its accounting; False, with nothing written, once the import was cancelled."""
 
     @abstractmethod
     def _would(self, good: list[Any]) -> None:

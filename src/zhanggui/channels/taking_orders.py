@@ -94,7 +94,8 @@ class OrdersIn(Taking):
         placed, renewed, goes_on = take(
             import_id, known, turned, shop_id=self.shop.pk, update=self.options.update, by=self.by, at=self.now()
         )
-        self._note(good, placed, renewed)
+        if goes_on:
+            self._note(good, placed, renewed)
         return goes_on
 
     def _would(self, good: list[Ready]) -> None:
@@ -166,7 +167,9 @@ def take(
     import_id: int, good: list[Ready], turned: list[Turned], *, shop_id: int, update: bool = False, by: Actor, at: datetime
 ) -> tuple[Placed, Renewed, bool]:
     """Place one batch, bring those that are here up to date where ``update`` says so, and write the outcome of its rows, together.
-    The last answer is False once it was cancelled."""
+    The last answer is False once it was cancelled: nothing is written then."""
+    if not imports.still_runs(import_id):
+        return Placed({}, {}), Renewed.nothing(), False
     placed = intake.write([each.order for each in good], shop_id=shop_id, by=by, at=at)
     renewed = Renewed.nothing()
     if update:
@@ -203,7 +206,8 @@ def take(
     if plain:
         account.tally("ok", plain_rows, orders=plain)
     account.turn_away(turned)
-    return placed, renewed, imports.account(import_id, rows, account.counts, beside=account.beside, more=account.more, at=at)
+    imports.account(import_id, rows, account.counts, beside=account.beside, more=account.more, at=at)
+    return placed, renewed, True
 
 
 def moved_there(known: Mapping[str, Known], said: Mapping[str, Prepared]) -> dict[str, str]:

@@ -40,7 +40,8 @@ class RowsIn(Taking):
 
     def _write(self, import_id: int, good: list[Any], turned: list[Turned]) -> bool:
         goes_on, outcomes = take(import_id, good, turned, self._outcomes, self._column, by=self.by, at=self.now())
-        self._note(good, outcomes)
+        if goes_on:
+            self._note(good, outcomes)
         return goes_on
 
     def _would(self, good: list[Any]) -> None:
@@ -124,7 +125,10 @@ def take(
     by: Actor,
     at: datetime,
 ) -> tuple[bool, Outcomes]:
-    """Write one batch and the outcome of its rows, together; where the batch is refused, each row alone."""
+    """Write one batch and the outcome of its rows, together; where the batch is refused, each row alone. False once the import was
+    cancelled: nothing is written then."""
+    if not imports.still_runs(import_id):
+        return False, {}
     outcomes = _all_or_each(good, outcomes_of, at=at)
     account = Account(import_id)
     for row in good:
@@ -133,7 +137,8 @@ def take(
         account.rows.append((import_id, row.row, outcome, subject, column, code, value))
         account.tally(outcome, 1)
     account.turn_away(turned)
-    return imports.account(import_id, account.rows, account.counts, at=at), outcomes
+    imports.account(import_id, account.rows, account.counts, at=at)
+    return True, outcomes
 
 
 def tried(good: list[Any], outcomes_of: Callable[..., Outcomes], *, by: Actor, at: datetime) -> Outcomes:

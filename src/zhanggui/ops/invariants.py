@@ -154,6 +154,16 @@ INVARIANTS: list[Invariant] = [
         "OR COALESCE(r.many, 0) <> i.rows_ok + i.rows_duplicate + i.rows_rejected)",
     ),
     Invariant(
+        "I20",
+        "the numbers of every import are those of its rows, however it ended",
+        "SELECT i.id, i.state, i.rows_ok, r.ok, i.rows_duplicate, r.dup, i.rows_rejected, r.rej, i.orders_created, r.made "
+        "FROM channels_import i LEFT JOIN (SELECT of_id, SUM(CASE WHEN outcome IN ('ok', 'upd') THEN 1 ELSE 0 END) AS ok, "
+        "SUM(CASE WHEN outcome = 'dup' THEN 1 ELSE 0 END) AS dup, SUM(CASE WHEN outcome = 'rej' THEN 1 ELSE 0 END) AS rej, "
+        "COUNT(DISTINCT CASE WHEN outcome = 'ok' AND file = 0 THEN subject_id END) AS made FROM channels_importrow GROUP BY of_id) r "
+        "ON r.of_id = i.id WHERE COALESCE(r.ok, 0) <> i.rows_ok OR COALESCE(r.dup, 0) <> i.rows_duplicate "
+        "OR COALESCE(r.rej, 0) <> i.rows_rejected OR (i.kind = 'orders' AND COALESCE(r.made, 0) <> i.orders_created)",
+    ),
+    Invariant(
         "I22",
         "a parcel packs at most what was bought, and is closed only when whole",
         "SELECT l.id, l.pieces, l.packed, p.stage FROM fulfilment_parcelline l JOIN fulfilment_parcel p ON p.id = l.parcel_id "

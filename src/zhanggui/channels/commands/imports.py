@@ -113,6 +113,11 @@ def start(import_id: int, *, format: str, rows_expected: int, by: Actor, at: dat
         tell([ImportStarted(import_id, row.kind)], by=by, at=at)
 
 
+def still_runs(import_id: int) -> bool:
+    """Whether it is running, and stays so until the end of this transaction: whoever cancels it comes before or after a batch."""
+    return Import.objects.select_for_update(no_key=True).filter(pk=import_id, state=Import.State.RUNNING).exists()
+
+
 def account(
     import_id: int,
     rows: Sequence[Sequence[Any]],
@@ -121,15 +126,15 @@ def account(
     beside: Sequence[Sequence[Any]] = (),
     more: Sequence[Sequence[Any]] = (),
     at: datetime,
-) -> bool:
-    """Write what became of rows, and of rows of the companion, in the transaction of what they did; ``more`` is what else was
-    wrong with some of them. False when the import was cancelled meanwhile."""
+) -> None:
+    """Write what became of rows, and of rows of the companion, in the transaction of what they did, once ``still_runs`` said that
+    it may; ``more`` is what else was wrong with some of them."""
     db.insert_many(ImportRow, ROW, rows)
     db.insert_many(ImportRow, (*ROW, "file"), [(*row, ImportRow.File.COMPANION.value) for row in beside])
     if more:
         db.insert_many(ImportProblem, PROBLEM, more)
-    running = Import.objects.filter(pk=import_id, state=Import.State.RUNNING)
-    return bool(running.update(alive_at=at, **{name: F(name) + many for name, many in counts.items() if many}))
+    # What is in the books is counted, whatever the import is called by now.
+    Import.objects.filter(pk=import_id).update(alive_at=at, **{name: F(name) + many for name, many in counts.items() if many})
 
 
 @command(needs="import.files", takes=("stock",), over="import")
@@ -145,7 +150,7 @@ def end(
     at: datetime,
 ) -> None:
     """Close it: done with every row counted, refused as a whole, or cancelled. ``companion_blank`` are among ``rows_blank``."""
-    row = Import.objects.get(pk=import_id)
+    row = Import.objects.select_for_update().get(pk=import_id)
     if row.state not in ("waiting", "running"):
         return
     row.state, row.ended_at, row.rows_in, row.rows_blank, row.refusal = state, at, rows_in, rows_blank, refusal or {}
@@ -172,7 +177,10 @@ def may_bring(kind: str, by: Actor) -> None:
 
 @command(needs="import.files", takes=("stock",), over="import")
 def cancel(import_id: int, *, by: Actor, at: datetime) -> None:
-    """Stop it: what came in stays, what did not stays out. Its running batch finishes first."""
+    """Stop it: what came in stays, what did not stays out. A batch that is being written finishes first.
+
+    It is counted, and none begins after it.
+    """
     if not Import.objects.filter(pk=import_id, state__in=("waiting", "running")).update(state="cancelled", ended_at=at):
         raise ImportOver(number=import_id)
     row = Import.objects.get(pk=import_id)

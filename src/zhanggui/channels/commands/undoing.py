@@ -42,7 +42,7 @@ def ask_for(import_id: int, *, reason: str = "", by: Actor, at: datetime) -> boo
         return False
     if row.state in ("waiting", "running"):
         raise ImportRuns(number=row.number)
-    if not row.orders_created:
+    if not made(import_id).exists():
         raise NothingMade(number=row.number)
     if "nothing-shipped" in by.narrowed("import.undo"):
         out = Order.objects.filter(pk__in=made(import_id), stage__in=OUT).count()
