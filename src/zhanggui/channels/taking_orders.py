@@ -1,7 +1,7 @@
 """Taking a file of orders in: its SKUs matched to ours, its orders placed."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -88,13 +88,13 @@ class OrdersIn(Taking):
         return str(self.table.header[at["sku"]]) if "sku" in at else ""
 
     def _write(self, import_id: int, good: list[Ready], turned: list[Turned]) -> bool:
-        if self.create_goods:
-            self._match(good)
-        known = [self._known(each) for each in good]
         placed, renewed, goes_on = take(
-            import_id, known, turned, shop_id=self.shop.pk, update=self.options.update, by=self.by, at=self.now()
-        )
+            import_id, [self._known(each) for each in good], turned, shop_id=self.shop.pk, update=self.options.update,
+            goods_too=self._missing(good) if self.create_goods else (), by=self.by, at=self.now(),
+        )  # fmt: skip
         if goes_on:
+            # Those that were none of ours are by now: looked up when they are met again.
+            self.skus = {code: id_ for code, id_ in self.skus.items() if id_} if self.create_goods else self.skus
             self._note(good, placed, renewed)
         return goes_on
 
@@ -140,11 +140,9 @@ class OrdersIn(Taking):
                 skus[code] = known.get(normal(code), 0)
         return {code for code in said if not skus[code]}
 
-    def _match(self, orders: list[Ready]) -> None:
-        """Make the goods of these orders that are none of ours."""
+    def _missing(self, orders: list[Ready]) -> list[Definition]:
+        """The goods of these orders that are none of ours, as the orders call them."""
         unknown = self._learn(orders)
-        if not unknown:
-            return
         said: dict[str, Definition] = {}
         for each in orders:
             for line in each.order.lines:
@@ -156,20 +154,29 @@ class OrdersIn(Taking):
                         said[normal(code)] = Definition(
                             first, name or first, line[SPEC], price_minor=max(line[UNIT], 0), currency=each.currency
                         )
-        made = goods.define(list(said.values()), by=self.by, at=self.now())
-        by_norm = {normal(code): id_ for code, id_ in made.ids.items()}
-        for code in unknown:
-            self.skus[code] = by_norm[normal(code)]
+        return list(said.values())
 
 
 @command(needs="import.files", over="import shop@shop_id")
 def take(
-    import_id: int, good: list[Ready], turned: list[Turned], *, shop_id: int, update: bool = False, by: Actor, at: datetime
+    import_id: int,
+    good: list[Ready],
+    turned: list[Turned],
+    *,
+    shop_id: int,
+    update: bool = False,
+    goods_too: Sequence[Definition] = (),
+    by: Actor,
+    at: datetime,
 ) -> tuple[Placed, Renewed, bool]:
     """Place one batch, bring those that are here up to date where ``update`` says so, and write the outcome of its rows, together.
-    The last answer is False once it was cancelled: nothing is written then."""
+    The last answer is False once it was cancelled: nothing is written then.
+
+    ``goods_too`` are made first: a batch that fails leaves none of them.
+    """
     if not imports.still_runs(import_id):
         return Placed({}, {}), Renewed.nothing(), False
+    good = _with_goods(good, goods_too, by=by, at=at)
     placed = intake.write([each.order for each in good], shop_id=shop_id, by=by, at=at)
     renewed = Renewed.nothing()
     if update:
@@ -208,6 +215,23 @@ def take(
     account.turn_away(turned)
     imports.account(import_id, rows, account.counts, beside=account.beside, more=account.more, at=at)
     return placed, renewed, True
+
+
+def _with_goods(good: list[Ready], goods_too: Sequence[Definition], *, by: Actor, at: datetime) -> list[Ready]:
+    """The same orders, their lines matched to goods made now, or meanwhile by others."""
+    if not goods_too:
+        return good
+    made = catalog.ids_by_norm(each.code for each in goods_too)
+    new = [each for each in goods_too if normal(each.code) not in made]
+    if new:
+        by.require("catalog.edit")
+        made |= {normal(code): id_ for code, id_ in goods.define(new, by=by, at=at).ids.items()}
+    matched = []
+    for each in good:
+        order = each.order
+        skus = [id_ or made.get(normal(line[CODE])) for id_, line in zip(order.skus, order.lines, strict=True)]
+        matched.append(each._replace(order=order._replace(skus=tuple(skus))))
+    return matched
 
 
 def moved_there(known: Mapping[str, Known], said: Mapping[str, Prepared]) -> dict[str, str]:

@@ -82,6 +82,17 @@ def test_an_import_is_taken_back_from_its_page_with_a_reason(at_counter: Counter
     assert "撤销过" in shown(client, "/imports/?tab=undone")
 
 
+def test_the_page_says_that_goods_an_import_made_stay(at_counter: Counter, bench: Bench) -> None:
+    client = at_counter()
+    plain = bring(client, bench, row("A020"))
+    assert "新建的商品" not in shown(client, plain)
+    address = bring(client, bench, row("A021", sku="NEW-21"), create_goods="1")
+    assert "按表里新建的商品不会跟着删掉" in shown(client, address)
+    client.post(f"{address}undo/", {"why": "选错了店铺"})
+    jobs.run_until_idle()
+    assert "它新建的商品留着" in shown(client, address)
+
+
 @pytest.mark.capability("B-02")
 def test_who_may_not_undo_sees_no_button_and_is_refused(at_counter: Counter, bench: Bench) -> None:
     address = bring(at_counter(), bench, *GOOD)

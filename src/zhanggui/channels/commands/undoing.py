@@ -1,4 +1,5 @@
 """Taking an import back: the orders it made that have not gone further than review are cancelled, and what they held is free.
+Goods it made stay: other orders, and the stock, may know them by now.
 
 Asked for once, done by the worker batch by batch; what went on meanwhile stays, and is named with its stage.
 """

@@ -114,6 +114,7 @@ def _back(row: Import, actor: Actor) -> dict[str, Any]:
     return {
         "would": would,
         "undoing": asked and row.undo_ended_at is None,
+        "goods_stay": bool(row.options.get("create_goods") or row.options.get("choices", {}).get("goods") == "create"),
         "may_undo": may and not (would.out and actor.narrowed("import.undo")),
         "for_owner": may and would.out and bool(actor.narrowed("import.undo")),
         "stayed": queries.stayed(row.pk, STAYED) if row.undo_ended_at is not None else [],
