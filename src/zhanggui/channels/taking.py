@@ -7,7 +7,7 @@ import hashlib
 import time
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -15,12 +15,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from zhanggui.channels import formats, words
-from zhanggui.channels.accounting import parts_of, rejected_before, rows_done, said
+from zhanggui.channels.accounting import Done, parts_of, rejected_before, rows_done, said
 from zhanggui.channels.commands import imports
 from zhanggui.channels.models import Import, ImportRow
 from zhanggui.channels.opened import Counted, Given, opened
 from zhanggui.channels.outcome import Part, Reject, Result, why_each
-from zhanggui.channels.port import Context, Turned
+from zhanggui.channels.port import Context, Problem, Turned
 from zhanggui.channels.reading import asking
 from zhanggui.channels.reading.cells import normal
 from zhanggui.channels.reading.choices import Choices
@@ -29,6 +29,7 @@ from zhanggui.channels.reading.length import rows_guessed
 from zhanggui.channels.reading.limits import Limits
 from zhanggui.channels.reading.quoting import kept
 from zhanggui.channels.refusals import NotACompanion, StrictRefused
+from zhanggui.journal.book import together
 from zhanggui.kernel import clock, crashing
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Refused
@@ -86,6 +87,9 @@ class Taking(ABC):
         if options.strict and not self.choices.quotes:
             self.choices = replace(self.choices, quotes="strict")
         self.problems: Counter[str] = Counter()
+        # How many rows stay out, and where and why the first of them.
+        self.out = 0
+        self.first: tuple[tuple[bool, int], Problem] | None = None
         files = opened(given, companion, known=known, limits=limits, name=name, choices=self.choices, sheet=options.sheet)
         self.given, self.beside, self.swapped = files.given, files.beside, files.swapped
         self.table = Counted(files.table)
@@ -131,16 +135,32 @@ class Taking(ABC):
         return self._ended(began)
 
     def run(self, import_id: int, *, progress: Progress | None = None) -> Result:
-        """Take it in. A file refused as a whole raises its Refused, with nothing imported and the import closed so."""
+        """Take it in. A file refused as a whole raises its Refused, with nothing imported and the import closed so.
+
+        A strict one is looked through first, against the books too, and then written in one transaction: what others did meanwhile
+        cannot leave half of it. Nobody else writes while it is on its way, and its progress is seen by nobody: it is for files
+        that must be whole more than for large ones. Raises StrictRefused.
+        """
         began = time.perf_counter()
         done = rows_done(import_id)
         before = done.many
         if before:
             self.result.rejects = rejected_before(import_id, self.names)
-        if self.options.strict and not before:
+        if strict := self.options.strict and not before:
             self._refuse_unless_clean()
         expected = sum(rows_guessed(each) for each in (self.given, self.beside) if each is not None)
         imports.start(import_id, format=self.format.code, rows_expected=expected, by=self.by, at=self.now())
+        if strict:
+            together(lambda: self._in_batches(import_id, done, expected, progress, strict=True))
+        else:
+            self._in_batches(import_id, done, expected, progress)
+        return self._totals(import_id, began)
+
+    def _in_batches(self, import_id: int, done: Done, expected: int, progress: Progress | None, *, strict: bool = False) -> None:
+        before = done.many
+        if strict:
+            # The whole of it may be tried again, when the database asks for that.
+            self.forget()
         for batch in batches(self.read(), AT_ONCE, THEN):
             good, turned = self.sifted(*apart(item for item in batch if not before or not done.has(item)))
             if not good and not turned:
@@ -151,14 +171,20 @@ class Taking(ABC):
             goes_on = self._write(import_id, good, turned)
             crashing.point("batch.after", self.kind)
             if not goes_on:
-                break
+                return
             self._note_turned(turned)
+            if strict:
+                self._refuse_if_any()
             if progress is not None:
                 # A guess never says that all is done while something is left.
                 progress(self.result.rows_done + before, max(expected, self.result.rows_done + before))
-        else:
-            self._close(import_id)
-        return self._totals(import_id, began)
+        self._close(import_id)
+
+    def forget(self) -> None:
+        """What was noted and looked up so far; the file is read from its beginning."""
+        none: dict[str, Any] = dict.fromkeys(NUMBERS, 0)
+        self.result = replace(self.result, files=[Part(each) for each in self.names], rejects=[], **none)
+        self.problems, self.out, self.first = Counter(), 0, None
 
     def sifted(self, good: list[Any], turned: list[Turned]) -> tuple[list[Any], list[Turned]]:
         """The same, when what the books know of it has been looked up: more may be turned away."""
@@ -175,25 +201,41 @@ class Taking(ABC):
     def _note_turned(self, turned: list[Turned]) -> None:
         for each in turned:
             self.result.count("rej", len(each.rows), len(each.beside))
+            self._stays_out(each.problems[0], each.rows, each.beside)
             self.problems.update(p.code for p in each.problems)
             self.result.rejects += [Reject(p.row, p.column, p.code, said(p), self.names[p.beside]) for p in why_each(each)]
 
-    def _note_reject(self, rows: Iterable[int], code: str, value: str, beside: Iterable[int] = (), column: str = "") -> None:
+    def _note_reject(self, rows: Sequence[int], code: str, value: str, beside: Sequence[int] = (), column: str = "") -> None:
+        self._stays_out(Problem(rows[0], column, code, value), rows, beside)
         says = words.sentence(code, {"value": value, "column": column})
         self.result.rejects += [Reject(row, column, code, says, self.names[0]) for row in rows]
         self.result.rejects += [Reject(row, "", code, says, self.names[1]) for row in beside]
 
+    def _stays_out(self, problem: Problem, rows: Sequence[int], beside: Sequence[int]) -> None:
+        """Count rows that stay out, and keep why of those that stand first in the file."""
+        self.out += len(rows) + len(beside)
+        place = (not rows, (rows or beside)[0])
+        if self.first is None or place < self.first[0]:
+            self.first = place, problem
+
     def _refuse_unless_clean(self) -> None:
-        bad, first = 0, None
-        for item in self.read():
-            if isinstance(item, Turned):
-                bad += len(item.rows) + len(item.beside)
-                first = first or item.problems[0]
-        if first is not None:
-            # The refusal is kept with the import.
-            why = said(replace(first, value=kept(first.value)))
-            where = _("明细表第 {row} 行「{column}」{why}") if first.beside else _("第 {row} 行「{column}」{why}")
-            raise StrictRefused(rows=bad, first=where.format(row=first.row, column=first.column, why=why))
+        """Look the whole file through, and the books beside it; nothing is written and nothing noted."""
+        for batch in batches(self.read(), AT_ONCE, THEN):
+            good, turned = self.sifted(*apart(batch))
+            self._would(good)
+            self._note_turned(turned)
+        self._refuse_if_any()
+        self.forget()
+
+    def _refuse_if_any(self) -> None:
+        if self.first is None:
+            return
+        # The refusal is kept with the import.
+        first = self.first[1]
+        why = said(replace(first, value=kept(first.value)))
+        where = _("明细表第 {row} 行「{column}」{why}") if first.beside else _("第 {row} 行「{column}」{why}")
+        where = where if first.column else _("第 {row} 行：{why}")
+        raise StrictRefused(rows=self.out, first=where.format(row=first.row, column=first.column, why=why))
 
     def _tables(self) -> list[Counted]:
         return [self.table] if self.companion is None else [self.table, self.companion]
@@ -213,7 +255,7 @@ class Taking(ABC):
     def _totals(self, import_id: int, began: float) -> Result:
         """The totals of the whole import, also of the part before it was cut off."""
         row = Import.objects.get(pk=import_id)
-        for name in (*TOTALS, "rows_in", "rows_blank"):
+        for name in NUMBERS:
             setattr(self.result, name, getattr(row, name))
         self.result.files = parts_of(row)
         for part, name in zip(self.result.files, self.names, strict=False):
@@ -231,6 +273,9 @@ TOTALS = (
     "rows_ok", "rows_updated", "rows_duplicate", "rows_rejected", "orders_in", "orders_created", "orders_updated", "orders_duplicate",
     "orders_rejected",
 )  # fmt: skip
+
+
+NUMBERS = (*TOTALS, "rows_in", "rows_blank")
 
 
 def names_of(name: str, companion_name: str, *, swapped: bool) -> list[str]:

@@ -66,6 +66,11 @@ class OrdersIn(Taking):
         if self.companion is not None:
             self.companion.seen, self.companion.blank_rows = reader.beside
 
+    def forget(self) -> None:
+        """The goods, too: those that were made are undone with the rest."""
+        super().forget()
+        self.skus, self.strange = {}, Counter()
+
     def sifted(self, good: list[Ready], turned: list[Turned]) -> tuple[list[Ready], list[Turned]]:
         """Orders that name goods nobody knows are turned away where somebody chose so; else they wait for a person to match them."""
         unknown = self._learn(good)
