@@ -39,11 +39,14 @@ def run_import(items: Sequence[int], *, at: datetime) -> None:
         taking = taking_of(row, by)
         if taking.swapped:
             imports.set_in_order(row.pk, by=by, at=at)
-        taking.run(row.pk)
+        taking.run(row.pk, asked=imports.asked_of(row))
     except ImportRuns:
         # Somebody is at it. Should they fall, whoever looks again goes on from there.
         ask(run_import, [row.pk], at=at, run_at=at + SILENT)
     except Refused as error:
+        if imports.asked_of(Import.objects.get(pk=row.pk)) != imports.asked_of(row):
+            ask(run_import, [row.pk], at=at)
+            return
         refused(row.pk, error, by=by, at=at)
 
 

@@ -82,6 +82,14 @@ class ImportRuns(Refused):
     fix = _("等它完成，或先取消它。")
 
 
+class OtherOptions(Refused):
+    """``facts``: number."""
+
+    code = "other-options"
+    says = _("这份文件上次导了一半（{number}），那时选的和这次不一样。")
+    fix = _("照上次选的再传一次，从断的地方接着导；要照这次的，先在 {number} 的页面上把它停下。")
+
+
 class NothingMade(Refused):
     """``facts``: number."""
 

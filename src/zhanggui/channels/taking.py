@@ -134,12 +134,12 @@ class Taking(ABC):
         result.rows_in = sum(part.rows_in for part in result.files)
         return self._ended(began)
 
-    def run(self, import_id: int, *, progress: Progress | None = None) -> Result:
+    def run(self, import_id: int, *, asked: imports.Asked | None = None, progress: Progress | None = None) -> Result:
         """Take it in. A file refused as a whole raises its Refused, with nothing imported and the import closed so.
 
         A strict one is looked through first, against the books too, and then written in one transaction: what others did meanwhile
         cannot leave half of it. Nobody else writes while it is on its way, and its progress is seen by nobody: it is for files
-        that must be whole more than for large ones. Raises StrictRefused.
+        that must be whole more than for large ones. Raises StrictRefused. ``asked`` is what this taking was told of the import.
         """
         began = time.perf_counter()
         done = rows_done(import_id)
@@ -149,7 +149,7 @@ class Taking(ABC):
         if strict := self.options.strict and not before:
             self._refuse_unless_clean()
         expected = sum(rows_guessed(each) for each in (self.given, self.beside) if each is not None)
-        imports.start(import_id, format=self.format.code, rows_expected=expected, by=self.by, at=self.now())
+        imports.start(import_id, format=self.format.code, rows_expected=expected, asked=asked, by=self.by, at=self.now())
         if strict:
             together(lambda: self._in_batches(import_id, done, expected, progress, strict=True))
         else:

@@ -10,7 +10,7 @@ from django.db.models import F
 
 from zhanggui.channels.events import ImportEnded, ImportStarted
 from zhanggui.channels.models import Import, ImportProblem, ImportRow
-from zhanggui.channels.refusals import ImportOver, ImportRuns
+from zhanggui.channels.refusals import ImportOver, ImportRuns, OtherOptions
 from zhanggui.journal.book import command, numbers, tell
 from zhanggui.kernel import clock, db
 from zhanggui.kernel.actor import Actor
@@ -55,15 +55,20 @@ def begin(
     by: Actor,
     at: datetime,
 ) -> int:
-    """Open an import. One of the same file that was cut off goes on where it stopped; one that runs refuses."""
+    """Open an import. One of the same file that was cut off goes on where it stopped; one that runs refuses.
+
+    As long as nothing of it came in, what is said now of how to read it, and who says so, takes the place of what was said before.
+    Raises ImportRuns, and OtherOptions where a part came in already and was read otherwise.
+    """
     may_bring(kind, by)
     if kind == "orders":
         sources.require("file")
     which: dict[str, Any] = {"digest": upload.digest, "kind": kind, "shop_id": shop_id}
-    same = Import.objects.filter(**which, state__in=("waiting", "running")).first()
+    same = Import.objects.select_for_update(no_key=True, of=("self",)).filter(**which, state__in=("waiting", "running")).first()
     if same is not None:
         if _alive(same, at):
             raise ImportRuns(number=same.number)
+        _ask_anew(same, format, mapping, options, by=by)
         return same.pk
     day = f"{clock.day_of(at):%y%m%d}"
     number = numbers(f"import:{day}", 1)[0]
@@ -88,6 +93,35 @@ def begin(
     return made.pk
 
 
+def _ask_anew(row: Import, format: str, mapping: dict[str, str], options: dict[str, Any], *, by: Actor) -> None:
+    """The same file brought again: what is chosen now counts, unless a part of it came in by another choice."""
+    if not ImportRow.objects.filter(of=row).exists():
+        said: dict[str, Any] = {"format": format, "mapping": mapping, "options": options, "by_name": by.name, "by_id": by.id}
+        Import.objects.filter(pk=row.pk).update(**said)
+        return
+    # Once it began its format is the one that was found.
+    found = format in ("auto", row.format) or row.format == "auto"
+    if not found or mapping != row.mapping or _chosen(options) != _chosen(row.options):
+        raise OtherOptions(number=row.number)
+
+
+def _chosen(options: dict[str, Any]) -> dict[str, Any]:
+    """What differs from saying nothing."""
+    return {name: value for name, value in options.items() if value}
+
+
+class Asked(NamedTuple):
+    """What was chosen of an import, and by whom: a runner reads it before it says that it runs."""
+
+    options: dict[str, Any]
+    mapping: dict[str, str]
+    by_id: int | None
+
+
+def asked_of(row: Import) -> Asked:
+    return Asked(row.options, row.mapping, row.by_id)
+
+
 def _alive(row: Import, at: datetime) -> bool:
     if row.state == Import.State.WAITING or row.alive_at is None:
         return False
@@ -99,12 +133,15 @@ def _alive(row: Import, at: datetime) -> bool:
 
 
 @command(needs="import.files", takes=("stock",), over="import")
-def start(import_id: int, *, format: str, rows_expected: int, by: Actor, at: datetime) -> None:
-    """It runs now, here. Telling it again after a cut changes only who runs it; while another runs it, ``ImportRuns``."""
+def start(import_id: int, *, format: str, rows_expected: int, asked: Asked | None = None, by: Actor, at: datetime) -> None:
+    """It runs now, here. Telling it again after a cut changes only who runs it; while another runs it, ``ImportRuns``.
+
+    The same where something else was ``asked`` since the runner read it: whoever looks again reads what counts now.
+    """
     row = Import.objects.select_for_update().get(pk=import_id)
     if row.state not in ("waiting", "running"):
         raise ImportOver(number=row.number)
-    if _alive(row, at):
+    if _alive(row, at) or (asked is not None and asked != asked_of(row)):
         raise ImportRuns(number=row.number)
     rows = Import.objects.filter(pk=import_id)
     rows.update(state="running", format=format, rows_expected=rows_expected, runner=runner(), alive_at=at)
