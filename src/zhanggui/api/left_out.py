@@ -34,6 +34,7 @@ LEFT_OUT = {
     "channels.taking_rows._try": IMPORTER,
     "channels.taking_rows.take": IMPORTER,
     "channels.undoing.finish": IMPORTER,
+    "channels.undoing.leave_open": IMPORTER,
     "channels.undoing.take_back": IMPORTER,
     "channels.uploads.queue": IMPORTER,
     "customers.erasing.erase": INNER,

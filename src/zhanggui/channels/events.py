@@ -45,6 +45,15 @@ class UndoAsked(Event):
 
 
 @dataclass(frozen=True)
+class UndoNotAllowed(Event):
+    """Whoever asked that an import be taken back may no longer do that: the rest of its orders stays, and it may be asked again."""
+
+    subject: ClassVar[str] = "import"
+    import_id: int
+    cancelled: int
+
+
+@dataclass(frozen=True)
 class ImportUndone(Event):
     """An import was taken back as far as its orders could be cancelled; the rest had gone further."""
 

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.web.imports.test_import_steps import GOOD, row, table, token_of, upload
 from tests.web.orders.bench import Bench
+from zhanggui.accounts.models import User
 from zhanggui.channels import queries
 from zhanggui.channels.models import Import, SavedMapping
 from zhanggui.journal import jobs
@@ -91,6 +92,23 @@ def test_the_page_says_that_goods_an_import_made_stay(at_counter: Counter, bench
     client.post(f"{address}undo/", {"why": "选错了店铺"})
     jobs.run_until_idle()
     assert "它新建的商品留着" in shown(client, address)
+
+
+def test_the_page_says_that_an_undo_was_left_open_and_offers_it_again(at_counter: Counter, bench: Bench) -> None:
+    client = at_counter()
+    address = bring(client, bench, *GOOD)
+    client.post(f"{address}undo/", {"why": "选错了店铺"})
+    User.objects.filter(pk=Import.objects.get().undo_by_id).update(is_active=False)
+    jobs.run_until_idle()
+    User.objects.update(is_active=True)
+    name = Import.objects.get().undo_by_name
+    left = shown(client, address)
+    assert f"{name} 要求过撤销，轮到做的时候已经没有这项权限" in left
+    assert "取消这 3 单" in left
+    client.post(f"{address}undo/", {"why": "选错了店铺"})
+    jobs.run_until_idle()
+    assert "取消了 3 单" in shown(client, address)
+    assert "已经没有这项权限" not in shown(client, address)
 
 
 @pytest.mark.capability("B-02")

@@ -5,7 +5,6 @@ Asked for once, done by the worker batch by batch; what went on meanwhile stays,
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,14 +13,14 @@ from django.db.models import F, QuerySet
 
 from zhanggui.accounts.models import User
 from zhanggui.accounts.queries import actor_of
-from zhanggui.channels.events import ImportUndone, UndoAsked
+from zhanggui.channels.events import ImportUndone, UndoAsked, UndoNotAllowed
 from zhanggui.channels.models import Import, ImportRow
 from zhanggui.channels.queries import OUT
 from zhanggui.channels.refusals import GoodsStay, ImportRuns, NothingMade, StockStays, WentOut
 from zhanggui.journal.book import Batch, command, tell
 from zhanggui.kernel import crashing, db
 from zhanggui.kernel.actor import SYSTEM, Actor
-from zhanggui.kernel.errors import NotAllowed
+from zhanggui.kernel.errors import Refused
 from zhanggui.orders.commands import progress
 from zhanggui.orders.models import Order
 
@@ -58,15 +57,22 @@ def ask_for(import_id: int, *, reason: str = "", by: Actor, at: datetime) -> boo
 
 
 def carry_out(import_id: int, *, at: datetime) -> None:
-    """Cancel the orders of an import that is to be taken back, batch by batch, or go on with it."""
+    """Cancel the orders of an import that is to be taken back, batch by batch, or go on with it.
+
+    Done with the rights of the one who asked, as they are now. Where those no longer reach, what was not tried stays as it is, and
+    may be asked for again.
+    """
     row = Import.objects.get(pk=import_id)
     person = User.objects.select_related("role").filter(pk=row.undo_by_id).first() if row.undo_by_id is not None else None
     by = replace(actor_of(person) if person is not None else SYSTEM, why=row.undo_reason)
-    with suppress(NotAllowed):  # whoever asked may no longer: what was not tried stays as it is
+    try:
         for batch in db.in_chunks(sorted(set(made(row.pk))), AT_ONCE):
             crashing.point("batch.before", "undo")
             take_back(row.pk, batch, reason=row.undo_reason, by=by, at=at)
             crashing.point("batch.after", "undo")
+    except Refused:  # whoever asked may no longer, or not there
+        leave_open(row.pk, by=SYSTEM, at=at)
+        return
     finish(row.pk, by=SYSTEM, at=at)
 
 
@@ -93,6 +99,13 @@ def finish(import_id: int, *, by: Actor, at: datetime) -> None:
     if Import.objects.filter(pk=import_id, undo_asked_at__isnull=False, undo_ended_at=None).update(undo_ended_at=at):
         row = Import.objects.get(pk=import_id)
         tell([ImportUndone(import_id, row.orders_undone, row.orders_created - row.orders_undone)], by=by, at=at)
+
+
+@command(needs="import.undo", takes=("nothing-shipped",), over="import", marks="")
+def leave_open(import_id: int, *, by: Actor, at: datetime) -> None:
+    """Whoever asked may no longer: it is not taken back, or not all of it, and whoever may can ask again. Who had asked stays named."""
+    if Import.objects.filter(pk=import_id, undo_asked_at__isnull=False, undo_ended_at=None).update(undo_asked_at=None):
+        tell([UndoNotAllowed(import_id, Import.objects.get(pk=import_id).orders_undone)], by=by, at=at)
 
 
 def made(import_id: int) -> "QuerySet[ImportRow, Any]":

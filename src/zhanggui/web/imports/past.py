@@ -113,6 +113,7 @@ def _back(row: Import, actor: Actor) -> dict[str, Any]:
     may = not asked and actor.granted("import.undo", takes=("nothing-shipped",))
     return {
         "would": would,
+        "left_open": not asked and bool(row.undo_by_name),
         "undoing": asked and row.undo_ended_at is None,
         "goods_stay": bool(row.options.get("create_goods") or row.options.get("choices", {}).get("goods") == "create"),
         "may_undo": may and not (would.out and actor.narrowed("import.undo")),
