@@ -13,7 +13,7 @@ from zhanggui.channels.commands import imports
 from zhanggui.channels.commands.imports import SILENT
 from zhanggui.channels.models import Import
 from zhanggui.channels.reading.limits import WEB
-from zhanggui.channels.refusals import ImportOver, ImportRuns
+from zhanggui.channels.refusals import BringerMayNot, ImportFailed, ImportOver, ImportRuns
 from zhanggui.channels.taking import Options, Taking, refused
 from zhanggui.channels.taking_orders import OrdersIn
 from zhanggui.channels.taking_rows import GoodsIn, StockIn
@@ -21,16 +21,23 @@ from zhanggui.journal.book import ask
 from zhanggui.journal.events import every, task
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import SYSTEM, Actor
-from zhanggui.kernel.errors import Refused
+from zhanggui.kernel.errors import NotAllowed, Refused
 
 # Files hold names and addresses: kept while somebody may still want the rejected rows back, no longer. One that became no
 # import is of a session that is long over.
 KEPT, LOOKED_AT = timedelta(days=7), timedelta(days=1)
 
 
-@task(lane="slow", tries=3)
+def close_failed(items: Sequence[int], *, at: datetime) -> None:
+    """An import that failed every time ends, and says so: the same file can be brought again."""
+    row = Import.objects.get(pk=items[0])
+    refused(row.pk, ImportFailed(number=row.number), by=SYSTEM, at=at)
+
+
+@task(lane="slow", tries=3, given_up=close_failed)
 def run_import(items: Sequence[int], *, at: datetime) -> None:
-    """Take an uploaded file in, or go on with it; a file refused as a whole is closed with its reason."""
+    """Take an uploaded file in, or go on with it; a file refused as a whole is closed with its reason, and so is one whose bringer
+    may no longer bring it."""
     row = Import.objects.select_related("shop").get(pk=items[0])
     if row.state not in ("waiting", "running"):
         return
@@ -44,10 +51,13 @@ def run_import(items: Sequence[int], *, at: datetime) -> None:
         # Somebody is at it. Should they fall, whoever looks again goes on from there.
         ask(run_import, [row.pk], at=at, run_at=at + SILENT)
     except Refused as error:
+        if isinstance(error, NotAllowed):
+            error = BringerMayNot(needs=error.facts.get("needs", ""), who=row.by_name, number=row.number)
         if imports.asked_of(Import.objects.get(pk=row.pk)) != imports.asked_of(row):
             ask(run_import, [row.pk], at=at)
             return
-        refused(row.pk, error, by=by, at=at)
+        # Closed by the house: whoever brought it may not even do that any more.
+        refused(row.pk, error, by=SYSTEM, at=at)
 
 
 def who(row: Import) -> Actor:

@@ -137,6 +137,22 @@ class StrictRefused(Refused):
     status = 422
 
 
+class ImportFailed(Refused):
+    """A fault of ours, or of the machine; ``facts``: number."""
+
+    code = "import-failed"
+    says = _("{number} 试了几次都没有导完，已经停下。")
+    fix = _("再传一次同一份文件，已经导入的不会重复；还不行，用 zhanggui diagnose 看出了什么错。")
+
+
+class BringerMayNot(NotAllowed):
+    """``facts``: needs, who, number."""
+
+    code = "bringer-may-not"
+    says = _("轮到导入 {number} 时，上传它的 {who} 已经没有这项权限（{needs}）。")
+    fix = _("请店主恢复权限，或由有权限的人再传一次同一份文件；已经导入的不会重复。")
+
+
 class NotACompanion(Refused):
     code = "not-a-companion"
     says = _("第二个文件不是这份订单的明细。")

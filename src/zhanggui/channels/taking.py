@@ -14,6 +14,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from zhanggui.accounts import aloud
 from zhanggui.channels import formats, words
 from zhanggui.channels.accounting import Done, parts_of, rejected_before, rows_done, said
 from zhanggui.channels.commands import imports
@@ -333,7 +334,7 @@ def digest_of(*given: Given, sheet: str | None = None) -> tuple[str, int]:
 
 def refused(import_id: int, error: Refused, *, by: Actor, at: datetime) -> None:
     """Close an import whose file was refused as a whole; where a part came in before that was known, it is cut off there."""
-    told = as_kept(error)
+    told = aloud.refused(as_kept(error))
     facts = {name: str(value) for name, value in told.facts.items()}
     state = "cancelled" if ImportRow.objects.filter(of_id=import_id).exists() else "refused"
     imports.end(import_id, state, refusal={"code": error.code, "says": told.sentence, "fix": told.advice, "facts": facts}, by=by, at=at)

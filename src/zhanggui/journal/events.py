@@ -51,6 +51,7 @@ class Task:
     lane: str
     tries: int
     every: timedelta | None = None
+    given_up: Callable[..., None] | None = None
 
 
 LISTENERS: dict[str, Listener] = {}
@@ -92,11 +93,16 @@ def tap(call: Tap) -> Tap:
     return call
 
 
-def task(*, lane: str = "quick", tries: int = 8) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Something a command may ask for later: called as ``task(items, at=…)``."""
+def task(
+    *, lane: str = "quick", tries: int = 8, given_up: Callable[..., None] | None = None
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Something a command may ask for later: called as ``task(items, at=…)``.
+
+    ``given_up`` is called in the same way once it failed for the last time and is in quarantine: for what must not seem to go on.
+    """
 
     def sign_up(call: Callable[..., None]) -> Callable[..., None]:
-        TASKS[name_of(call)] = Task(name_of(call), call, lane, tries)
+        TASKS[name_of(call)] = Task(name_of(call), call, lane, tries, given_up=given_up)
         return call
 
     return sign_up

@@ -65,7 +65,8 @@ def do(taken: list[Taken], *, worker: str, now: Callable[[], datetime] = clock.n
     """Do each job outside any transaction, then tick the good ones off together. Returns (done, failed).
 
     A failing job waits 2, 4, 8 … seconds, up to an hour; a bundle of events that fails twice is broken into single
-    ones, so that one bad order does not hold up the others. After its tries it goes to quarantine, and is shown.
+    ones, so that one bad order does not hold up the others. After its tries it goes to quarantine, and is shown; a task that
+    says what to do then (``given_up``) is heard once.
     """
     done, failed = [], 0
     for job in taken:
@@ -77,7 +78,8 @@ def do(taken: list[Taken], *, worker: str, now: Callable[[], datetime] = clock.n
             failed += 1
             said = {"job": job.id, "task": job.name, "tries": job.attempts, "error": type(error).__name__}
             log.warning("a job failed and will be tried again", extra=said)
-            _put_back(job, error, worker=worker, at=now())
+            if _put_back(job, error, worker=worker, at=now()):
+                _give_up(job, at=now())
     if done:
         chosen, ids = db.among("id", done)
         crashing.point("tick.before")
@@ -101,7 +103,20 @@ def _call(job: Taken, *, at: datetime) -> None:
         task.call(job.payload, at=at)
 
 
-def _put_back(job: Taken, error: Exception, *, worker: str, at: datetime) -> None:
+def _give_up(job: Taken, *, at: datetime) -> None:
+    task = TASKS.get(job.name)
+    if task is None or task.given_up is None:
+        return
+    try:
+        with logs.bound(job=job.id, task=job.name):
+            task.given_up(job.payload, at=at)
+    except Exception as error:
+        # The job is in quarantine and shown there; nothing more can be done here.
+        log.error("giving a job up failed", extra={"job": job.id, "task": job.name, "error": type(error).__name__})
+
+
+def _put_back(job: Taken, error: Exception, *, worker: str, at: datetime) -> bool:
+    """Whether that was its last try."""
     known = LISTENERS.get(job.name) or TASKS.get(job.name)
     tries = known.tries if known else 1
     # The words of an exception may quote what a buyer typed; the place it came from never does.
@@ -112,7 +127,7 @@ def _put_back(job: Taken, error: Exception, *, worker: str, at: datetime) -> Non
         parent = rows.first()
         if parent is None:
             # The lease ended before we did: it is another's to tick off or put back.
-            return
+            return False
         if job.attempts >= 2 and len(job.payload) > 1 and job.name in LISTENERS:
             singles = [
                 Job(
@@ -132,9 +147,11 @@ def _put_back(job: Taken, error: Exception, *, worker: str, at: datetime) -> Non
             rows.update(state=Job.State.QUARANTINED, leased_until=None, leased_by="", error=reason)
             said = {"job": job.id, "task": job.name, "tries": job.attempts, "error": type(error).__name__}
             log.error("a job is in quarantine", extra=said)
+            return True
         else:
             wait = min(2**job.attempts, 3600)
             rows.update(run_at=at + timedelta(seconds=wait), leased_until=None, leased_by="", error=reason)
+    return False
 
 
 def queue_due(*, at: datetime) -> int:
