@@ -78,7 +78,7 @@ def bring_new(many: int, pieces: int, first: int = 0) -> tuple[int, list[int]]:
     import_id = imports.begin("orders", imports.Upload("a.csv", "d", 1), shop_id=shop_id, format="x", mapping={}, options={}, by=SYSTEM, at=AT)
     imports.start(import_id, format="x", rows_expected=many, by=SYSTEM, at=AT)
     good = [Ready(order(first + nth), (nth + 2,), (), "CNY") for nth in range(many)]
-    placed, _renewed, _goes_on = take(import_id, good, [], shop_id=shop_id, by=SYSTEM, at=AT)
+    placed = take(import_id, good, [], shop_id=shop_id, by=SYSTEM, at=AT).placed
     imports.end(import_id, "done", rows_in=many, by=SYSTEM, at=AT)
     Job.objects.all().delete()
     return import_id, sorted(placed.created.values())

@@ -55,6 +55,7 @@ class Result:
     rows_blank: int = 0
     orders_in: int = 0
     orders_created: int = 0
+    orders_revived: int = 0  # among those created: here before, cancelled by the undo of an import
     orders_updated: int = 0
     orders_duplicate: int = 0
     orders_rejected: int = 0

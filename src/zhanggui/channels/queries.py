@@ -83,6 +83,11 @@ def _made(import_id: int) -> Any:
     return rows.values("subject_id")
 
 
+def after_an_undo(row: Import) -> bool:
+    """Whether an import of the same shop was taken back before this one: orders of it may have come back."""
+    return Import.objects.filter(shop=row.shop_id, pk__lt=row.pk, undo_ended_at__isnull=False).exists()
+
+
 def saved_mapping(kind: str, header_digest: str, shop_id: int | None) -> SavedMapping | None:
     """How a table with these headers was matched: for this shop if it ever was, else the last time for any."""
     mine = Case(When(shop_id=shop_id, then=0), default=1)

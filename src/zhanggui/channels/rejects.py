@@ -21,6 +21,7 @@ from zhanggui.channels.reading.choices import Choices
 from zhanggui.channels.reading.limits import COMMAND_LINE
 from zhanggui.channels.reading.quoting import kept
 from zhanggui.channels.refusals import FileForgotten
+from zhanggui.channels.reviving import REVIVED
 
 WRAPPED = re.compile(r'="([^"]*)"')
 
@@ -129,8 +130,9 @@ def shown(import_id: int, limit: int = 200) -> Iterator[dict[str, Any]]:
 
 
 def noted(import_id: int, limit: int = 200) -> Iterator[dict[str, Any]]:
-    """The first updated rows of which something is worth knowing, with their sentences."""
-    rows = ImportRow.objects.filter(of_id=import_id, outcome="upd", file=ImportRow.File.GIVEN).exclude(code="").order_by("row")
+    """The first updated rows of which something is worth knowing, and those of orders that came back, with their sentences."""
+    which = Q(outcome="upd") & ~Q(code="") | Q(outcome="ok", code=REVIVED)
+    rows = ImportRow.objects.filter(which, of_id=import_id, file=ImportRow.File.GIVEN).order_by("row")
     for row in rows[:limit]:
         yield {**_told(row), "subject_id": row.subject_id}
 

@@ -183,7 +183,7 @@ class Taking(ABC):
 
     def forget(self) -> None:
         """What was noted and looked up so far; the file is read from its beginning."""
-        none: dict[str, Any] = dict.fromkeys(NUMBERS, 0)
+        none: dict[str, Any] = dict.fromkeys(NOTED, 0)
         self.result = replace(self.result, files=[Part(each) for each in self.names], rejects=[], **none)
         self.problems, self.out, self.first = Counter(), 0, None
 
@@ -277,6 +277,7 @@ TOTALS = (
 
 
 NUMBERS = (*TOTALS, "rows_in", "rows_blank")
+NOTED = (*NUMBERS, "orders_revived")
 
 
 def names_of(name: str, companion_name: str, *, swapped: bool) -> list[str]:

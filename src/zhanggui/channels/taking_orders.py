@@ -1,15 +1,15 @@
 """Taking a file of orders in: its SKUs matched to ours, its orders placed."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from zhanggui.catalog import queries as catalog
 from zhanggui.catalog.commands import goods
 from zhanggui.catalog.commands.goods import Definition
 from zhanggui.catalog.models import normal
-from zhanggui.channels import ahead, offering
+from zhanggui.channels import ahead, offering, reviving
 from zhanggui.channels.accounting import Account
 from zhanggui.channels.commands import imports
 from zhanggui.channels.opened import Given
@@ -93,24 +93,27 @@ class OrdersIn(Taking):
         return str(self.table.header[at["sku"]]) if "sku" in at else ""
 
     def _write(self, import_id: int, good: list[Ready], turned: list[Turned]) -> bool:
-        placed, renewed, goes_on = take(
+        taken = take(
             import_id, [self._known(each) for each in good], turned, shop_id=self.shop.pk, update=self.options.update,
             goods_too=self._missing(good) if self.create_goods else (), by=self.by, at=self.now(),
         )  # fmt: skip
-        if goes_on:
+        if taken.goes_on:
             # Those that were none of ours are by now: looked up when they are met again.
             self.skus = {code: id_ for code, id_ in self.skus.items() if id_} if self.create_goods else self.skus
-            self._note(good, placed, renewed)
-        return goes_on
+            self._note(good, taken.placed, taken.renewed, taken.back)
+        return taken.goes_on
 
     def _would(self, good: list[Ready]) -> None:
-        found = already_here(self.shop.pk, [each.order for each in good])
-        numbers = [each.order.platform_no for each in good]
-        renewed = would_renew(found, {each.order.platform_no: each.order for each in good}) if self.options.update else Renewed.nothing()
-        self._note(good, Placed({no: 0 for no in numbers if no not in found}, found), renewed)
+        said = {each.order.platform_no: each.order for each in good}
+        known = already_here(self.shop.pk, list(said.values()))
+        back = reviving.undone(known, said)
+        found = {no: here for no, here in known.items() if no not in back}
+        renewed = would_renew(found, said) if self.options.update else Renewed.nothing()
+        self._note(good, Placed({no: 0 for no in said if no not in found}, found), renewed, back)
 
-    def _note(self, good: list[Ready], placed: Placed, renewed: Renewed) -> None:
+    def _note(self, good: list[Ready], placed: Placed, renewed: Renewed, back: Collection[str]) -> None:
         plain, rows = 0, 0
+        self.result.orders_revived += len(back)
         for each in good:
             outcome, code = outcome_of(each.order.platform_no, placed, renewed)
             if outcome == "ok" and not each.again and not each.beside:
@@ -162,6 +165,15 @@ class OrdersIn(Taking):
         return list(said.values())
 
 
+class Taken(NamedTuple):
+    """What became of a batch: ``back`` are the numbers of those created that were here, cancelled by the undo of an import."""
+
+    placed: Placed
+    renewed: Renewed
+    back: frozenset[str]
+    goes_on: bool = True
+
+
 @command(needs="import.files", over="import shop@shop_id")
 def take(
     import_id: int,
@@ -173,16 +185,19 @@ def take(
     goods_too: Sequence[Definition] = (),
     by: Actor,
     at: datetime,
-) -> tuple[Placed, Renewed, bool]:
+) -> Taken:
     """Place one batch, bring those that are here up to date where ``update`` says so, and write the outcome of its rows, together.
-    The last answer is False once it was cancelled: nothing is written then.
+    Once it was cancelled nothing is written, and the answer says so.
 
+    Orders that the undo of an import cancelled, and nobody moved since, come back with what the file says now; they count as created.
     ``goods_too`` are made first: a batch that fails leaves none of them.
     """
     if not imports.still_runs(import_id):
-        return Placed({}, {}), Renewed.nothing(), False
+        return Taken(Placed({}, {}), Renewed.nothing(), frozenset(), goes_on=False)
     good = _with_goods(good, goods_too, by=by, at=at)
-    placed = intake.write([each.order for each in good], shop_id=shop_id, by=by, at=at)
+    orders = [each.order for each in good]
+    placed = intake.write(orders, shop_id=shop_id, by=by, at=at)
+    placed, back = reviving.revive(placed, orders, shop_id=shop_id, by=by, at=at)
     renewed = Renewed.nothing()
     if update:
         by.require("order.edit")
@@ -195,15 +210,17 @@ def take(
     for each in good:
         no = each.order.platform_no
         outcome, code = outcome_of(no, placed, renewed)
-        if outcome == "ok" and not (each.warnings or each.again or each.beside):
+        if outcome == "ok" and not (each.warnings or each.again or each.beside or no in back):
             subject = placed.created[no]
             rows += [(import_id, row, "ok", subject, "", "", "") for row in each.rows]
             plain, plain_rows = plain + 1, plain_rows + len(each.rows)
             continue
         here = placed.known.get(no)
         subject = here.order_id if here else placed.created[no]
-        if each.warnings and outcome == "ok":
+        if outcome == "ok" and (each.warnings or no in back):
             warned = {row: (column[:60], what[:32], kept(value)[:60]) for row, column, what, value in each.warnings}
+            if no in back:
+                warned[each.rows[0]] = ("", reviving.REVIVED, "")
             rows += [
                 (import_id, row, "dup" if row in each.again else outcome, subject, *warned.get(row, ("", "", ""))) for row in each.rows
             ]
@@ -219,7 +236,7 @@ def take(
         account.tally("ok", plain_rows, orders=plain)
     account.turn_away(turned)
     imports.account(import_id, rows, account.counts, beside=account.beside, more=account.more, at=at)
-    return placed, renewed, True
+    return Taken(placed, renewed, back)
 
 
 def _with_goods(good: list[Ready], goods_too: Sequence[Definition], *, by: Actor, at: datetime) -> list[Ready]:

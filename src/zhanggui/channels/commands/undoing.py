@@ -13,6 +13,7 @@ from django.db.models import F, QuerySet
 
 from zhanggui.accounts.models import User
 from zhanggui.accounts.queries import actor_of
+from zhanggui.channels import reviving
 from zhanggui.channels.events import ImportUndone, UndoAsked, UndoNotAllowed
 from zhanggui.channels.models import Import, ImportRow
 from zhanggui.channels.queries import OUT
@@ -87,7 +88,8 @@ def take_back(import_id: int, order_ids: Sequence[int], *, reason: str = "", by:
     if not asked.exists():
         return Batch()
     mine = made(import_id).filter(subject_id__in=order_ids)
-    batch = progress.cancel(sorted(set(mine)), reason=reason, by=by, at=at)
+    # The book says which undo it was: a later import may bring back what nobody moved since.
+    batch = progress.call_off(sorted(set(mine)), reason=reason, facts={reviving.UNDONE: import_id}, by=by, at=at)
     if batch.done:
         Import.objects.filter(pk=import_id).update(orders_undone=F("orders_undone") + len(batch.done))
     return batch

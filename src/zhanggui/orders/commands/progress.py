@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from zhanggui.journal.book import Batch, command, tell
 from zhanggui.journal.steps import step
@@ -88,10 +89,18 @@ def record_payment(order_ids: Sequence[int], *, method: str = "", by: Actor, at:
 @command(needs="order.cancel", over="order", because="reason")
 def cancel(order_ids: Sequence[int], *, reason: str = "", by: Actor, at: datetime) -> Batch:
     """These orders will not be shipped; what they held is free again. One in a wave or on its way cannot be cancelled."""
+    return call_off(order_ids, reason=reason, by=by, at=at)
+
+
+def call_off(
+    order_ids: Sequence[int], *, reason: str, facts: Mapping[str, Any] | None = None, by: Actor, at: datetime
+) -> Batch:
+    """What ``cancel`` promises, as a part of another verb; ``facts`` go into the book with each of them."""
     moves = step(Order, ORDER, "cancel", order_ids, also={"cancelled_at": at})
     done = [move.id for move in moves]
     claims.release(done, by=by, at=at)
-    tell([OrderCancelled(id_, reason) for id_ in done], by=by, at=at, moves=moves)
+    more = dict.fromkeys(done, facts) if facts else None
+    tell([OrderCancelled(id_, reason) for id_ in done], by=by, at=at, moves=moves, facts=more)
     batch = Batch(done=done)
     batch.refuse(set(order_ids) - set(done), "wrong-stage")
     return batch

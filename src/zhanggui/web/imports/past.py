@@ -86,7 +86,7 @@ def detail(request: Request, import_id: int) -> HttpResponse:
         facts |= _back(row, request.actor) | {
             "rejects": list(rejected.shown(import_id, SHOWN)) if row.rows_rejected else [],
             "more_rejects": max(row.rows_rejected - SHOWN, 0),
-            "noted": list(rejected.noted(import_id, SHOWN)) if row.rows_updated else [],
+            "noted": list(rejected.noted(import_id, SHOWN)) if row.rows_updated or queries.after_an_undo(row) else [],
             "orders_href": f"{address('orders:list')}?tab=all&batch={row.pk}",
             "brought": row.orders_created + row.orders_updated,
             "kept": bool(row.path),
