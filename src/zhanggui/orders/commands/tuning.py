@@ -18,7 +18,7 @@ from zhanggui.orders.models import CheckSaid, Order, Shop
 from zhanggui.orders.tuning_refusals import AlwaysOn, BadDial
 
 
-@command(needs="settings")
+@command(needs="settings", over="shop@shop_id")
 def tune(
     code: str, enabled: bool, dials: Mapping[str, Any], *, shop_id: int | None = None, by: Actor, at: datetime
 ) -> int:
@@ -44,7 +44,7 @@ def tune(
     return _again(shop_id, at=at)
 
 
-@command(needs="settings")
+@command(needs="settings", over="shop@shop_id")
 def as_usual(code: str, *, shop_id: int | None = None, by: Actor, at: datetime) -> int:
     """Forget what was said of this rule: a shop has it as all shops do, all shops as it is made. Orders that wait are reviewed again;
     returns how many."""
