@@ -3,11 +3,17 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 # ISO 4217: how many digits the minor unit has, where it is not two.
 EXPONENTS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "UGX": 0, "BHD": 3, "KWD": 3, "OMR": 3, "JOD": 3, "TND": 3}
 SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "HKD": "HK$", "TWD": "NT$"}
 CURRENCY = re.compile(r"^[A-Z]{3}$")
+# A comma stands between thousands, or nowhere: what could be read two ways is no amount.
+_AMOUNT = re.compile(
+    r"(?P<minus>-?)(?:[¥￥$€£]|CNY|RMB|USD|GBP|EUR)?\s?(?P<whole>[0-9]{1,30}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.(?P<part>[0-9]{1,30}))?\s?元?"
+).fullmatch
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－−", "0123456789.,--")
 
 
 def exponent(currency: str) -> int:
@@ -84,3 +90,14 @@ def plain(minor: int, currency: str = "CNY", *, group: bool = False) -> str:
     if digits:
         text += f".{rest:0{digits}d}"
     return f"-{text}" if minor < 0 else text
+
+
+def number_in(text: str) -> Decimal | None:
+    """The number an amount is written with, exactly: ``1,234.50``, ``¥68``, ``12.00元``; None where it is no amount.
+
+    A comma that is no mark of thousands (``12,50``) makes it none: nobody guesses what was meant.
+    """
+    found = _AMOUNT(text.strip().translate(_FULL_WIDTH))
+    if not found:
+        return None
+    return Decimal(f"{found['minus']}{found['whole'].replace(',', '')}.{found['part'] or '0'}")

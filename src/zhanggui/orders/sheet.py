@@ -8,10 +8,9 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from zhanggui.kernel.money import exponent, plain
+from zhanggui.kernel.money import exponent, number_in, plain
 from zhanggui.orders.kinds import FREE, KINDS, NORMAL
 
 PERSON = ("name", "phone", "phone2", "province", "city", "district", "street", "postcode")
@@ -201,14 +200,14 @@ def _row(line: Mapping[str, str], piece: Piece, kind: str, currency: str) -> Row
 
 def amount(text: str, currency: str) -> tuple[int | None, str]:
     """(minor units, why it is none): nothing typed is None and no mistake."""
-    text = unicodedata.normalize("NFKC", text).strip().lstrip("¥$€£").replace(",", "").strip()
+    text = unicodedata.normalize("NFKC", text).strip()
     if not text:
         return None, ""
-    try:
-        minor = Decimal(text).scaleb(exponent(currency))
-    except InvalidOperation:
-        return None, "amount"
-    if not minor.is_finite() or minor < 0 or minor > MOST_MINOR:
+    number = number_in(text)
+    if number is None:
+        return None, "comma" if "," in text and number_in(text.replace(",", "")) is not None else "amount"
+    minor = number.scaleb(exponent(currency))
+    if minor < 0 or minor > MOST_MINOR:
         return None, "amount"
     if minor != minor.to_integral_value():
         return None, "cents"

@@ -1,32 +1,27 @@
 """Written amounts to whole minor units, exactly; and amounts finer than a cent shared without a loss."""
 
-import re
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from zhanggui.channels.port import BadCell
 from zhanggui.channels.reading.cells import unwrapped
 from zhanggui.channels.reading.codes import Code
-from zhanggui.kernel.money import exponent
+from zhanggui.kernel.money import exponent, number_in
 
 MOST_MINOR = 10**12
 _REMEMBERED = 20_000
-_AMOUNT = re.compile(
-    r"(?P<minus>-?)(?:[¥￥$£€]|CNY|RMB|USD|GBP|EUR)?\s?(?P<whole>[0-9]{1,30}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.(?P<part>[0-9]{1,30}))?\s?元?"
-).fullmatch
 _NEAR = Decimal("0.000001")
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－−", "0123456789.,--")
 
 
 def exactly(cell: object) -> Decimal | Code:
     """The number as written, with as many decimals as it has; ``Code.BLANK`` where there is none."""
     if isinstance(cell, str):
-        words = unwrapped(cell).translate(_FULL_WIDTH)
+        words = unwrapped(cell)
         if not words:
             return Code.BLANK
-        found = _AMOUNT(words)
-        if not found:
+        said = number_in(words)
+        if said is None:
             return Code.NUMBER_FORMAT
-        number = Decimal(f"{found['minus']}{found['whole'].replace(',', '')}.{found['part'] or '0'}")
+        number = said
     elif cell is None:
         return Code.BLANK
     elif isinstance(cell, BadCell):

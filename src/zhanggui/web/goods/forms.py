@@ -2,7 +2,6 @@
 
 import unicodedata
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhanggui.catalog.models import Sku, normal
-from zhanggui.kernel.money import exponent, plain
+from zhanggui.kernel.money import exponent, number_in, plain
 
 MOST_MINOR = 10**12
 HEAVIEST_G = 1_000_000
@@ -25,16 +24,15 @@ class MoneyField(forms.CharField):
         self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
 
     def clean(self, value: Any) -> int | None:
-        text = unicodedata.normalize("NFKC", str(super().clean(value))).strip().lstrip("¥$€£").replace(",", "").strip()
+        text = unicodedata.normalize("NFKC", str(super().clean(value))).strip()
         if not text:
             return None
         digits = exponent(self.currency)
-        try:
-            amount = Decimal(text)
-        except InvalidOperation:
-            raise forms.ValidationError(_("「%s」不是金额，写成 68.00 这样。") % text[:20]) from None
+        amount = number_in(text)
+        if amount is None:
+            raise forms.ValidationError(_("「%s」不是金额，写成 68.00 这样。") % text[:20])
         minor = amount.scaleb(digits)
-        if not minor.is_finite() or minor < 0 or minor > MOST_MINOR:
+        if minor < 0 or minor > MOST_MINOR:
             raise forms.ValidationError(_("金额不能是负数，也不能太大。"))
         if minor != minor.to_integral_value():
             raise forms.ValidationError(_("最多 %(n)d 位小数。") % {"n": digits})

@@ -12,6 +12,7 @@ from zhanggui.orders.kinds import KINDS
 WRONG: Mapping[str, Text] = {
     "missing": gettext_lazy("这一项要填。"),
     "amount": gettext_lazy("不是金额，写成 68.00 这样。"),
+    "comma": gettext_lazy("逗号只隔千位，小数用点：写成 1,234.50 这样。"),
     "cents": gettext_lazy("小数位太多了。"),
     "date": gettext_lazy("不是日期，写成 2026-10-20 这样。"),
     "more-than-all": gettext_lazy("减得比货款还多。"),

@@ -1,0 +1,32 @@
+"""A sheet of a new order, read: what was typed comes to what it says, or is marked beside its field."""
+
+import pytest
+
+from zhanggui.channels.reading.amounts import Amounts
+from zhanggui.channels.reading.codes import Code
+from zhanggui.orders.sheet import amount
+
+pytestmark = pytest.mark.capability("N-05")
+
+
+@pytest.mark.parametrize(("text", "minor"), [
+    ("", None), ("68", 6800), ("68.5", 6850), ("¥1,280.50", 128050), ("１２．５０", 1250), ("12.00元", 1200), ("￥68", 6800),
+    ("1,234,567", 123456700),
+])  # fmt: skip
+def test_an_amount_is_read_as_people_write_it(text: str, minor: int | None) -> None:
+    assert amount(text, "CNY") == (minor, "")
+
+
+@pytest.mark.parametrize(("text", "why"), [
+    ("12,50", "comma"), ("12,5", "comma"), ("1,2,3", "comma"), ("1.234,50", "comma"), ("1e3", "amount"), ("1_000", "amount"),
+    ("-5", "amount"), ("NaN", "amount"), ("Infinity", "amount"), ("1.234", "cents"), ("99999999999", "amount"),
+])  # fmt: skip
+def test_an_amount_that_could_be_read_two_ways_is_none(text: str, why: str) -> None:
+    assert amount(text, "CNY") == (None, why)
+
+
+@pytest.mark.parametrize("text", ["12,50", "1,234.50", "12.00元", "1e3", "1_000", "1,2,3", "68", "￥68", "１２．５０", "--5", "1,23"])
+def test_by_hand_and_in_a_file_one_grammar_reads_the_same(text: str) -> None:
+    minor, why = amount(text, "CNY")
+    read = Amounts("CNY").read(text)
+    assert (minor if not why else None) == (None if isinstance(read, Code) else read)
