@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.fulfilment.floor import Floor
 from tests.web.orders.bench import LIN, PRICE, Bench
+from zhanggui.catalog.models import Sku
 from zhanggui.fulfilment.commands import waves
 from zhanggui.journal.book import COMMANDS, Batch
 from zhanggui.journal.models import Entry
@@ -20,7 +21,7 @@ from zhanggui.ops.verify import verify
 from zhanggui.orders.commands import change, noting, review
 from zhanggui.orders.drafts import NewLine
 from zhanggui.orders.kinds import KINDS
-from zhanggui.orders.models import Line, Order
+from zhanggui.orders.models import Hold, Line, Order
 from zhanggui.orders.revisions import LineChange, Revision, fit
 from zhanggui.orders.standing import standing
 from zhanggui.web.orders import words
@@ -259,3 +260,20 @@ def test_a_line_that_was_in_a_parcel_stays_and_stops_no_other_order(floor: Floor
     assert Line.objects.filter(pk__in=first.values()).get().order_id == one
     assert Order.objects.get(pk=one).flag == ""
     assert sound() == []
+
+
+@pytest.mark.capability("M-07", "N-05")
+def test_goods_priced_in_another_currency_are_added_at_a_price_that_somebody_says(bench: Bench, at: datetime) -> None:
+    order = bench.place("T1", [line_of(bench.sku, 30)])
+    Sku.objects.filter(pk=bench.other).update(price_minor=900, currency="USD")
+    told = change.revise([Revision(order.pk, lines=[LineChange(None, bench.other)])], by=SYSTEM, at=at)
+    assert told.refused[order.pk]["code"] == "priced-elsewhere"
+    change.reprice([Revision(order.pk, lines=[LineChange(None, bench.other, unit_minor=6500)])], by=SYSTEM, at=at)
+    assert Order.objects.get(pk=order.pk).total_minor == 30 * PRICE + 6500
+
+
+@pytest.mark.capability("M-07")
+def test_what_goods_cost_in_another_currency_says_nothing_of_their_price(bench: Bench, at: datetime) -> None:
+    Sku.objects.filter(pk=bench.sku).update(cost_minor=10**7, currency="USD")
+    order = bench.place("T1", [line_of(bench.sku, 1)])
+    assert not Hold.objects.filter(order=order).exists()

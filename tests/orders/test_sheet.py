@@ -4,9 +4,15 @@ import pytest
 
 from zhanggui.channels.reading.amounts import Amounts
 from zhanggui.channels.reading.codes import Code
-from zhanggui.orders.sheet import amount
+from zhanggui.orders.sheet import Piece, Sheet, amount, read, typed
 
 pytestmark = pytest.mark.capability("N-05")
+BOWL = Piece(7, "GW-150", "盖碗", "", 6800, 3100, "CNY")
+
+
+def sheet(currency: str = "CNY", /, *lines: dict[str, str], **fields: str) -> Sheet:
+    asked = lines or ({"quantity": "1"},)
+    return read(typed({"shop": "1", **fields}, [{"sku": "7", **line} for line in asked]), {7: BOWL}, currency=currency)
 
 
 @pytest.mark.parametrize(("text", "minor"), [
@@ -30,3 +36,14 @@ def test_by_hand_and_in_a_file_one_grammar_reads_the_same(text: str) -> None:
     minor, why = amount(text, "CNY")
     read = Amounts("CNY").read(text)
     assert (minor if not why else None) == (None if isinstance(read, Code) else read)
+
+
+@pytest.mark.parametrize("currency", ["USD", "JPY"])
+def test_goods_priced_in_another_currency_want_a_price_and_are_compared_with_none(currency: str) -> None:
+    silent = sheet(currency)
+    assert (silent.rows[0].wrong, silent.total_minor, silent.whole) == ({"unit": "no-price"}, 0, False)
+    said = sheet(currency, {"quantity": "2", "unit": "9"})
+    assert (said.rows[0].wrong, said.lowered) == ({}, [])
+    assert said.whole
+    assert sheet(currency, kind="gift").rows[0].wrong == {}
+    assert (sheet().total_minor, sheet("CNY", {"quantity": "1", "unit": "60"}).lowered) == (6800, ["GW-150"])

@@ -92,6 +92,11 @@ def plain(minor: int, currency: str = "CNY", *, group: bool = False) -> str:
     return f"-{text}" if minor < 0 else text
 
 
+def price_in(currency: str, minor: int, priced_in: str) -> int | None:
+    """A price that is said in ``priced_in``, as the price of an order in ``currency``; None where they differ: nobody has said a rate."""
+    return minor if priced_in == currency else None
+
+
 def number_in(text: str) -> Decimal | None:
     """The number an amount is written with, exactly: ``1,234.50``, ``¥68``, ``12.00元``; None where it is no amount.
 

@@ -15,6 +15,7 @@ from zhanggui.customers.sealing import Person, problems_of
 from zhanggui.kernel import clock
 from zhanggui.kernel.actor import EVERYWHERE, Reach
 from zhanggui.kernel.errors import Refused
+from zhanggui.kernel.money import price_in
 from zhanggui.orders import reaching, refusals, states
 from zhanggui.orders.drafts import NewLine, NewOrder
 from zhanggui.orders.models import Order, Template, TemplateLine
@@ -178,10 +179,11 @@ def _line(known: Ground, line: TemplateLine, quantity: int, against: list[Refuse
         return None
     unit, discount = line.unit_minor, line.discount_minor * quantity // line.quantity
     if line.todays_price:
-        if sku is None or not sku.price_minor or sku.currency != known.template.currency:
+        price = price_in(known.template.currency, sku.price_minor, sku.currency) if sku is not None else None
+        if not price:
             against.append(refusals.NoPriceToday(sku=line.sku_code or line.name))
             return None
-        unit, discount = sku.price_minor, 0
+        unit, discount = price, 0
     total = quantity * unit - discount
     return NewLine(line.sku_id, line.sku_code, line.name, line.spec, quantity, unit, discount, total, line.note)
 

@@ -71,7 +71,9 @@ def _lines(order_ids: Sequence[int]) -> dict[int, list[LineFacts]]:
     found: dict[int, list[LineFacts]] = defaultdict(list)
     for order_id, *line, retired in db.fetch(
         "SELECT l.order_id, l.id, l.sku_id, l.sku_code, l.name, l.quantity, l.unit_minor, l.discount_minor, l.total_minor, "
-        "COALESCE(k.cost_minor, 0), k.retired_at IS NOT NULL FROM orders_line l LEFT JOIN catalog_sku k ON k.id = l.sku_id "
+        # What goods cost in another currency says nothing of what they were sold for.
+        "CASE WHEN k.currency = o.currency THEN k.cost_minor ELSE 0 END, k.retired_at IS NOT NULL "
+        "FROM orders_line l JOIN orders_order o ON o.id = l.order_id LEFT JOIN catalog_sku k ON k.id = l.sku_id "
         f"WHERE {chosen} ORDER BY l.order_id, l.position",
         [ids],
     ):

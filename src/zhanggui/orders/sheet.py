@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from zhanggui.kernel.money import exponent, number_in, plain
+from zhanggui.kernel.money import exponent, number_in, plain, price_in
 from zhanggui.orders.kinds import FREE, KINDS, NORMAL
 
 PERSON = ("name", "phone", "phone2", "province", "city", "district", "street", "postcode")
@@ -20,6 +20,7 @@ FIELDS = (
 )  # fmt: skip
 CELLS = ("sku", "quantity", "unit", "off", "note")
 LONGEST, MOST_LINES = 500, 200
+# The most a line, and the whole order, may come to.
 MOST_MINOR, MOST_PIECES = 10**12, 100_000
 # Which ways in there are is the merchant's to say.
 SOURCE = re.compile(r"[a-z0-9_-]{1,16}")
@@ -63,7 +64,7 @@ def typed(fields: Mapping[str, Any], lines: Iterable[Mapping[str, Any]]) -> Type
 
 @dataclass(frozen=True)
 class Piece:
-    """What the sheet is told of goods. ``retired``: no longer sold."""
+    """What the sheet is told of goods. ``price_minor`` and ``cost_minor`` are in ``currency``; ``retired``: no longer sold."""
 
     sku_id: int
     code: str
@@ -71,19 +72,22 @@ class Piece:
     spec: str
     price_minor: int
     cost_minor: int
+    currency: str
     retired: bool = False
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line, with what it comes to; ``wrong`` names by cell what cannot be read."""
+    """One line, with what it comes to; ``wrong`` names by cell what cannot be read. ``price_minor``: the goods' price in the currency
+    of the sheet, None where they are priced in another."""
 
     piece: Piece
     said: Mapping[str, str]
     quantity: int
     unit_minor: int
     off_minor: int
-    wrong: Mapping[str, str]
+    price_minor: int | None
+    wrong: dict[str, str]
 
     @property
     def total_minor(self) -> int:
@@ -91,8 +95,8 @@ class Row:
 
     @property
     def below(self) -> bool:
-        """Less is asked than the goods' price."""
-        return self.total_minor < self.quantity * self.piece.price_minor
+        """Less is asked than the goods' price. Of goods priced in another currency nobody can say."""
+        return self.price_minor is not None and self.total_minor < self.quantity * self.price_minor
 
 
 @dataclass(frozen=True)
@@ -183,14 +187,17 @@ def _row(line: Mapping[str, str], piece: Piece, kind: str, currency: str) -> Row
     many = int(quantity) if quantity.isascii() and quantity.isdecimal() and len(quantity) < 9 else 0
     if not 0 < many <= MOST_PIECES:
         wrong["quantity"], many = "pieces", max(min(many, MOST_PIECES), 0)
-    unit, why = amount(line["unit"], currency)
-    if why:
-        wrong["unit"] = why
+    unit, why_unit = amount(line["unit"], currency)
+    if why_unit:
+        wrong["unit"] = why_unit
     off, why = amount(line["off"], currency)
     if why:
         wrong["off"] = why
-    usual = 0 if kind in FREE else piece.price_minor
-    row = Row(piece, line, many, usual if unit is None else unit, off or 0, wrong)
+    price = price_in(currency, piece.price_minor, piece.currency)
+    if unit is None and price is None and kind not in FREE and not why_unit:
+        wrong["unit"] = "no-price"
+    usual = 0 if kind in FREE else price or 0
+    row = Row(piece, line, many, usual if unit is None else unit, off or 0, price, wrong)
     if row.total_minor < 0:
         wrong["off"] = "more-than-all"
     if piece.retired:

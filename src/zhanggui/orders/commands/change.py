@@ -17,6 +17,7 @@ from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.errors import NotAllowed, NotFound, Refused
 from zhanggui.orders import reaching, revisions, states
 from zhanggui.orders.commands import pricing, review, revising
+from zhanggui.orders.commands.lowering import PricedElsewhere
 from zhanggui.orders.commands.revising import EDITABLE, Outcome
 from zhanggui.orders.events import OrderSubmitted
 from zhanggui.orders.models import Line, Order
@@ -40,7 +41,8 @@ REVIEWED_AT_ONCE = 100
 REFUSALS: Mapping[str, type[Refused]] = {
     kind.code: kind
     for kind in (
-        BadAmount, BadPayment, BelowNothing, LastLine, LineWasPacked, NoSuchSku, NotEditable, NotFound, Overlapped, TooManyPieces,
+        BadAmount, BadPayment, BelowNothing, LastLine, LineWasPacked, NoSuchSku, NotEditable, NotFound, Overlapped, PricedElsewhere,
+        TooManyPieces,
     )
 }  # fmt: skip
 

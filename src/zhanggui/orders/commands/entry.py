@@ -248,4 +248,4 @@ def pieces_of(said: Typed) -> Mapping[int, Piece]:
 
 
 def piece(sku: Sku) -> Piece:
-    return Piece(sku.pk, sku.code, sku.name, sku.spec, sku.price_minor, sku.cost_minor, sku.retired_at is not None)
+    return Piece(sku.pk, sku.code, sku.name, sku.spec, sku.price_minor, sku.cost_minor, sku.currency, sku.retired_at is not None)

@@ -24,7 +24,7 @@ from zhanggui.kernel.errors import NotFound, Refused
 from zhanggui.kernel.flow import Move
 from zhanggui.kernel.money import share_out
 from zhanggui.orders import revisions, standing, states
-from zhanggui.orders.commands import holds
+from zhanggui.orders.commands import holds, lowering
 from zhanggui.orders.events import OrderChanged
 from zhanggui.orders.flags import FLAGS
 from zhanggui.orders.kinds import KINDS
@@ -231,8 +231,7 @@ def _add(work: _Work, one: LineChange, skus: Mapping[int, Sku]) -> None:
     pieces = 1 if one.quantity is None else one.quantity
     if not pieces:
         return
-    usual = sku.price_minor if sku.currency == order.currency else 0
-    unit = usual if one.unit_minor is None else one.unit_minor
+    unit = lowering.price_of(sku, order.currency) if one.unit_minor is None else one.unit_minor
     discount = one.discount_minor or 0
     line = Line(
         order_id=order.pk, sku_id=sku.pk, sku_code=sku.code, name=sku.name, spec=sku.spec, quantity=pieces, unit_minor=unit,

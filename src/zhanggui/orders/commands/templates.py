@@ -18,6 +18,7 @@ from zhanggui.journal.book import command, tell
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Changed, NotFound
+from zhanggui.kernel.money import price_in
 from zhanggui.orders import refusals
 from zhanggui.orders.events import TemplateChanged
 from zhanggui.orders.kinds import FREE
@@ -147,7 +148,8 @@ def _may_price(
 def _below(line: TemplateLine) -> bool:
     if line.sku is None or line.todays_price:
         return False
-    return line.quantity * line.unit_minor - line.discount_minor < line.quantity * line.sku.price_minor
+    price = price_in(line.template.currency, line.sku.price_minor, line.sku.currency)
+    return price is not None and line.quantity * line.unit_minor - line.discount_minor < line.quantity * price
 
 
 def _stood(line: TemplateLine, before: TemplateLine | None) -> bool:

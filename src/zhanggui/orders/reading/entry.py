@@ -15,6 +15,7 @@ from zhanggui.customers.sealing import Person
 from zhanggui.kernel import clock, masking
 from zhanggui.kernel.actor import EVERYWHERE, Actor, Reach
 from zhanggui.kernel.errors import NotFound
+from zhanggui.kernel.money import price_in
 from zhanggui.orders import facts_of, reaching
 from zhanggui.orders.checks.check import findings
 from zhanggui.orders.checks.facts import Facts, Finding, LineFacts
@@ -147,7 +148,7 @@ def _facts(sheet: Sheet, person: Person, shop: Shop, others: Any, *, at: datetim
     lines = [
         LineFacts(
             nth, row.piece.sku_id, row.piece.code, row.piece.name, row.quantity, row.unit_minor, row.off_minor, row.total_minor,
-            row.piece.cost_minor, row.piece.retired,
+            price_in(sheet.currency, row.piece.cost_minor, row.piece.currency) or 0, row.piece.retired,
         )
         for nth, row in enumerate(sheet.rows)
     ]  # fmt: skip

@@ -158,7 +158,7 @@ def facts_of(request: Request, shown: Shown) -> dict[str, Any]:
         {
             "row": row,
             "said": row.said,
-            "usual": plain(row.piece.price_minor, sheet_.currency),
+            "usual": "" if row.price_minor is None else plain(row.price_minor, sheet_.currency),
             "free": entry_words.free_says(free.get(row.piece.sku_id, 0), row.quantity),
             "left": free.get(row.piece.sku_id, 0),
             "wrong": entry_words.wrongs(row.wrong),

@@ -225,7 +225,7 @@ def _merged(said: Typed, parsed: Parsed, skus: Mapping[str, Sku]) -> tuple[Typed
 def _with(said: Typed, sku: Sku, line: GoodsLine) -> Typed:
     if any(each["sku"] == str(sku.pk) for each in said.lines):
         return added(said, piece(sku), quantity=line.quantity)
-    made_ = line_of(piece(sku), quantity=line.quantity, unit_minor=line.unit_minor, currency=sku.currency, note=line.note)
+    made_ = line_of(piece(sku), quantity=line.quantity, unit_minor=line.unit_minor, note=line.note)
     return Typed(said.fields, [*said.lines, made_])
 
 

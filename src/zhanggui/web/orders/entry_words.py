@@ -14,6 +14,7 @@ WRONG: Mapping[str, Text] = {
     "amount": gettext_lazy("不是金额，写成 68.00 这样。"),
     "comma": gettext_lazy("逗号只隔千位，小数用点：写成 1,234.50 这样。"),
     "cents": gettext_lazy("小数位太多了。"),
+    "no-price": gettext_lazy("这个商品按别的币种标价，写上这里的单价。"),
     "date": gettext_lazy("不是日期，写成 2026-10-20 这样。"),
     "more-than-all": gettext_lazy("减得比货款还多。"),
     "pieces": gettext_lazy("件数要是 1 到 100,000 的整数。"),
