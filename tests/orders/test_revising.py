@@ -277,3 +277,12 @@ def test_what_goods_cost_in_another_currency_says_nothing_of_their_price(bench: 
     Sku.objects.filter(pk=bench.sku).update(cost_minor=10**7, currency="USD")
     order = bench.place("T1", [line_of(bench.sku, 1)])
     assert not Hold.objects.filter(order=order).exists()
+
+
+@pytest.mark.capability("M-07", "N-05")
+def test_no_change_makes_an_order_of_more_than_can_be(bench: Bench, at: datetime) -> None:
+    order = bench.place("T1", [line_of(bench.sku, 30)])
+    for line in (LineChange(None, bench.other, 100_000, unit_minor=10**12), LineChange(order.lines.get().pk, quantity=2, unit_minor=10**12)):
+        told = change.reprice([Revision(order.pk, lines=[line])], by=SYSTEM, at=at)
+        assert told.refused[order.pk]["code"] == "bad-amount"
+    assert Order.objects.get(pk=order.pk).total_minor == 30 * PRICE

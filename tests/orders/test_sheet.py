@@ -47,3 +47,14 @@ def test_goods_priced_in_another_currency_want_a_price_and_are_compared_with_non
     assert said.whole
     assert sheet(currency, kind="gift").rows[0].wrong == {}
     assert (sheet().total_minor, sheet("CNY", {"quantity": "1", "unit": "60"}).lowered) == (6800, ["GW-150"])
+
+
+def test_a_line_or_an_order_that_comes_to_more_than_can_be_is_marked_beside_its_field() -> None:
+    dear = {"quantity": "100000", "unit": "10000000000"}
+    line = sheet("CNY", {"quantity": "1"}, dear)
+    assert [row.wrong for row in line.rows] == [{}, {"unit": "too-much"}]
+    half = {"quantity": "1", "unit": "6000000000"}
+    whole = sheet("CNY", half, half)
+    assert [row.wrong for row in whole.rows] == [{"unit": "too-much"}, {}]
+    assert sheet("CNY", half, freight="6000000000").wrong == {"freight": "too-much"}
+    assert sheet("CNY", half, freight="4000000000").whole

@@ -284,3 +284,14 @@ def test_copies_of_two_shops_are_taken_back_as_far_as_one_reaches(bench: Bench, 
     bound = replace(sales, reach=Reach(shops=frozenset({bench.shop_id})))
     assert making.take_back(made.making_id, by=bound, at=bench.at).done == [made.orders[1]]
     assert Order.objects.get(pk=made.orders[2]).stage == "draft"
+
+
+@pytest.mark.capability("N-14")
+def test_a_template_never_comes_to_more_than_an_order_can(bench: Bench, sales: Actor) -> None:
+    template = kept(bench, sales)
+    dear = WantedLine("GW-150-QY", 1, 10**9)
+    with pytest.raises(refusals.BadAmount):
+        templates.write(template.pk, wanted(bench, lines=(dear._replace(quantity=100_000),)), seen=1, by=sales, at=bench.at)
+    templates.write(template.pk, wanted(bench, lines=(dear,)), seen=1, by=sales, at=bench.at)
+    made = making.make(template.pk, [Wish(quantity="100000"), Wish()], key="k", by=sales, at=bench.at)
+    assert (list(made.orders), Made.objects.get(code__gt="").code) == ([2], "bad-amount")

@@ -20,6 +20,7 @@ from zhanggui.orders import reaching, refusals, states
 from zhanggui.orders.drafts import NewLine, NewOrder
 from zhanggui.orders.models import Order, Template, TemplateLine
 from zhanggui.orders.rules import wording
+from zhanggui.orders.sheet import MOST_MINOR
 
 MOST = 500
 MOST_PIECES = 100_000
@@ -112,6 +113,8 @@ def _one(known: Ground, wish: Wish, nth: int, submits: bool, at: datetime) -> Dr
     against += [refusals.GapOpen(gap=gap) for gap in wording.unfilled(notes, wish.gaps)]
     goods = sum(line.total_minor for line in lines)
     total = goods - template.discount_minor + template.freight_minor
+    if goods + template.freight_minor > MOST_MINOR:
+        against.append(refusals.BadAmount())
     if lines and total < 0:
         against.append(refusals.BelowNothing(number=template.name))
     if against:

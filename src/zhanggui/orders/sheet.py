@@ -172,6 +172,11 @@ def read(said: Typed, pieces: Mapping[int, Piece], *, currency: str = "CNY") -> 
     )
     if made.total_minor < 0:
         wrong["discount"] = "more-than-all"
+    if made.goods_minor > MOST_MINOR:
+        # Beside the line that weighs most: there is no field of the sum.
+        max(rows, key=lambda row: row.total_minor).wrong["unit"] = "too-much"
+    elif made.goods_minor + freight > MOST_MINOR:
+        wrong["freight"] = "too-much"
     if payment == "paid" and amounts["paid"][0] is None and not amounts["paid"][1]:
         made = Sheet(**{**made.__dict__, "paid_minor": max(made.total_minor, 0)})
     return made
@@ -200,6 +205,8 @@ def _row(line: Mapping[str, str], piece: Piece, kind: str, currency: str) -> Row
     row = Row(piece, line, many, usual if unit is None else unit, off or 0, price, wrong)
     if row.total_minor < 0:
         wrong["off"] = "more-than-all"
+    if row.quantity * row.unit_minor > MOST_MINOR:
+        wrong["unit"] = "too-much"
     if piece.retired:
         wrong["sku"] = "retired"
     return row

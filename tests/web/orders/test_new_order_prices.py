@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from tests.web.orders.bench import Bench
-from tests.web.orders.test_new_order import URL, counter, placed, send, whole
+from tests.web.orders.test_new_order import PART, URL, counter, placed, send, whole
 from zhanggui.accounts.models import User
 from zhanggui.journal import jobs
 from zhanggui.journal.models import Entry
@@ -65,3 +65,17 @@ def test_who_sees_no_prices_is_told_no_sums_by_what_keeps_the_draft(
     monkeypatch.setattr(rights, "sees_prices", lambda actor: False)
     hidden = send(client, whole(counter, version="1", buyer_note="急"), headers={"HX-Request": "true"}).json()
     assert (hidden["goods"], hidden["total"], hidden["rows"][0]["total"]) == ("", "", "")
+
+
+@pytest.mark.capability("N-05", "N-12")
+def test_a_sum_no_order_can_have_is_kept_as_typed_and_said_beside_its_line(at_counter: Counter, counter: Bench) -> None:
+    client = at_counter()
+    facts = whole(counter)
+    for nth in range(150):
+        facts |= {f"l{nth}_sku": str(counter.sku), f"l{nth}_quantity": "100000", f"l{nth}_unit": "10000000000"}
+    answer = send(client, facts, headers=PART)
+    assert answer.status_code == 200
+    assert "太大" in answer.json()["rows"][0]["wrong"]["unit"]
+    assert 'value="10000000000"' in client.get(URL).content.decode()
+    assert client.get(f"{URL}preview/").status_code == 200
+    assert client.get("/orders/drafts/").status_code == 200

@@ -24,7 +24,7 @@ from zhanggui.orders.flags import FLAGS
 from zhanggui.orders.kinds import AFTER_SALES
 from zhanggui.orders.models import Draft, Order, Shop
 from zhanggui.orders.refusals import NotReady, NotThisKind, NotYourPrice, PriceWithoutReason
-from zhanggui.orders.sheet import PERSON, Piece, Row, Sheet, Typed, read, typed
+from zhanggui.orders.sheet import MOST_MINOR, PERSON, Piece, Row, Sheet, Typed, read, typed
 
 PURPOSE = b"orders.draft"
 TAKES = ("exchange",)
@@ -61,7 +61,7 @@ def keep(key: str, said: Typed, sheet: Sheet, *, seen: int | None, by: Actor, at
         "sealed": settings.KEY_RING.seal_facts(said.facts(), PURPOSE),
         "masked_name": masking.name(said.get("name"))[:40],
         "pieces": sheet.pieces,
-        "total_minor": max(sheet.total_minor, 0),
+        "total_minor": min(max(sheet.total_minor, 0), MOST_MINOR),
         "currency": sheet.currency,
         "saved_at": at,
     }

@@ -312,6 +312,8 @@ def _add_up(work: _Work, *, paid: bool, at: datetime) -> None:
         order.total_minor = order.goods_minor - order.discount_minor + order.freight_minor
         if order.total_minor < 0 or any(line.total_minor < 0 for line in (*work.changed, *work.added)):
             raise BelowNothing(number=order.number)
+        if max([order.goods_minor + order.freight_minor, *(line.total_minor for line in (*work.changed, *work.added))]) > MOST_MINOR:
+            raise BadAmount
     if paid and order.paid_minor != order.total_minor:
         work.note("paid", order.paid_minor, order.total_minor, money=True)
         order.paid_minor, order.paid_at = order.total_minor, order.paid_at or at

@@ -24,6 +24,7 @@ from zhanggui.orders.events import TemplateChanged
 from zhanggui.orders.kinds import FREE
 from zhanggui.orders.models import Line, Order, Recurring, Template, TemplateLine
 from zhanggui.orders.reading import templates as reading
+from zhanggui.orders.sheet import MOST_MINOR
 
 PAYMENTS = ("unpaid", "paid", "cod", "on_account")
 MOST_LINES = 200
@@ -109,7 +110,7 @@ def write(template_id: int, wanted: Wanted, *, seen: int, by: Actor, at: datetim
 
     Goods are named by their code; a line that has none of ours keeps its words. A price below that of the goods, or more off than
     before, is for those who may change prices. Raises NotYours, NotYourPrice, NoSuchSku, BadPayment, NotSoMany, NothingLeft,
-    BelowNothing. Orders made before stay as they are.
+    BadAmount, BelowNothing. Orders made before stay as they are.
     """
     template = _mine(template_id, by=by)
     if template.version != seen:
@@ -119,6 +120,8 @@ def write(template_id: int, wanted: Wanted, *, seen: int, by: Actor, at: datetim
     kept = {normal(line.sku_code): line for line in TemplateLine.objects.filter(template=template.pk)}
     lines = _lines(template, wanted.lines, kept)
     _may_price(template, wanted, lines, kept, by=by)
+    if max([wanted.freight_minor, wanted.discount_minor, *(line.quantity * line.unit_minor for line in lines)]) > MOST_MINOR:
+        raise refusals.BadAmount
     fixed = sum(line.quantity * line.unit_minor - line.discount_minor for line in lines)
     if fixed - wanted.discount_minor + wanted.freight_minor < 0 and not any(line.todays_price for line in lines):
         raise refusals.BelowNothing(number=template.name)

@@ -13,6 +13,7 @@ WRONG: Mapping[str, Text] = {
     "missing": gettext_lazy("这一项要填。"),
     "amount": gettext_lazy("不是金额，写成 68.00 这样。"),
     "comma": gettext_lazy("逗号只隔千位，小数用点：写成 1,234.50 这样。"),
+    "too-much": gettext_lazy("加起来太大：一行、一单最多 100 亿（10,000,000,000.00）。"),
     "cents": gettext_lazy("小数位太多了。"),
     "no-price": gettext_lazy("这个商品按别的币种标价，写上这里的单价。"),
     "date": gettext_lazy("不是日期，写成 2026-10-20 这样。"),
