@@ -58,3 +58,10 @@ def test_a_line_or_an_order_that_comes_to_more_than_can_be_is_marked_beside_its_
     assert [row.wrong for row in whole.rows] == [{"unit": "too-much"}, {}]
     assert sheet("CNY", half, freight="6000000000").wrong == {"freight": "too-much"}
     assert sheet("CNY", half, freight="4000000000").whole
+
+
+@pytest.mark.parametrize("sku", ["999999", "9" * 40, "GW-150", "-1"])
+def test_a_line_of_goods_nobody_knows_stays_and_is_marked(sku: str) -> None:
+    read_ = sheet("CNY", {"quantity": "1"}, {"sku": sku, "quantity": "3"})
+    assert [(row.piece.code, row.quantity, row.wrong) for row in read_.rows] == [("GW-150", 1, {}), (sku, 3, {"sku": "unknown"})]
+    assert (read_.whole, read_.said.lines[1]["sku"]) == (False, sku)

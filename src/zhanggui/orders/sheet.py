@@ -64,7 +64,8 @@ def typed(fields: Mapping[str, Any], lines: Iterable[Mapping[str, Any]]) -> Type
 
 @dataclass(frozen=True)
 class Piece:
-    """What the sheet is told of goods. ``price_minor`` and ``cost_minor`` are in ``currency``; ``retired``: no longer sold."""
+    """What the sheet is told of goods; without ``sku_id`` there are none. ``price_minor`` and ``cost_minor`` are in ``currency``;
+    ``retired``: no longer sold."""
 
     sku_id: int
     code: str
@@ -142,7 +143,7 @@ class Sheet:
 def read(said: Typed, pieces: Mapping[int, Piece], *, currency: str = "CNY") -> Sheet:
     """What ``said`` comes to, with the goods as they are now."""
     wrong: dict[str, str] = {}
-    rows = [_row(line, pieces[int(line["sku"])], said.get("kind"), currency) for line in said.lines if _known(line, pieces)]
+    rows = [_row(line, _piece(line["sku"], pieces), said.get("kind"), currency) for line in said.lines]
     if not said.number("shop"):
         wrong["shop"] = "missing"
     if not rows:
@@ -182,8 +183,10 @@ def read(said: Typed, pieces: Mapping[int, Piece], *, currency: str = "CNY") -> 
     return made
 
 
-def _known(line: Mapping[str, str], pieces: Mapping[int, Piece]) -> bool:
-    return line["sku"].isascii() and line["sku"].isdecimal() and int(line["sku"]) in pieces
+def _piece(sku: str, pieces: Mapping[int, Piece]) -> Piece:
+    """The goods of a line. Those nobody knows (any more) keep their line, under what it says."""
+    known = pieces.get(int(sku)) if sku.isascii() and sku.isdecimal() and len(sku) < 19 else None
+    return known or Piece(0, sku, "", "", 0, 0, "")
 
 
 def _row(line: Mapping[str, str], piece: Piece, kind: str, currency: str) -> Row:
@@ -199,7 +202,7 @@ def _row(line: Mapping[str, str], piece: Piece, kind: str, currency: str) -> Row
     if why:
         wrong["off"] = why
     price = price_in(currency, piece.price_minor, piece.currency)
-    if unit is None and price is None and kind not in FREE and not why_unit:
+    if unit is None and price is None and piece.sku_id and kind not in FREE and not why_unit:
         wrong["unit"] = "no-price"
     usual = 0 if kind in FREE else price or 0
     row = Row(piece, line, many, usual if unit is None else unit, off or 0, price, wrong)
@@ -209,6 +212,8 @@ def _row(line: Mapping[str, str], piece: Piece, kind: str, currency: str) -> Row
         wrong["unit"] = "too-much"
     if piece.retired:
         wrong["sku"] = "retired"
+    elif not piece.sku_id:
+        wrong["sku"] = "unknown"
     return row
 
 

@@ -10,7 +10,7 @@ from tests.web.orders.test_new_order import PART, URL, counter, placed, send, wh
 from zhanggui.accounts.models import User
 from zhanggui.journal import jobs
 from zhanggui.journal.models import Entry
-from zhanggui.orders.models import Hold
+from zhanggui.orders.models import Hold, Order
 from zhanggui.orders.reading import rights
 
 __all__ = ["counter"]
@@ -79,3 +79,13 @@ def test_a_sum_no_order_can_have_is_kept_as_typed_and_said_beside_its_line(at_co
     assert 'value="10000000000"' in client.get(URL).content.decode()
     assert client.get(f"{URL}preview/").status_code == 200
     assert client.get("/orders/drafts/").status_code == 200
+
+
+@pytest.mark.capability("N-12")
+def test_a_line_whose_goods_are_gone_is_kept_shown_and_stops_the_order(at_counter: Counter, counter: Bench) -> None:
+    client = at_counter()
+    send(client, whole(counter, l1_sku="999999", l1_quantity="3"), "preview")
+    assert "没有这个商品" in client.get(f"{URL}preview/").content.decode()
+    assert client.post(f"{URL}confirm/", {"version": "1", "as": "order"}).status_code == 422
+    assert 'name="l1_sku" value="999999"' in client.get(URL).content.decode()
+    assert not Order.objects.exists()

@@ -19,6 +19,7 @@ WRONG: Mapping[str, Text] = {
     "date": gettext_lazy("不是日期，写成 2026-10-20 这样。"),
     "more-than-all": gettext_lazy("减得比货款还多。"),
     "pieces": gettext_lazy("件数要是 1 到 100,000 的整数。"),
+    "unknown": gettext_lazy("没有这个商品（可能已删除），去掉这一行或换一个。"),
     "retired": gettext_lazy("这个商品停用了，换一个。"),
 }
 FIELDS: Mapping[str, Text] = {
