@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.fulfilment.floor import Floor
 from tests.web.orders.bench import LIN, PRICE, Bench
+from zhanggui.accounts.policy import policy
 from zhanggui.catalog.models import Sku
 from zhanggui.fulfilment.commands import waves
 from zhanggui.journal.book import COMMANDS, Batch
@@ -286,3 +287,41 @@ def test_no_change_makes_an_order_of_more_than_can_be(bench: Bench, at: datetime
         told = change.reprice([Revision(order.pk, lines=[line])], by=SYSTEM, at=at)
         assert told.refused[order.pk]["code"] == "bad-amount"
     assert Order.objects.get(pk=order.pk).total_minor == 30 * PRICE
+
+
+@pytest.fixture
+def sales() -> Actor:
+    return Actor("person", 11, "小周", policy().grants_of("sales"), "sales", fresh=True)
+
+
+@pytest.mark.capability("M-07", "L-04")
+def test_a_gift_becomes_no_sale_below_the_goods_price_for_who_may_not_change_prices(bench: Bench, sales: Actor, at: datetime) -> None:
+    Sku.objects.filter(pk=bench.sku).update(price_minor=PRICE)
+    cheap = bench.place("T1", [line_of(bench.sku, 1, discount=PRICE - 1)], kind="gift")
+    whole = bench.place("T2", [line_of(bench.sku, 1)], kind="sample", discount_minor=1, total_minor=PRICE - 1)
+    dear = bench.place("T3", [line_of(bench.sku, 1)], kind="gift")
+    said = [Revision(order.pk, kind="normal", internal_note="x") for order in (cheap, whole, dear)]
+    told = change.revise(said, by=sales, at=at)
+    assert told.done == [dear.pk]
+    assert {pk: (why["code"], why["sku"]) for pk, why in told.refused.items()} == {
+        cheap.pk: ("not-your-price", "GW-150-QY"), whole.pk: ("not-your-price", "—"),
+    }  # fmt: skip
+    cheap.refresh_from_db()
+    assert (cheap.kind, cheap.internal_note) == ("gift", "")
+    # From one kind that is given away to another it may go.
+    assert change.revise([Revision(cheap.pk, kind="resend")], by=sales, at=at).refused == {}
+    with pytest.raises(NotAllowed):
+        change.reprice([Revision(cheap.pk, kind="normal")], by=sales, at=at)
+    owner = replace(sales, may=policy().grants_of("owner"), why="答应了买家")
+    assert change.reprice([Revision(cheap.pk, kind="normal")], by=owner, at=at).done == [cheap.pk]
+
+
+@pytest.mark.capability("M-10")
+def test_turning_many_gifts_into_sales_costs_as_many_statements_as_one(bench: Bench, sales: Actor, at: datetime) -> None:
+    def cost(orders: list[Order]) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert len(change.revise([Revision(order.pk, kind="normal") for order in orders], by=sales, at=at).done) == len(orders)
+        return len(asked)
+
+    one = cost([bench.place("A1", [line_of(bench.sku, 40)], kind="gift")])
+    assert cost([bench.place(f"B{nth}", [line_of(bench.sku, 40)], kind="gift") for nth in range(5)]) == one

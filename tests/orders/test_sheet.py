@@ -65,3 +65,16 @@ def test_a_line_of_goods_nobody_knows_stays_and_is_marked(sku: str) -> None:
     read_ = sheet("CNY", {"quantity": "1"}, {"sku": sku, "quantity": "3"})
     assert [(row.piece.code, row.quantity, row.wrong) for row in read_.rows] == [("GW-150", 1, {}), (sku, 3, {"sku": "unknown"})]
     assert (read_.whole, read_.said.lines[1]["sku"]) == (False, sku)
+
+
+@pytest.mark.capability("L-04")
+def test_what_is_given_away_is_below_the_price_once_money_is_asked_for_it() -> None:
+    one = {"quantity": "1"}
+    assert sheet("CNY", one, kind="gift").lowered == []
+    assert sheet("CNY", one, kind="resend", freight="10", payment="paid").lowered == []
+    assert sheet("CNY", {**one, "unit": "68", "off": "68"}, kind="gift").lowered == []
+    assert sheet("CNY", {**one, "unit": "68"}, kind="gift", discount="68").lowered == []
+    assert sheet("CNY", {**one, "unit": "68"}, kind="exchange").lowered == []
+    assert sheet("CNY", {**one, "unit": "1"}, kind="gift", payment="paid").lowered == ["GW-150"]
+    assert sheet("CNY", {**one, "unit": "68"}, kind="gift", discount="67").lowered == [""]
+    assert sheet("CNY", one, kind="gift", payment="paid", paid="60").lowered == [""]

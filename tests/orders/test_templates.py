@@ -257,6 +257,24 @@ def test_a_template_is_no_way_below_the_price_for_who_may_not_change_prices(benc
     templates.write(template.pk, shared._replace(discount_minor=500), seen=3, by=sales, at=bench.at)
 
 
+def test_a_template_of_gifts_is_no_way_below_the_price_either(bench: Bench, sales: Actor, owner: Actor) -> None:
+    """What was given away asked for no price: nothing of it stands once it is sold, and money asked for a gift is a sale."""
+    goods.define([goods.Definition("GW-150-QY", "青釉盖碗", price_minor=9900)], by=SYSTEM, at=bench.at)
+    template = kept(bench, sales, kind="gift", discount_minor=100, total_minor=13500)
+    gifts = wanted(bench, kind="gift", discount_minor=100)
+    for less in (
+        gifts._replace(kind="normal"), gifts._replace(kind="normal", lines=(WantedLine("GW-150-QY", 1, 9900),)),
+        gifts._replace(lines=(WantedLine("GW-150-QY", 2, 1),)), gifts._replace(discount_minor=200),
+    ):  # fmt: skip
+        with pytest.raises(refusals.NotYourPrice):
+            templates.write(template.pk, less, seen=1, by=sales, at=bench.at)
+    free = (WantedLine("GW-150-QY", 2, 0), WantedLine("GDB-350", 1, 0))
+    templates.write(template.pk, gifts._replace(lines=free, discount_minor=0), seen=1, by=sales, at=bench.at)
+    with pytest.raises(refusals.NotYourPrice):
+        templates.write(template.pk, wanted(bench, lines=free), seen=2, by=sales, at=bench.at)
+    templates.write(template.pk, wanted(bench, lines=(WantedLine("GW-150-QY", 2, 9900),)), seen=2, by=sales, at=bench.at)
+
+
 def test_keys_that_begin_alike_or_are_of_two_templates_are_two_makings(bench: Bench, sales: Actor) -> None:
     one = kept(bench, sales)
     two = Template.objects.get(pk=templates.copy(one.pk, by=sales, at=bench.at))

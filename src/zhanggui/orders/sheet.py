@@ -134,10 +134,13 @@ class Sheet:
 
     @property
     def lowered(self) -> list[str]:
-        """Codes sold below the goods' price, and an empty one for a discount on the whole. None of what is given away."""
-        if self.kind in FREE:
-            return []
-        return [row.piece.code for row in self.rows if row.below] + ([""] if self.discount_minor else [])
+        """Codes sold below the goods' price, and an empty one for less on the whole. What is given away costs nothing: once money
+        is asked for it, it is sold as everything else is."""
+        free = self.kind in FREE
+        codes = [row.piece.code for row in self.rows if row.below and (row.total_minor or not free)]
+        less = self.goods_minor - self.discount_minor > 0 if free else True
+        whole = (self.discount_minor and less) or (free and self.paid_minor > max(self.total_minor, 0))
+        return [*codes, ""] if whole else codes
 
 
 def read(said: Typed, pieces: Mapping[int, Piece], *, currency: str = "CNY") -> Sheet:

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from tests.web.orders.bench import Bench
+from tests.web.orders.test_editing import open_form, save
 from tests.web.orders.test_new_order import PART, URL, counter, placed, send, whole
 from zhanggui.accounts.models import User
 from zhanggui.journal import jobs
@@ -89,3 +90,20 @@ def test_a_line_whose_goods_are_gone_is_kept_shown_and_stops_the_order(at_counte
     assert client.post(f"{URL}confirm/", {"version": "1", "as": "order"}).status_code == 422
     assert 'name="l1_sku" value="999999"' in client.get(URL).content.decode()
     assert not Order.objects.exists()
+
+
+@pytest.mark.capability("L-04", "I-02")
+def test_a_gift_at_a_price_is_a_sale_and_its_kind_no_way_around_the_price(at_counter: Counter, counter: Bench) -> None:
+    sales = at_counter("sales")
+    User.objects.filter(email="sales@example.com").update(shop_ids=[counter.shop_id])
+    send(sales, whole(counter, kind="gift", l0_unit="1"), "preview")
+    assert "不能低于商品售价卖" in sales.get(f"{URL}preview/").content.decode()
+    assert sales.post(f"{URL}confirm/", {"version": "1", "as": "order"}).status_code == 403
+    gift = placed(sales, whole(counter, version="1", kind="gift"))
+    told = save(sales, gift, open_form(sales, gift), kind="normal")
+    assert (told.status_code, "不能低于商品售价卖" in told.content.decode()) == (422, True)
+    assert Order.objects.get(pk=gift.pk).kind == "gift"
+    owner = at_counter("owner")
+    asked = save(owner, gift, open_form(owner, gift), kind="normal").content.decode()
+    assert "原因" in asked
+    assert Order.objects.get(pk=gift.pk).kind == "gift"

@@ -29,6 +29,7 @@ from zhanggui.orders.refusals import (
     LineWasPacked,
     NoSuchSku,
     NotEditable,
+    NotYourPrice,
     Overlapped,
     TooManyPieces,
 )
@@ -41,8 +42,8 @@ REVIEWED_AT_ONCE = 100
 REFUSALS: Mapping[str, type[Refused]] = {
     kind.code: kind
     for kind in (
-        BadAmount, BadPayment, BelowNothing, LastLine, LineWasPacked, NoSuchSku, NotEditable, NotFound, Overlapped, PricedElsewhere,
-        TooManyPieces,
+        BadAmount, BadPayment, BelowNothing, LastLine, LineWasPacked, NoSuchSku, NotEditable, NotFound, NotYourPrice, Overlapped,
+        PricedElsewhere, TooManyPieces,
     )
 }  # fmt: skip
 
@@ -60,7 +61,8 @@ def revise(changes: Sequence[Revision], *, by: Actor, at: datetime) -> Batch:
 
     The sums follow the lines, the version goes on by one, the book holds what was changed, and the rules look again. Where
     somebody else changed an order since it was ``seen``, what they left alone is changed and the rest refused as ``changed``.
-    Prices, discounts and freight are ``reprice``'s. How it is paid asks for ``order.review``.
+    Prices, discounts and freight are ``reprice``'s, and so is selling what was to be given away below the goods' price:
+    ``not-your-price``. How it is paid asks for ``order.review``.
     """
     if any(one.money for one in changes):
         raise NotAllowed(needs="order.edit_price", who=by.name)
@@ -69,10 +71,11 @@ def revise(changes: Sequence[Revision], *, by: Actor, at: datetime) -> Batch:
 
 @command(needs="order.edit_price", over="order@changes.order_id", second=Second(_("改 {many} 单的价格、优惠或运费"), pricing.asked))
 def reprice(changes: Sequence[Revision], *, by: Actor, at: datetime) -> Batch:
-    """The same with prices, discounts and freight among what is changed; what else is changed asks for ``order.edit`` too."""
+    """The same with prices, discounts and freight among what is changed, or the kind of what was given away at less than its price;
+    what else is changed asks for ``order.edit`` too."""
     if any(_beside(one) for one in changes):
         by.require("order.edit")
-    return _batch(_revised(changes, by=by, at=at))
+    return _batch(_revised(changes, lowers=True, by=by, at=at))
 
 
 def _beside(one: Revision) -> bool:
@@ -155,10 +158,10 @@ def skus_called(codes: Sequence[str]) -> dict[str, int]:
     return {code: known[normal(code)] for code in codes}
 
 
-def _revised(changes: Sequence[Revision], *, by: Actor, at: datetime) -> Outcome:
+def _revised(changes: Sequence[Revision], *, lowers: bool = False, by: Actor, at: datetime) -> Outcome:
     if any(one.payment is not None for one in changes):
         by.require("order.review")
-    outcome = revising.carry_out(changes, by=by, at=at)
+    outcome = revising.carry_out(changes, lowers=lowers or by.kind == "system", by=by, at=at)
     moves = step(Order, ORDER, "pay", outcome.pay)
     tell([OrderSubmitted(move.id) for move in moves], by=by, at=at, moves=moves)
     _look_again([order_id for order_id in outcome.facts_changed if outcome.stages[order_id] == states.PENDING_REVIEW], at=at)

@@ -8,12 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from zhanggui.journal.phrases import PHRASES, changed, first_of, line
 from zhanggui.journal.phrases import Line as Said
 from zhanggui.kernel.money import plain
+from zhanggui.orders.kinds import KINDS
 from zhanggui.orders.models import Line, Order
 from zhanggui.orders.revisions import Revision
 
 PHRASES["order-amount"] = _("{number} {what}")
 PHRASES["whole-discount"] = _("整单优惠")
 PHRASES["freight"] = _("运费")
+PHRASES["kind"] = _("订单种类")
+PHRASES.update({f"kind-{kind}": _(word) for kind, word in KINDS.items()})
 PHRASES["unit-price"] = _("{code} 单价")
 PHRASES["line-discount"] = _("{code} 优惠")
 
@@ -28,12 +31,15 @@ def asked(changes: Sequence[Revision], **_more: Any) -> Mapping[str, Any]:
 
 
 def _amounts(one: Revision, order: Order, lines: Mapping[int, Line]) -> Iterator[Said]:
-    """Each amount of one order that would be another."""
+    """Each amount of one order that would be another, and its kind."""
 
     def from_to(what: Said, old: int | None, new: int) -> Said:
         named = line("order-amount", number=order.number, what=what)
         return changed(named, "" if old is None else plain(old, order.currency), plain(new, order.currency))
 
+    if one.kind is not None and one.kind != order.kind:
+        kinds = [line(f"kind-{kind}") if kind in KINDS else kind for kind in (order.kind, one.kind)]
+        yield changed(line("order-amount", number=order.number, what=line("kind")), *kinds)
     if one.discount_minor is not None:
         yield from_to(line("whole-discount"), order.discount_minor, one.discount_minor)
     if one.freight_minor is not None:

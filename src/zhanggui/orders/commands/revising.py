@@ -97,10 +97,11 @@ class _Work:
 
 
 def carry_out(
-    said: Sequence[Revision], *, within: Collection[str] = EDITABLE, why: str = "", by: Actor, at: datetime
+    said: Sequence[Revision], *, within: Collection[str] = EDITABLE, lowers: bool = False, why: str = "", by: Actor, at: datetime
 ) -> Outcome:
     """Each order is changed whole or not at all; one that cannot be is refused and does not stop the others. ``within``: the
-    stages at which more than notes and flags may be changed; ``why`` goes into the book.
+    stages at which more than notes and flags may be changed; ``lowers``: what was given away may be sold below the goods' price;
+    ``why`` goes into the book.
 
     A constant number of statements, however many orders and lines. The sums follow, the version goes on by one, and the book
     holds what was changed from what to what.
@@ -111,6 +112,7 @@ def carry_out(
     lines: dict[int, dict[int, Line]] = defaultdict(dict)
     for line in Line.objects.filter(order__in=orders).order_by("position"):
         lines[line.order_id][line.pk] = line
+    kinds = {order_id: row.kind for order_id, row in orders.items()}
     people = _people(orders, asked)
     skus = _skus(asked.values())
     outcome, works = Outcome(), []
@@ -129,6 +131,7 @@ def carry_out(
         if work.fields:
             works.append(work)
     works = _unpacked(works, outcome)
+    works = works if lowers else _at_price(works, kinds, outcome)
     _write(works, at=at)
     _told(works, outcome, why, by=by, at=at)
     return outcome
@@ -144,9 +147,20 @@ def _unpacked(works: Sequence[_Work], outcome: Outcome) -> list[_Work]:
         held = f"{relation.field.name}_id"
         rows = relation.related_model._default_manager.filter(**{f"{held}__in": list(going)})
         packed |= {going[pk] for pk in rows.values_list(held, flat=True)}
-    outcome.refused |= {order_id: LineWasPacked() for order_id in packed}
-    outcome.done = [order_id for order_id in outcome.done if order_id not in packed]
-    return [work for work in works if work.order.pk not in packed]
+    return _without(works, {order_id: LineWasPacked() for order_id in packed}, outcome)
+
+
+def _at_price(works: Sequence[_Work], kinds: Mapping[int, str], outcome: Outcome) -> list[_Work]:
+    """Those that do not sell below its price what was given away; the others are refused. One statement where any would."""
+    turned = [work for work in works if lowering.sold_after_all(kinds[work.order.pk], work.order.kind)]
+    lowered = lowering.lowered([(work.order, [*work.lines.values(), *work.added]) for work in turned])
+    return _without(works, lowered, outcome)
+
+
+def _without(works: Sequence[_Work], refused: Mapping[int, Refused], outcome: Outcome) -> list[_Work]:
+    outcome.refused |= refused
+    outcome.done = [order_id for order_id in outcome.done if order_id not in refused]
+    return [work for work in works if work.order.pk not in refused]
 
 
 def _people(orders: Mapping[int, Order], asked: Mapping[int, Revision]) -> dict[int, Person]:

@@ -20,6 +20,7 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Changed, NotFound
 from zhanggui.kernel.money import price_in
 from zhanggui.orders import refusals
+from zhanggui.orders.commands import lowering
 from zhanggui.orders.events import TemplateChanged
 from zhanggui.orders.kinds import FREE
 from zhanggui.orders.models import Line, Order, Recurring, Template, TemplateLine
@@ -140,19 +141,25 @@ def _may_price(
     template: Template, wanted: Wanted, lines: Sequence[TemplateLine], kept: Mapping[str, TemplateLine], *, by: Actor
 ) -> None:
     """An order by hand is not let below the goods' price by just anybody, and neither are a hundred from a template: what it came
-    with from its order it may keep."""
-    if by.kind == "system" or by.granted("order.edit_price") or wanted.kind in FREE:
+    with from its order it may keep, as long as it was not given away then."""
+    if by.kind == "system" or by.granted("order.edit_price"):
         return
-    lowered = [line.sku_code for line in lines if _below(line) and not _stood(line, kept.get(normal(line.sku_code)))]
-    if lowered or wanted.discount_minor > template.discount_minor:
+    free, sells = wanted.kind in FREE, lowering.sold_after_all(template.kind, wanted.kind)
+    before = {} if sells else kept
+    lowered = [line.sku_code for line in lines if _below(line, free=free) and not _stood(line, before.get(normal(line.sku_code)))]
+    goods = sum(line.quantity * line.unit_minor - line.discount_minor for line in lines)
+    # What is given away may have all of it taken off: nothing is asked then.
+    all_off = free and wanted.discount_minor == goods
+    if lowered or (wanted.discount_minor > (0 if sells else template.discount_minor) and not all_off):
         raise refusals.NotYourPrice(sku="、".join(lowered) or "—")
 
 
-def _below(line: TemplateLine) -> bool:
+def _below(line: TemplateLine, *, free: bool) -> bool:
     if line.sku is None or line.todays_price:
         return False
     price = price_in(line.template.currency, line.sku.price_minor, line.sku.currency)
-    return price is not None and line.quantity * line.unit_minor - line.discount_minor < line.quantity * price
+    asked = line.quantity * line.unit_minor - line.discount_minor
+    return price is not None and asked < line.quantity * price and (asked > 0 or not free)
 
 
 def _stood(line: TemplateLine, before: TemplateLine | None) -> bool:

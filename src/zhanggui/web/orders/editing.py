@@ -18,6 +18,7 @@ from zhanggui.journal.book import together
 from zhanggui.kernel.money import written
 from zhanggui.orders import states
 from zhanggui.orders.commands import change
+from zhanggui.orders.commands.lowering import sold_after_all
 from zhanggui.orders.commands.revising import EDITABLE
 from zhanggui.orders.reading import rights
 from zhanggui.orders.reading.detail import Whole
@@ -98,7 +99,7 @@ def _saved(request: Request, whole: Whole, form: EditForm) -> HttpResponse:
         return _merge(request, whole, form, said, open_)
     with beside(form):
         try:
-            _carry_out(request, said)
+            _carry_out(request, whole, said)
         except Overlapped as refusal:
             return _merge(request, whole, form, said, list(refusal.facts["fields"]))
     if form.errors:
@@ -115,8 +116,9 @@ def _saved(request: Request, whole: Whole, form: EditForm) -> HttpResponse:
     return HttpResponseRedirect(reverse("orders:detail", args=[order.pk]))
 
 
-def _carry_out(request: Request, said: Revision) -> None:
-    verb = change.reprice if said.money else change.revise
+def _carry_out(request: Request, whole: Whole, said: Revision) -> None:
+    sells = said.kind is not None and sold_after_all(whole.order.kind, said.kind) and request.actor.can("order.edit_price")
+    verb = change.reprice if said.money or sells else change.revise
     # Refused whole: nothing of it is kept, not even that it was asked.
     together(lambda: change.refuse(verb([said], by=request.actor, at=request.at)))
 
