@@ -1,7 +1,7 @@
 """A till tells what it sold: each receipt once, paid, its goods gone from the shelf at once; nothing is sold that is not there."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.api.caller import Caller, lent
 from zhanggui.catalog.commands import goods
 from zhanggui.catalog.commands.goods import Definition
+from zhanggui.catalog.models import Sku
 from zhanggui.customers.sealing import Person
 from zhanggui.journal import jobs
 from zhanggui.kernel.actor import SYSTEM
@@ -80,6 +81,24 @@ def test_the_same_receipt_is_one_order_and_another_under_its_number_is_refused(s
 
 
 @pytest.mark.capability("I-04")
+def test_a_receipt_sent_again_is_the_same_whatever_became_of_its_goods_since(shop_id: int, sku: int, at: datetime) -> None:
+    asked = [sold("1", 1, at), sold("2", 1, at, deliver=True, person=LIN)]
+    assert take(asked, shop_id, at) == [("created", "")] * 2
+    goods.define([Definition("GW-150", "青釉盖碗（新）", "160ml", "6901234567892")], by=SYSTEM, at=at)
+    assert take(asked, shop_id, at) == [("duplicate", "")] * 2
+    Sku.objects.filter(pk=sku).update(retired_at=at, barcode="")
+    assert take([*asked, sold("3", 1, at)], shop_id, at) == [*[("duplicate", "")] * 2, ("refused", "no-such-sku")]
+    sources.change("pos", name="门店收银", tone="warn", enabled=False, by=SYSTEM, at=at)
+    assert take(asked, shop_id, at) == [("duplicate", "")] * 2
+    for other in (
+        sold("1", 2, at), sold("1", 1, at, discount_minor=1, total_minor=6799), sold("2", 1, at, deliver=True, person=LIN._replace(name="林")),
+        sold("1", 1, at, lines=(SoldLine("GW-150", 1, 6800),)),
+    ):  # fmt: skip
+        assert take([other], shop_id, at) == [("refused", "receipt-changed")]
+    assert Order.objects.count() == 2
+
+
+@pytest.mark.capability("I-04")
 def test_a_receipt_sent_twice_at_one_moment_is_a_duplicate_though_its_goods_are_gone(
     shop_id: int, sku: int, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,6 +145,10 @@ def test_what_is_to_be_delivered_goes_to_review_and_holds_its_goods_there(shop_i
         ({"lines": (SoldLine("GW-150", 0, 6800),), "total_minor": 0}, "receipt-empty"),
         ({"lines": (SoldLine("GW-150", 1, 100, 200),), "total_minor": -100}, "receipt-sum"),
         ({"lines": ()}, "receipt-sum"),
+        ({"sold_at": datetime(2199, 1, 1, tzinfo=UTC)}, "receipt-ahead"),
+        ({"lines": (SoldLine("GW-150", 2**31, 1),), "total_minor": 2**31}, "receipt-too-much"),
+        ({"lines": (SoldLine("GW-150", 1, 2**62),), "total_minor": 2**62}, "receipt-too-much"),
+        ({"lines": (SoldLine("GW-150", 1, 10**12),) * 2, "total_minor": 2 * 10**12}, "receipt-too-much"),
         ({"till": ""}, "receipt-unnamed"),
         ({"till": "a/b"}, "receipt-unnamed"),
         ({"receipt_no": "9" * 40}, "receipt-unnamed"),

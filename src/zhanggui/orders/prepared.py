@@ -59,12 +59,21 @@ def fingerprint(order: NewOrder, key: bytes) -> bytes:
     facts = (
         tuple([line[1:] for line in order.lines]), tuple(order.person[:12]), order[4:10], order.buyer_note, order.seller_note,
     )  # fmt: skip
+    return digest(facts, key)
+
+
+def digest(facts: tuple[Any, ...], key: bytes) -> bytes:
+    """The fingerprint of plain facts."""
     return hashlib.blake2b(repr(facts).encode(), key=key, digest_size=16).digest()
 
 
-def prepared(order: NewOrder, way: Way) -> Prepared:
-    """``order`` made ready. Its SKU ids are taken as they are; whoever does not know them yet fills them in later."""
-    mark = fingerprint(order, way.ring.stays)
+def prepared(order: NewOrder, way: Way, mark: bytes = b"") -> Prepared:
+    """``order`` made ready. Its SKU ids are taken as they are; whoever does not know them yet fills them in later.
+
+    ``mark`` is its fingerprint where what was sent is not the order itself: what it came to may be another tomorrow, what was
+    sent may not.
+    """
+    mark = mark or fingerprint(order, way.ring.stays)
     placed = way.text(order.placed_at)
     lines, goods, pieces = [], 0, 0
     for line in order.lines:

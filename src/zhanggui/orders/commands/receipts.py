@@ -1,7 +1,7 @@
 """What a till sold: paid orders, taken away at once or to be delivered, each (till, receipt) once however often it is told."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,7 @@ from zhanggui.orders.models import Shop
 from zhanggui.orders.prepared import Prepared
 from zhanggui.orders.queries import goods_by_code, known_orders
 from zhanggui.orders.refusals import NoSuchSku
+from zhanggui.orders.sheet import MOST_MINOR, MOST_PIECES
 from zhanggui.orders.states import COMPLETED, PENDING_REVIEW
 from zhanggui.stock import queries as stock
 from zhanggui.stock.commands import claims, counter
@@ -27,6 +28,8 @@ from zhanggui.stock.refusals import OutOfStock
 
 BETWEEN = "/"
 LONGEST_TILL, LONGEST_NO = 24, 39
+# A till whose clock is a little fast, or in another zone, still sells.
+AHEAD = timedelta(days=2)
 Became = Literal["created", "duplicate", "refused"]
 
 
@@ -62,6 +65,24 @@ class ReceiptEmpty(Refused):
     code = "receipt-empty"
     says = _("小票 {receipt} 有一行没有件数。")
     fix = _("每行至少 1 件。")
+    status = 422
+
+
+class ReceiptTooMuch(Refused):
+    """``facts``: receipt, most."""
+
+    code = "receipt-too-much"
+    says = _("小票 {receipt} 的件数或金额太大。")
+    fix = _("每行最多 {most} 件，一张小票最多 100 亿；核对一下再发。")
+    status = 422
+
+
+class ReceiptAhead(Refused):
+    """``facts``: receipt, sold_at."""
+
+    code = "receipt-ahead"
+    says = _("小票 {receipt} 的时间 {sold_at} 还没有到。")
+    fix = _("把收款机的时钟调准，再发一次。")
     status = 422
 
 
@@ -113,26 +134,41 @@ def take(
 
     What was taken away at once leaves the stock of the warehouse (the first one, unless said) in the same transaction and its
     order is completed; what is to be delivered goes to review. A receipt is taken whole or refused with its reason, and one
-    that is refused does not stop the others. Nothing is sold that is not there or is promised to somebody else.
+    that is refused does not stop the others. Nothing is sold that is not there or is promised to somebody else. One that is here
+    already is named as it was sent, whatever became of its goods since. Raises SourceClosed and ShopClosed where a new one is
+    among them.
     """
-    sources.require("pos")
     shop = Shop.objects.get(pk=shop_id)
-    goods = goods_by_code({line.sku_code for receipt in receipts for line in receipt.lines})
-    why: dict[int, Refused] = {}
-    ready: dict[int, Prepared] = {}
-    first: dict[str, int] = {}
     way = intake.way_of(shop)
+    why: dict[int, Refused] = {}
+    marks: dict[int, bytes] = {}
     for nth, receipt in enumerate(receipts):
         try:
-            made = making.prepared(draft(receipt, goods, shop.currency), way)
+            _named(receipt)
+        except Refused as refusal:
+            why[nth] = refusal
+        else:
+            marks[nth] = _mark(receipt, way.ring.stays)
+    sent: dict[str, bytes] = {}
+    for nth, mark in marks.items():
+        sent.setdefault(_no(receipts[nth]), mark)
+    known = known_orders(shop_id, sent) if guards.stands("intake.unique") and sent else {}
+    new = {nth: receipts[nth] for nth in marks if _no(receipts[nth]) not in known}
+    if new:
+        sources.require("pos")
+    goods = goods_by_code({line.sku_code for receipt in new.values() for line in receipt.lines})
+    ready: dict[int, Prepared] = {}
+    first: dict[str, int] = {}
+    for nth, receipt in new.items():
+        try:
+            made = making.prepared(draft(receipt, goods, shop.currency, at=at), way, marks[nth])
         except Refused as refusal:
             why[nth] = refusal
             continue
         ready[nth] = made
         first.setdefault(made.platform_no, nth)
     prints = {number: ready[nth].fingerprint for number, nth in first.items()}
-    known = known_orders(shop_id, prints) if guards.stands("intake.unique") else {}
-    fresh = {nth: made for nth, made in ready.items() if made.platform_no not in known and first[made.platform_no] == nth}
+    fresh = {nth: ready[nth] for nth in first.values()}
     gone = [nth for nth in fresh if not receipts[nth].deliver]
     house = (warehouse_id or stock.default_warehouse(reach=by.reach).pk) if gone else 0
     lacking = _unfilled(receipts, fresh, gone, house)
@@ -149,10 +185,10 @@ def take(
     _hand_over(sold, house, by=by, at=at)
     told = []
     for nth, receipt in enumerate(receipts):
-        it = ready.get(nth)
-        before = first[it.platform_no] if it is not None else nth
-        same = it is None or it.fingerprint == ready[before].fingerprint
-        told.append(_told(receipt, it, placed.created, known, first=before == nth, same=same, why=why.get(nth) or why.get(before)))
+        no = _no(receipt)
+        before = first.get(no, nth)
+        same = nth not in marks or marks[nth] == (prints.get(no) or sent[no])
+        told.append(_told(receipt, no, placed.created, known, first=before == nth, same=same, why=why.get(nth) or why.get(before)))
     return told
 
 
@@ -160,11 +196,26 @@ def _no(receipt: Receipt) -> str:
     return f"{receipt.till.strip()}{BETWEEN}{receipt.receipt_no.strip()}"
 
 
-def draft(receipt: Receipt, goods: Mapping[str, tuple[int, str, str, str]], currency: str) -> NewOrder:
-    """The receipt as an order. Raises the refusal that says what is wrong with it."""
+def _named(receipt: Receipt) -> None:
     till, no, name = receipt.till.strip(), receipt.receipt_no.strip(), _no(receipt)[:64]
     if not (0 < len(till) <= LONGEST_TILL and 0 < len(no) <= LONGEST_NO) or BETWEEN in till or "\0" in name:
         raise ReceiptUnnamed(receipt=name)
+
+
+def _mark(receipt: Receipt, key: bytes) -> bytes:
+    """What tells this receipt from another under its number: what was sent, and not what our goods are called today."""
+    lines = tuple((line.sku_code.strip(), *line[1:]) for line in receipt.lines)
+    person = tuple((receipt.person or Person())[:12])
+    facts = (lines, receipt.discount_minor, receipt.total_minor, receipt.deliver, person, receipt.note)
+    return making.digest(facts, key)
+
+
+def draft(receipt: Receipt, goods: Mapping[str, tuple[int, str, str, str]], currency: str, *, at: datetime) -> NewOrder:
+    """The receipt as an order. Raises the refusal that says what is wrong with it."""
+    _named(receipt)
+    name = _no(receipt)[:64]
+    if receipt.sold_at > at + AHEAD:
+        raise ReceiptAhead(receipt=name, sold_at=f"{receipt.sold_at:%Y-%m-%d %H:%M}")
     lines = []
     for line in receipt.lines:
         found = goods.get(line.sku_code.strip())
@@ -172,6 +223,8 @@ def draft(receipt: Receipt, goods: Mapping[str, tuple[int, str, str, str]], curr
             raise NoSuchSku(code=line.sku_code[:64])
         if line.quantity < 1:
             raise ReceiptEmpty(receipt=name)
+        if line.quantity > MOST_PIECES or line.quantity * line.unit_minor > MOST_MINOR:
+            raise ReceiptTooMuch(receipt=name, most=MOST_PIECES)
         sku_id, code, called, spec = found
         total = line.quantity * line.unit_minor - line.discount_minor
         lines.append(NewLine(sku_id, code, called, spec, line.quantity, line.unit_minor, line.discount_minor, total))
@@ -179,6 +232,8 @@ def draft(receipt: Receipt, goods: Mapping[str, tuple[int, str, str, str]], curr
     least = min((min(line.total_minor, line.unit_minor, line.discount_minor) for line in lines), default=-1)
     if whole != receipt.total_minor or whole < 0 or least < 0 or receipt.discount_minor < 0:
         raise ReceiptSum(receipt=name, lines_minor=whole, total_minor=receipt.total_minor)
+    if whole + receipt.discount_minor > MOST_MINOR:
+        raise ReceiptTooMuch(receipt=name, most=MOST_PIECES)
     return NewOrder(
         name, receipt.sold_at, tuple(lines), receipt.person or Person(), currency, receipt.discount_minor, 0, whole, whole, "paid",
         PENDING_REVIEW if receipt.deliver else COMPLETED, receipt.payment_method, receipt.sold_at, buyer_note=receipt.note,
@@ -222,22 +277,14 @@ def _hand_over(order_ids: Sequence[int], house: int, *, by: Actor, at: datetime)
 
 
 def _told(
-    receipt: Receipt,
-    made: Prepared | None,
-    created: Mapping[str, int],
-    known: Mapping[str, Known],
-    *,
-    first: bool,
-    same: bool,
-    why: Refused | None,
+    receipt: Receipt, no: str, created: Mapping[str, int], known: Mapping[str, Known], *, first: bool, same: bool, why: Refused | None
 ) -> Outcome:
     name = (receipt.till, receipt.receipt_no)
-    if made is not None and why is None:
-        here = known.get(made.platform_no)
+    if why is None:
+        here = known.get(no)
         if same and here is None:
-            return Outcome(*name, "created" if first else "duplicate", created[made.platform_no], "", "", "", {})
+            return Outcome(*name, "created" if first else "duplicate", created[no], "", "", "", {})
         if same and here is not None and here.same:
             return Outcome(*name, "duplicate", here.order_id, "", "", "", {})
-        why = ReceiptChanged(receipt=made.platform_no)
-    assert why is not None
+        why = ReceiptChanged(receipt=no)
     return Outcome(*name, "refused", None, why.code, why.sentence, why.advice, why.facts)
