@@ -16,11 +16,13 @@ from zhanggui.journal.book import command, tell
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Changed, NotFound, Refused
 from zhanggui.orders import offering, sources
+from zhanggui.orders import prepared as making
 from zhanggui.orders.commands import intake
-from zhanggui.orders.drafts import NewLine, NewOrder
+from zhanggui.orders.drafts import Known, NewLine, NewOrder
 from zhanggui.orders.events import OrderSentByForm
 from zhanggui.orders.models import FormGood, Order, OrderForm
 from zhanggui.orders.offering import Offered
+from zhanggui.orders.queries import known_orders
 from zhanggui.orders.refusals import NoSuchSku
 from zhanggui.orders.states import PENDING_PAYMENT, PENDING_REVIEW
 
@@ -171,9 +173,13 @@ def renew_link(form_id: int, *, by: Actor, at: datetime) -> None:
 def submit(form_id: int, asked: Asked, *, by: Actor, at: datetime) -> int:
     """Place what a buyer asked for by a form, at the prices of the form and no others. Returns the order.
 
-    One page is one order: sent again as it was, it is the same order; sent again with something else, it is refused.
+    One page is one order: sent again as it was, it is the same order, whatever became of the form, its prices and its goods since;
+    sent again with something else, it is refused. Raises FormSent, FormClosed, SourceClosed, FormTampered, FormChanged, FormSoldOut.
     """
     form = OrderForm.objects.select_related("shop").get(pk=form_id)
+    before = again(form, asked.key, asked)
+    if before is not None:
+        return before
     if not form.enabled or not form.shop.enabled:
         raise FormClosed
     sources.require("web")
@@ -182,17 +188,38 @@ def submit(form_id: int, asked: Asked, *, by: Actor, at: datetime) -> int:
     total = sum(line.total_minor for line in lines) + form.freight_minor
     first = form.pays == Pays.FIRST
     new = NewOrder(
-        f"W{asked.key.upper()}", at, lines, asked.person, form.shop.currency, 0, form.freight_minor, total, 0,
+        _no(asked.key), at, lines, asked.person, form.shop.currency, 0, form.freight_minor, total, 0,
         "unpaid" if first else form.pays, PENDING_PAYMENT if first else PENDING_REVIEW, buyer_note=asked.note,
     )  # fmt: skip
-    placed = intake.place([new], shop_id=form.shop_id, source="web", by=by, at=at)
+    ready = making.prepared(new, intake.way_of(form.shop), _mark(asked))
+    placed = intake.write([ready], shop_id=form.shop_id, source="web", by=by, at=at)
     for order_id in placed.created.values():
         tell([OrderSentByForm(order_id, form_id)], by=by, at=at, facts={order_id: {"form": form.name, "agreed": asked.offer}})
         return order_id
-    (known,) = placed.known.values()
+    return _same(placed.known[new.platform_no])
+
+
+def again(form: OrderForm, key: str, asked: Asked | None) -> int | None:
+    """The order that the page with this key has become; None where it has become none. One statement. Raises FormSent where
+    it asked for something else then (``asked`` None: for nothing that can be read)."""
+    known = known_orders(form.shop_id, {_no(key): _mark(asked) if asked is not None else b""})
+    return _same(known[_no(key)]) if known else None
+
+
+def _same(known: Known) -> int:
     if not known.same:
         raise FormSent(number=Order.objects.values_list("number", flat=True).get(pk=known.order_id))
     return known.order_id
+
+
+def _no(key: str) -> str:
+    return f"W{key.upper()}"
+
+
+def _mark(asked: Asked) -> bytes:
+    """What tells two answers of one page apart: what the buyer asked for, and not what it was called or cost."""
+    goods = tuple(sorted((sku_id, pieces) for sku_id, pieces in asked.goods if pieces))
+    return making.digest((goods, tuple(asked.person[:12]), asked.note), settings.KEY_RING.stays)
 
 
 def _lines(form: OrderForm, goods: Sequence[Offered], asked: Asked) -> tuple[NewLine, ...]:

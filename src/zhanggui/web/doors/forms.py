@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -123,6 +124,20 @@ class BuyerForm(forms.Form):
             self.wrong_goods[one.sku_id] = _("填 0 到 %s 的整数。") % one.most
             return
         self.pieces[one.sku_id] = int(said)
+
+    @property
+    def readable(self) -> bool:
+        """Whether every field of the buyer is filled in right, whatever there is to say of the goods."""
+        return self.errors.keys() <= {NON_FIELD_ERRORS}
+
+    def sent(self) -> dict[int, int]:
+        """The pieces of each SKU as they were sent, whatever the page offers now; what is no number is left out."""
+        found = {}
+        for name in self.data:
+            sku, said = name.removeprefix(PIECES), unicodedata.normalize("NFKC", str(self.data.get(name, ""))).strip()
+            if name.startswith(PIECES) and all(each.isascii() and each.isdecimal() and len(each) < 19 for each in (sku, said)):
+                found[int(sku)] = int(said)
+        return found
 
     def person(self) -> Person:
         said = self.cleaned_data

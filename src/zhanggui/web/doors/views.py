@@ -4,6 +4,7 @@ Nobody is recognised here, so there is nothing a foreign page could borrow: the 
 forgery stands elsewhere, and works inside other sites as well, where browsers send no cookie.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -124,10 +125,17 @@ def places(request: HttpRequest) -> HttpResponse:
 def _ordered(
     request: HttpRequest, found: OrderForm, goods: list[Offered], buyer: BuyerForm, given: Pass | None, at: datetime
 ) -> int | None:
-    """The order that was placed; None where a field is not filled in right. Raises why it was not placed."""
+    """The order that was placed, now or when this page was sent before; None where a field is not filled in right. Raises why it was
+    not placed."""
     if not _within(request, "form_send") or not _within(request, "form_flood", str(found.pk)):
         raise FormBusy
-    if given is None or given.form_id != found.pk or request.POST.get(TRAP) or strange(request.POST, goods):
+    if given is None or given.form_id != found.pk or request.POST.get(TRAP):
+        raise FormTampered(what="fields")
+    # Before anything is asked of the form as it is now: whoever sends once more what became an order is told so.
+    before = web_forms.again(found, given.key, _asked(buyer, given, buyer.sent()))
+    if before is not None:
+        return before
+    if strange(request.POST, goods):
         raise FormTampered(what="fields")
     if given.old(at):
         raise FormOld
@@ -139,10 +147,18 @@ def _ordered(
         raise FormAsks
     if not given.answered(request.POST.get("answer", "")):
         raise FormAsks
-    asked = Asked(given.key, given.offer, tuple(sorted(buyer.pieces.items())), buyer.person(), buyer.cleaned_data["note"])
+    asked = _asked(buyer, given, buyer.pieces)
+    assert asked is not None
     order_id = web_forms.submit(found.pk, asked, by=Actor("system", None, found.name), at=at)
     offering.count(found.pk, offering.PLACED, at=at)
     return order_id
+
+
+def _asked(buyer: BuyerForm, given: Pass, pieces: Mapping[int, int]) -> Asked | None:
+    """What the buyer asks for; None where somebody to send it to cannot be read."""
+    if not buyer.readable:
+        return None
+    return Asked(given.key, given.offer, tuple(sorted(pieces.items())), buyer.person(), buyer.cleaned_data["note"])
 
 
 def _page(
