@@ -58,6 +58,12 @@ def test_a_way_in_that_is_closed_takes_no_new_order_and_keeps_the_old(shop_id: i
     assert ways.names()["phone"] == "电话"
 
 
+def test_an_order_comes_in_by_a_way_there_is(shop_id: int, at: datetime) -> None:
+    with pytest.raises(SourceUnknown):
+        intake.place([new_order("P1", None, at=at)], shop_id=shop_id, source="zzz", by=SYSTEM, at=at)
+    assert not Order.objects.exists()
+
+
 def test_only_who_may_change_settings_opens_and_closes_a_way_in(roles: dict[str, Actor], at: datetime) -> None:
     with pytest.raises(NotAllowed):
         sources.change("phone", name="电话", tone="info", enabled=False, by=roles["sales"], at=at)

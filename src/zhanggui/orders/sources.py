@@ -6,10 +6,11 @@ Those of the house are written here and have a row once something of them was ch
 
 from collections.abc import Iterable
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
+from zhanggui.kernel.errors import Refused
 from zhanggui.orders.models import Source
-from zhanggui.orders.refusals import SourceClosed
+from zhanggui.orders.refusals import SourceClosed, SourceUnknown
 
 Kind, Tone = Source.Kind, Source.Tone
 # Code, what it is called before somebody calls it otherwise, how it is marked; the code of ours is its kind.
@@ -30,6 +31,15 @@ OTHERS = {
 }  # fmt: skip
 # What an order may be entered through by a person at the screen.
 BY_HAND = (Kind.MANUAL, Kind.PHONE, Kind.WECHAT)
+
+
+class SourceNotByHand(Refused):
+    """``facts``: source."""
+
+    code = "source-not-by-hand"
+    says = gettext_lazy("「{source}」的单是自己进来的，不能手工录入。")
+    fix = gettext_lazy("换一个手工的来源：手工录入、电话、微信，或您自己加的。")
+    status = 422
 
 
 def listed(kept: Iterable[Source] | None = None) -> list[Source]:
@@ -64,7 +74,17 @@ def choices(kinds: Iterable[str] = BY_HAND) -> list[tuple[str, str]]:
 
 
 def require(code: str) -> None:
-    """Raises ``SourceClosed`` where the merchant switched this way in off. One statement."""
-    closed = Source.objects.filter(code=code, enabled=False).first()
-    if closed is not None:
-        raise SourceClosed(source=called(closed))
+    """Raises ``SourceClosed`` where the merchant switched this way in off, ``SourceUnknown`` where there is none. One statement."""
+    row = Source.objects.filter(code=code).first()
+    if row is not None and not row.enabled:
+        raise SourceClosed(source=called(row))
+    if row is None and code not in OTHERS and code not in {kind.value for kind, _name, _tone in OURS}:
+        raise SourceUnknown(source=code[:40])
+
+
+def require_by_hand(code: str) -> None:
+    """The same for an order that a person enters: also raises ``SourceNotByHand`` for what comes in by itself. Two statements."""
+    require(code)
+    row = next((each for each in listed() if each.code == code), None)
+    if row is None or row.kind not in BY_HAND:
+        raise SourceNotByHand(source=called(row) if row is not None else gettext(OTHERS.get(code, code)))

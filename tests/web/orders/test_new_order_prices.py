@@ -1,6 +1,7 @@
 """What a new order may cost, by who makes it and of what kind it is."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from django.test import Client
@@ -11,6 +12,8 @@ from tests.web.orders.test_new_order import PART, URL, counter, placed, send, wh
 from zhanggui.accounts.models import User
 from zhanggui.journal import jobs
 from zhanggui.journal.models import Entry
+from zhanggui.kernel.actor import SYSTEM
+from zhanggui.orders.commands import sources
 from zhanggui.orders.models import Hold, Order
 from zhanggui.orders.reading import rights
 
@@ -107,3 +110,18 @@ def test_a_gift_at_a_price_is_a_sale_and_its_kind_no_way_around_the_price(at_cou
     asked = save(owner, gift, open_form(owner, gift), kind="normal").content.decode()
     assert "原因" in asked
     assert Order.objects.get(pk=gift.pk).kind == "gift"
+
+
+@pytest.mark.capability("I-12", "I-02")
+@pytest.mark.parametrize(("source", "status"), [("pos", 422), ("file", 422), ("demo", 422), ("zzz", 422), ("wechat", 409), ("phone-2", 302)])
+def test_by_hand_an_order_comes_in_by_an_open_way_of_people_alone(
+    source: str, status: int, at_counter: Counter, counter: Bench, at: datetime
+) -> None:
+    sources.change("wechat", name="微信", tone="good", enabled=False, by=SYSTEM, at=at)
+    assert sources.add("phone", "热线", by=SYSTEM, at=at) == "phone-2"
+    client = at_counter()
+    send(client, whole(counter, source=source), "preview")
+    answer = client.post(f"{URL}confirm/", {"version": "1", "as": "order"})
+    assert (answer.status_code, Order.objects.count()) == (status, status == 302)
+    if status != 302:
+        assert "来源" in answer.content.decode()

@@ -17,7 +17,7 @@ from zhanggui.journal.reaches import within
 from zhanggui.kernel import clock, db, guards, masking
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Changed, NotFound
-from zhanggui.orders import states
+from zhanggui.orders import sources, states
 from zhanggui.orders.commands import intake
 from zhanggui.orders.drafts import NewLine, NewOrder
 from zhanggui.orders.flags import FLAGS
@@ -133,7 +133,8 @@ def confirm(key: str, *, seen: int, draft: bool = False, why: str = "", by: Acto
     """Make an order of a draft of one's own, once: who asks again is told which order it has become.
 
     ``seen`` is the version that was looked at before saying yes: raises Changed when it is another now. ``draft`` keeps the order
-    out of the flow, without a claim on stock. Raises NotReady, NotYourPrice, PriceWithoutReason, NotThisKind, SourceClosed, NotFound.
+    out of the flow, without a claim on stock. Raises NotReady, NotYourPrice, PriceWithoutReason, NotThisKind, NotFound;
+    SourceClosed and SourceNotByHand for a way in that no person enters orders by.
     """
     mine = Draft.objects.filter(key=key, owner_id=by.id or 0)
     if guards.stands("entry.once"):
@@ -152,6 +153,7 @@ def confirm(key: str, *, seen: int, draft: bool = False, why: str = "", by: Acto
         raise NotReady(fields=sorted(sheet.wrong))
     within(by.reach, "shop", [shop.pk])
     may_make(sheet, why=why, by=by)
+    sources.require_by_hand(sheet.source)
     order_id = place(sheet, shop, draft=draft, by=by, at=at)
     mine.update(placed_at=at, order=order_id, sealed=None, masked_name="", saved_at=at)
     return Confirmed(order_id, True)

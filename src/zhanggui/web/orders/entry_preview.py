@@ -25,8 +25,9 @@ from zhanggui.orders.kinds import KINDS
 from zhanggui.orders.models import Order, Shop
 from zhanggui.orders.reading import detail, rights
 from zhanggui.orders.reading import entry as asking
-from zhanggui.orders.refusals import NotReady, NotThisKind, NotYourPrice, PriceWithoutReason, SourceClosed
+from zhanggui.orders.refusals import NotReady, NotThisKind, NotYourPrice, PriceWithoutReason, SourceClosed, SourceUnknown
 from zhanggui.orders.sheet import Sheet, line_of, typed
+from zhanggui.orders.sources import SourceNotByHand
 from zhanggui.web.frame import say
 from zhanggui.web.frame.request import Request
 from zhanggui.web.orders import entry as page
@@ -214,7 +215,7 @@ def confirm(request: Request, key: str) -> HttpResponse:
             key, seen=int(version or 0), draft=request.POST.get("as") == "draft", why=request.POST.get("why", "")[:120],
             by=request.actor, at=request.at,
         )  # fmt: skip
-    except (NotReady, NotYourPrice, NotThisKind, PriceWithoutReason, SourceClosed, Changed) as refusal:
+    except (NotReady, NotYourPrice, NotThisKind, PriceWithoutReason, SourceClosed, SourceNotByHand, SourceUnknown, Changed) as refusal:
         row = page.mine(request, key)
         assert row is not None
         return _look(
@@ -245,8 +246,10 @@ def copy(request: Request, order_id: int) -> HttpResponse:
     lines = [
         line_of(entry.piece(sku), quantity=quantity) for sku, quantity in asking.lines_again(order_id, reach=request.actor.reach)
     ]
+    # What came in by itself is entered by hand this time.
+    source = order.source if order.source in dict(sources.choices()) else "manual"
     facts = {
-        "shop": str(order.shop_id), "source": order.source, "kind": order.kind, "method": order.payment_method, "payment": "unpaid",
+        "shop": str(order.shop_id), "source": source, "kind": order.kind, "method": order.payment_method, "payment": "unpaid",
         "recipient": "" if order.recipient.erased_at else str(order.recipient_id),
     }  # fmt: skip
     said = typed(facts, lines)
