@@ -206,3 +206,13 @@ def test_a_shop_that_only_calls_an_orders_state_something_else_is_answered_for_e
     assert Entry.objects.get(name="OrderChanged", subject_id=ids["T2"]).facts["fields"] == ["platform_status"]
     # Again it says nothing new, but for the one that is still open here.
     assert [outcome for outcome, _code, _value in bring(("T1", "已关闭"), ("T2", "已付款待发货"), ("T5", "已发货"))] == ["rej", "dup", "dup"]
+
+
+def test_a_shop_that_is_switched_off_takes_no_new_order_of_a_file_and_renews_the_old(brought: Callable[..., taking.Result], shop_id: int) -> None:
+    Shop.objects.filter(pk=shop_id).update(enabled=False)
+    result = brought(row("T1", note="改过的留言"), row("T9"))
+    assert (result.orders_updated, result.orders_created, result.orders_rejected) == (1, 0, 1)
+    assert [(each.row, each.code) for each in result.rejects] == [(3, "SHOP_CLOSED")]
+    assert Order.objects.get(platform_no="T1").buyer_note == "改过的留言"
+    assert not Order.objects.filter(platform_no="T9").exists()
+    assert_clean()

@@ -19,7 +19,7 @@ from zhanggui.orders.commands import intake, sources
 from zhanggui.orders.commands import receipts as till
 from zhanggui.orders.commands.receipts import Receipt, SoldLine
 from zhanggui.orders.commands.web_forms import Asked, Design, Good, design, set_open, submit
-from zhanggui.orders.models import Order, OrderForm
+from zhanggui.orders.models import Order, OrderForm, Shop
 from zhanggui.orders.offering import mark, offered
 
 pytestmark = pytest.mark.django_db
@@ -80,3 +80,16 @@ def test_a_shop_of_ones_own_is_told_when_its_way_in_is_closed(shop_id: int, pers
     status, told = caller.post("/orders/intake/place", told_in_the_guide("/api/v1/orders/intake/place") | {"shop_id": str(shop_id)})
     assert (status, told["code"], told["title"]) == (409, "source-closed", "“官网” is switched off and takes no new orders.")
     assert not Order.objects.exists()
+
+
+@pytest.mark.capability("I-13")
+def test_a_shop_that_is_switched_off_takes_no_new_order_by_the_api_and_knows_the_old(shop_id: int, person: Any, at: datetime) -> None:
+    caller = Caller(lent(person("owner"), ["order.create"]), language="en")
+    body = told_in_the_guide("/api/v1/orders/intake/place") | {"shop_id": str(shop_id)}
+    assert caller.post("/orders/intake/place", body)[0] == 200
+    Shop.objects.filter(pk=shop_id).update(enabled=False)
+    assert caller.post("/orders/intake/place", body)[1]["result"]["known"]["W1001"]["same"]
+    orders = [{**body["orders"][0], "platform_no": "W1002"}]
+    status, told = caller.post("/orders/intake/place", body | {"orders": orders})
+    assert (status, told["code"]) == (409, "shop-closed")
+    assert Order.objects.count() == 1

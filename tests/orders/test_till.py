@@ -19,8 +19,8 @@ from zhanggui.ops.verify import verify
 from zhanggui.orders.commands import receipts as till
 from zhanggui.orders.commands import sources
 from zhanggui.orders.commands.receipts import Receipt, SoldLine
-from zhanggui.orders.models import Order
-from zhanggui.orders.refusals import SourceClosed
+from zhanggui.orders.models import Order, Shop
+from zhanggui.orders.refusals import ShopClosed, SourceClosed
 from zhanggui.stock.commands import claims, receipts
 from zhanggui.stock.commands.claims import Demand
 from zhanggui.stock.models import Claim, Ledger, Level, Shelf, Warehouse
@@ -182,6 +182,16 @@ def test_a_till_that_was_switched_off_sells_nothing(shop_id: int, sku: int, at: 
     with pytest.raises(SourceClosed):
         take([sold("1", 1, at)], shop_id, at)
     assert not Order.objects.exists()
+
+
+@pytest.mark.capability("I-04")
+def test_a_till_of_a_shop_that_is_switched_off_sells_nothing_more(shop_id: int, sku: int, at: datetime) -> None:
+    assert take([sold("1", 1, at)], shop_id, at) == [("created", "")]
+    Shop.objects.filter(pk=shop_id).update(enabled=False)
+    with pytest.raises(ShopClosed):
+        take([sold("2", 1, at)], shop_id, at)
+    assert take([sold("1", 1, at)], shop_id, at) == [("duplicate", "")]
+    assert (Order.objects.count(), Level.objects.get(sku_id=sku).on_hand) == (1, 9)
 
 
 @pytest.mark.capability("I-04")

@@ -72,7 +72,14 @@ class OrdersIn(Taking):
         self.skus, self.strange = {}, Counter()
 
     def sifted(self, good: list[Ready], turned: list[Turned]) -> tuple[list[Ready], list[Turned]]:
-        """Orders that name goods nobody knows are turned away where somebody chose so; else they wait for a person to match them."""
+        """Orders that name goods nobody knows are turned away where somebody chose so; else they wait for a person to match them.
+        A shop that is switched off takes none that is new."""
+        if not self.shop.enabled:
+            here = already_here(self.shop.pk, [each.order for each in good])
+            new = [each for each in good if each.order.platform_no not in here]
+            shut = [(each, (Problem(each.rows[0], "", "SHOP_CLOSED", ""),)) for each in new]
+            turned = [*turned, *(Turned(each.order.platform_no, each.rows, why, each.beside) for each, why in shut)]
+            good = [each for each in good if each.order.platform_no in here]
         unknown = self._learn(good)
         if not unknown:
             return good, turned

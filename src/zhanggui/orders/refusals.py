@@ -333,7 +333,7 @@ class ShopClosed(Refused):
 
     code = "shop-closed"
     says = _("店铺「{shop}」停用了，不能下单。")
-    fix = _("先启用这家店，或用别的店的模板。")
+    fix = _("先启用这家店，或换一家店。")
 
 
 class NotYours(Refused):

@@ -14,7 +14,7 @@ from zhanggui.journal import jobs
 from zhanggui.journal.models import Entry
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.orders.commands import sources
-from zhanggui.orders.models import Hold, Order
+from zhanggui.orders.models import Hold, Order, Shop
 from zhanggui.orders.reading import rights
 
 __all__ = ["counter"]
@@ -125,3 +125,14 @@ def test_by_hand_an_order_comes_in_by_an_open_way_of_people_alone(
     assert (answer.status_code, Order.objects.count()) == (status, status == 302)
     if status != 302:
         assert "来源" in answer.content.decode()
+
+
+@pytest.mark.capability("I-01")
+def test_a_shop_that_is_switched_off_takes_no_order_by_hand_and_the_page_says_so(at_counter: Counter, counter: Bench) -> None:
+    client = at_counter()
+    send(client, whole(counter), "preview")
+    Shop.objects.filter(pk=counter.shop_id).update(enabled=False)
+    assert "停用了，不能下单" in client.get(f"{URL}preview/").content.decode()
+    answer = client.post(f"{URL}confirm/", {"version": "1", "as": "order"})
+    assert (answer.status_code, "停用了，不能下单" in answer.content.decode()) == (409, True)
+    assert not Order.objects.exists()

@@ -134,7 +134,7 @@ def confirm(key: str, *, seen: int, draft: bool = False, why: str = "", by: Acto
 
     ``seen`` is the version that was looked at before saying yes: raises Changed when it is another now. ``draft`` keeps the order
     out of the flow, without a claim on stock. Raises NotReady, NotYourPrice, PriceWithoutReason, NotThisKind, NotFound;
-    SourceClosed and SourceNotByHand for a way in that no person enters orders by.
+    ShopClosed; SourceClosed and SourceNotByHand for a way in that no person enters orders by.
     """
     mine = Draft.objects.filter(key=key, owner_id=by.id or 0)
     if guards.stands("entry.once"):

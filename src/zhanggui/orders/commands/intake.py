@@ -19,6 +19,7 @@ from zhanggui.orders.events import OrderPlaced
 from zhanggui.orders.models import Line, Order, Shop
 from zhanggui.orders.prepared import Prepared, Way
 from zhanggui.orders.queries import known_orders
+from zhanggui.orders.refusals import ShopClosed
 
 ORDER = ("id", "number", "shop_id", "source", "recipient_id", "arrived_at", *making.ORDER)
 LINE = ("order_id", "position", "sku_id", *making.LINE)
@@ -31,7 +32,7 @@ def place(orders: Sequence[NewOrder], *, shop_id: int, by: Actor, at: datetime, 
 
     Idempotent on (shop, platform number): two who bring the same order at once make one. Within one batch the first
     of a number counts. Every new order tells OrderPlaced and starts its history. Raises ``SourceClosed`` where the merchant
-    switched this way in off.
+    switched this way in off, ``SourceUnknown`` where there is none, ``ShopClosed`` where the shop takes no new ones.
     """
     sources.require(source)
     way = way_of(Shop.objects.get(pk=shop_id))
@@ -45,13 +46,17 @@ def way_of(shop: Shop) -> Way:
 
 @command(needs="order.create", over="shop@shop_id")
 def write(orders: Sequence[Prepared], *, shop_id: int, by: Actor, at: datetime, source: str = "file") -> Placed:
-    """What ``place`` promises, for orders that were made ready before."""
+    """What ``place`` promises, for orders that were made ready before. Raises ``ShopClosed`` where one of them is new to a shop that
+    is switched off; those that are here are named all the same."""
     prints = {order.platform_no: order.fingerprint for order in reversed(orders)}
     known = known_orders(shop_id, prints) if guards.stands("intake.unique") else {}
     fresh = list({order.platform_no: order for order in reversed(orders) if order.platform_no not in known}.values())
     fresh.reverse()
     if not fresh:
         return Placed({}, known)
+    shop = Shop.objects.get(pk=shop_id)
+    if not shop.enabled:
+        raise ShopClosed(shop=shop.name)
     ids = db.take_ids(Order, len(fresh))
     people = db.take_ids(Recipient, len(fresh))
     form, day = numbering.in_force(), clock.day_of(at)

@@ -25,7 +25,15 @@ from zhanggui.orders.kinds import KINDS
 from zhanggui.orders.models import Order, Shop
 from zhanggui.orders.reading import detail, rights
 from zhanggui.orders.reading import entry as asking
-from zhanggui.orders.refusals import NotReady, NotThisKind, NotYourPrice, PriceWithoutReason, SourceClosed, SourceUnknown
+from zhanggui.orders.refusals import (
+    NotReady,
+    NotThisKind,
+    NotYourPrice,
+    PriceWithoutReason,
+    ShopClosed,
+    SourceClosed,
+    SourceUnknown,
+)
 from zhanggui.orders.sheet import Sheet, line_of, typed
 from zhanggui.orders.sources import SourceNotByHand
 from zhanggui.web.frame import say
@@ -107,6 +115,8 @@ def _stops(shown: Shown, rows: list[dict[str, Any]], actor: Actor) -> list[Look]
     ]
     for each in rows:
         found += [Look("bad", f"{each['row'].piece.code}{_('：')}{text}", "lines") for text in each["wrong"].values()]
+    if shown.shop is not None and not shown.shop.enabled:
+        found.append(Look("bad", str(ShopClosed(shop=shown.shop.name)), "shop"))
     try:
         entry.may_make(shown.sheet, why="-", by=actor)
     except (NotYourPrice, NotThisKind) as refusal:
@@ -215,7 +225,7 @@ def confirm(request: Request, key: str) -> HttpResponse:
             key, seen=int(version or 0), draft=request.POST.get("as") == "draft", why=request.POST.get("why", "")[:120],
             by=request.actor, at=request.at,
         )  # fmt: skip
-    except (NotReady, NotYourPrice, NotThisKind, PriceWithoutReason, SourceClosed, SourceNotByHand, SourceUnknown, Changed) as refusal:
+    except (NotReady, NotYourPrice, NotThisKind, PriceWithoutReason, ShopClosed, SourceClosed, SourceNotByHand, SourceUnknown, Changed) as refusal:
         row = page.mine(request, key)
         assert row is not None
         return _look(
