@@ -1,16 +1,21 @@
 """Orders found by whatever one has in hand: numbers whole or by their tail, and never by walking the whole table."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from tests.fulfilment.floor import Floor
 from tests.web.orders.bench import LIN, Bench
+from tests.web.orders.test_order_list import numbers_on
 from zhanggui.fulfilment.asked import named_by
 from zhanggui.fulfilment.models import Waybill
+from zhanggui.kernel.actor import SYSTEM
 from zhanggui.kernel.tails import tail_of
+from zhanggui.orders.commands import shops
 from zhanggui.orders.models import Order
 from zhanggui.orders.reading.asked import Asked, orders
 
@@ -88,3 +93,15 @@ def test_no_search_walks_a_whole_table(text: str, bench: Bench) -> None:
     plan = found.values("pk").explain()
     # The list itself is read along its index of moments, or by the keys that were found: neither is a walk.
     assert not [line for line in plan.splitlines() if WALK.search(line)], plan
+
+
+@pytest.mark.capability("M-05")
+def test_amounts_are_asked_as_each_currency_is_written(at_counter: Callable[..., Client], bench: Bench) -> None:
+    yuan = bench.put("T1", 3)
+    bench.shop_id = shops.open_one("tokyo", "东京店", currency="JPY", by=SYSTEM, at=bench.at)
+    yen = bench.put("T2", currency="JPY")
+    client = at_counter()
+    assert numbers_on(client.get("/orders/?least=6800&most=6800")) == [yen.number]
+    assert numbers_on(client.get("/orders/?least=204&most=204")) == [yuan.number]
+    assert numbers_on(client.get("/orders/?least=6800.5")) == []
+    assert set(numbers_on(client.get("/orders/?least=100"))) == {yuan.number, yen.number}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
@@ -77,7 +78,8 @@ UNCOUNTED = ("new",)
 
 @dataclass(frozen=True)
 class Asked:
-    """``since`` ≤ the moment of kind ``time`` < ``until``. Amounts in minor units. ``carrier_id``, ``labelled`` and ``printed``
+    """``since`` ≤ the moment of kind ``time`` < ``until``. Amounts in minor units, or in whole ones of each
+    order's own currency (``least``, ``most``). ``carrier_id``, ``labelled`` and ``printed``
     (``yes`` or ``no``) are the parcels' to answer. ``stages`` and ``reach`` narrow to what one may see."""
 
     tab: str = "unshipped"
@@ -91,6 +93,8 @@ class Asked:
     province: str = ""
     min_minor: int | None = None
     max_minor: int | None = None
+    least: Decimal | None = None
+    most: Decimal | None = None
     flag: str = ""
     kind: str = ""
     payment: str = ""
@@ -208,6 +212,8 @@ def narrowing(asked: Asked, beside: Sequence[Filter] = ()) -> Narrowed:
         tried.append(filters.sold_as(asked.sku))
     if asked.min_minor is not None or asked.max_minor is not None:
         tried.append(filters.worth(asked.min_minor, asked.max_minor))
+    if asked.least is not None or asked.most is not None:
+        tried.append(filters.worth_whole(asked.least, asked.most))
     if asked.province or asked.city:
         tried.append(filters.sent_to(asked.province, asked.city))
     tried += [*beside, *_as_they_say(asked)]

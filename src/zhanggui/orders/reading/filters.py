@@ -4,6 +4,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -13,9 +16,10 @@ from django.db.models.lookups import Exact, In
 
 from zhanggui.journal.models import Entry
 from zhanggui.kernel import db
+from zhanggui.kernel.money import EXPONENTS, exponent
 from zhanggui.kernel.tails import HEAD, Head
 from zhanggui.orders import kinds, states
-from zhanggui.orders.models import Order
+from zhanggui.orders.models import Order, Shop
 from zhanggui.orders.reading.finding import Meant, by_sku, few_of, sells, whose
 
 # Of a filter that fewer answer, of a million a page would be looked for long.
@@ -138,6 +142,25 @@ def worth(least: int | None, most: int | None) -> Filter:
     said = Q(**{f"total_minor__{how}": bound for how, bound in (("gte", least), ("lte", most)) if bound is not None})
     # Of each stage by itself, for so its index is.
     return Filter([Order.objects.filter(said, stage=stage) for stage in states.WORD], lambda: said)
+
+
+def worth_whole(least: Decimal | None, most: Decimal | None) -> Filter:
+    """The same in whole yuan, dollars, yen: of each order as its own currency is written. One statement, to know whether there are
+    shops whose minor unit is no hundredth."""
+    odd = set(Shop.objects.filter(currency__in=EXPONENTS).values_list("currency", flat=True).distinct())
+    digits: dict[int, list[str]] = {}
+    for currency in sorted(odd):
+        digits.setdefault(exponent(currency), []).append(currency)
+    said = [~Q(currency__in=odd) & _between(least, most, 2) if odd else _between(least, most, 2)]
+    said += [Q(currency__in=each) & _between(least, most, places) for places, each in digits.items()]
+    return Filter([Order.objects.filter(one, stage=stage) for stage in states.WORD for one in said], lambda: reduce(or_, said))
+
+
+def _between(least: Decimal | None, most: Decimal | None, places: int) -> Q:
+    bounds = (("gte", least, ROUND_CEILING), ("lte", most, ROUND_FLOOR))
+    return Q(**{
+        f"total_minor__{how}": int(bound.scaleb(places).to_integral_value(rounding)) for how, bound, rounding in bounds if bound is not None
+    })  # fmt: skip
 
 
 def noted(which: str) -> Filter:

@@ -36,7 +36,7 @@ def _choice(label: Any, *choices: tuple[str, Any], first: tuple[str, Any] = ANY)
 
 
 def _amount(label: Any) -> forms.DecimalField:
-    return forms.DecimalField(label=label, required=False, min_value=0, max_digits=12, decimal_places=2)
+    return forms.DecimalField(label=label, required=False, min_value=0, max_digits=12, decimal_places=3)
 
 
 def _pieces(label: Any) -> forms.IntegerField:
@@ -153,8 +153,8 @@ class FilterForm(forms.Form):
             since=clock.day_bounds(first)[0] if first else None,
             until=clock.day_bounds(last)[1] if last else None,
             shop_ids=self._shops(said),
-            min_minor=int(said["least"] * 100) if said.get("least") is not None else None,
-            max_minor=int(said["most"] * 100) if said.get("most") is not None else None,
+            least=said.get("least"),
+            most=said.get("most"),
             min_pieces=said.get("least_pieces"),
             max_pieces=said.get("most_pieces"),
             warehouse_id=int(said["warehouse"]) if said.get("warehouse") else None,
