@@ -16,7 +16,7 @@ from zhanggui.orders.kinds import FREE, KINDS, NORMAL
 PERSON = ("name", "phone", "phone2", "province", "city", "district", "street", "postcode")
 FIELDS = (
     "shop", "source", "kind", *PERSON, "recipient", "discount", "freight", "method", "payment", "paid", "buyer_note", "seller_note",
-    "flag", "internal_note", "ship_by", "unsure", "clash", "rest",
+    "flag", "internal_note", "ship_by", "unsure", "clash", "rest", "told",
 )  # fmt: skip
 CELLS = ("sku", "quantity", "unit", "off", "note")
 LONGEST, MOST_LINES = 500, 200
@@ -48,7 +48,7 @@ class Typed:
     @property
     def empty(self) -> bool:
         """Nothing that would be missed."""
-        beside = {"shop", "source", "kind", "method", "payment", "unsure", "clash"}
+        beside = {"shop", "source", "kind", "method", "payment", "unsure", "clash", "told"}
         return not self.lines and not any(text for name, text in self.fields.items() if name not in beside)
 
     def facts(self) -> dict[str, Any]:

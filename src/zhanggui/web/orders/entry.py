@@ -120,8 +120,11 @@ def _saved(shown: Shown, version: int, request: Request) -> HttpResponse:
         name: written(minor, sheet_.currency) if prices else "" for name, minor in (("goods", sheet_.goods_minor), ("total", sheet_.total_minor))
     }
     return JsonResponse(
-        {"version": version, "at": _clock(request), "rows": rows, "wrong": wrong, "pieces": sheet_.pieces, **sums}
-    )
+        {
+            "version": version, "at": _clock(request), "rows": rows, "wrong": wrong, "pieces": sheet_.pieces,
+            "told": entry_sheet.sum_told(shown), **sums,
+        }
+    )  # fmt: skip
 
 
 def _clock(request: Request) -> str:
@@ -177,6 +180,7 @@ def facts_of(request: Request, shown: Shown) -> dict[str, Any]:
         "unsure": unsure,
         "clash": [(name, entry_words.FIELDS.get(name, name), text) for name, text in entry_sheet.clashes(said).items()],
         "wrong": {name: text for name, text in entry_words.wrongs(sheet_.wrong).items() if name not in ("shop", "lines")},
+        "told": entry_sheet.sum_told(shown),
         "kinds": entry_words.kinds(),
         "sources": sources.choices(),
         "payments": [(code, str(word)) for code, word in entry_words.PAYMENTS.items()],

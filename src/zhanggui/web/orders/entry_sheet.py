@@ -21,7 +21,7 @@ from zhanggui.orders.flags import FLAGS
 from zhanggui.orders.models import Shop
 from zhanggui.orders.reading import entry as asking
 from zhanggui.orders.reading.entry import Buyer
-from zhanggui.orders.sheet import CELLS, FIELDS, Sheet, Typed, added, line_of, read, typed
+from zhanggui.orders.sheet import CELLS, FIELDS, Sheet, Typed, added, amount, line_of, read, typed
 
 MOST_PASTED = 4_000
 
@@ -149,7 +149,7 @@ def _again(said: Typed, of: str, data: QueryDict, actor: Actor) -> tuple[Typed, 
 
 def _sure(said: Typed, of: str, data: QueryDict, actor: Actor) -> tuple[Typed, dict[str, Any]]:
     """Somebody looked at what the message was not clear about."""
-    return said.having(unsure="", clash="", rest=""), {}
+    return said.having(unsure="", clash="", rest="", told=""), {}
 
 
 def _take(said: Typed, of: str, data: QueryDict, actor: Actor) -> tuple[Typed, dict[str, Any]]:
@@ -174,12 +174,9 @@ def _paste(said: Typed, of: str, data: QueryDict, actor: Actor) -> tuple[Typed, 
     parsed = parse(text, skus=candidates)
     said = _paid_by(said, parsed.payment.value, [each for each in paying.methods() if each.on])
     said, more = _merged(said, parsed, {sku.code: sku for found in known.values() for sku in found})
+    # What the buyer takes for the sum is no field of the sheet: it is kept beside it, and where ours is another a person sees both.
     stated = parsed.total_minor.value
-    if stated and stated != made(said, actor).sheet.total_minor:
-        # What the buyer takes for the sum is no field of the sheet: where ours is another, a person sees both.
-        told = _("消息里说一共 %(sum)s") % {"sum": plain(stated)}
-        said = said.having(rest=_("；").join(filter(None, [said.get("rest"), told])))
-    return said, more
+    return (said.having(told=plain(stated)) if stated else said), more
 
 
 def _paid_by(said: Typed, name: str, methods: Sequence[paying.Method]) -> Typed:
@@ -276,6 +273,12 @@ def clashes(said: Typed) -> dict[str, str]:
     return {str(name): str(text) for name, text in found.items() if name in FIELDS} if isinstance(found, dict) else {}
 
 
+def sum_told(shown: Shown) -> str:
+    """The sum a message named, where the sheet comes to another; empty where they agree or none was named."""
+    told = shown.said.get("told")
+    return "" if amount(told, shown.sheet.currency)[0] == shown.sheet.total_minor else told
+
+
 def places(province: str, city: str) -> dict[str, list[str]]:
     """What may be chosen below each: provinces, the cities of this one, the districts of that city."""
     inside = table().inside
@@ -285,4 +288,4 @@ def places(province: str, city: str) -> dict[str, list[str]]:
     return {"provinces": provinces, "cities": cities, "districts": districts}
 
 
-__all__ = ["FLAGS", "Shown", "act", "begun", "buyers", "clashes", "made", "places", "sent", "shops"]
+__all__ = ["FLAGS", "Shown", "act", "begun", "buyers", "clashes", "made", "places", "sent", "shops", "sum_told"]

@@ -75,7 +75,7 @@ function elsewhere({ gone, elsewhere: says }) {
   state.append(" ", mine);
   return null;
 }
-function show({ rows, wrong, pieces, total }) {
+function show({ rows, wrong, pieces, total, told }) {
   const lines = $$("tr[data-line]", form);
   if (lines.length === rows.length) lines.forEach((line, nth) => {
     const { total: sum, free, wrong: bad } = rows[nth];
@@ -94,7 +94,9 @@ function show({ rows, wrong, pieces, total }) {
     mark(document.getElementById(`e-${at.dataset.error}`), text);
   }
   $("[data-pieces]", form).textContent = pieces;
-  if ($("[data-sum-all]", form)) $("[data-sum-all]", form).textContent = total;
+  for (const at of $$("[data-sum-all]", form)) at.textContent = total;
+  // The sum a message named is worth a word while ours is another.
+  if ($("[data-told]", form)) $("[data-told]", form).hidden = !told;
 }
 function mark(field, text) {
   if (!field) return;

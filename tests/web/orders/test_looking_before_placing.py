@@ -1,0 +1,27 @@
+"""What the page of a new order says before anything is placed: beside its fields, and on the preview."""
+
+import pytest
+
+from tests.web.orders.bench import Bench
+from tests.web.orders.test_new_order import URL, Counter, counter, send, whole
+
+__all__ = ["counter"]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.capability("N-02", "N-10")
+def test_the_preview_says_what_a_message_left_open(at_counter: Counter, counter: Bench) -> None:
+    client = at_counter()
+    facts = whole(counter, unsure=f"name sku:{counter.sku} sku:{counter.other}", rest="买了×2；毛巾", told="158.50")
+    send(client, facts, "preview")
+    page = client.get(f"{URL}preview/").content.decode()
+    for said in ("识别得没把握：收件人", "识别得没把握：青釉盖碗 150ml。", "消息里还没用上：买了×2；毛巾", "消息里说一共 158.50，这里应付 136.00"):
+        assert said in page, said
+    assert "没有发现问题" not in page
+    assert "确认提交" in page, "it is a warning: who has looked may place it"
+    send(client, {**facts, "version": "1", "freight": "22.50"}, "preview")
+    assert "消息里说一共" not in client.get(f"{URL}preview/").content.decode(), "now it comes to what the message said"
+    send(client, {**facts, "version": "2"}, "sure")
+    page = client.get(f"{URL}preview/").content.decode()
+    assert "没有发现问题" in page
+    assert "识别得没把握" not in page
