@@ -1,13 +1,13 @@
 // What was typed and not yet taken in. It lives in this tab alone and ends with it, with signing out, and with success;
 // passwords, codes and fields marked data-private are never kept, nor is anybody's else shown.
-import { $, $$, each, make, on } from "./page.js";
+import { $, $$, each, make, on, posts } from "./page.js";
 
 const PREFIX = "draft:";
 const who = document.body.dataset.user ?? "";
 const kind = (field) => field.name && field.name !== "csrfmiddlewaretoken" && !/^(password|hidden|file|submit|button)$/.test(field.type)
   && !field.hasAttribute("data-private") && !/one-time-code|password/.test(field.autocomplete ?? "");
 const ticks = (field) => /^(checkbox|radio)$/.test(field.type);
-export const sends = (form) => form.method === "post" && !form.matches(".search") && !form.hasAttribute("data-no-draft");
+export const sends = (form) => posts(form) && !form.matches(".search") && !form.hasAttribute("data-no-draft");
 
 /** What a form is called, the same after a reload. */
 export function nameOf(form) {
@@ -66,6 +66,9 @@ function say(form) {
   form.prepend(said);
 }
 
+// A form the server keeps as it is typed is kept here only while that fails (its own script says when): what lay here longer
+// would come back over what another window has written since.
+const typed = (form) => sends(form) && !form.matches("[data-batch], [data-kept-there]");
 const save = (form) => { clearTimeout(saving); saving = setTimeout(() => keep(form), 300); };
-for (const type of ["input", "change"]) on(type, "form", (event, form) => { if (sends(form) && !form.matches("[data-batch]")) save(form); });
-document.addEventListener("input", (event) => { const form = event.target.form; if (form && !form.contains(event.target) && sends(form) && !form.matches("[data-batch]")) save(form); });
+for (const type of ["input", "change"]) on(type, "form", (event, form) => { if (typed(form)) save(form); });
+document.addEventListener("input", (event) => { const form = event.target.form; if (form && !form.contains(event.target) && typed(form)) save(form); });

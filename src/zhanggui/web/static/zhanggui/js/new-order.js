@@ -1,7 +1,7 @@
 // A new order: kept on the server as it is typed, and in this browser while there is no server. The server adds up, finds and
 // draws; without this script every button still does what it says.
 import { $, $$, make, on, post } from "./page.js";
-import { forget } from "./drafts.js";
+import { forget, keep as hold } from "./drafts.js";
 
 const form = $("#entry"), state = $("#entry-state");
 const AFTER_MS = 1200, LOOK_MS = 140;
@@ -42,6 +42,7 @@ async function keep() {
   if (!answer?.ok || answer.redirected) {
     // Whoever is signed out, and whatever fails, keeps what was typed here until it can be sent.
     changed = true;
+    hold(form);
     say("lost");
     saving = setTimeout(save, 5000);
     return null;
@@ -122,6 +123,7 @@ async function acted(verb, more) {
   if (!answer || (!answer.ok && answer.status !== 409)) {
     if (more.find) $("#e-find", form).value ||= more.find;
     changed = true;
+    hold(form);
     say("lost");
     later();
     return;

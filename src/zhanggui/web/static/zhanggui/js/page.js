@@ -48,6 +48,9 @@ export function icon(name) {
 
 export const typing = (at) => at instanceof Element && (at.isContentEditable || /^(textarea|select)$/i.test(at.tagName) || (at.tagName === "INPUT" && !/^(checkbox|radio|button|submit|file)$/.test(at.type)));
 
+/** Whether a form is sent by POST: asked of its mark, for a field that is called "method" hides the form's own word. */
+export const posts = (form) => form.getAttribute("method")?.toLowerCase() === "post";
+
 export const number = (value) => new Intl.NumberFormat(document.documentElement.lang || "zh-CN").format(value);
 
 export function cookie(name, value) {

@@ -1,6 +1,6 @@
 // Sending: once, to a server that is there, by somebody who is signed in. What cannot be sent stays where it was typed, is
 // said calmly in one bar, and goes again by one click; the mark a form carries keeps a second arrival from being done twice.
-import { $, $$, make, on, token } from "./page.js";
+import { $, $$, make, on, posts, token } from "./page.js";
 import { ask, done, refuse, unsaid, withReason } from "./ask.js";
 import { forget, keep, kept, sends } from "./drafts.js";
 import { toast } from "./toast.js";
@@ -114,7 +114,7 @@ function carry(form, by) {
 on("submit", "form", async (event, form) => {
   const by = event.submitter;
   if (by?.getAttribute("aria-disabled") === "true") return event.preventDefault();
-  if (event.defaultPrevented || (form.hasAttribute("hx-post") && !form.hasAttribute("data-asks")) || form.method !== "post") return;
+  if (event.defaultPrevented || (form.hasAttribute("hx-post") && !form.hasAttribute("data-asks")) || !posts(form)) return;
   if (form.dataset.go) { delete form.dataset.go; return; }
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "1";
@@ -127,7 +127,7 @@ on("submit", "form", async (event, form) => {
   if (kind) {
     fresh(form);
     if (kind === "expired") return expired(address);
-    return trouble(kind, { at: form, says: nameOf(form, by), again: () => form.requestSubmit(by) });
+    return trouble(kind, { at: form, says: nameOf(form, by), again: () => form.requestSubmit(same(form, by)) });
   }
   sent(form);
   if (!form.hasAttribute("data-leaves") && !$("[type=password]", form)) carry(form, by);
@@ -142,7 +142,7 @@ async function beside(form, by) {
   const answer = await fetch(where, { method: "POST", body: new FormData(form, by), credentials: "same-origin", headers: { "X-Ask": "1", "X-CSRFToken": token() } }).catch(() => null);
   const reason = $("input[data-asked]", form);
   unsaid(form);
-  if (!answer) { fresh(form); done(); return trouble(navigator.onLine ? "unknown" : "unsent", { at: form, says: nameOf(form, by), again: () => form.requestSubmit(by) }); }
+  if (!answer) { fresh(form); done(); return trouble(navigator.onLine ? "unknown" : "unsent", { at: form, says: nameOf(form, by), again: () => form.requestSubmit(same(form, by)) }); }
   const asked = answer.headers.get("X-Ask"), leads = answer.headers.get("X-Location"), told = answer.headers.get("HX-Trigger");
   if (leads) {
     forget((key, { sent: at }) => Boolean(at));
@@ -161,6 +161,9 @@ async function beside(form, by) {
   form.dataset.go = "1";
   form.requestSubmit(by);
 }
+
+/** The button that was pressed, also in a form that was drawn anew meanwhile. */
+const same = (form, by) => (!by || by.isConnected ? by : $(`button[name="${CSS.escape(by.name)}"][value="${CSS.escape(by.value)}"]`, form));
 
 function fresh(form) {
   delete form.dataset.sent;
