@@ -230,7 +230,7 @@ def amount(text: str, currency: str) -> tuple[int | None, str]:
         return None, "comma" if "," in text and number_in(text.replace(",", "")) is not None else "amount"
     minor = number.scaleb(exponent(currency))
     if minor < 0 or minor > MOST_MINOR:
-        return None, "amount"
+        return None, "negative" if minor < 0 else "amount"
     if minor != minor.to_integral_value():
         return None, "cents"
     return int(minor), ""

@@ -25,3 +25,22 @@ def test_the_preview_says_what_a_message_left_open(at_counter: Counter, counter:
     page = client.get(f"{URL}preview/").content.decode()
     assert "没有发现问题" in page
     assert "识别得没把握" not in page
+
+
+@pytest.mark.capability("N-10", "N-12")
+def test_the_first_look_says_everything_and_beside_each_field(at_counter: Counter, counter: Bench) -> None:
+    client = at_counter()
+    facts = {"version": "0", "shop": "", "phone": "1381234", "freight": "-5", "payment": "unpaid"}
+    send(client, facts, "preview")
+    page = client.get(f"{URL}preview/").content.decode()
+    for said in ("店铺", "还没有商品", "没有收件人", "电话不对", "没有详细地址", "没有省市", "运费：不能是负数"):
+        assert said in page, said
+    beside = "不像电话号码"
+    assert beside in client.get(URL).content.decode(), "what was typed is told wrong at once"
+    assert "没有收件人姓名" not in client.get(URL).content.decode(), "nobody has come to it yet"
+    page = client.get(f"{URL}?looked=1").content.decode()
+    for said in ("没有收件人姓名", beside, "没有详细地址", "省和市都要选", "先选一家店", "还没有商品"):
+        assert said in page, said
+    told = send(client, {**facts, "version": "1"}, headers={"HX-Request": "true"}).json()
+    assert list(told["doubts"]) == ["phone"]
+    assert told["wrong"] == {"freight": "不能是负数。"}

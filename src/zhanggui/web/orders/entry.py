@@ -23,11 +23,13 @@ from zhanggui.orders.reading import rights
 from zhanggui.orders.sheet import Typed
 from zhanggui.web.frame import say
 from zhanggui.web.frame.request import Request
-from zhanggui.web.orders import entry_sheet, entry_words, words
+from zhanggui.web.orders import entry_looks, entry_sheet, entry_words, words
 from zhanggui.web.orders.entry_sheet import Shown
 
 # What of an earlier recipient may stand in a field nobody filled.
 HINTS = ("masked_name", "masked_phone", "masked_street", "province", "city", "district")
+# What a sheet lacks while it is still being written is no mistake.
+EMPTY = ("shop", "lines")
 KEY = re.compile(r"[0-9a-f]{32}")
 
 
@@ -38,7 +40,7 @@ def new(request: Request) -> HttpResponse:
     known, methods = entry_sheet.shops(request.actor), paying.methods()
     said = entry_sheet.begun(request.GET, known, methods)
     return _page(
-        request, entry.fresh_key(), said, 0, known=known, methods=methods, focus="who" if said.get("source") == "phone" else ""
+        request, entry.fresh_key(), said, 0, known=known, methods=methods, **({"focus": "who"} if said.get("source") == "phone" else {})
     )
 
 
@@ -115,14 +117,15 @@ def _saved(shown: Shown, version: int, request: Request) -> HttpResponse:
         }
         for row in sheet_.rows
     ]
-    wrong = {name: text for name, text in entry_words.wrongs(sheet_.wrong).items() if name not in ("lines", "shop")}
+    wrong = {name: text for name, text in entry_words.wrongs(sheet_.wrong).items() if name not in EMPTY}
+    person = asking.plain_enough(shown.said, asking.recipient(shown.said.number("recipient"), reach=request.actor.reach))
     sums = {
         name: written(minor, sheet_.currency) if prices else "" for name, minor in (("goods", sheet_.goods_minor), ("total", sheet_.total_minor))
     }
     return JsonResponse(
         {
-            "version": version, "at": _clock(request), "rows": rows, "wrong": wrong, "pieces": sheet_.pieces,
-            "told": entry_sheet.sum_told(shown), **sums,
+            "version": version, "at": _clock(request), "rows": rows, "wrong": wrong,
+            "doubts": entry_looks.beside(shown, person, looked=False), "pieces": sheet_.pieces, "told": entry_sheet.sum_told(shown), **sums,
         }
     )  # fmt: skip
 
@@ -139,6 +142,7 @@ def _page(request: Request, key: str, said: Typed, version: int, **more: Any) ->
     shown = entry_sheet.made(said, request.actor, known)
     facts = {
         **facts_of(request, shown),
+        "focus": entry_sheet.wants(shown),
         "key": key,
         "version": version,
         "kept_at": _clock(request),
@@ -152,11 +156,12 @@ def _page(request: Request, key: str, said: Typed, version: int, **more: Any) ->
 
 def facts_of(request: Request, shown: Shown) -> dict[str, Any]:
     """What the form and the preview both show. Three statements at most."""
-    said, sheet_, actor = shown.said, shown.sheet, request.actor
+    said, sheet_, actor, looked = shown.said, shown.sheet, request.actor, "looked" in request.GET
     free = asking.free_of([row.piece.sku_id for row in sheet_.rows], reach=actor.reach)
     unsure = set(said.get("unsure").split())
     chosen = said.number("recipient")
     before = asking.buyer(chosen, reach=actor.reach) if chosen else None
+    person = asking.plain_enough(said, asking.recipient(chosen, reach=actor.reach))
     rows = [
         {
             "row": row,
@@ -176,10 +181,14 @@ def facts_of(request: Request, shown: Shown) -> dict[str, Any]:
         "rows": rows,
         "before": before,
         "to": before.recipient if before else None,
+        "person": person,
+        "doubted": entry_looks.DOUBTED,
+        "doubts": entry_looks.beside(shown, person, looked=looked),
         "hints": {part: getattr(before.recipient, part) if before else "" for part in HINTS},
         "unsure": unsure,
         "clash": [(name, entry_words.FIELDS.get(name, name), text) for name, text in entry_sheet.clashes(said).items()],
-        "wrong": {name: text for name, text in entry_words.wrongs(sheet_.wrong).items() if name not in ("shop", "lines")},
+        # That nothing is chosen yet is said once somebody came to the end and looked.
+        "wrong": {name: text for name, text in entry_words.wrongs(sheet_.wrong).items() if looked or name not in EMPTY},
         "told": entry_sheet.sum_told(shown),
         "kinds": entry_words.kinds(),
         "sources": sources.choices(),

@@ -1,10 +1,11 @@
 """What should be looked at before a new order is placed: what stops it, what a message left open, and what review will find."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from zhanggui.carriers import queries as carriers
 from zhanggui.customers import address_words
@@ -12,6 +13,7 @@ from zhanggui.customers.divisions import settled
 from zhanggui.customers.places import checking
 from zhanggui.customers.sealing import Person
 from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.errors import Text
 from zhanggui.kernel.money import plain, written
 from zhanggui.orders.commands import entry
 from zhanggui.orders.models import Shop
@@ -46,12 +48,51 @@ ANCHORS = {
 }
 
 
+# Where a problem of the receiver is mended, and what stands beside that field.
+FIELD_OF = {
+    "no-name": "name",
+    "no-phone": "phone",
+    "bad-phone": "phone",
+    "masked-phone": "phone",
+    "no-street": "street",
+    "no-region": "province",
+}
+DOUBTED = frozenset(FIELD_OF.values())
+BESIDE: Mapping[str, Text] = {
+    **{code: address_words.WORDS[code][0] for code in FIELD_OF if code in address_words.WORDS},
+    "bad-phone": gettext_lazy("不像电话号码。核对号码；虚拟号写成 18412345678-123。"),
+    "no-region": gettext_lazy("省和市都要选。"),
+}
+
+
 def looks(shown: Shown, rows: list[dict[str, Any]], person: Person, request: Request) -> list[Look]:
     """What may be placed so, and should be looked at first: what a message left open is said before anything else."""
-    if shown.shop is None:
-        return []
     found = [*_heard(shown, request.actor), *_typed(person), *_goods(rows, shown.sheet, request.actor)]
+    if shown.shop is None or not rows:
+        # The rules have nothing to go by yet; who it goes to can be looked at all the same.
+        codes = problems_of(shown, person)
+        return [*found, *([_receiver(codes)] if codes else [])]
     return [*found, *_review(shown, shown.shop, person, request)]
+
+
+def problems_of(shown: Shown, person: Person) -> list[str]:
+    """What a carrier would miss, as codes; none where the shop's goods are not sent."""
+    return asking.problems_of(person).split() if shown.shop is None or shown.shop.needs_address else []
+
+
+def beside(shown: Shown, person: Person, *, looked: bool) -> dict[str, str]:
+    """Field → what review will miss in it. Of a field nobody has come to yet only once the sheet was looked at."""
+    found: dict[str, Text] = {}
+    for code in problems_of(shown, person):
+        name = FIELD_OF.get(code, "street")
+        if looked or shown.said.get(name):
+            found.setdefault(name, BESIDE[code])
+    return {name: str(text) for name, text in found.items()}
+
+
+def _receiver(codes: list[str]) -> Look:
+    said = _("、").join(str(PROBLEMS.get(code, code)) for code in codes)
+    return Look("bad", _("收货信息：%s") % said, FIELD_OF.get(codes[0], "name") if codes else "name")
 
 
 def stops(shown: Shown, rows: list[dict[str, Any]], actor: Actor) -> list[Look]:
@@ -149,11 +190,9 @@ def _goods(rows: list[dict[str, Any]], sheet: Sheet, actor: Actor) -> list[Look]
 def _review(shown: Shown, shop: Shop, person: Person, request: Request) -> list[Look]:
     """What review will stop it for, said now."""
     sheet, actor, found = shown.sheet, request.actor, []
-    findings = asking.foreseen(sheet, person, shop, at=request.at) if sheet.rows else []
-    for each in findings:
+    for each in asking.foreseen(sheet, person, shop, at=request.at):
         if each.code == "address-incomplete":
-            said = _("、").join(str(PROBLEMS.get(code, code)) for code in each.facts["problems"])
-            found.append(Look("bad", _("收货信息：%s") % said, "name"))
+            found.append(_receiver(each.facts["problems"]))
         elif each.code == "price-low":
             if actor.can("order.cost"):
                 facts = {
@@ -167,6 +206,6 @@ def _review(shown: Shown, shop: Shop, person: Person, request: Request) -> list[
         else:
             tone = "bad" if each.hard else "warn"
             found.append(Look(tone, words.hold_says(asking.as_held(each), sheet.currency).title, ANCHORS.get(each.code, "")))
-    for each in asking.alike(sheet, person, shop, by=actor, at=request.at) if sheet.rows else []:
+    for each in asking.alike(sheet, person, shop, by=actor, at=request.at):
         found.append(Look("warn", words.hold_says(asking.as_held(each), sheet.currency).title, "name"))
     return found

@@ -50,7 +50,7 @@ def look(request: Request, key: str) -> HttpResponse:
 def _look(request: Request, key: str, version: int, shown: Shown, *, status: int = 200, refused: Any = None) -> HttpResponse:
     sheet, said, actor = shown.sheet, shown.said, request.actor
     facts = page.facts_of(request, shown)
-    person = asking.plain_enough(said, asking.recipient(said.number("recipient"), reach=actor.reach))
+    person = facts["person"]
     stops = entry_looks.stops(shown, facts["rows"], actor)
     if refused is not None:
         stops = [Look("bad", f"{refused.sentence} {refused.advice}".strip()), *stops]

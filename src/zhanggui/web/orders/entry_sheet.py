@@ -273,6 +273,15 @@ def clashes(said: Typed) -> dict[str, str]:
     return {str(name): str(text) for name, text in found.items() if name in FIELDS} if isinstance(found, dict) else {}
 
 
+def wants(shown: Shown) -> str:
+    """The first field that still wants something; empty where none does."""
+    said, shop = shown.said, shown.shop
+    needed = () if said.get("recipient") or (shop is not None and not shop.needs_address) else ("name", "phone", "province", "city", "street")
+    if shop is None:
+        return "shop"
+    return next((name for name in needed if not said.get(name)), "" if shown.sheet.rows else "find")
+
+
 def sum_told(shown: Shown) -> str:
     """The sum a message named, where the sheet comes to another; empty where they agree or none was named."""
     told = shown.said.get("told")
@@ -288,4 +297,4 @@ def places(province: str, city: str) -> dict[str, list[str]]:
     return {"provinces": provinces, "cities": cities, "districts": districts}
 
 
-__all__ = ["FLAGS", "Shown", "act", "begun", "buyers", "clashes", "made", "places", "sent", "shops", "sum_told"]
+__all__ = ["FLAGS", "Shown", "act", "begun", "buyers", "clashes", "made", "places", "sent", "shops", "sum_told", "wants"]

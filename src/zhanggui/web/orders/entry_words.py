@@ -14,6 +14,7 @@ WRONG: Mapping[str, Text] = {
     "amount": gettext_lazy("不是金额，写成 68.00 这样。"),
     "comma": gettext_lazy("逗号只隔千位，小数用点：写成 1,234.50 这样。"),
     "too-much": gettext_lazy("加起来太大：一行、一单最多 100 亿（10,000,000,000.00）。"),
+    "negative": gettext_lazy("不能是负数。"),
     "cents": gettext_lazy("小数位太多了。"),
     "no-price": gettext_lazy("这个商品按别的币种标价，写上这里的单价。"),
     "date": gettext_lazy("不是日期，写成 2026-10-20 这样。"),
@@ -56,6 +57,8 @@ def kinds() -> list[tuple[str, str]]:
 def wrongs(wrong: Mapping[str, str]) -> dict[str, str]:
     """Field → why it cannot stay so, in words."""
     said = {name: str(WRONG.get(code, code)) for name, code in wrong.items()}
+    if wrong.get("shop") == "missing":
+        said["shop"] = _("先选一家店。")
     if wrong.get("lines") == "missing":
         said["lines"] = _("还没有商品。在上面的框里打编码、名称或拼音首字母。")
     return said

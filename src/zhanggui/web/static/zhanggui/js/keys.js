@@ -31,6 +31,18 @@ function press(key) {
 const ownKey = (key, at) => at instanceof Element && (key === "Enter" || key === " ")
   && Boolean(at.closest("a[href], button, summary") || (key === " " && at.matches("input[type=checkbox], input[type=radio]:not(:checked)")));
 
+// Ctrl and Enter press what the page is there for, also out of a field. A key that is still held down from the page before
+// presses nothing: what it would confirm nobody has looked at yet.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.defaultPrevented || event.isComposing || event.altKey) return;
+  const at = $("[data-send]");
+  if (!at || $("dialog[open]")) return;
+  if (event.repeat) return event.preventDefault();
+  if (!event.ctrlKey && !event.metaKey) return;
+  event.preventDefault();
+  at.click();
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
   const { key } = event;

@@ -76,7 +76,7 @@ function elsewhere({ gone, elsewhere: says }) {
   state.append(" ", mine);
   return null;
 }
-function show({ rows, wrong, pieces, total, told }) {
+function show({ rows, wrong, pieces, total, told, doubts }) {
   const lines = $$("tr[data-line]", form);
   if (lines.length === rows.length) lines.forEach((line, nth) => {
     const { total: sum, free, wrong: bad } = rows[nth];
@@ -93,6 +93,14 @@ function show({ rows, wrong, pieces, total, told }) {
     at.hidden = !text;
     at.textContent = text;
     mark(document.getElementById(`e-${at.dataset.error}`), text);
+  }
+  for (const at of $$("[data-beside]", form)) {
+    const text = doubts[at.dataset.beside] ?? "";
+    // Of what is still being typed nothing is said, nor is what the preview sent one back for taken away before it is filled.
+    const field = document.getElementById(`e-${at.dataset.beside}`);
+    if (field === document.activeElement || (!text && !field.value)) continue;
+    at.hidden = !text;
+    at.textContent = text;
   }
   $("[data-pieces]", form).textContent = pieces;
   for (const at of $$("[data-sum-all]", form)) at.textContent = total;
@@ -145,7 +153,9 @@ async function acted(verb, more) {
   here();
   forget((key) => key.endsWith(`:${form.dataset.draft}`));
   say("kept", $("[data-at]", form).dataset.at);
-  focus($("[data-focus]", form)?.dataset.focus, typed.some(([name]) => name === "find"));
+  const next = $("[data-focus]", form)?.dataset.focus;
+  if (next && document.getElementById(`e-${next}`)) focus(next, typed.some(([name]) => name === "find"));
+  else reach("");
   // On a phone the goods are a page away from what should be looked over first.
   if (verb === "paste") $(".entry-heard", form)?.scrollIntoView({ block: "nearest" });
 }
@@ -160,6 +170,13 @@ function focus(name, typing = false) {
   if (!at) return;
   at.focus();
   if (name === "find" && !typing) at.select();
+}
+
+/** The field, or the first one in what is no field; where nothing is wanting, the way on. */
+function reach(name) {
+  const at = name && document.getElementById(`e-${name}`);
+  const to = !at ? $("[data-preview]", form) : at.matches("input, select, textarea, [tabindex]") ? at : $("input:not([type=hidden]), select", at) ?? at;
+  to.focus({ preventScroll: !at });
 }
 
 on("click", "#entry button[name=do], #entry button[name=mine], .entry-list button[name=do]", (event, at) => {
@@ -334,6 +351,9 @@ if (called && $("#e-who", form)) {
   changed = true;
   seek($("#e-who", form), called);
 }
-focus(called ? "who" : $("[data-focus]", form)?.dataset.focus);
+// Who comes finds the first field that wants something, or the one a link led to; what is wrong has the focus already.
+if (/^#e-/.test(location.hash)) reach(location.hash.slice(3));
+else if (called) focus("who");
+else if (!form.contains(document.activeElement)) reach($("[data-focus]", form)?.dataset.focus);
 // What the browser kept while there was no server goes there now.
 if ($(".restored", form)) { changed = true; later(); }
