@@ -109,6 +109,8 @@ def test_a_receipt_sent_twice_at_one_moment_is_a_duplicate_though_its_goods_are_
     monkeypatch.setattr(till, "known_orders", lambda shop, prints: looked.pop(0)(shop, prints))
     told = till.take([sold("1", every, at), sold("2", 1, at)], shop_id=shop_id, by=SYSTEM, at=at)
     assert [(each.outcome, each.code) for each in told] == [("duplicate", ""), ("refused", "out-of-stock")]
+    assert "盘点" in told[1].fix
+    assert "拆出" not in told[1].fix, "nobody splits what a buyer holds in their hands"
     assert told[0].order_id == Order.objects.get().pk
 
 

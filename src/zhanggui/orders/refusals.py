@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.kernel.errors import Changed, Refused
+from zhanggui.stock.refusals import OutOfStock
 
 
 class Held(Refused):
@@ -51,6 +52,13 @@ class Overlapped(Changed):
     fix = _("看看他改成了什么，再决定留哪个；您填的都还在。")
 
 
+class DraftChanged(Changed):
+    """One's own draft, written on in another window since it was looked at."""
+
+    says = _("这张草稿刚在另一个窗口里改过。")
+    fix = _("看看它现在的样子，再决定提交哪个。")
+
+
 class LineWasPacked(Refused):
     code = "line-was-packed"
     says = _("这一行商品进过包裹，去不掉。")
@@ -88,6 +96,12 @@ class BelowNothing(Refused):
     says = _("这样改，{number} 的应付会小于零：整单优惠比商品还多。")
     fix = _("少减几件，或取消这一单。")
     status = 422
+
+
+class NotAtTheCounter(OutOfStock):
+    """What a buyer holds in their hands is not in the books. ``facts``: sku, free, wanted."""
+
+    fix = _("货在手上，就先盘点补上库存，再发这张小票；货架上真没有，就换一件，或记成送货的。")
 
 
 class NoSuchSku(Refused):

@@ -4,6 +4,7 @@ import pytest
 
 from tests.web.orders.bench import Bench
 from tests.web.orders.test_new_order import URL, Counter, counter, send, whole
+from zhanggui.orders.models import Order
 
 __all__ = ["counter"]
 pytestmark = pytest.mark.django_db
@@ -44,3 +45,24 @@ def test_the_first_look_says_everything_and_beside_each_field(at_counter: Counte
     told = send(client, {**facts, "version": "1"}, headers={"HX-Request": "true"}).json()
     assert list(told["doubts"]) == ["phone"]
     assert told["wrong"] == {"freight": "不能是负数。"}
+
+
+@pytest.mark.capability("N-13", "L-09")
+def test_what_another_window_changed_is_shown_and_may_be_placed_as_it_stands(at_counter: Counter, counter: Bench) -> None:
+    client = at_counter()
+    send(client, whole(counter), "preview")
+    send(client, whole(counter, version="1", l0_quantity="5"))
+    for _reload in range(2):
+        answer = client.post(f"{URL}confirm/", {"version": "1", "as": "order"})
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert "这张草稿刚在另一个窗口里改过" in page
+        assert "×5" in page
+        assert "刚被别人改过" not in page, "it was oneself, and a draft has no name"
+        assert 'name="version" value="2"' in page
+        assert "确认提交" in page
+    assert client.get(f"{URL}confirm/")["Location"] == f"{URL}preview/"
+    assert not Order.objects.exists()
+    assert client.post(f"{URL}confirm/", {"version": "2", "as": "order"})["Location"] == f"{URL}done/"
+    assert client.get(f"{URL}confirm/", follow=True).request["PATH_INFO"] == f"{URL}done/"
+    assert Order.objects.count() == 1

@@ -16,14 +16,14 @@ from zhanggui.journal.book import command
 from zhanggui.journal.reaches import within
 from zhanggui.kernel import clock, db, guards, masking
 from zhanggui.kernel.actor import Actor
-from zhanggui.kernel.errors import Changed, NotFound
+from zhanggui.kernel.errors import NotFound
 from zhanggui.orders import sources, states
 from zhanggui.orders.commands import intake
 from zhanggui.orders.drafts import NewLine, NewOrder
 from zhanggui.orders.flags import FLAGS
 from zhanggui.orders.kinds import AFTER_SALES
 from zhanggui.orders.models import Draft, Order, Shop
-from zhanggui.orders.refusals import NotReady, NotThisKind, NotYourPrice, PriceWithoutReason
+from zhanggui.orders.refusals import DraftChanged, NotReady, NotThisKind, NotYourPrice, PriceWithoutReason
 from zhanggui.orders.sheet import MOST_MINOR, PERSON, Piece, Row, Sheet, Typed, read, typed
 
 PURPOSE = b"orders.draft"
@@ -54,7 +54,7 @@ def fresh_key() -> str:
 
 def keep(key: str, said: Typed, sheet: Sheet, *, seen: int | None, by: Actor, at: datetime) -> Saved:
     """Keep what is being typed, every few seconds: nothing the book would want to know. ``seen`` is the version the writer saw;
-    None writes over whatever is there. Raises Changed when another window wrote meanwhile.
+    None writes over whatever is there. Raises DraftChanged when another window wrote meanwhile.
     """
     by.require("order.create", takes=TAKES)
     facts = {
@@ -86,7 +86,7 @@ def _kept(key: str, said: Typed, facts: dict[str, Any], *, seen: int | None, by:
     if opened(row).facts() == said.facts():
         return Saved(row.version, None)
     if seen is not None and seen != row.version:
-        raise Changed(what=key[:6])
+        raise DraftChanged
     Draft.objects.filter(pk=row.pk).update(version=row.version + 1, **facts)
     return Saved(row.version + 1, None)
 
@@ -132,7 +132,7 @@ def forget(*, at: datetime) -> int:
 def confirm(key: str, *, seen: int, draft: bool = False, why: str = "", by: Actor, at: datetime) -> Confirmed:
     """Make an order of a draft of one's own, once: who asks again is told which order it has become.
 
-    ``seen`` is the version that was looked at before saying yes: raises Changed when it is another now. ``draft`` keeps the order
+    ``seen`` is the version that was looked at before saying yes: raises DraftChanged when it is another now. ``draft`` keeps the order
     out of the flow, without a claim on stock. Raises NotReady, NotYourPrice, PriceWithoutReason, NotThisKind, NotFound;
     ShopClosed; SourceClosed and SourceNotByHand for a way in that no person enters orders by.
     """
@@ -163,7 +163,7 @@ def _before(row: Draft | None, key: str) -> Confirmed:
     if row is None:
         raise NotFound(what=key[:6])
     if row.order_id is None:
-        raise Changed(what=key[:6])
+        raise DraftChanged
     return Confirmed(row.order_id, False)
 
 

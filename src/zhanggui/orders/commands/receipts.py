@@ -18,13 +18,12 @@ from zhanggui.orders.drafts import Known, NewLine, NewOrder
 from zhanggui.orders.models import Shop
 from zhanggui.orders.prepared import Prepared
 from zhanggui.orders.queries import goods_by_code, known_orders
-from zhanggui.orders.refusals import NoSuchSku
+from zhanggui.orders.refusals import NoSuchSku, NotAtTheCounter
 from zhanggui.orders.sheet import MOST_MINOR, MOST_PIECES
 from zhanggui.orders.states import COMPLETED, PENDING_REVIEW
 from zhanggui.stock import queries as stock
 from zhanggui.stock.commands import claims, counter
 from zhanggui.stock.commands.claims import Demand
-from zhanggui.stock.refusals import OutOfStock
 
 BETWEEN = "/"
 LONGEST_TILL, LONGEST_NO = 24, 39
@@ -242,7 +241,7 @@ def draft(receipt: Receipt, goods: Mapping[str, tuple[int, str, str, str]], curr
 
 def _unfilled(
     receipts: Sequence[Receipt], fresh: Mapping[int, Prepared], gone: Sequence[int], house: int
-) -> list[tuple[int, OutOfStock]]:
+) -> list[tuple[int, NotAtTheCounter]]:
     """Those taken away at once whose goods are not there, each with the first SKU it lacks."""
     demands = [
         Demand(nth, nth, sku_id, line[making.LINE.index("quantity")])
@@ -255,7 +254,7 @@ def _unfilled(
     codes = {sku_id: line[0] for nth in gone for line, sku_id in zip(fresh[nth].lines, fresh[nth].skus, strict=True)}
     short = claims.fillable(demands, warehouse_id=house).short
     return [
-        (nth, OutOfStock(sku=codes[lacks[0].sku_id], free=lacks[0].free, wanted=lacks[0].wanted)) for nth, lacks in short.items()
+        (nth, NotAtTheCounter(sku=codes[lacks[0].sku_id], free=lacks[0].free, wanted=lacks[0].wanted)) for nth, lacks in short.items()
     ]
 
 

@@ -6,9 +6,9 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from zhanggui.kernel.errors import Changed, NotFound
+from zhanggui.kernel.errors import NotFound
 from zhanggui.orders import sources
 from zhanggui.orders.commands import entry
 from zhanggui.orders.commands.entry import TAKES
@@ -17,6 +17,7 @@ from zhanggui.orders.models import Order
 from zhanggui.orders.reading import detail, rights
 from zhanggui.orders.reading import entry as asking
 from zhanggui.orders.refusals import (
+    DraftChanged,
     NotReady,
     NotThisKind,
     NotYourPrice,
@@ -52,13 +53,16 @@ def _look(request: Request, key: str, version: int, shown: Shown, *, status: int
     facts = page.facts_of(request, shown)
     person = facts["person"]
     stops = entry_looks.stops(shown, facts["rows"], actor)
-    if refused is not None:
+    looks = entry_looks.looks(shown, facts["rows"], person, request)
+    if isinstance(refused, DraftChanged):
+        looks = [Look("warn", f"{refused.sentence}{_('下面是它现在的样子，看过再提交。')}"), *looks]
+    elif refused is not None:
         stops = [Look("bad", f"{refused.sentence} {refused.advice}".strip()), *stops]
     more = {
         "key": key,
         "version": version,
         "stops": stops,
-        "looks": entry_looks.looks(shown, facts["rows"], person, request),
+        "looks": looks,
         "must_say_why": bool(sheet.lowered) and actor.granted("order.edit_price") and rights.says_why(actor, "order.edit_price"),
         "why": request.POST.get("why", ""),
         "kind_word": _(KINDS[sheet.kind]),
@@ -72,21 +76,24 @@ def _look(request: Request, key: str, version: int, shown: Shown, *, status: int
     return render(request, "orders/new_preview.html", {**facts, **more}, status=status)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def confirm(request: Request, key: str) -> HttpResponse:
-    """Place it, once; however often it is sent, the same order is shown."""
+    """Place it, once; however often it is sent, the same order is shown. Only asked for, it leads to the preview.
+
+    Where another window changed it since, it is shown as it stands now, to be said yes to anew.
+    """
+    if request.method == "GET":
+        return HttpResponseRedirect(reverse("orders:entry_preview", args=[key]))
     row = page.mine(request, key)
     if row is None:
         raise NotFound(what=key[:6])
     version = request.POST.get("version", "")
-    if row.placed_at is None and not version.isdecimal():
-        raise Changed(what=key[:6])
     try:
         made = entry.confirm(
-            key, seen=int(version or 0), draft=request.POST.get("as") == "draft", why=request.POST.get("why", "")[:120],
+            key, seen=int(version) if version.isdecimal() else 0, draft=request.POST.get("as") == "draft", why=request.POST.get("why", "")[:120],
             by=request.actor, at=request.at,
         )  # fmt: skip
-    except (NotReady, NotYourPrice, NotThisKind, PriceWithoutReason, ShopClosed, SourceClosed, SourceNotByHand, SourceUnknown, Changed) as refusal:
+    except (NotReady, NotYourPrice, NotThisKind, PriceWithoutReason, ShopClosed, SourceClosed, SourceNotByHand, SourceUnknown, DraftChanged) as refusal:
         row = page.mine(request, key)
         assert row is not None
         return _look(

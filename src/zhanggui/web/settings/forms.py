@@ -13,10 +13,10 @@ from zhanggui.kernel.money import SIGNS
 from zhanggui.orders.models import Shop
 from zhanggui.stock.models import Warehouse
 from zhanggui.web.frame.platforms import PLATFORMS
+from zhanggui.web.settings import senders
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,23}")
 CURRENCIES = [(code, f"{code} {sign}") for code, sign in SIGNS.items()]
-SENDER = ("name", "phone", "province", "city", "district", "street")
 REQUIRED = {"required": gettext_lazy("这一项要填。")}
 
 
@@ -104,7 +104,7 @@ class WarehouseForm(forms.Form):
 
     @property
     def sender_fields(self) -> list[forms.BoundField]:
-        return [self[f"sender_{name}"] for name in SENDER]
+        return [self[f"sender_{name}"] for name in senders.SENDER]
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
@@ -112,12 +112,17 @@ class WarehouseForm(forms.Form):
             raise forms.ValidationError(_("已有代号 %s 的仓库，换一个。") % code)
         return code
 
+    def clean(self) -> dict[str, Any]:
+        facts = super().clean() or self.cleaned_data
+        senders.look(self)
+        return facts
+
     def sender(self) -> dict[str, str]:
-        return {name: self.cleaned_data[f"sender_{name}"].strip() for name in SENDER}
+        return {name: self.cleaned_data[f"sender_{name}"].strip() for name in senders.SENDER}
 
     @staticmethod
     def told(warehouse: Warehouse) -> dict[str, Any]:
-        facts = {f"sender_{name}": warehouse.sender.get(name, "") for name in SENDER}
+        facts = {f"sender_{name}": warehouse.sender.get(name, "") for name in senders.SENDER}
         return {"name": warehouse.name, "must_scan": warehouse.must_scan, "must_weigh": warehouse.must_weigh, **facts}
 
 

@@ -1,9 +1,11 @@
 """Public order forms, as whoever keeps them sees them: what each offers and says, its link, and what came of it."""
 
 import base64
+import ipaddress
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
@@ -226,12 +228,22 @@ def one(request: Request, form_id: int) -> HttpResponse:
     counted = offering.counted([found.pk], at=request.at)[found.pk]
     facts = {
         "form": form, "object": found, "goods": goods, "link": link,
+        "inside": host if stays_inside(host := urlsplit(link).hostname or "") else "",
         "qr": base64.b64encode(qr(link).svg.encode()).decode(),
         "embed": f'<iframe src="{link}" title="{escape(found.name)}" width="100%" height="1200" loading="lazy"></iframe>',
         "counted": counted,
         "why": _why(counted.why),
     }  # fmt: skip
     return page(request, "forms", "settings/order_form.html", facts, status=status if form.is_bound and form.errors else 200)
+
+
+def stays_inside(host: str) -> bool:
+    """Whether only this machine or its own network knows this host: nobody outside gets there."""
+    name = host.strip("[]").rstrip(".").lower()
+    try:
+        return not ipaddress.ip_address(name).is_global
+    except ValueError:
+        return "." not in name or name.endswith((".local", ".localhost", ".lan", ".internal", ".home.arpa"))
 
 
 def _path(found: OrderForm) -> str:

@@ -17,13 +17,13 @@ from zhanggui.stock.models import Warehouse
 from zhanggui.web.frame.platforms import PLATFORMS
 from zhanggui.web.goods.forms import MoneyField
 from zhanggui.web.orders.views import shop_choices
+from zhanggui.web.settings import senders
 
 REQUIRED = {"required": gettext_lazy("这一项要填。")}
 ROWS = 3
 MOST_SORTED = 12
 USUAL = ((gettext_lazy("礼品"), "red"), (gettext_lazy("批发"), "blue"), (gettext_lazy("定制"), "purple"), (gettext_lazy("老客"), "green"))
 HUES = ("red", "blue", "purple", "green", "orange", "teal", "yellow", "grey")
-SENDER = ("name", "phone", "province", "city", "district", "street")
 
 
 def free_code(prefix: str, taken: set[str]) -> str:
@@ -96,8 +96,13 @@ class WarehouseForm(forms.Form):
     def code(self) -> str:
         return free_code("W", {code.casefold() for code in Warehouse.objects.values_list("code", flat=True)})
 
+    def clean(self) -> dict[str, Any]:
+        facts = super().clean() or self.cleaned_data
+        senders.look(self)
+        return facts
+
     def sender(self) -> dict[str, str]:
-        return {name: self.cleaned_data[f"sender_{name}"].strip() for name in SENDER}
+        return {name: self.cleaned_data[f"sender_{name}"].strip() for name in senders.SENDER}
 
 
 class CarrierForm(forms.Form):

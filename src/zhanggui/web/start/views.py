@@ -72,7 +72,7 @@ def step(request: Request, code: str) -> HttpResponse:
             TAKES[code](form, by=request.actor, at=request.at)
         if not form.errors:
             say(request, _("记下了"))
-            return _on(code)
+            return _on(code, listed)
     return _page(request, listed, code, {"form": form}, status=422 if form.is_bound and form.errors else 200)
 
 
@@ -82,16 +82,22 @@ def _spared(request: Request) -> None:
         request.actor = replace(request.actor, fresh=True)
 
 
-def _on(code: str) -> HttpResponse:
-    """To the next open step after this one, or to the end."""
-    following = _next(steps.listed(), code)
+def _on(code: str, before: list[steps.Step]) -> HttpResponse:
+    """To the next open step after this one; from one that was skipped, and is done now after all, to the next that is left of those,
+    too. Else to the end."""
+    now = steps.listed()
+    following = _next(now, code)
+    if following is None and any(one.code == code and one.skipped and not one.done for one in before):
+        following = next((one.code for one in _after(now, code) if not one.done), None)
     return redirect("start:step", following) if following else redirect("start:index")
 
 
 def _next(listed: list[steps.Step], code: str) -> str | None:
-    places = [one.code for one in listed]
-    after = listed[places.index(code) + 1 :]
-    return next((one.code for one in after if one.open), None)
+    return next((one.code for one in _after(listed, code) if one.open), None)
+
+
+def _after(listed: list[steps.Step], code: str) -> list[steps.Step]:
+    return listed[[one.code for one in listed].index(code) + 1 :]
 
 
 def _goods(request: Request, listed: list[steps.Step]) -> HttpResponse:
@@ -103,7 +109,7 @@ def _goods(request: Request, listed: list[steps.Step]) -> HttpResponse:
                 many = taking.some_goods(said, by=request.actor, at=request.at)
             if not rows.forms[0].errors:
                 say(request, ngettext("录了 %(n)d 种商品", "录了 %(n)d 种商品", many) % {"n": many})
-                return _on("goods")
+                return _on("goods", listed)
         else:
             rows.forms[0].add_error("name", _("至少写一样；现在没有，就先跳过。"))
     facts = {"rows": rows, "file_href": door(request.actor, "imports:new", kind="goods")}
@@ -116,7 +122,7 @@ def _orders(request: Request, listed: list[steps.Step]) -> HttpResponse:
         many = taking.samples(by=request.actor, at=request.at)
         text = ngettext("放了 %(n)d 张练习单", "放了 %(n)d 张练习单", many) % {"n": many}
         say(request, text if many else _("练习单已经在了"))
-        return _on("orders")
+        return _on("orders", listed)
     done = {one.code: one.done for one in listed}
     facts = {
         "file_href": door(request.actor, "imports:new"),
@@ -133,7 +139,7 @@ def _begin(request: Request, listed: list[steps.Step]) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         taking.begin(form, there, by=request.actor, at=request.at)
         say(request, _("记下了"))
-        return _on("begin")
+        return _on("begin", listed)
     facts = {"form": form, "only": there.shops[0].name if len(there.shops) == 1 else ""}
     return _page(request, listed, "begin", facts, status=422 if form.is_bound and form.errors else 200)
 
@@ -145,7 +151,7 @@ def _sorted(request: Request, listed: list[steps.Step]) -> HttpResponse:
             many = taking.categories(form, by=request.actor, at=request.at)
         if not form.errors:
             say(request, ngettext("加了 %(n)d 个分类", "加了 %(n)d 个分类", many) % {"n": many})
-            return _on("sorted")
+            return _on("sorted", listed)
     facts = {"form": form, "stand": Category.objects.filter(archived_at=None).order_by("place", "pk")[:20]}
     return _page(request, listed, "sorted", facts, status=422 if form.is_bound and form.errors else 200)
 
