@@ -161,6 +161,9 @@ def read(said: Typed, pieces: Mapping[int, Piece], *, currency: str = "CNY") -> 
     payment = said.get("payment") if said.get("payment") in PAYMENTS else "unpaid"
     kind = said.get("kind") if said.get("kind") in KINDS else NORMAL
     discount, freight, paid = (amounts[name][0] or 0 for name in ("discount", "freight", "paid"))
+    if paid and payment == "unpaid":
+        # Money that came and none that came: which of the two it is, only a person can say.
+        wrong["payment"] = "unpaid-with-money"
     made = Sheet(
         said,
         rows,

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.web.orders.bench import Bench
-from tests.web.orders.test_new_order import URL, Counter, counter, send, whole
+from tests.web.orders.test_new_order import URL, Counter, counter, placed, send, whole
 from zhanggui.orders.models import Order
 
 __all__ = ["counter"]
@@ -66,3 +66,19 @@ def test_what_another_window_changed_is_shown_and_may_be_placed_as_it_stands(at_
     assert client.post(f"{URL}confirm/", {"version": "2", "as": "order"})["Location"] == f"{URL}done/"
     assert client.get(f"{URL}confirm/", follow=True).request["PATH_INFO"] == f"{URL}done/"
     assert Order.objects.count() == 1
+
+
+@pytest.mark.capability("N-06", "N-10")
+def test_unpaid_with_money_received_is_asked_about(at_counter: Counter, counter: Bench) -> None:
+    client = at_counter()
+    send(client, whole(counter, payment="unpaid", paid="50"), "preview")
+    page = client.get(f"{URL}preview/").content.decode()
+    assert "写着未付款，实收却有钱" in page
+    assert "没有发现问题" not in page
+    assert client.post(f"{URL}confirm/", {"version": "1", "as": "order"}).status_code == 422
+    assert "写着未付款，实收却有钱" in client.get(URL).content.decode()
+    for nth, (paid, said) in enumerate((("", "实收却空着"), ("136", "实收已经够了")), 1):
+        send(client, whole(counter, version=str(nth), payment="partial", paid=paid), "preview")
+        assert said in client.get(f"{URL}preview/").content.decode()
+    order = placed(client, whole(counter, version="3", payment="partial", paid="50"))
+    assert (order.payment, order.paid_minor, order.stage) == ("partial", 5000, "pending_payment")

@@ -67,7 +67,7 @@ BESIDE: Mapping[str, Text] = {
 
 def looks(shown: Shown, rows: list[dict[str, Any]], person: Person, request: Request) -> list[Look]:
     """What may be placed so, and should be looked at first: what a message left open is said before anything else."""
-    found = [*_heard(shown, request.actor), *_typed(person), *_goods(rows, shown.sheet, request.actor)]
+    found = [*_heard(shown, request.actor), *_typed(person), *_goods(rows, shown.sheet, request.actor), *_money(shown.sheet, request.actor)]
     if shown.shop is None or not rows:
         # The rules have nothing to go by yet; who it goes to can be looked at all the same.
         codes = problems_of(shown, person)
@@ -172,6 +172,15 @@ def _left_out(person: Person) -> list[Look]:
     if others:
         found.append(Look("warn", _("这里 %(carriers)s 不到") % {"carriers": _("、").join(others)}, "province"))
     return found
+
+
+def _money(sheet: Sheet, actor: Actor) -> list[Look]:
+    """Paid in part by nothing, or by all of it, is most likely another state of paying."""
+    if sheet.payment != "partial" or not rights.sees_prices(actor):
+        return []
+    if not sheet.paid_minor:
+        return [Look("warn", _("写着付了一部分，实收却空着。"), "paid")]
+    return [Look("warn", _("写着付了一部分，实收已经够了应付。"), "payment")] if sheet.paid_minor >= sheet.total_minor else []
 
 
 def _goods(rows: list[dict[str, Any]], sheet: Sheet, actor: Actor) -> list[Look]:

@@ -17,6 +17,7 @@ WRONG: Mapping[str, Text] = {
     "negative": gettext_lazy("不能是负数。"),
     "cents": gettext_lazy("小数位太多了。"),
     "no-price": gettext_lazy("这个商品按别的币种标价，写上这里的单价。"),
+    "unpaid-with-money": gettext_lazy("写着未付款，实收却有钱。付了一部分就选「付了一部分」；没付就把实收空着。"),
     "date": gettext_lazy("不是日期，写成 2026-10-20 这样。"),
     "more-than-all": gettext_lazy("减得比货款还多。"),
     "pieces": gettext_lazy("件数要是 1 到 100,000 的整数。"),
@@ -38,6 +39,7 @@ FIELDS: Mapping[str, Text] = {
     "freight": gettext_lazy("运费"),
     "paid": gettext_lazy("实收"),
     "method": gettext_lazy("付款方式"),
+    "payment": gettext_lazy("付款状态"),
     "buyer_note": gettext_lazy("买家留言"),
     "ship_by": gettext_lazy("最晚发货"),
 }
