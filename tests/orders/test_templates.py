@@ -39,7 +39,7 @@ def sales() -> Actor:
 
 def kept(bench: Bench, by: Actor, *, customer: bool = True, **facts: object) -> Template:
     order = bench.put("A1", 2, person=LIN, **facts)
-    return Template.objects.get(pk=templates.save(order.pk, "每周茶样", keeps_customer=customer, by=by, at=bench.at))
+    return Template.objects.get(pk=templates.save(order.pk, "每周茶样", keeps_customer=customer, keeps_buyer_note=True, by=by, at=bench.at))
 
 
 def wanted(bench: Bench, **more: object) -> Wanted:
@@ -54,6 +54,7 @@ def test_an_order_is_kept_with_its_goods_and_its_customer_sealed(bench: Bench, s
     assert template.recipient is not None
     assert template.recipient_id != Order.objects.get().recipient_id
     assert (template.recipient.masked_name, template.recipient.masked_phone) == ("林**", "138****7621")
+    assert template.buyer_note
     assert "13977778882" not in template.buyer_note
     raw = repr(list(Template.objects.values())) + repr(list(Entry.objects.values_list("facts", flat=True)))
     assert not any(secret in raw for secret in SECRETS)

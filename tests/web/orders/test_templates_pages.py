@@ -68,6 +68,22 @@ def plain(client: Client, template: Template, **more: Any) -> str:
 
 
 @pytest.mark.capability("N-14")
+def test_what_one_buyer_wrote_goes_to_nobody_else_unless_somebody_says_so(at_counter: AtCounter, bench: Bench) -> None:
+    sales = at_counter("sales")
+    order = bench.put("A1", 2, person=LIN, buyer_note="给妈妈的生日", seller_note="轻放")
+    page = sales.get(reverse("orders:template_save", args=[order.pk])).content.decode()
+    assert "「给妈妈的生日」" in page
+    assert 'name="buyer_note" id="id_buyer_note">' in page, "it is not ticked by itself"
+    template = kept(sales, order)
+    assert (template.buyer_note, template.seller_note) == ("", "轻放")
+    assert "给妈妈的生日" not in plain(sales, template)
+    template.delete()
+    assert kept(sales, order, buyer_note="on").buyer_note == "给妈妈的生日"
+    quiet = bench.put("A2", 1)
+    assert "buyer_note" not in sales.get(reverse("orders:template_save", args=[quiet.pk])).content.decode()
+
+
+@pytest.mark.capability("N-14")
 def test_an_order_is_kept_as_a_template_changed_and_used_once(at_counter: AtCounter, order: Order) -> None:
     sales = at_counter("sales")
     page = sales.get(reverse("orders:detail", args=[order.pk])).content.decode()

@@ -60,11 +60,21 @@ class Wanted(NamedTuple):
 
 
 @command(needs="order.create", over="order")
-def save(order_id: int, name: str, *, keeps_customer: bool = False, shared: bool = False, by: Actor, at: datetime) -> int:
-    """Keep an order as a template: its goods at their prices, its notes and how it is paid. Returns the template's id.
+def save(
+    order_id: int,
+    name: str,
+    *,
+    keeps_customer: bool = False,
+    keeps_buyer_note: bool = False,
+    shared: bool = False,
+    by: Actor,
+    at: datetime,
+) -> int:
+    """Keep an order as a template: its goods at their prices, our notes and how it is paid. Returns the template's id.
 
     ``keeps_customer``: every order from it goes to the same person, sealed in a row of its own; else the customer is named
-    at each use. What was paid stays behind. Raises CustomerErased where there is nobody left to keep.
+    at each use. ``keeps_buyer_note``: what this buyer wrote goes with every order from it, whoever gets it. What was paid stays
+    behind. Raises CustomerErased where there is nobody left to keep.
     """
     order = Order.objects.select_related("recipient").filter(pk=order_id).first()
     if order is None:
@@ -74,7 +84,8 @@ def save(order_id: int, name: str, *, keeps_customer: bool = False, shared: bool
         shop_id=order.shop_id, name=_named(name, order.number), owner_id=by.id, owner_name=by.name, shared=shared, kind=order.kind,
         payment=order.payment if order.payment in ("cod", "on_account") else "unpaid", payment_method=order.payment_method,
         currency=order.currency, discount_minor=order.discount_minor, freight_minor=order.freight_minor,
-        buyer_note=order.buyer_note, seller_note=order.seller_note, recipient_id=recipient_id, from_order_id=order.pk, made_at=at,
+        buyer_note=order.buyer_note if keeps_buyer_note else "", seller_note=order.seller_note, recipient_id=recipient_id,
+        from_order_id=order.pk, made_at=at,
     )  # fmt: skip
     lines = Line.objects.filter(order=order.pk).order_by("position")
     TemplateLine.objects.bulk_create([

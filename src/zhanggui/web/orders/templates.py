@@ -76,6 +76,7 @@ class SaveForm(forms.Form):
         label=gettext_lazy("客户"), widget=forms.RadioSelect,
         choices=[("open", gettext_lazy("每次再写")), ("kept", gettext_lazy("总是寄给这一位（加密存着）"))],
     )  # fmt: skip
+    buyer_note = forms.BooleanField(label=gettext_lazy("每一单都带上这位买家的留言"), required=False)
     shared = forms.BooleanField(label=gettext_lazy("同事也能用"), required=False)
 
 
@@ -88,8 +89,9 @@ def save(request: Request, order_id: int) -> HttpResponse:
         said = form.cleaned_data
         try:
             made = templates.save(
-                order_id, said["name"], keeps_customer=said["customer"] == "kept", shared=said["shared"], by=request.actor, at=request.at
-            )
+                order_id, said["name"], keeps_customer=said["customer"] == "kept", keeps_buyer_note=said["buyer_note"],
+                shared=said["shared"], by=request.actor, at=request.at,
+            )  # fmt: skip
         except Wanting:
             raise
         except Refused as refused:
