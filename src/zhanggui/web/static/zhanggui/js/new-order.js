@@ -156,8 +156,14 @@ async function acted(verb, more) {
   const next = $("[data-focus]", form)?.dataset.focus;
   if (next && document.getElementById(`e-${next}`)) focus(next, typed.some(([name]) => name === "find"));
   else reach("");
+  added(said)?.scrollIntoView({ block: "nearest" });
   // On a phone the goods are a page away from what should be looked over first.
   if (verb === "paste") $(".entry-heard", form)?.scrollIntoView({ block: "nearest" });
+}
+/** The last line that was not sent so: what came to the goods, or became more of them. */
+function added(said) {
+  const before = new Map([...said].filter(([name]) => /^l\d+_sku$/.test(name)).map(([name, sku]) => [sku, said.get(name.replace("_sku", "_quantity"))]));
+  return $$("tr[data-line]", form).filter((line) => before.get($("[name$=_sku]", line).value) !== $("[name$=_quantity]", line).value).at(-1);
 }
 /** What was typed while the answer was under way: it is put back into the form drawn anew. */
 function since(said) {
@@ -259,6 +265,7 @@ on("input", "#e-find", (event, at) => {
     list().hidden = false;
     at.setAttribute("aria-expanded", "true");
     choose(0);
+    list().scrollIntoView({ block: "nearest" });
   }, LOOK_MS);
 });
 function choose(nth) {
