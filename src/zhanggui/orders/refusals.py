@@ -105,7 +105,7 @@ class NotAtTheCounter(OutOfStock):
 
 
 class NoSuchSku(Refused):
-    """``facts``: code."""
+    """``facts``: code; codes where several were asked for at once."""
 
     code = "no-such-sku"
     says = _("商品里没有「{code}」这个编码。")

@@ -189,12 +189,13 @@ def _lines(template: Template, wanted: Sequence[WantedLine], kept: Mapping[str, 
             raise refusals.NotSoMany(said=str(line.quantity))
     ids = ids_by_norm([line.code for line in wanted])
     goods = Sku.objects.in_bulk(list(ids.values()))
+    lost = [line.code for line in wanted if normal(line.code) not in ids and normal(line.code) not in kept]
+    if lost:
+        raise refusals.NoSuchSku(code="、".join(lost), codes=lost)
     found = []
     for nth, line in enumerate(wanted, start=1):
         norm = normal(line.code)
         sku, before = goods.get(ids.get(norm, 0)), kept.get(norm)
-        if sku is None and before is None:
-            raise refusals.NoSuchSku(code=line.code)
         made = TemplateLine(
             template=template, position=nth, quantity=line.quantity, unit_minor=max(line.unit_minor, 0), note=masked(line.note)[:200],
             todays_price=line.todays_price, discount_minor=min(max(line.discount_minor, 0), line.quantity * max(line.unit_minor, 0)),

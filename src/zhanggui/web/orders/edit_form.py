@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhanggui.catalog.models import normal
+from zhanggui.catalog.queries import ids_by_norm
 from zhanggui.kernel import clock
 from zhanggui.kernel.money import exponent, plain
 from zhanggui.orders import revisions
-from zhanggui.orders.commands import change, revising
+from zhanggui.orders.commands import revising
 from zhanggui.orders.flags import flag_of
 from zhanggui.orders.kinds import KINDS
 from zhanggui.orders.models import Line
@@ -114,7 +115,7 @@ class EditForm(forms.Form):
         code = (line.sku.code if line.sku else line.sku_code) if line else ""
         self.fields[f"{name}-sku"] = forms.CharField(
             label=_("编码"), required=False, max_length=64, initial=self.was.get(f"{said}.code", code),
-            widget=forms.TextInput(attrs={"list": f"{name}-goods", "autocomplete": "off", "class": "mono"}),
+            widget=forms.TextInput(attrs={"autocomplete": "off", "class": "mono"}),
         )  # fmt: skip
         self.fields[f"{name}-quantity"] = forms.IntegerField(
             label=_("件数"), required=False, min_value=0 if line else 1, max_value=revising.MOST_PIECES,
@@ -147,12 +148,11 @@ class EditForm(forms.Form):
         """Every code that was typed is one of ours, asked in one statement; beside a box that is wrong stands why."""
         said = self.cleaned_data
         typed = {name: code for name, code in said.items() if name.endswith("-sku") and code and self._other(name, code)}
-        try:
-            self.skus = change.skus_called(list(typed.values())) if typed else {}
-        except NoSuchSku as refusal:
-            for name, code in typed.items():
-                if code == refusal.facts["code"]:
-                    self.add_error(name, refusal.sentence)
+        known = ids_by_norm(list(typed.values())) if typed else {}
+        self.skus = {code: known[normal(code)] for code in typed.values() if normal(code) in known}
+        for name, code in typed.items():
+            if code not in self.skus:
+                self.add_error(name, NoSuchSku(code=code).sentence)
         for nth in range(NEW_ROWS):
             if said.get(f"new-{nth}-quantity") and not self.data.get(f"new-{nth}-sku", "").strip():
                 self.add_error(f"new-{nth}-sku", _("写要加的商品编码。"))

@@ -16,7 +16,7 @@ from zhanggui.catalog.models import Sku
 from zhanggui.journal import queries as journal
 from zhanggui.journal.book import together
 from zhanggui.kernel.money import written
-from zhanggui.orders import states
+from zhanggui.orders import paying, states
 from zhanggui.orders.commands import change
 from zhanggui.orders.commands.lowering import sold_after_all
 from zhanggui.orders.commands.revising import EDITABLE
@@ -237,6 +237,7 @@ def _page(request: Request, whole: Whole, form: EditForm, *, status: int = 200, 
         "whole": whole, "order": whole.order, "form": form, "rows": form.rows(), "prices": rights.sees_prices(request.actor),
         "was": json.dumps(now, ensure_ascii=False), "seen": seen,
         "to_fields": [form[f"to-{part}"] for part in TO], "more_fields": [form[name] for name in MORE if name in form.fields],
+        "ways": [each for each in paying.methods() if each.on],
         "note_fields": [form[name] for name in NOTES], "last": _last(whole), **more,
     }  # fmt: skip
     return render(request, "orders/edit.html", facts, status=status)

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from zhanggui.catalog import queries as catalog
 from zhanggui.kernel import clock
 from zhanggui.kernel.errors import Changed, NotFound
 from zhanggui.kernel.money import plain, written
@@ -23,7 +22,7 @@ from zhanggui.orders.reading import rights
 from zhanggui.orders.sheet import Typed
 from zhanggui.web.frame import say
 from zhanggui.web.frame.request import Request
-from zhanggui.web.orders import entry_looks, entry_sheet, entry_words, words
+from zhanggui.web.orders import entry_looks, entry_sheet, entry_words, finding, words
 from zhanggui.web.orders.entry_sheet import Shown
 
 # What of an earlier recipient may stand in a field nobody filled.
@@ -208,10 +207,7 @@ def facts_of(request: Request, shown: Shown) -> dict[str, Any]:
 def skus(request: Request) -> HttpResponse:
     """Goods for what is being typed, each with what lies on the shelf."""
     request.actor.require("order.create", takes=TAKES)
-    found = catalog.found(request.GET.get("q", "")[:120])
-    free = asking.free_of([sku.pk for sku in found], reach=request.actor.reach)
-    rows = [(sku, free.get(sku.pk, 0)) for sku in found]
-    return render(request, "orders/new_skus.html", {"rows": rows, "prices": rights.sees_prices(request.actor)})
+    return finding.skus(request)
 
 
 @require_POST

@@ -27,7 +27,7 @@ from zhanggui.stock import queries as stock
 from zhanggui.tracking import queries as tracking
 from zhanggui.web.frame import say
 from zhanggui.web.frame.request import Request
-from zhanggui.web.orders import acting, history, holding, offers, steps, words
+from zhanggui.web.orders import acting, finding, history, holding, offers, steps, words
 
 WHYS = (gettext_lazy("核对地址"), gettext_lazy("联系买家"), gettext_lazy("处理售后"), gettext_lazy("打印面单"))
 PARTS = ("name", "phone", "street")
@@ -178,8 +178,10 @@ def reveal(request: Request, order_id: int) -> HttpResponse:
 
 @require_GET
 def skus(request: Request) -> HttpResponse:
-    """Goods that begin to match what is being typed, for a picker."""
+    """Goods for what is being typed: asked by ``q``, each with what lies on the shelf; else their codes alone, for a picker."""
     request.actor.require("order.view", takes=("released",))
+    if "q" in request.GET:
+        return finding.skus(request)
     text = next((str(value) for name, value in request.GET.items() if name.startswith("sku") or name.endswith("-sku")), "").strip()
     rows = catalog.listed(search=text)[:12] if text else []
     return render(request, "orders/skus.html", {"rows": rows})

@@ -14,7 +14,7 @@ from zhanggui.journal import book
 from zhanggui.kernel import paging
 from zhanggui.kernel.errors import Changed, Refused, Wanting
 from zhanggui.kernel.money import plain
-from zhanggui.orders import reaching
+from zhanggui.orders import paying, reaching
 from zhanggui.orders.commands import templates
 from zhanggui.orders.commands.templates import Wanted, WantedLine
 from zhanggui.orders.models import Shop, Template, TemplateLine
@@ -109,7 +109,9 @@ class TemplateForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("名字"), max_length=60, error_messages={"required": gettext_lazy("给它起个名字。")})
     shared = forms.BooleanField(label=gettext_lazy("同事也能用"), required=False)
     payment = forms.ChoiceField(label=gettext_lazy("怎么付"), choices=PAYMENTS)
-    payment_method = forms.CharField(label=gettext_lazy("付款方式"), required=False, max_length=32)
+    payment_method = forms.CharField(
+        label=gettext_lazy("付款方式"), required=False, max_length=32, widget=forms.TextInput(attrs={"list": "ways-to-pay", "autocomplete": "off"})
+    )
     discount = forms.DecimalField(label=gettext_lazy("整单优惠"), required=False, min_value=0, max_digits=12, decimal_places=2)
     freight = forms.DecimalField(label=gettext_lazy("运费"), required=False, min_value=0, max_digits=12, decimal_places=2)
     begins = forms.ChoiceField(
@@ -214,6 +216,9 @@ def edit(request: Request, template_id: int) -> HttpResponse:
             except Refused as refused:
                 form.add_error(None, str(refused))
                 status = refused.status
+                for row in rows:
+                    if row["code"] in refused.facts.get("codes", ()):
+                        row["error"] = _("商品里没有这个编码。")
                 if isinstance(refused, Changed):
                     template = reading.one(template_id, by=actor)
             else:
@@ -224,6 +229,7 @@ def edit(request: Request, template_id: int) -> HttpResponse:
         "gaps": wording.gaps(template.buyer_note, template.seller_note), "prices": rights.sees_prices(actor),
         "comes": list(template.recurring.exclude(state="ended").order_by("next_at")), "may_recur": comes(actor, "orders:recurring_new"),
         "runs": reading.makings(actor).filter(template=template.pk).order_by("-pk")[:8],
+        "ways": [each for each in paying.methods() if each.on],
         "example": gap(_("班级")), "own": _("、").join(map(gap, (_("日期"), _("序号"), _("件数")))),
         "region": words.region(template.recipient.province, template.recipient.city) if template.recipient else "",
     }  # fmt: skip

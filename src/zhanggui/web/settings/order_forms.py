@@ -91,7 +91,7 @@ class WholeForm(NewForm):
     add = forms.CharField(
         label=gettext_lazy("加商品"), max_length=2000, required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "mono"}),
-        help_text=gettext_lazy("商品编码或条码，几个之间用空格；价格先用商品的售价，加进来再改。"),
+        help_text=gettext_lazy("商品编码或条码，名称或拼音首字母也找得到，几个之间用空格；价格先用商品的售价，加进来再改。"),
     )  # fmt: skip
 
     def __init__(self, *args: Any, rows: Sequence[FormGood], currency: str, **options: Any) -> None:
@@ -103,6 +103,8 @@ class WholeForm(NewForm):
         assert isinstance(freight, MoneyField)
         freight.currency = currency
 
+        self.fields["add"].widget.attrs |= {"data-finder": reverse("orders:skus"), "data-finder-many": True}
+
     def clean_origins(self) -> tuple[str, ...]:
         return tuple(each for each in self.cleaned_data["origins"].split() if each)
 
@@ -112,7 +114,7 @@ class WholeForm(NewForm):
         found = goods_by_code(said)
         lost = [code for code in said if code not in found]
         if lost:
-            raise forms.ValidationError(_("商品里没有 %s。") % lost[0][:40])
+            raise forms.ValidationError(_("商品里没有 %s。") % _("、").join(code[:40] for code in lost))
         here = {row.sku_id for row in self.rows}
         skus = {sku.pk: sku for sku in Sku.objects.filter(pk__in=[found[code][0] for code in said])}
         return [Good(id_, sku.price_minor) for id_, sku in skus.items() if id_ not in here]

@@ -2,9 +2,10 @@
 // draws; without this script every button still does what it says.
 import { $, $$, make, on, post } from "./page.js";
 import { forget, keep as hold } from "./drafts.js";
+import { meant } from "./finder.js";
 
 const form = $("#entry"), state = $("#entry-state");
-const AFTER_MS = 1200, LOOK_MS = 140;
+const AFTER_MS = 1200;
 let saving, changed = false, stopped = false;
 // One after the other: two that left together would carry one version, and each would take the other for a second window.
 let turn = Promise.resolve(), waiting = 0;
@@ -240,69 +241,17 @@ on("change", "#entry [data-place=province], #entry [data-place=city]", async (ev
 });
 
 // ── goods and buyers while one types ──
-// What the list was found for: Enter takes from it only while the field still says that.
-let looking, asked = 0, listed = "";
-const list = () => $("#skus", form);
-function shut() {
-  const at = list();
-  if (!at) return;
-  at.hidden = true;
-  at.replaceChildren();
-  $("#e-find", form).setAttribute("aria-expanded", "false");
-  $("#e-find", form).removeAttribute("aria-activedescendant");
-}
-on("input", "#e-find", (event, at) => {
-  clearTimeout(looking);
-  const text = at.value.trim();
-  if (!text) return shut();
-  looking = setTimeout(async () => {
-    const nth = ++asked;
-    const answer = await fetch(`${at.dataset.skus}?${new URLSearchParams({ q: text })}`, { headers: { "HX-Request": "true" } }).catch(() => null);
-    const found = answer?.ok ? await answer.text() : "";
-    if (!answer?.ok || nth !== asked || !at.isConnected || at.value.trim() !== text) return;
-    listed = text;
-    list().innerHTML = found;
-    list().hidden = false;
-    at.setAttribute("aria-expanded", "true");
-    choose(0);
-    list().scrollIntoView({ block: "nearest" });
-  }, LOOK_MS);
-});
-function choose(nth) {
-  const all = $$("[role=option]", list());
-  all.forEach((one, at) => one.setAttribute("aria-selected", String(at === nth)));
-  const now = all[nth];
-  if (!now) return;
-  now.scrollIntoView({ block: "nearest" });
-  $("#e-find", form).setAttribute("aria-activedescendant", now.id);
-}
 on("keydown", "#e-find", (event, at) => {
-  const all = $$("[role=option]", list()), now = all.findIndex((one) => one.getAttribute("aria-selected") === "true");
-  if (event.isComposing || event.ctrlKey || event.metaKey) return;
-  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-    if (!all.length) return;
-    event.preventDefault();
-    // Whoever walks through a list has read it.
-    listed = at.value.trim();
-    choose((now + (event.key === "ArrowDown" ? 1 : -1) + all.length) % all.length);
-  } else if (event.key === "Enter") {
-    event.preventDefault();
-    event.stopPropagation();
-    clearTimeout(looking);
-    asked++;
-    // A scanner is quicker than any list: what it typed is asked for as it stands.
-    if (!at.value.trim()) return;
-    const find = at.value;
-    at.value = "";
-    act(now >= 0 && !list().hidden && listed === find.trim() ? `add:${all[now].dataset.sku}` : "add", { find });
-  } else if (event.key === "Escape" && !list().hidden) {
-    event.preventDefault();
-    event.stopPropagation();
-    shut();
-  }
+  if (event.key !== "Enter" || event.isComposing || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const option = meant(at), find = at.value;
+  // A scanner is quicker than any list: what it typed is asked for as it stands.
+  if (!find.trim()) return;
+  at.value = "";
+  act(option ? `add:${option.dataset.sku}` : "add", { find });
 }, true);
 on("mousedown", "#skus [role=option]", (event, at) => { event.preventDefault(); act(`add:${at.dataset.sku}`); });
-on("focusout", "#e-find", () => setTimeout(shut, 150));
 
 let seeking, sought = 0;
 function seek(at, text) {
