@@ -304,3 +304,22 @@ def test_a_zero_byte_in_a_row_of_a_template_is_left_out(at_counter: AtCounter, o
     template = kept(client, order)
     assert changed(client, template, sku=["GW-150\0-QY"], note=["轻\0放"]).status_code == 302
     assert template.lines.get().note == "轻放"
+
+
+@pytest.mark.capability("N-14")
+def test_rows_of_a_table_keep_their_own_numbers_and_twins_are_remarked(at_counter: AtCounter, order: Order) -> None:
+    sales = at_counter("sales")
+    template = kept(sales, order)
+    assert "收件人 · 电话 · 地址 · 数量" in sales.get(use(template)).content.decode()
+    row = "王五\t13900000001\t湖北省武汉市洪山区珞喻路 12 号\t{many}"
+    table = "\n".join(["收件人\t电话\t地址\t数量", row.format(many=1), "", row.format(many="x"), row.format(many=1)])
+    look = plain(sales, template, table=table)
+    numbers = re.findall(r'<tr><td class="mono">(\d+)</td>', look)
+    assert sorted(numbers) == ["2", "4", "5"]
+    assert "和第 2 行一模一样" in look
+    sales.post(use(template), {**hidden(look), "do": "make"})
+    shown = sales.get(reverse("orders:making", args=[Making.objects.get().pk])).content.decode()
+    assert re.findall(r'<tr><td class="mono">(\d+)</td>', shown) == ["2", "4", "5"]
+    assert changed(sales, template, sku=["GW-150-QY", "GDB-350"], quantity=["2", "1"], unit=["68", "20"], discount=["", ""],
+                   note=["", ""], says=["", ""]).status_code == 302  # fmt: skip
+    assert "收件人 · 电话 · 地址 · GW-150-QY · GDB-350" in sales.get(use(template)).content.decode()

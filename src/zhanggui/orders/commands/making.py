@@ -33,18 +33,21 @@ class Result(NamedTuple):
 
 
 @command(needs="order.create", over="template")
-def make(template_id: int, wishes: Sequence[Wish], *, key: str, submits: bool | None = None, by: Actor, at: datetime) -> Result:
+def make(
+    template_id: int, wishes: Sequence[Wish], *, key: str, submits: bool | None = None, rows: Sequence[int] = (), by: Actor, at: datetime
+) -> Result:
     """Place an order for each wish, at most five hundred; one that cannot be is named with its reason and does not stop the others.
 
-    Exactly once a ``key`` of this template: asked again with the same one, the orders are those of the first time. A constant number
-    of statements. Raises TooManyAtOnce, TemplateArchived, ShopClosed, and makes nothing then.
+    Exactly once a ``key`` of this template: asked again with the same one, the orders are those of the first time. ``rows`` are the
+    lines of a table that the wishes stand in, by which people know them. A constant number of statements. Raises TooManyAtOnce,
+    TemplateArchived, ShopClosed, and makes nothing then.
     """
     if len(wishes) > drawing.MOST:
         raise refusals.TooManyAtOnce(many=len(wishes), most=drawing.MOST)
     template = reading.one(template_id, by=by)
     usable(template)
     drawn = drawing.draw(drawing.ground(template, wishes, reach=by.reach), wishes, submits=submits, at=at)
-    return enter(drawn, template, source="template", key=f"{by.kind}:{by.id}:{template.pk}:{key}", by=by, at=at)
+    return enter(drawn, template, source="template", key=f"{by.kind}:{by.id}:{template.pk}:{key}", rows=rows, by=by, at=at)
 
 
 def usable(template: Template) -> None:
@@ -54,7 +57,9 @@ def usable(template: Template) -> None:
         raise refusals.ShopClosed(shop=template.shop.name)
 
 
-def enter(drawn: Sequence[Drawn], template: Template, *, source: str, key: str, by: Actor, at: datetime, **more: Any) -> Result:
+def enter(
+    drawn: Sequence[Drawn], template: Template, *, source: str, key: str, rows: Sequence[int] = (), by: Actor, at: datetime, **more: Any
+) -> Result:
     """Write what was drawn, within the transaction of a verb: the making first, under its key, so that of two the second finds it."""
     making, fresh = begun(source, key, template=template, by=by, at=at, **more)
     if not fresh:
@@ -63,7 +68,7 @@ def enter(drawn: Sequence[Drawn], template: Template, *, source: str, key: str, 
         making, {nth: each.order for nth, each in enumerate(drawn, start=1) if each.order}, shop_id=template.shop_id, by=by, at=at
     )
     refused = {nth: drawing.said_of(each.against[0]) for nth, each in enumerate(drawn, start=1) if each.order is None}
-    written(making, placed, refused)
+    written(making, placed, refused, rows=rows)
     facts = {order_id: {"making": making.number} for order_id in placed.values()}
     tell([OrderMadeFrom(order_id, template.pk) for order_id in placed.values()], by=by, at=at, facts=facts)
     tell([OrdersMade(making.pk, len(placed), len(refused))], by=by, at=at)
@@ -105,14 +110,22 @@ def put(making: Making, orders: Mapping[int, NewOrder], *, shop_id: int, by: Act
 
 
 def written(
-    making: Making, placed: Mapping[int, int], refused: Mapping[int, Mapping[str, Any]], origins: Mapping[int, int] | None = None
+    making: Making,
+    placed: Mapping[int, int],
+    refused: Mapping[int, Mapping[str, Any]],
+    origins: Mapping[int, int] | None = None,
+    *,
+    rows: Sequence[int] = (),
 ) -> None:
     """What became of each row, and how many of each."""
     known = origins or {}
-    rows: list[tuple[Any, ...]] = [(making.pk, nth, order_id, known.get(nth), "", {}) for nth, order_id in placed.items()]
-    rows += [(making.pk, nth, None, known.get(nth), why["code"][:32], why["facts"]) for nth, why in refused.items()]
+    # Beside its facts, the line of the table by which whoever wrote it knows it.
+    lines = {nth: {"row": number} for nth, number in enumerate(rows, start=1)}
+    found: list[tuple[Any, ...]] = [(making.pk, nth, order_id, known.get(nth), "", lines.get(nth, {})) for nth, order_id in placed.items()]
+    for nth, why in refused.items():
+        found.append((making.pk, nth, None, known.get(nth), why["code"][:32], {**why["facts"], **lines.get(nth, {})}))
     Made.objects.bulk_create(
-        [Made(**dict(zip(MADE, row, strict=True))) for row in sorted(rows, key=lambda row: row[1])], batch_size=600
+        [Made(**dict(zip(MADE, row, strict=True))) for row in sorted(found, key=lambda row: row[1])], batch_size=600
     )
     Making.objects.filter(pk=making.pk).update(made=len(placed), refused=len(refused))
 

@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -33,7 +33,8 @@ from zhanggui.web.orders.template_wishes import Asked, UseForm
 
 @dataclass(frozen=True)
 class Row:
-    """One order as it would be: who, masked; what it comes to; what is against it, or what review would stop it for."""
+    """One order as it would be: who, masked; what it comes to; what is against it, or what review would stop it for. ``twin`` is the row
+    of the table before it that says exactly the same."""
 
     number: int
     name: str
@@ -41,6 +42,7 @@ class Row:
     region: str
     drawn: Drawn
     doubts: str
+    twin: int = 0
 
     @property
     def against(self) -> Refused | None:
@@ -92,7 +94,7 @@ def use(request: Request, template_id: int) -> HttpResponse:
     drawn = drawing.draw(drawing.ground(template, asked.wishes, reach=actor.reach), asked.wishes, submits=submits, at=at)
     seal = seal_of(drawn)
     if do == "make" and request.POST.get("seen") == seal:
-        made = making.make(template.pk, asked.wishes, key=str(facts["key"]), submits=submits, by=actor, at=at)
+        made = making.make(template.pk, asked.wishes, key=str(facts["key"]), submits=submits, rows=asked.numbers, by=actor, at=at)
         counts.forget()
         return _made(request, made, asked)
     facts |= {**_looked(drawn, asked), "seal": seal, "moved": do == "make", "carried": carried(form)}
@@ -113,10 +115,14 @@ def seal_of(drawn: Sequence[Drawn]) -> str:
 
 def _looked(drawn: Sequence[Drawn], asked: Asked) -> dict[str, Any]:
     numbers = asked.numbers or range(1, len(drawn) + 1)
-    rows = [_row(number, one, wish) for number, one, wish in zip(numbers, drawn, asked.wishes, strict=False)]
+    twins = asked.twins()
+    rows = [
+        replace(_row(number, one, wish), twin=twins.get(number, 0)) for number, one, wish in zip(numbers, drawn, asked.wishes, strict=False)
+    ]
     good = [one for one in drawn if one.order]
     return {
-        "rows": sorted(rows, key=lambda row: (row.against is None, not row.doubts, row.number)),
+        "rows": sorted(rows, key=lambda row: (row.against is None, not row.doubts and not row.twin, row.number)),
+        "twins": sum(bool(row.twin) for row in rows),
         "good": len(good), "bad": len(drawn) - len(good), "doubtful": sum(bool(one.doubts) for one in drawn),
         "pieces": sum(one.pieces for one in good), "total_minor": sum(one.order.total_minor for one in good if one.order),
         "unused": asked.unused, "of_table": asked.table is not None,

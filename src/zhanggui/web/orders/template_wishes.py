@@ -67,6 +67,13 @@ class UseForm(forms.Form):
         return [(line, f"pieces_{line.position}", str(self.data.get(f"pieces_{line.position}", line.quantity))) for line in self.known.lines]
 
     @property
+    def heads(self) -> str:
+        """A head of a table as it could be pasted: of one kind of goods how many, of several each by its code."""
+        codes = [line.sku_code for line in self.known.lines if line.sku_code]
+        said = [_("收件人"), _("电话"), _("地址"), *(codes[:4] if len(self.known.lines) > 1 else [_("数量")])]
+        return " · ".join(said)
+
+    @property
     def gap_fields(self) -> list[tuple[str, str, str]]:
         return [(gap, f"gap_{nth}", str(self.data.get(f"gap_{nth}", ""))) for nth, gap in enumerate(self.gaps)]
 
@@ -100,6 +107,12 @@ class Asked:
     numbers: list[int] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
     table: columns.Table | None = None
+
+    def twins(self) -> dict[int, int]:
+        """Row of the table → the row before it that says exactly the same."""
+        first: dict[tuple[str, ...], int] = {}
+        rows = self.table.rows if self.table is not None else ()
+        return {number: first[cells] for number, cells in rows if first.setdefault(cells, number) != number}
 
     def left(self, positions: set[int]) -> str:
         """The rows of the table at these positions (from 1), with its head: to be put right and tried again."""
