@@ -54,3 +54,13 @@ def test_a_program_holds_and_cancels_many_and_each_is_answered(program: Caller, 
     assert status == 200, told
     assert told["result"]["done"] == [str(ids[0])]
     assert Order.objects.get(pk=ids[0]).stage == "cancelled"
+
+
+def test_a_program_says_why_before_it_cancels_what_is_paid(program: Caller, bench: Bench) -> None:
+    order = bench.put("T1")
+    waits = bench.put("T2", stage="pending_payment", payment="unpaid", paid_minor=0, paid_at=None)
+    status, told = program.post("/orders/progress/cancel", {"order_ids": [str(order.pk), str(waits.pk)]})
+    assert (status, told["code"]) == (422, "reason-needed"), told
+    assert Order.objects.get(pk=order.pk).stage == "approved"
+    assert program.post("/orders/progress/cancel", {"order_ids": [str(waits.pk)]})[0] == 200
+    assert program.post("/orders/progress/cancel", {"order_ids": [str(order.pk)], "reason": "买家不要了"})[0] == 200

@@ -85,6 +85,14 @@ class ReasonNeeded(Wanting):
     status = 422
 
 
+class SureNeeded(ReasonNeeded):
+    """Nothing has to be said, only seen first: what would be done to how many. Asked by pages alone. ``facts``: as ReasonNeeded, lines."""
+
+    code = "sure-needed"
+    says = _("这一步先看一眼会动到哪些，再做。")
+    fix = _("看过了再提交一次。")
+
+
 class SecondPersonAsked(Wanting):
     """Nothing is done yet: it was asked for. ``facts``: approval_id, alone (nobody else could agree), ready_at (ISO 8601, or empty)."""
 

@@ -18,6 +18,7 @@ from zhanggui.channels.events import ImportUndone, UndoAsked, UndoNotAllowed
 from zhanggui.channels.models import Import, ImportRow
 from zhanggui.channels.queries import OUT
 from zhanggui.channels.refusals import GoodsStay, ImportRuns, NothingMade, StockStays, WentOut
+from zhanggui.journal import marks
 from zhanggui.journal.book import Batch, command, tell
 from zhanggui.kernel import crashing, db
 from zhanggui.kernel.actor import SYSTEM, Actor
@@ -84,12 +85,14 @@ def take_back(import_id: int, order_ids: Sequence[int], *, reason: str = "", by:
     Whether an order may still be cancelled is asked where it is moved: whoever approves or ships it at the same moment comes
     before or after, never between. Doing it twice cancels once.
     """
-    asked = Import.objects.select_for_update().filter(pk=import_id, undo_asked_at__isnull=False, undo_ended_at=None)
-    if not asked.exists():
+    asked = Import.objects.select_for_update().filter(pk=import_id, undo_asked_at__isnull=False, undo_ended_at=None).first()
+    if asked is None:
         return Batch()
     mine = made(import_id).filter(subject_id__in=order_ids)
+    # Whoever need not say why takes the import back all the same: its number is why these orders go.
+    why = reason if marks.means(reason) else asked.number
     # The book says which undo it was: a later import may bring back what nobody moved since.
-    batch = progress.call_off(sorted(set(mine)), reason=reason, facts={reviving.UNDONE: import_id}, by=by, at=at)
+    batch = progress.call_off(sorted(set(mine)), reason=why, facts={reviving.UNDONE: import_id}, by=by, at=at)
     if batch.done:
         Import.objects.filter(pk=import_id).update(orders_undone=F("orders_undone") + len(batch.done))
     return batch

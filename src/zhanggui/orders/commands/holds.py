@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import F
 
 from zhanggui.journal.book import Batch, command, tell
 from zhanggui.kernel import db
@@ -79,6 +80,24 @@ def take_off(codes: Mapping[int, Iterable[str]], *, by: Actor, at: datetime) -> 
     recount([order_id for _, order_id, _ in ended])
     tell([OrderCleared(order_id, code) for _, order_id, code in ended], by=by, at=at)
     return sorted({order_id for _, order_id, _ in ended})
+
+
+def standing(order_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Order → the codes that hold it. One statement."""
+    found: dict[int, list[str]] = {}
+    chosen, ids = db.among("order_id", order_ids)
+    for order_id, code in db.fetch(f"SELECT order_id, code FROM orders_hold WHERE {chosen} AND cleared_at IS NULL ORDER BY id", [ids]):
+        found.setdefault(order_id, []).append(code)
+    return found
+
+
+def ended_with(order_ids: Sequence[int]) -> dict[int, dict[str, dict[str, Any]]]:
+    """Order → code → facts of what a person held it by until it was cancelled. One statement."""
+    found: dict[int, dict[str, dict[str, Any]]] = {}
+    rows = Hold.objects.filter(db.Among(F("order_id"), order_ids), source="person", cleared_at=F("order__cancelled_at"))
+    for order_id, code, facts in rows.order_by("id").values_list("order_id", "code", "facts"):
+        found.setdefault(order_id, {})[code] = facts
+    return found
 
 
 def lock(order_ids: Iterable[int]) -> None:

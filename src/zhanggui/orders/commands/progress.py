@@ -4,10 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from zhanggui.journal import marks
 from zhanggui.journal.book import Batch, command, tell
 from zhanggui.journal.steps import step
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.errors import ReasonNeeded
+from zhanggui.kernel.flow import Move
+from zhanggui.orders import states
+from zhanggui.orders.commands import holds
 from zhanggui.orders.events import (
     OrderCancelled,
     OrderCompleted,
@@ -19,6 +24,7 @@ from zhanggui.orders.events import (
     OrderSubmitted,
 )
 from zhanggui.orders.models import Order
+from zhanggui.orders.reading import cancelling
 from zhanggui.orders.states import ORDER
 from zhanggui.stock.commands import claims
 
@@ -88,7 +94,11 @@ def record_payment(order_ids: Sequence[int], *, method: str = "", by: Actor, at:
 
 @command(needs="order.cancel", over="order", because="reason")
 def cancel(order_ids: Sequence[int], *, reason: str = "", by: Actor, at: datetime) -> Batch:
-    """These orders will not be shipped; what they held is free again. One in a wave or on its way cannot be cancelled."""
+    """These orders will not be shipped; what they held is free again, and nothing holds them any more. One in a wave or on its way
+    cannot be cancelled.
+
+    Raises ReasonNeeded where one of them is paid or approved and ``reason`` says nothing: of everybody, whatever their role asks.
+    """
     return call_off(order_ids, reason=reason, by=by, at=at)
 
 
@@ -98,7 +108,9 @@ def call_off(
     """What ``cancel`` promises, as a part of another verb; ``facts`` go into the book with each of them."""
     moves = step(Order, ORDER, "cancel", order_ids, also={"cancelled_at": at})
     done = [move.id for move in moves]
+    _say_why(moves, reason or by.why, by=by)
     claims.release(done, by=by, at=at)
+    holds.take_off(holds.standing(done), by=by, at=at)
     more = dict.fromkeys(done, facts) if facts else None
     tell([OrderCancelled(id_, reason) for id_ in done], by=by, at=at, moves=moves, facts=more)
     batch = Batch(done=done)
@@ -106,13 +118,24 @@ def call_off(
     return batch
 
 
+def _say_why(moves: Sequence[Move], reason: str, *, by: Actor) -> None:
+    """Asked of what was really moved: nothing can be paid between the asking and the cancelling."""
+    if by.kind == "system" or marks.means(reason):
+        return
+    if any(move.before == states.APPROVED for move in moves) or cancelling.paid_for([move.id for move in moves]):
+        raise ReasonNeeded(needs="order.cancel", verb="orders.progress.cancel", many=len(moves))
+
+
 # Taking a cancelling back asks for no reason: the cancelling had one.
 @command(needs="order.cancel", over="order", marks="S≤A")
 def restore(order_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
-    """Cancelled orders go back to review. One that its shop cancelled while unpaid stays unpaid and is held so."""
+    """Cancelled orders go back to review. One that its shop cancelled while unpaid stays unpaid and is held so; one that a person
+    held when it was cancelled is held again, in the same words."""
+    held = holds.ended_with(order_ids)
     moves = step(Order, ORDER, "restore", order_ids, also={"cancelled_at": None})
     done = [move.id for move in moves]
     tell([OrderRestored(id_) for id_ in done], by=by, at=at, moves=moves)
+    holds.put_on({id_: held[id_] for id_ in done if id_ in held}, source="person", by=by, at=at)
     batch = Batch(done=done)
     batch.refuse(set(order_ids) - set(done), "wrong-stage")
     return batch

@@ -58,7 +58,7 @@ def whole(order_id: int, *, stages: Sequence[str] | None = None, reach: Reach = 
     if order is None:
         raise NotFound(what=order_id)
     lines = lines_of(order, reach=reach)
-    held = held_of([order.pk], reach=reach).get(order.pk, []) if order.holds else []
+    held = held_of([order.pk], reach=reach).get(order.pk, []) if order.holds and order.stage != states.CANCELLED else []
     others, bought = same_receiver(order, reach=reach)
     return Whole(order, lines, held, others, bought)
 

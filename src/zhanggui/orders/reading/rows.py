@@ -88,7 +88,7 @@ def rows(order_ids: Sequence[int], *, reach: Reach = EVERYWHERE) -> list[Row]:
     )
     orders = {order.pk: order for order in found.filter(pk__in=order_ids)}
     goods = goods_of(list(orders.values()), reach=reach)
-    held = held_of([order.pk for order in orders.values() if order.holds], reach=reach)
+    held = held_of([order.pk for order in orders.values() if order.holds and order.stage != states.CANCELLED], reach=reach)
     approved = approvals([order.pk for order in orders.values() if order.stage in (states.APPROVED, states.FULFILLING)])
     made = []
     for id_ in order_ids:

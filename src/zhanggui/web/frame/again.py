@@ -22,7 +22,7 @@ from django.views.decorators.http import require_GET
 from zhanggui.accounts.policy import policy
 from zhanggui.journal import marks, queries
 from zhanggui.kernel.actor import Actor
-from zhanggui.kernel.errors import ReasonNeeded, SecondPersonAsked
+from zhanggui.kernel.errors import ReasonNeeded, SecondPersonAsked, SureNeeded
 from zhanggui.kernel.vault import Unopened
 from zhanggui.web.frame import errors, things
 from zhanggui.web.frame.addresses import address
@@ -30,12 +30,12 @@ from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
 
 KEY, PURPOSE = "again", b"web.again"
-WHY, AGAIN = "why", "again"
+WHY, AGAIN, SURE = "why", "again", "seen_first"
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 LIFE_S = 600
 MOST, MOST_BYTES = 3, 64 * 1024
-# Each sent anew: the token of the page, the reason, the mark that this is a second sending.
-BESIDE = ("csrfmiddlewaretoken", WHY, AGAIN)
+# Each sent anew: the token of the page, the reason, the mark that this is a second sending, that it was seen.
+BESIDE = ("csrfmiddlewaretoken", WHY, AGAIN, SURE)
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,8 @@ def keep(request: HttpRequest, ask: dict[str, Any]) -> str:
 
 
 def to_reason(request: HttpRequest, refusal: ReasonNeeded) -> HttpResponse:
-    """To the page that asks why, and sends the rest again with it."""
-    page = keep(request, {"kind": "reason", **refusal.facts})
+    """To the page that asks why, or shows what would be done, and sends the rest again with it."""
+    page = keep(request, {"kind": "reason", "free": isinstance(refusal, SureNeeded), **refusal.facts})
     if not page:
         return errors.refused(request, refusal)
     if errors.beside(request):
@@ -161,6 +161,7 @@ def _reasons(ask: dict[str, Any]) -> list[str]:
     verb, needs = str(ask.get("verb", "")), str(ask.get("needs", ""))
     usual = {
         "order.cancel": [_("买家不要了"), _("重复下单"), _("没有货"), _("地址送不到")],
+        "orders.holds.hold": [_("等买家回话"), _("等补款"), _("核对地址"), _("等到货")],
         "order.unreview": [_("买家要改地址"), _("买家要换货"), _("审错了")],
         "order.recipient": [_("核对地址"), _("联系买家"), _("快递来问")],
         "ops.privacy.hand_out": [_("本人要看自己的信息"), _("监管或法院来要")],

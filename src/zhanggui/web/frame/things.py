@@ -113,6 +113,7 @@ def sentence(ask: Mapping[str, Any]) -> str:
     says = {
         "orders.review.unapprove": ngettext("把 %(n)s 单退回审核", "把 %(n)s 单退回审核", n),
         "orders.review.hold_again": ngettext("把 %(n)s 单退回审核并挂起", "把 %(n)s 单退回审核并挂起", n),
+        "orders.holds.hold": ngettext("挂起这 %(n)s 单", "挂起这 %(n)s 单", n),
         "orders.progress.cancel": ngettext("取消这 %(n)s 单", "取消这 %(n)s 单", n),
         "fulfilment.waves.withdraw": ngettext("把 %(n)s 单撤出波次", "把 %(n)s 单撤出波次", n),
         "fulfilment.waybills.give_up": ngettext("作废 %(n)s 个包裹的运单号", "作废 %(n)s 个包裹的运单号", n),

@@ -197,10 +197,15 @@ def act(request: Request, verb: str, ids: list[int], why: str = "", what: str = 
 def do(request: Request, verb: str, ids: list[int], why: str = "", what: str = "") -> Done:
     """Do it, and say nothing yet. Raises what refuses the whole."""
     actor = request.actor
-    actor.require(NEEDED[verb], takes=("released",) if NEEDED[verb] == "order.view" else ())
+    may(actor, verb)
     done = WITH[verb](ids, actor, request.at, what) if verb in WITH else VERBS[verb](ids, actor, request.at, why.strip())
     counts.forget()
     return done
+
+
+def may(actor: Actor, verb: str) -> None:
+    """Raises NotAllowed; some may only put a hold on, and some see only what was released."""
+    actor.require(NEEDED[verb], takes={"order.view": ("released",), "order.hold": ("hold",)}.get(NEEDED[verb], ()))
 
 
 def tell(request: Request, verb: str, done: Done, *, why: str = "", what: str = "") -> None:

@@ -21,7 +21,7 @@ from zhanggui.orders.reading import rights
 from zhanggui.web.frame import counts, say
 from zhanggui.web.frame.ids import ids_in
 from zhanggui.web.frame.request import Request
-from zhanggui.web.orders import acting, results
+from zhanggui.web.orders import acting, first, results
 from zhanggui.web.orders.acting import Done
 from zhanggui.web.orders.questions import question_of
 
@@ -57,8 +57,9 @@ def batch(request: Request) -> HttpResponse:
     if verb not in acting.VERBS and verb not in acting.WITH:
         return HttpResponse(status=400)
     ids, why = chosen(request), said.get("why", "")
+    acting.may(request.actor, verb)
+    first.seen(request, verb, ids, why)
     if len(ids) > STEP:
-        request.actor.require(acting.NEEDED[verb], takes=("released",))
         results.start(request, results.Run(verb, ids, masked(why), what, len(ids)))
         return _beside(request)
     if ids:

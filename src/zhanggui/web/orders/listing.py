@@ -177,8 +177,6 @@ def around(request: Request, asked: Question, counted: Callable[[Request, Questi
         "prices": rights.sees_prices(actor),
         "offered": offered,
         "may_copy": actor.granted("order.create"),
-        "why_cancel": rights.says_why(actor, "order.cancel"),
-        "why_unapprove": rights.says_why(actor, "order.unreview"),
         "newest": newest,
         "later": known.later,
         "matching": numbers.get(tab),

@@ -15,7 +15,7 @@ from zhanggui.orders.reading.rows import Held
 
 @dataclass(frozen=True)
 class Offer:
-    """A button. ``reason`` says why it cannot be pressed; ``asks`` that it wants a reason written down."""
+    """A button. ``reason`` says why it cannot be pressed; ``asks`` that it asks before it does anything."""
 
     verb: str
     says: str
@@ -81,7 +81,7 @@ def _beside(can: Sequence[str]) -> list[Offer]:
     if "clear" in can:
         found.append(Offer("clear", _("解挂")))
     if "hold" in can:
-        found.append(Offer("hold", pgettext("button", "挂起"), key="h"))
+        found.append(Offer("hold", pgettext("button", "挂起"), key="h", asks=True))
     return found
 
 
@@ -90,7 +90,7 @@ def _more(order: Order, actor: Actor, can: Sequence[str]) -> list[Offer]:
     if "unapprove" in can:
         found.append(Offer("unapprove", pgettext("button", "反审核"), asks=rights.says_why(actor, "order.unreview")))
     if "cancel" in can:
-        found.append(Offer("cancel", _("取消订单"), kind="danger", asks=rights.says_why(actor, "order.cancel")))
+        found.append(Offer("cancel", _("取消订单"), kind="danger", asks=True))
     elif order.stage == states.FULFILLING and actor.can("order.cancel"):
         found.append(Offer("cancel", _("取消订单"), _("已在波次里，先从波次退出来"), kind="danger"))
     elif order.stage in (states.SHIPPED, states.DELIVERED) and actor.can("order.cancel"):

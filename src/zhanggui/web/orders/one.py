@@ -27,7 +27,7 @@ from zhanggui.stock import queries as stock
 from zhanggui.tracking import queries as tracking
 from zhanggui.web.frame import say
 from zhanggui.web.frame.request import Request
-from zhanggui.web.orders import acting, finding, history, holding, offers, steps, words
+from zhanggui.web.orders import acting, finding, first, history, holding, offers, steps, words
 
 WHYS = (gettext_lazy("核对地址"), gettext_lazy("联系买家"), gettext_lazy("处理售后"), gettext_lazy("打印面单"))
 PARTS = ("name", "phone", "street")
@@ -130,7 +130,10 @@ def act(request: Request, order_id: int) -> HttpResponse:
     verb = request.POST.get("verb", "")
     if verb not in acting.VERBS:
         return HttpResponse(status=400)
-    acting.act(request, verb, [order_id], request.POST.get("why", ""))
+    why = request.POST.get("why", "")
+    acting.may(request.actor, verb)
+    first.seen(request, verb, [order_id], why)
+    acting.act(request, verb, [order_id], why)
     return again(request, order_id)
 
 

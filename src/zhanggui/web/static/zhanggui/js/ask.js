@@ -1,6 +1,6 @@
 // Where the house asks why before it goes on, it asks beside the page, not instead of it: a dialog with what is about to happen.
 // The form that was sent stays as it is, gets the reason and is sent again; Esc sends nothing. A word of refusal stands in it.
-import { $, make, on } from "./page.js";
+import { $, $$, make, on } from "./page.js";
 
 let dialog = null, waiting = null;
 
@@ -40,7 +40,7 @@ function busy(is) { dialog.querySelectorAll("button").forEach((at) => at.toggleA
 on("submit", "[data-ask-form]", (event, form) => {
   event.preventDefault();
   const why = event.submitter?.name === "why" ? event.submitter.value : $("textarea", form).value.trim();
-  if (!waiting || !why) return $("textarea", form).focus();
+  if (!waiting || (!why && !("free" in form.dataset))) return $("textarea", form).focus();
   busy(true);
   waiting(why);
 }, true);
@@ -49,15 +49,14 @@ on("click", "[data-ask-away]", (event) => { event.preventDefault(); done(); });
 /** Send `form` again with the reason in it. */
 export function withReason(form, by) {
   return (why) => {
-    $("input[data-asked]", form)?.remove();
-    const field = make("input", { type: "hidden", name: "why", value: why, "data-asked": true });
-    form.append(field);
+    unsaid(form);
+    form.append(...[["why", why], ["seen_first", "1"]].map(([name, value]) => make("input", { type: "hidden", name, value, "data-asked": true })));
     form.requestSubmit(by?.isConnected ? by : null);
   };
 }
 
 /** It was sent: the next thing this form does has a reason of its own. */
-export function unsaid(form) { $("input[data-asked]", form)?.remove(); }
+export function unsaid(form) { $$("input[data-asked]", form).forEach((field) => field.remove()); }
 
 // Parts of a page: htmx sends them, and the answer says that it is asked.
 document.addEventListener("htmx:configRequest", ({ detail: { verb, headers } }) => { if (verb !== "get") headers["X-Ask"] = "1"; });
@@ -67,7 +66,7 @@ document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr, requestCon
   const by = requestConfig?.triggeringEvent?.submitter;
   if (page) {
     const form = elt.matches("form") ? elt : null;
-    const send = form ? withReason(form, by) : (why) => window.htmx.ajax("POST", requestConfig.path, { source: elt, values: { ...Object.fromEntries(requestConfig.formData), why } });
+    const send = form ? withReason(form, by) : (why) => window.htmx.ajax("POST", requestConfig.path, { source: elt, values: { ...Object.fromEntries(requestConfig.formData), why, seen_first: "1" } });
     return ask(page, send);
   }
   if (successful) done();

@@ -140,7 +140,7 @@ on("submit", "form", async (event, form) => {
 async function beside(form, by) {
   const where = by?.getAttribute("formaction") ?? form.getAttribute("action") ?? location.href;
   const answer = await fetch(where, { method: "POST", body: new FormData(form, by), credentials: "same-origin", headers: { "X-Ask": "1", "X-CSRFToken": token() } }).catch(() => null);
-  const reason = $("input[data-asked]", form);
+  const reason = $$("input[data-asked]", form);
   unsaid(form);
   if (!answer) { fresh(form); done(); return trouble(navigator.onLine ? "unknown" : "unsent", { at: form, says: nameOf(form, by), again: () => form.requestSubmit(same(form, by)) }); }
   const asked = answer.headers.get("X-Ask"), leads = answer.headers.get("X-Location"), told = answer.headers.get("HX-Trigger");
@@ -157,7 +157,7 @@ async function beside(form, by) {
   }
   // A page of its own answers it: nothing was done, so it is sent once more the plain way.
   done();
-  if (reason) form.append(reason);
+  form.append(...reason);
   form.dataset.go = "1";
   form.requestSubmit(by);
 }
