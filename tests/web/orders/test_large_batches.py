@@ -13,8 +13,10 @@ from python_calamine import CalamineWorkbook
 from tests.web.orders.bench import LIN, Bench
 from tests.web.orders.test_order_batches import batch, stage, toasts
 from tests.web.orders.test_order_list import numbers_on
+from zhanggui.kernel.actor import SYSTEM
+from zhanggui.orders.commands import holds
 from zhanggui.orders.models import Order
-from zhanggui.web.orders import batches
+from zhanggui.web.orders import batches, outcome
 
 pytestmark = pytest.mark.django_db
 Counter = Callable[..., Client]
@@ -150,3 +152,40 @@ def test_the_menu_of_a_row_offers_what_its_stage_and_the_role_allow(at_counter: 
     readonly = at_counter("readonly").get(f"/orders/{order.pk}/menu/").content.decode()
     assert 'name="verb"' not in readonly
     assert at_counter("warehouse").get(f"/orders/{order.pk}/menu/").status_code == 404
+
+
+@pytest.mark.capability("A-16")
+def test_a_result_tells_of_every_order_what_became_of_it_page_by_page(
+    at_counter: Counter, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outcome, "PAGE", 3)
+    soft, approved, held = bench.put("soft", paid_minor=100), bench.put("ready"), bench.put("held")
+    holds.hold([held.pk], by=SYSTEM, at=bench.at)
+    gone, draft, short = bench.put("gone", stage="shipped"), bench.put("draft", stage="draft"), bench.put("short", 99)
+    client = at_counter()
+    batch(client, "approve", soft, approved, held, gone, draft, short)
+    pages = [client.get(f"/orders/result/?from={at}", headers=BESIDE).content.decode() for at in (0, 3)]
+    said = {number: rest for page in pages for number, rest in re.findall(r">([A-Z0-9-]+)</a>(.*?)</li>", page, re.DOTALL)}
+    assert list(said) == [short.number, approved.number, held.number, *[gone.number, draft.number], soft.number]
+    for order, why, fix in (
+        (short, "缺货：GW-150-QY 只剩", "补货后会自动再审；也可以改数量或换商品。"),
+        (approved, "早就审核通过了", "不用再做，可以排波次了。"),
+        (held, "早就审核通过了，现在被拦下：挂起", "解挂，就能排波次。"),
+        (gone, "现在是「已发货」", "早就审核过了，不用再做。"),
+        (draft, "现在是「草稿」", "先提交草稿，再审核。"),
+        (soft, "做成了", ""),
+    ):
+        assert why in said[order.number]
+        assert fix in said[order.number]
+    assert ("from=3" in pages[0], "from=0" in pages[1]) == (True, True)
+    # Tried again is what may go otherwise the next time.
+    assert re.findall(r'name="ids" value="(\d+)"', pages[0]) == [str(short.pk)]
+
+
+def test_a_result_of_hundreds_stops_nowhere(at_counter: Counter, bench: Bench) -> None:
+    left = [bench.put(f"S{nth}", stage="shipped", idle=nth == 29) for nth in range(30)]
+    client = at_counter()
+    batch(client, "approve", *left)
+    page = client.get("/orders/result/", headers=BESIDE).content.decode()
+    assert all(order.number in page for order in left)
+    assert "没有列出来" not in page

@@ -55,8 +55,8 @@ def test_a_batch_says_of_each_whether_and_why_not_and_can_be_undone(at_counter: 
     assert 'class="result row"' in client.get("/orders/").content.decode()
     beside = client.get("/orders/result/", headers={"HX-Request": "true", "HX-Target": "drawer"}).content.decode()
     said = re.findall(r"</p><p>([^<]+)</p>", beside)
-    assert said[1:] == ["缺货：GW-150-QY 只剩 9 件，本单要 99 件", "已经不在这一步了"]
-    assert "刷新看看它走到哪了" in beside
+    assert said[1:] == ["缺货：GW-150-QY 只剩 9 件，本单要 99 件", "现在是「已取消」，做不了这一步"]
+    assert "要发它，先恢复这一单" in beside
     # Said once, not for ever.
     assert 'class="result row"' not in client.get("/orders/").content.decode()
     back = client.post(told["undo"], headers={"HX-Request": "true"})

@@ -24,9 +24,7 @@ from zhanggui.web.frame import counts, say
 from zhanggui.web.frame.addresses import address
 from zhanggui.web.frame.ids import ids_in
 from zhanggui.web.frame.request import Request
-from zhanggui.web.orders import results, words
-
-SHOWN = 20
+from zhanggui.web.orders import leaving, results
 
 
 class Done(NamedTuple):
@@ -199,6 +197,7 @@ def do(request: Request, verb: str, ids: list[int], why: str = "", what: str = "
     actor = request.actor
     may(actor, verb)
     done = WITH[verb](ids, actor, request.at, what) if verb in WITH else VERBS[verb](ids, actor, request.at, why.strip())
+    leaving.explained(verb, done.batch)
     counts.forget()
     return done
 
@@ -217,29 +216,21 @@ def tell(request: Request, verb: str, done: Done, *, why: str = "", what: str = 
     stayed = ngettext("%(n)s 单没有，看原因和办法", "%(n)s 单没有，看原因和办法", left) % {"n": left} if left else ""
     if n == 0 and left:
         code, facts = first_refusal(batch)
-        told = words.refusal_says(code, facts)
+        told = leaving.says(code, facts)
         if left == 1:
-            say.say(request, _("没有做成：%s") % told, note=words.refusal_fix(code), tone="warn")
+            say.say(request, _("没有做成：%s") % told, note=leaving.fix(verb, code, facts), tone="warn")
         else:
             say.say(request, _("%s 单都没有做成") % left, tone="warn")
     else:
         note = _("；").join(part for part in (done.note, stayed) if part)
         say.say(request, says(verb, n), note=note, undo=undo, link=done.link, link_text=done.link_text)
-    if left:
+    if left or n > 1:
         results.keep(request, result_of(verb, batch, why=why, what=what))
 
 
 def result_of(verb: str, batch: Batch, *, why: str = "", what: str = "") -> results.Result:
-    """What became of each: how many were done, and of those left out the first with number, reason and what to do about it."""
-    left = list(batch.refused)
-    numbers = dict(Order.objects.filter(pk__in=left[:SHOWN]).values_list("pk", "number"))
-    rows = [
-        results.Left(id_, numbers[id_], words.refusal_says(facts["code"], facts), words.refusal_fix(facts["code"]))
-        for id_, facts in list(batch.refused.items())[:SHOWN]
-        if id_ in numbers
-    ]
-    again = results.Again(verb, left, masked(why), what)
-    return results.Result(says(verb, len(batch.done)), rows, len(left) - len(rows), len(batch.done), again)
+    """What became of each, as it is kept."""
+    return results.Result(verb, list(batch.done), leaving.plainly(batch.refused), masked(why), what)
 
 
 def first_refusal(batch: Batch) -> tuple[str, dict[str, Any]]:

@@ -21,7 +21,7 @@ from zhanggui.orders.reading import rights
 from zhanggui.web.frame import counts, say
 from zhanggui.web.frame.ids import ids_in
 from zhanggui.web.frame.request import Request
-from zhanggui.web.orders import acting, first, results
+from zhanggui.web.orders import acting, first, outcome, results
 from zhanggui.web.orders.acting import Done
 from zhanggui.web.orders.questions import question_of
 
@@ -90,7 +90,8 @@ def result(request: Request) -> HttpResponse:
 def _result(request: Request) -> HttpResponse:
     beside = bool(request.htmx) and request.htmx.target == "drawer"
     going = results.running(request)
-    facts = {"run": going, "result": None if going else results.last(request), "beside": beside}
+    last = None if going else results.last(request)
+    facts = {"run": going, "result": last and outcome.told(last, request.GET.get("from", "")), "beside": beside}
     return render(request, "orders/result.html" if beside else "orders/result_page.html", facts)
 
 

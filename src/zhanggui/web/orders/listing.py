@@ -29,7 +29,7 @@ from zhanggui.web.frame.presence import quiet
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
 from zhanggui.web.imports.allowed import kinds_for
-from zhanggui.web.orders import batches, columns, exports, found, results, seeking, views
+from zhanggui.web.orders import batches, columns, exports, found, outcome, results, seeking, views
 from zhanggui.web.orders import words as says
 from zhanggui.web.orders.forms import FilterForm
 from zhanggui.web.orders.questions import LIVE, Question, question
@@ -132,7 +132,7 @@ def index(request: Request) -> HttpResponse:
     rows = Page(drawn, page.next, page.prev, page.size, page.looked)
     # Beside a part of the page the drawer says it.
     said = None if request.htmx or fresh.asks(request) else results.waiting(request)
-    facts = {**around(request, asked, figures_first), "page": rows, "form": asked.form, "asked": asked.asked, "result": said}
+    facts = {**around(request, asked, figures_first), "page": rows, "form": asked.form, "asked": asked.asked, "result": said and outcome.told(said)}
     facts["pasted"] = found.pasted(request, asked.asked.q)
     facts["view"], facts["keeps"] = views.now(request)
     part = request.htmx and request.htmx.target == "rows"

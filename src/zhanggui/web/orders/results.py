@@ -13,38 +13,15 @@ KEPT = 8
 
 
 @dataclass(frozen=True)
-class Left:
-    """An order a batch left out, why, and what to do about it."""
+class Result:
+    """What became of each order of a batch: those done, and those left out with the code and facts of why. ``why`` and ``what``
+    were said with the verb, for whoever tries again."""
 
-    order_id: int
-    number: str
-    why: str
-    fix: str = ""
-
-
-@dataclass(frozen=True)
-class Again:
-    """The same once more for those that were left out."""
-
-    verb: str = ""
-    ids: list[int] = field(default_factory=list)
+    verb: str
+    done: list[int] = field(default_factory=list)
+    refused: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     why: str = ""
     what: str = ""
-
-
-@dataclass(frozen=True)
-class Result:
-    """What was done, in one sentence, and what was not: ``left`` with their reasons, and so many ``more``."""
-
-    says: str
-    left: list[Left] = field(default_factory=list)
-    more: int = 0
-    done: int = 0
-    again: Again = field(default_factory=Again)
-
-    @property
-    def refused(self) -> int:
-        return len(self.left) + self.more
 
 
 @dataclass
@@ -69,18 +46,19 @@ class Run:
 
 
 def keep(request: Request, result: Result) -> None:
-    request.session["orders.result"] = {**asdict(result), "new": True}
+    """For the next look; where something was left out the list says so once."""
+    request.session["orders.result"] = {**asdict(result), "new": bool(result.refused)}
 
 
 def last(request: Request) -> Result | None:
-    """What became of the last batch that left something out; from now on nobody needs to be told of it."""
+    """What became of the last batch; from now on nobody needs to be told of it."""
     facts = request.session.get("orders.result")
-    if facts is None:
+    if facts is None or "verb" not in facts:
         return None
     if facts.get("new"):
         request.session["orders.result"] = {**facts, "new": False}
-    left = [Left(**left) for left in facts["left"]]
-    return Result(facts["says"], left, facts["more"], facts["done"], Again(**facts["again"]))
+    refused = [(int(id_), why) for id_, why in facts["refused"]]
+    return Result(facts["verb"], facts["done"], refused, facts["why"], facts["what"])
 
 
 def waiting(request: Request) -> Result | None:

@@ -1,6 +1,6 @@
 """What is said of orders: reasons to stop as sentences with their numbers, where an order is and why."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
@@ -47,23 +47,6 @@ PROBLEMS = {
     "no-street": gettext_lazy("没有详细地址"),
     "no-region": gettext_lazy("没有省市"),
 }
-REFUSALS: Mapping[str, Text] = {
-    "wrong-stage": gettext_lazy("已经不在这一步了"),
-    "not-waiting": gettext_lazy("没审核，或被拦下，或已在别的波次"),
-    "held": gettext_lazy("被人挂起"),
-    "in-wave": gettext_lazy("已经排进波次了"),
-    "not-approved": gettext_lazy("还没审核通过"),
-    "not-there": gettext_lazy("还没发出的单才能挂起"),
-}
-
-FIXES: Mapping[str, Text] = {
-    "held": gettext_lazy("先处理拦截原因，再做这一步。"),
-    "in-wave": gettext_lazy("要改排，先在「波次」里把它撤出来。"),
-    "not-approved": gettext_lazy("先审核通过，再排波次。"),
-    "wrong-stage": gettext_lazy("刷新看看它走到哪了。"),
-    "not-waiting": gettext_lazy("刷新看看它走到哪了。"),
-}
-
 
 def reason(code: str) -> str:
     """What a reason is called; a plugin's is called by its code."""
@@ -96,7 +79,8 @@ def hold_says(held: Held, currency: str = "CNY") -> Said:
     return Said(_("%(reason)s：%(told)s") % {"reason": name, "told": told} if told else name, note)
 
 
-def _short(facts: Mapping[str, Any], currency: str) -> str:
+def short_says(facts: Mapping[str, Any], currency: str = "") -> str:
+    """Of which goods there are too few."""
     lines = facts.get("short") or []
     said = [_("%(sku)s 只剩 %(free)s 件，本单要 %(wanted)s 件") % one for one in lines]
     return _("；").join(said[:3])
@@ -176,7 +160,7 @@ def _hand(facts: Mapping[str, Any], currency: str) -> str:
 
 
 _SAYS: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
-    "out-of-stock": _short,
+    "out-of-stock": short_says,
     "address-incomplete": _address,
     "region-disagrees": _region,
     "sku-unknown": _unknown,
@@ -227,18 +211,3 @@ def region(province: str, city: str, district: str = "") -> str:
 
 def payment_says(order: Order) -> str:
     return str(PAYMENTS.get(order.payment, order.payment))
-
-
-def refusal_fix(code: str) -> str:
-    """What to do about it; empty where the reason says it all."""
-    return str(FIXES.get(code, ""))
-
-
-def refusal_says(code: str, facts: Mapping[str, Any]) -> str:
-    """Why one order of a batch was left out."""
-    if code == "out-of-stock" and facts.get("short"):
-        return _("%(reason)s：%(told)s") % {"reason": reason(code), "told": _short(facts, "")}
-    codes: Sequence[str] = [one for one in facts.get("codes", []) if one in REASONS]
-    if codes:
-        return _("、").join(reason(one) for one in codes)
-    return str(REFUSALS.get(code) or reason(code))

@@ -17,7 +17,7 @@ from zhanggui.orders.reading.detail import Whole
 from zhanggui.orders.revisions import LineChange, Revision
 from zhanggui.web.frame import counts, say
 from zhanggui.web.frame.request import Request
-from zhanggui.web.orders import acting, results, words
+from zhanggui.web.orders import acting, leaving, results
 from zhanggui.web.orders.acting import Done
 from zhanggui.web.orders.holding import short_lines
 
@@ -118,7 +118,7 @@ def _approved(request: Request, order: Order, done: Done | None, reason: str, li
         say.say(request, _("%s 检查合格，已通过") % order.number, undo=undo)
         return _went(request, order, _("已通过"), undo, reason, line)
     if not done.batch.done:
-        why = words.refusal_says(*acting.first_refusal(done.batch))
+        why = leaving.says(*acting.first_refusal(done.batch))
         say.say(request, _("%(number)s 还不能通过：%(why)s") % {"number": order.number, "why": why}, tone="warn")
         return _to(reason, order.pk)
     undo = results.undoing(request, done.undo, done.undo_ids) if done.undo else ""
