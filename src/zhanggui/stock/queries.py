@@ -46,6 +46,13 @@ def available(sku_ids: Iterable[int], *, reach: Reach = EVERYWHERE) -> dict[int,
     return {sku_id: max(free, 0) for sku_id, free in rows}
 
 
+def free_in(sku_ids: Iterable[int], warehouse_id: int) -> dict[int, int]:
+    """SKU → pieces that can still be promised from this warehouse. One statement."""
+    chosen, ids = db.among("sku_id", sorted(set(sku_ids)))
+    said = f"SELECT sku_id, on_hand - claimed - safety FROM stock_level WHERE warehouse_id = %s AND {chosen}"
+    return {sku_id: max(free, 0) for sku_id, free in db.fetch(said, [warehouse_id, ids])}
+
+
 def where(sku_ids: Iterable[int], warehouse_id: int) -> dict[int, list[Place]]:
     """SKU → its shelf bins with pieces, in walking order; staging is not a shelf."""
     chosen, ids = db.among("s.sku_id", sorted(set(sku_ids)))

@@ -29,9 +29,13 @@ def hold(
     by: Actor,
     at: datetime,
 ) -> Batch:
-    """Stop orders for one typed reason. One that is held for it already stays as it is, and is not among those done."""
+    """Stop orders for one typed reason. One that is held for it already is not among those done, and stays as it is where nothing
+    new is said; ``facts`` may carry a short ``note`` of the person who holds."""
     if code not in REASONS:
         raise UnknownReason(reason=code)
+    if not facts:
+        known = standing(order_ids)
+        order_ids = [order_id for order_id in order_ids if code not in known.get(order_id, ())]
     return Batch(done=put_on({order_id: {code: dict(facts or {})} for order_id in order_ids}, source=source, by=by, at=at))
 
 
@@ -49,19 +53,20 @@ def put_on(reasons: Mapping[int, Mapping[str, Mapping[str, Any]]], *, source: st
         return []
     lock(reasons)
     chosen, ids = db.among("order_id", reasons)
-    standing = {(o, c) for o, c in db.fetch(f"SELECT order_id, code FROM orders_hold WHERE {chosen} AND cleared_at IS NULL", [ids])}
+    there = {(o, c) for o, c in db.fetch(f"SELECT order_id, code FROM orders_hold WHERE {chosen} AND cleared_at IS NULL", [ids])}
     rows, stale, events = [], [], []
     for order_id, codes in reasons.items():
-        new = [code for code in codes if (order_id, code) not in standing]
+        new = [code for code in codes if (order_id, code) not in there]
         rows += [(order_id, code, json.dumps(codes[code], ensure_ascii=False), at, source, "") for code in new]
-        stale += [(json.dumps(f, ensure_ascii=False), order_id, code) for code, f in codes.items() if (order_id, code) in standing]
+        stale += [(json.dumps(f, ensure_ascii=False), order_id, code) for code, f in codes.items() if (order_id, code) in there]
         if new:
             events.append(OrderHeld(order_id, new))
     db.insert_many(Hold, ("order_id", "code", "facts", "since", "source", "cleared_by"), rows)
     db.execute_many("UPDATE orders_hold SET facts = %s WHERE order_id = %s AND code = %s AND cleared_at IS NULL", stale)
     held = [event.order_id for event in events]
     recount(held)
-    tell(events, by=by, at=at)
+    notes = {order_id: {"why": note} for order_id in held for facts in reasons[order_id].values() if (note := facts.get("note"))}
+    tell(events, by=by, at=at, facts=notes)
     return held
 
 

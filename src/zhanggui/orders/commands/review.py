@@ -1,5 +1,6 @@
 """Review: ask the rules, promise the goods, approve or hold. A batch is a constant number of statements."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,7 +37,8 @@ class LetGo:
 def run(order_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
     """Review these orders by the rules alone: no finding → approved and its goods promised, else held and told why.
 
-    Reasons of an earlier review that no longer hold are cleared; a reason a person gave stays until a person clears it.
+    Reasons of an earlier review that no longer hold are cleared, and those that do say how it is now; a reason a person gave stays
+    until a person clears it.
     Reviewing twice changes nothing.
     """
     return _review(order_ids, overrule=False, by=by, at=at)
@@ -81,12 +83,43 @@ def _review(order_ids: Sequence[int], *, overrule: bool, by: Actor, at: datetime
             passing.append(facts)
         gone[facts.order_id] = [code for code in standing if code not in stopping and code not in by_people and code != OUT_OF_STOCK]
     approved = _promise(passing, stop, gone, gathered.holding, batch, by=by, at=at)
+    _still_short([facts for facts in gathered.facts if facts.order_id in stop], stop, gone, gathered.holding)
     holds.put_on({order_id: codes for order_id, codes in stop.items() if codes}, source="review", by=by, at=at)
     holds.take_off({order_id: codes for order_id, codes in gone.items() if codes}, by=by, at=at)
     moves = step(Order, ORDER, "approve", approved, also={"approved_at": at, "warehouse_id": _warehouse_of(approved)})
     tell([OrderApproved(move.id) for move in moves], by=by, at=at, moves=moves)
     batch.done = [move.id for move in moves]
     return batch
+
+
+def _still_short(
+    stopped: Sequence[Facts],
+    stop: dict[int, dict[str, Any]],
+    gone: dict[int, list[str]],
+    holding: dict[int, dict[str, str]],
+) -> None:
+    """Orders that something else stops claim nothing: what was said of their goods before is said as it is now, or no longer."""
+    waited = [facts for facts in stopped if OUT_OF_STOCK in holding.get(facts.order_id, {}) and OUT_OF_STOCK not in stop[facts.order_id]]
+    if not waited:
+        return
+    skus = {line.sku_id for facts in waited for line in facts.lines if line.sku_id is not None}
+    free = stock.free_in(skus, stock.default_warehouse().pk)
+    for facts in waited:
+        wanted: Counter[int] = Counter()
+        codes: dict[int, str] = {}
+        for line in facts.lines:
+            if line.sku_id is not None:
+                wanted[line.sku_id] += line.quantity
+                codes[line.sku_id] = line.sku_code
+        short = [
+            {"sku": codes[sku_id], "sku_id": sku_id, "wanted": pieces, "free": free.get(sku_id, 0)}
+            for sku_id, pieces in wanted.items()
+            if pieces > free.get(sku_id, 0)
+        ]
+        if short:
+            stop[facts.order_id][OUT_OF_STOCK] = {"short": short}
+        else:
+            gone[facts.order_id].append(OUT_OF_STOCK)
 
 
 def _warehouse_of(approved: Sequence[int]) -> int | None:

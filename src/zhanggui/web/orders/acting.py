@@ -57,7 +57,7 @@ def unapprove(ids: list[int], by: Actor, at: datetime, why: str) -> Done:
 def hold(ids: list[int], by: Actor, at: datetime, why: str) -> Done:
     """By hand. One held by hand already stays so and is not let go by undoing this."""
     waits = set(Order.objects.filter(pk__in=ids, stage__in=states.UNSHIPPED).values_list("pk", flat=True))
-    batch = holds.hold([id_ for id_ in ids if id_ in waits], facts={"note": why[:200]} if why else {}, by=by, at=at)
+    batch = holds.hold([id_ for id_ in ids if id_ in waits], facts={"note": masked(why)[:200]} if why else {}, by=by, at=at)
     fresh, batch.done = batch.done, [id_ for id_ in ids if id_ in waits]
     batch.refuse(set(ids) - waits, "not-there")
     return Done(batch, "clear" if rights.may_clear(by) else "", fresh)

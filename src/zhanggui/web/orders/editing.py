@@ -109,6 +109,8 @@ def _saved(request: Request, whole: Whole, form: EditForm) -> HttpResponse:
     notes = []
     if after.order.stage == states.APPROVED and order.stage != states.APPROVED:
         notes.append(_("检查全部合格，已自动通过"))
+    if held := one.kept_by_hand(after):
+        notes.append(held)
     if others := _others(form.was, standing(order.pk), said, after):
         notes.append(_("别人刚改的也留着：%s") % _("、").join(others))
     changed = any(True for _each in touched(said)) or any(line.line_id is None for line in said.lines)

@@ -153,6 +153,8 @@ SAYS: Mapping[str, Callable[[Facts], str]] = {
 }
 # Why the house itself read a recipient; a person's reason is in their own words.
 OPENED: Mapping[str, Text] = {"waybill": gettext_lazy("取面单号"), "label": gettext_lazy("打印面单")}
+# Why the house itself took an approved order back; a person's reason is in their own words.
+BACK: Mapping[str, Text] = {"file": gettext_lazy("导入的文件里这一单有变化，改好后再审")}
 # What of the facts is worth a second line.
 NOTES = ("reason", "why", "waybill", "making")
 
@@ -179,6 +181,8 @@ def told(lines: Sequence[Line], *, waves: Mapping[int, str], at: datetime, price
         note = _("、").join(str(line.facts[key]) for key in NOTES if line.facts.get(key))
         if line.name in ("OrderReleased", "OrderRecalled"):
             note = waves.get(line.facts.get("wave_id", 0), "")
+        elif line.name == "OrderUnapproved":
+            note = str(BACK.get(note, note))
         elif line.name in ("RecipientsOpened", "RecipientRevealed"):
             note = str(OPENED.get(note, note))
         time = f"{line.at.astimezone(clock.company_zone()):%H:%M}"

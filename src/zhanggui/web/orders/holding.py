@@ -1,10 +1,11 @@
 """A reason to stop as the order's page shows it: a sentence, and the ways out that this order and this actor have."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
 from zhanggui.kernel.actor import Actor
+from zhanggui.orders import states
 from zhanggui.orders.models import Line
 from zhanggui.orders.reading import rights
 from zhanggui.orders.reading.detail import LineShown, Whole
@@ -46,11 +47,13 @@ class Stop:
 def stop(held: Held, whole: Whole, actor: Actor) -> Stop:
     """The reason with what can be done about it here. Without the right to change the order, only the sentence."""
     said = words.hold_says(held, whole.order.currency)
+    if held.code == "by-hand":
+        return _by_hand(held, said, whole, actor)
     if whole.order.stage not in UNCLAIMED:
         return Stop(held, said)
     make = _MAKERS.get(held.code)
     made = make(held, said, whole, actor) if make else Stop(held, said)
-    soft = not held.stubborn and held.code != "by-hand" and not whole.stubborn
+    soft = not held.stubborn and not whole.stubborn
     if make is None and soft and actor.can("order.review"):
         return Stop(held, said, [Way("approve", _("放行"))])
     return made
@@ -62,6 +65,9 @@ def short_lines(whole: Whole) -> list[LineShown]:
 
 def _stock(held: Held, said: Said, whole: Whole, actor: Actor) -> Stop:
     short = short_lines(whole)
+    # As it is now: since it was stopped goods came or went, and pieces were changed.
+    now = [{"sku": one.line.sku_code, "free": one.free, "wanted": one.line.quantity} for one in short]
+    said = words.hold_says(replace(held, facts={"short": now})) if short else Said(_("缺货：现在看够了"), _("再审一次就能往下走"))
     link = address("stock:list", search=short[0].line.sku_code) if short else ""
     if not actor.can("order.edit"):
         return Stop(held, said, link=link, link_says=_("去看库存"))
@@ -107,6 +113,11 @@ def _double(held: Held, said: Said, whole: Whole, actor: Actor) -> Stop:
 
 
 def _by_hand(held: Held, said: Said, whole: Whole, actor: Actor) -> Stop:
+    """What keeps it though the rules have nothing against it."""
+    if whole.order.stage == states.PENDING_REVIEW:
+        said = Said(said.title, _("别的都合格了，它也不会自己往下走；解挂后马上再审一次"))
+    elif whole.order.stage == states.APPROVED:
+        said = Said(said.title, _("已经审核过，解挂后才能排波次"))
     return Stop(held, said, [Way("clear", _("解挂"))] if rights.may_clear(actor) else [])
 
 
@@ -116,5 +127,4 @@ _MAKERS = {
     "sku-unknown": _unknown,
     "unpaid": _unpaid,
     "duplicate-suspected": _double,
-    "by-hand": _by_hand,
 }

@@ -88,7 +88,7 @@ def mend(request: Request, order_id: int) -> HttpResponse:
         return HttpResponse(status=400)
     done = way(request, whole)
     counts.forget()
-    after = one.found(request, order_id).order
-    passed = after.stage == "approved" and whole.order.stage != "approved"
-    say.say(request, done, note=_("检查全部合格，已自动通过") if passed else "")
+    after = one.found(request, order_id)
+    passed = after.order.stage == "approved" and whole.order.stage != "approved"
+    say.say(request, done, note=_("检查全部合格，已自动通过") if passed else one.kept_by_hand(after))
     return one.again(request, order_id)

@@ -52,6 +52,12 @@ def shown(request: Request, whole: Whole, **more: Any) -> HttpResponse:
     return render(request, "orders/one.html" if beside else "orders/one_page.html", facts)
 
 
+def kept_by_hand(whole: Whole) -> str:
+    """Why an order at review went no further after it was mended, where a person stopped it; else nothing."""
+    stopped = whole.order.stage == states.PENDING_REVIEW and any(held.code == "by-hand" for held in whole.held)
+    return _("有人挂起了它，所以没有自动通过；解挂后马上再审") if stopped else ""
+
+
 def facts_of(request: Request, whole: Whole) -> dict[str, Any]:
     """What every part of the page needs. The boxes are asked of the warehouse and the road, the story of the book."""
     order, actor, at = whole.order, request.actor, request.at
@@ -74,7 +80,7 @@ def facts_of(request: Request, whole: Whole) -> dict[str, Any]:
         "flag": words.flag_of(order),
         "flags": words.flags(),
         "prices": prices,
-        "open_minor": max(order.total_minor - order.paid_minor, 0),
+        "open_minor": max(order.total_minor - order.paid_minor, 0) if order.stage != states.CANCELLED else 0,
         "over_minor": max(order.paid_minor - order.total_minor, 0),
         "sees_stock": actor.can("stock.view"),
         "persons": persons,

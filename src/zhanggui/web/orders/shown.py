@@ -55,7 +55,7 @@ class Shown:
     def chips(self) -> list[tuple[str, str, str]]:
         """(tone, word, sentence) of the first reason that holds it, and of the second where there is room for its word."""
         currency = self.order.currency
-        said = [(held.tone, words.reason(held.code), words.hold_says(held, currency).title) for held in self.row.held[:2]]
+        said = [(held.tone, words.chip_says(held), words.hold_says(held, currency).title) for held in self.row.held[:2]]
         return said if sum(_wide(word) for _tone, word, _sentence in said) <= ROOM else said[:1]
 
     @property

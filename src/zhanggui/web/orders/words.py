@@ -70,6 +70,14 @@ class Said(NamedTuple):
     note: str
 
 
+def chip_says(held: Held, room: int = 10) -> str:
+    """A reason as short as a chip: what somebody noted when they held it by hand stands there, as far as it has room."""
+    note = str(held.facts.get("note", "")) if held.code == "by-hand" else ""
+    if not note:
+        return reason(held.code)
+    return _("%(reason)s：%(told)s") % {"reason": reason(held.code), "told": note if len(note) <= room else f"{note[: room - 1]}…"}
+
+
 def hold_says(held: Held, currency: str = "CNY") -> Said:
     """A reason to stop with its numbers: ``缺货：GW-150-QY 只剩 3 件，本单要 5 件``."""
     say = _SAYS.get(held.code)
