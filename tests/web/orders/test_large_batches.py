@@ -189,3 +189,20 @@ def test_a_result_of_hundreds_stops_nowhere(at_counter: Counter, bench: Bench) -
     page = client.get("/orders/result/", headers=BESIDE).content.decode()
     assert all(order.number in page for order in left)
     assert "没有列出来" not in page
+
+
+@pytest.mark.capability("M-05")
+def test_the_menu_of_a_row_leads_to_whatever_is_filled_in_elsewhere(at_counter: Counter, bench: Bench) -> None:
+    held, ready, sent = bench.put("T1", 99), bench.put("T2"), bench.put("T3", stage="shipped")
+
+    def leads(order: Order, role: str = "owner") -> list[str]:
+        menu = at_counter(role).get(f"/orders/{order.pk}/menu/").content.decode()
+        return re.findall(rf'<a class="item" href="(?:/orders/{order.pk}/)?([^"]*?)"(?! data-drawer)', menu)
+
+    copy = ["/orders/copies/?ids={}", "template/", "#log"]
+    assert leads(held) == ["edit/", "#notes", copy[0].format(held.pk), *copy[1:]]
+    assert leads(ready) == ["#buyer", "#notes", copy[0].format(ready.pk), *copy[1:]]
+    assert leads(sent) == ["#notes", copy[0].format(sent.pk), *copy[1:]]
+    assert leads(held, "readonly") == ["#log"]
+    page = at_counter().get(f"/orders/{ready.pk}/").content.decode()
+    assert all(f'id="{place}"' in page for place in ("buyer", "notes", "log"))

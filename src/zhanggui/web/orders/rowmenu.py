@@ -4,8 +4,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from zhanggui.orders import states
 from zhanggui.orders.models import Category
 from zhanggui.orders.reading import detail, rights
+from zhanggui.orders.reading.rows import UNCLAIMED
 from zhanggui.web.frame.request import Request
 from zhanggui.web.orders import words
 from zhanggui.web.orders.offers import offers
@@ -13,16 +15,21 @@ from zhanggui.web.orders.offers import offers
 
 @require_GET
 def menu(request: Request, order_id: int) -> HttpResponse:
-    """The buttons of its page, each done from here; what wants a reason leads to the page. Flags and categories."""
+    """The buttons of its page, each done from here; what is filled in leads to where that is done. Flags and categories."""
     actor = request.actor
     actor.require("order.view", takes=("released",))
     whole = detail.whole(order_id, stages=rights.stages_seen(actor), reach=actor.reach)
     found = offers(whole.order, whole.held, actor)
     edits = actor.can("order.edit")
+    unclaimed = whole.order.stage in UNCLAIMED
     facts = {
         "order": whole.order,
         "offered": [*([found.first] if found.first else []), *found.beside, *found.more],
         "flags": words.flags() if edits or actor.can("order.hold") else [],
+        "may_edit": edits and unclaimed,
+        "may_readdress": actor.can("order.edit_approved_address") and whole.order.stage in (states.APPROVED, states.FULFILLING),
+        "may_note": edits or actor.can("order.hold"),
+        "may_copy": found.again,
         "flag": words.flag_of(whole.order),
         "categories": Category.objects.filter(archived_at=None).order_by("place", "pk") if edits else [],
     }
