@@ -55,8 +55,14 @@ class Shown:
     def chips(self) -> list[tuple[str, str, str]]:
         """(tone, word, sentence) of the first reason that holds it, and of the second where there is room for its word."""
         currency = self.order.currency
-        said = [(held.tone, words.chip_says(held), words.hold_says(held, currency).title) for held in self.row.held[:2]]
-        return said if sum(_wide(word) for _tone, word, _sentence in said) <= ROOM else said[:1]
+        held = self.row.held[:2]
+        sentences = [words.hold_says(each, currency).title for each in held]
+        # What somebody noted gives way where two reasons need the room.
+        for word in (words.chip_says, lambda each: words.reason(each.code)):
+            said = [(each.tone, word(each), sentence) for each, sentence in zip(held, sentences, strict=True)]
+            if sum(_wide(short) for _tone, short, _sentence in said) <= ROOM:
+                return said
+        return [(held[0].tone, words.chip_says(held[0]), sentences[0])]
 
     @property
     def more_chips(self) -> int:
