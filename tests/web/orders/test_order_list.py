@@ -167,7 +167,7 @@ def test_a_page_is_so_many_statements_however_many_rows(at_counter: Counter, ben
         bench.put(f"T{nth + 1}", 1 + nth % 3, idle=nth % 10 == 9, buyer_note="x")
     holds.hold([Order.objects.order_by("-pk")[0].pk], by=SYSTEM, at=bench.at)
     # The bare address asks once more: what this person likes to begin with. One of them is what the merchant calls the ways in.
-    for address, most in (("/orders/", 14), ("/orders/?tab=all&q=周", 13), ("/orders/?tab=held&time=placed&span=7d&view=1", 14)):
+    for address, most in (("/orders/", 14), ("/orders/?tab=all&q=周", 14), ("/orders/?tab=held&time=placed&span=7d&view=1", 14)):
         client.get(address)
         with CaptureQueriesContext(connection) as asked:
             assert client.get(address).status_code == 200
@@ -319,3 +319,37 @@ def test_among_very_many_the_figures_are_shown_as_they_were_until_they_are_count
     assert browser.get("/orders/?noted=on").context["listing"].tabs[0].count is None
     monkeypatch.setattr(listing, "STALE_S", 0)
     assert browser.get("/orders/").context["listing"].tabs[0].count is None
+
+
+@pytest.mark.capability("M-03", "M-08")
+def test_every_tab_is_counted_with_filters_and_words_too_as_long_as_that_is_cheap(
+    at_counter: Counter, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.put("T1", person=LIN, buyer_note="急"), bench.put("T2", person=LIN, stage="shipped", buyer_note="急"), bench.put("T3", stage="completed")
+    client = at_counter()
+
+    def counted(query: str) -> dict[str, str]:
+        page = client.get(f"/orders/?{query}")
+        tabs, smart = page.context["listing"].tabs, page.context["smart"]
+        return {one.key: "…" if one.count is None and one.open else str(one.count) for one in (*tabs, *smart)}
+
+    for query in ("noted=any", "q=林"):
+        said = counted(query)
+        assert [said[tab] for tab in ("unshipped", "shipped", "completed", "cancelled", "all", "new")] == ["1", "1", "0", "0", "2", "1"], query
+    monkeypatch.setattr("zhanggui.orders.reading.asked.CAP", 0)
+    said = counted("noted=any")
+    # Among very many only what is not yet sent is counted, and of the rest it says that it is not.
+    assert [said[tab] for tab in ("unshipped", "shipped", "all", "new")] == ["1", "…", "…", "…"]
+    assert ">…</span>" in client.get("/orders/?noted=any").content.decode()
+    # Words that name few orders are counted however many there are.
+    assert [counted("q=林")[tab] for tab in ("shipped", "all")] == ["1", "2"]
+
+
+@pytest.mark.capability("M-08")
+def test_a_row_on_a_phone_says_who_and_how_much(at_counter: Counter, bench: Bench) -> None:
+    bench.put("T1", person=LIN)
+    seen = at_counter().get("/orders/").content.decode()
+    (line,) = re.findall(r'<span class="l2 on-phone">(.*?)</td>', seen)
+    assert ("林**" in line, "¥68.00" in line, LIN.name in line) == (True, True, False)
+    (line,) = re.findall(r'<span class="l2 on-phone">(.*?)</td>', at_counter("warehouse").get("/orders/?tab=all").content.decode())
+    assert "¥" not in line

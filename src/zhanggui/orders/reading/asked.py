@@ -265,10 +265,11 @@ class Figures(NamedTuple):
 
 
 def figures_among(
-    rows: QuerySet[Order], keys: Mapping[str, Tab], *, at: datetime, walked: bool = False, few: bool = False
+    rows: QuerySet[Order], keys: Mapping[str, Tab], *, at: datetime, walked: bool = False, few: bool = False, first: int | None = None
 ) -> Figures:
-    """How many of ``rows``, all of them not yet shipped, answer each of ``keys``: one walk over them, stage by stage. ``walked``
-    where nothing narrows the rows but a look at each, ``few`` where they are named one by one. Two statements."""
+    """How many of ``rows`` answer each of ``keys``: one walk over them, stage by stage, so they are few or not yet shipped.
+    ``walked`` where nothing narrows the rows but a look at each, ``few`` where they are named one by one. ``first`` is the newest
+    order, where it was asked for already. Two statements, or one."""
     if few:
         keys = {key: replace(tab, beyond=tab.each or tab.beyond) for key, tab in keys.items()}
     beyond = list(dict.fromkeys(tab for tab in keys.values() if tab.beyond))
@@ -277,17 +278,21 @@ def figures_among(
         f"n{nth}": Count("pk", filter=tab(at) if len(tab.stages) == 1 or tab.beyond is None else tab.beyond(at))
         for nth, tab in enumerate(beyond)
     }
-    newest = Order.objects.order_by("-pk").values("pk")[:1]
     said = rows.order_by().values("stage").annotate(many=Count("pk"), **counted)
     names = ("stage", "many", *counted)
     found = [dict(zip(names, row, strict=True)) for row in db.along(said.values_list(*names), "order_work" if walked else "")]
-    first = newest.first()
+    first = newest() if first is None else first
 
     def many(tab: Tab) -> int:
         column = f"n{beyond.index(tab)}" if tab.beyond else "many"
         return sum(int(row[column]) for row in found if not tab.stages or row["stage"] in tab.stages)
 
-    return Figures({key: many(tab) for key, tab in keys.items()}, int(first["pk"]) if first else 0)
+    return Figures({key: many(tab) for key, tab in keys.items()}, first)
+
+
+def newest() -> int:
+    """The newest order there is, which no fewer than there are; 0 before the first. One statement."""
+    return Order.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def figures(asked: Mapping[str, QuerySet[Order]], *, cap: int = CAP) -> Figures:

@@ -18,7 +18,8 @@ PAGING = ("cursor", "open")
 
 @dataclass(frozen=True)
 class Tab:
-    """One tab; ``count`` None shows no figure. ``wide`` tabs go where there is little room."""
+    """One tab; ``count`` None shows no figure, or that nobody knows it where it is ``open``. ``wide`` tabs go where there is little
+    room."""
 
     key: str
     label: Text
@@ -27,6 +28,7 @@ class Tab:
     wide: bool = False
     href: str = ""
     current: bool = False
+    open: bool = False
 
 
 @dataclass(frozen=True)
@@ -199,7 +201,7 @@ def arranged(keys: Sequence[str], shown: Collection[str], *, up: str = "", down:
 
 def _tab(request: HttpRequest, tab: Tab, current: str) -> Tab:
     href = tab.href or query_string(request, tab=tab.key or None)
-    return Tab(tab.key, tab.label, tab.count, tab.tone, tab.wide, href, tab.key == current)
+    return Tab(tab.key, tab.label, tab.count, tab.tone, tab.wide, href, tab.key == current, tab.open)
 
 
 def _sortable(request: HttpRequest, column: Column, sort: str) -> Column:

@@ -18,7 +18,6 @@ from zhanggui.channels.models import Import
 from zhanggui.fulfilment import asked as by_parcels
 from zhanggui.kernel.paging import Page
 from zhanggui.orders import states
-from zhanggui.orders.models import Order
 from zhanggui.orders.reading import asked as asking
 from zhanggui.orders.reading import rights, verbs
 from zhanggui.orders.reading.asked import Asked, Figures
@@ -79,6 +78,7 @@ class Smart:
     count: int | None
     href: str
     on: bool
+    open: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,8 @@ def around(request: Request, asked: Question, counted: Callable[[Request, Questi
     known = counted(request, asked)
     numbers, newest = known.figures
     seen = rights.stages_seen(actor)
-    tabs = [Tab(key, label, numbers.get(key), tone) for key, label, tone in TABS if _shows(key, seen)]
+    narrowed = asked.filtered or bool(asked.asked.q)
+    tabs = [Tab(key, label, numbers.get(key), tone, open=narrowed) for key, label, tone in TABS if _shows(key, seen)]
     made = lists.listing(
         request,
         "orders",
@@ -172,9 +173,10 @@ def around(request: Request, asked: Question, counted: Callable[[Request, Questi
         "offers": [one for one in form.offered.categories if not one.off] if actor.can("order.edit") else [],
         "may_flag": actor.can("order.edit") or actor.can("order.hold"),
         "flags": says.flags(),
-        "smart": _smart(request, tab, numbers, seen),
+        "smart": _smart(request, tab, numbers, seen, narrowed=narrowed),
         "shows": made.shown,
         "prices": rights.sees_prices(actor),
+        "persons": rights.sees_recipient(actor),
         "offered": offered,
         "may_copy": actor.granted("order.create"),
         "newest": newest,
@@ -194,7 +196,7 @@ def figures_first(request: Request, asked: Question) -> Counted:
         return figures(request, asked)
     if kept.newest <= COUNTED_AT_ONCE:
         return figures(request, asked)
-    newest = Order.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    newest = asking.newest()
     counted_at, counts = kept.figures.get(asked.key, (0.0, {}))
     if lately.fresh(counted_at):
         return Counted(Figures(counts, newest))
@@ -204,17 +206,23 @@ def figures_first(request: Request, asked: Question) -> Counted:
 def figures(request: Request, asked: Question) -> Counted:
     """How many stand under each tab, with the filters that are on: one statement.
 
-    With filters only what is bounded is counted; with words to find nothing is, for each tab would search again.
+    With filters, or words to find, everything is counted where few answer or the books hold few; else with filters only what is
+    bounded is, and with words nothing: each tab would search again.
     """
-    keys = [key for key in (*asking.TABS, *by_parcels.TABS) if key not in asking.UNCOUNTED]
+    asks = {**asking.TABS, **by_parcels.TABS}
+    keys = [key for key in asks if key not in asking.UNCOUNTED]
     began = time.time()
-    if asked.asked.q:
+    narrowed = asked.filtered or bool(asked.asked.q)
+    first = asking.newest() if narrowed else None
+    if first is not None and (asked.few or first <= asking.CAP or asked.found_few):
+        found = asking.figures_among(asked.rows(request, tab="all"), asks, at=request.at, few=True, first=first)
         keys = []
-    if asked.filtered and keys:
-        asks = {**asking.TABS, **by_parcels.TABS}
+    elif asked.asked.q:
+        found, keys = asking.figures({}), []
+    elif asked.filtered:
         live = {key: asks[key] for key in keys if key in LIVE}
         rows = asked.rows(request, tab="unshipped")
-        found = asking.figures_among(rows, live, at=request.at, walked=asked.walked, few=asked.few)
+        found = asking.figures_among(rows, live, at=request.at, walked=asked.walked, first=first)
     else:
         found = asking.figures({key: asked.rows(request, tab=key) for key in keys})
     kept.newest = found.newest
@@ -228,13 +236,15 @@ def _shows(tab: str, seen: tuple[str, ...] | None) -> bool:
     return seen is None or tab not in states.WORD or tab in seen
 
 
-def _smart(request: Request, tab: str, numbers: Mapping[str, int], seen: tuple[str, ...] | None) -> list[Smart]:
+def _smart(
+    request: Request, tab: str, numbers: Mapping[str, int], seen: tuple[str, ...] | None, *, narrowed: bool
+) -> list[Smart]:
     found = []
     for key, label, tone, how in SMART:
-        n = None if key in asking.UNCOUNTED else numbers.get(key, 0)
+        n = numbers.get(key) if key in asking.UNCOUNTED else numbers.get(key, 0)
         if tab == key or n or n is None:
             href = lists.query_string(request, tab=None if tab == key else key)
-            found.append(Smart(key, label, tone, how, n, href, tab == key))
+            found.append(Smart(key, label, tone, how, n, href, tab == key, open=narrowed))
     return found
 
 

@@ -15,6 +15,7 @@ from zhanggui.orders.models import Order
 from zhanggui.orders.reading import asked as asking
 from zhanggui.orders.reading import rights
 from zhanggui.orders.reading.asked import Asked, Narrowed
+from zhanggui.orders.reading.finding import meant
 from zhanggui.orders.reading.offered import Offered
 from zhanggui.web.frame.request import Request
 from zhanggui.web.orders import seeking
@@ -76,6 +77,12 @@ class Question:
     def few(self) -> bool:
         """One of the filters names the few orders that answer."""
         return self._narrowed.few
+
+    @cached_property
+    def found_few(self) -> bool:
+        """The words asked name the few orders that answer. One statement where there are words."""
+        q = self.asked.q
+        return bool(q) and not meant(q, persons=self.asked.persons, found_elsewhere=by_parcels.named_by(q)).wide
 
     @property
     def open(self) -> bool:
