@@ -38,7 +38,11 @@ def test_a_view_is_kept_and_a_row_is_sorted_by_keys(page: Page, counter: Bench) 
     page.goto("/orders/?tab=unshipped&flag=red")
     press(page, "j")
     press(page, "h")
+    dialog = page.locator("dialog.ask-dialog[open]")
+    expect(dialog).to_contain_text("挂起这 1 单")
+    dialog.get_by_role("button", name="等买家回话").click()
     expect(page.locator(".toast").last).to_contain_text("挂起 1 单")
+    expect(page.locator("tbody .chip").first).to_have_text("挂起：等买家回话")
     assert Order.objects.get(pk=first.pk).holds == 1
 
 
@@ -68,5 +72,28 @@ def test_the_menu_of_a_row_is_within_reach_of_a_thumb(page: Page, counter: Bench
     expect(page.locator(".row-menu[open] [value=hold]")).to_be_in_viewport(ratio=1)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.click(".row-menu[open] [value=hold]")
+    go_on = page.locator("dialog.ask-dialog[open] .btn.primary")
+    expect(go_on).to_be_in_viewport(ratio=1)
+    go_on.click()
     expect(page.locator(".toast").last).to_contain_text("挂起 1 单")
+    expect(page.locator("tbody .chip").first).to_have_text("挂起")
     assert Order.objects.get(pk=order.pk).holds == 1
+
+
+@pytest.mark.capability("A-16")
+def test_chosen_orders_are_cancelled_from_the_list_once_the_dialog_has_its_reason(page: Page, counter: Bench) -> None:
+    paid = [counter.put(f"T{nth}", idle=nth == 1) for nth in range(2)]
+    page.goto("/orders/?tab=unshipped")
+    page.click("[data-select-page]")
+    page.click(".batch details.menu > summary")
+    page.click(".batch [value=cancel]")
+    dialog = page.locator("dialog.ask-dialog[open]")
+    expect(dialog).to_contain_text("其中 2 单已经付了款，收了 ¥136.00")
+    dialog.locator("textarea").fill("买家不要了")
+    dialog.locator(".btn.primary").click()
+    expect(page.locator(".toast").last).to_contain_text("取消 2 单")
+    assert set(Order.objects.values_list("stage", flat=True)) == {"cancelled"}
+    press(page, "u")
+    expect(page.locator(".toast").last).to_contain_text("已撤回")
+    expect(page.locator("tbody tr")).to_have_count(2)
+    assert "cancelled" not in {Order.objects.get(pk=order.pk).stage for order in paid}

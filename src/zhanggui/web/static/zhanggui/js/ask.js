@@ -50,7 +50,9 @@ on("click", "[data-ask-away]", (event) => { event.preventDefault(); done(); });
 export function withReason(form, by) {
   return (why) => {
     unsaid(form);
-    form.append(...[["why", why], ["seen_first", "1"]].map(([name, value]) => make("input", { type: "hidden", name, value, "data-asked": true })));
+    // A part of a page forgets which button was pressed once the question has the focus.
+    const pressed = by?.name && form.hasAttribute("hx-post") && !form.hasAttribute("data-asks") ? [[by.name, by.value]] : [];
+    form.append(...[["why", why], ["seen_first", "1"], ...pressed].map(([name, value]) => make("input", { type: "hidden", name, value, "data-asked": true })));
     form.requestSubmit(by?.isConnected ? by : null);
   };
 }
