@@ -35,6 +35,11 @@ from zhanggui.web.orders import entry_looks, entry_sheet, entry_words, words
 from zhanggui.web.orders.entry_looks import Look
 from zhanggui.web.orders.entry_sheet import Shown
 
+# What refuses to place a draft is said on its preview.
+MENDED_HERE = (
+    NotReady, NotYourPrice, NotThisKind, PriceWithoutReason, ShopClosed, SourceClosed, SourceNotByHand, SourceUnknown, DraftChanged,
+)  # fmt: skip
+
 
 @require_GET
 def look(request: Request, key: str) -> HttpResponse:
@@ -93,7 +98,7 @@ def confirm(request: Request, key: str) -> HttpResponse:
             key, seen=int(version) if version.isdecimal() else 0, draft=request.POST.get("as") == "draft", why=request.POST.get("why", "")[:120],
             by=request.actor, at=request.at,
         )  # fmt: skip
-    except (NotReady, NotYourPrice, NotThisKind, PriceWithoutReason, ShopClosed, SourceClosed, SourceNotByHand, SourceUnknown, DraftChanged) as refusal:
+    except MENDED_HERE as refusal:
         row = page.mine(request, key)
         assert row is not None
         return _look(

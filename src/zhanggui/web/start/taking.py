@@ -121,6 +121,6 @@ def samples(*, by: Actor, at: datetime) -> int:
         placed = at - timedelta(minutes=nth)
         orders.append(NewOrder(
             f"DEMO-{nth + 1}", placed, (line,), person, shop_.currency, 0, 0, sku.price_minor, sku.price_minor, "paid", "pending_review",
-            paid_at=placed, seller_note=_("练习单，买家是编的，练完可以取消"),
+            paid_at=placed, seller_note=_("练习单，买家是编的，练完作废就行"),
         ))  # fmt: skip
     return len(intake.place(orders, shop_id=shop_.pk, source="demo", by=by, at=at).created)
