@@ -1,14 +1,15 @@
 """The address: the names of its divisions, its town, and every word of the door behind them."""
 
 import re
+from dataclasses import replace
 from typing import NamedTuple
 
-from zhanggui.customers.pasting import goods, names, notes, which
+from zhanggui.customers.pasting import apart, goods, names, notes, which
 from zhanggui.customers.pasting.kinds import ADDRESS, NAME, NOISE, PHONE
 from zhanggui.customers.pasting.parsed import NOTHING, Said, Span
 from zhanggui.customers.pasting.sheet import HARD, SOFT, Sheet, Token, trimmed
-from zhanggui.customers.places.chains import Chain, chains, town_behind
-from zhanggui.customers.places.table import MUNICIPAL, SHORT, Place
+from zhanggui.customers.places.chains import Chain, chains, sibling, town_behind
+from zhanggui.customers.places.table import FORMER, MUNICIPAL, SHORT, Place
 
 WORD = re.compile(
     r"[号室楼幢栋座层弄巷路街道村组队庄园苑城府庭湾厦寓舍区店铺场院校厂库仓站柜坊桥墅轩阁司局所旁屯寨坡岭湖滩街口塔馆港港城]|"
@@ -57,7 +58,9 @@ def take(sheet: Sheet, zones: list[tuple[int, int]]) -> Address:
     found = chains(text, starts=frozenset(_starts(sheet, zones)))
     if not found:
         return _bare_door(sheet, zones)
-    chain = found[0]
+    chain, outer = apart.joined(text, found)
+    if outer is not None:
+        sheet.claim(outer.start, outer.end, ADDRESS)
     rivals = which.rivals(text, found, chain)
     # The names said twice: 江苏省南京市江苏省南京市中山路…
     again = next(
@@ -72,7 +75,12 @@ def take(sheet: Sheet, zones: list[tuple[int, int]]) -> Address:
     street = _written(sheet, spans)
     named = Said(town, True, ((town_start, end),)) if town else NOTHING
     door = Said(street, bool(street), tuple(spans)) if street else NOTHING
-    return _placed(chain, place, found)._replace(
+    placed = _placed(chain, place, outer)
+    other = None if town else sibling(text, chain)
+    if other is not None:
+        placed = placed._replace(district=replace(placed.district, sure=False, others=(other.district, *placed.district.others)))
+        door = replace(door, sure=False)
+    return placed._replace(
         town=named, street=door, before=before, behind=behind and behind[0], certain=bool(behind and behind[1]),
         rivals=rivals,
     )  # fmt: skip
@@ -92,6 +100,9 @@ def whole(sheet: Sheet, address: Address) -> Address:
 
 
 def _follows(sheet: Sheet, chain: Chain, other: Chain) -> bool:
+    if other.place.depth == 3 and other.uses[0].form == FORMER != chain.uses[0].form:
+        # 滨海新区塘沽区…: what it was called says where in today's district.
+        return False
     whole = sheet.text[other.start : other.end].endswith(("省", "市", "区", "县", "州", "旗", "盟"))
     return whole and other.start >= chain.end and not sheet.text[chain.end : other.start].strip(" ,")
 
@@ -105,7 +116,7 @@ def _starts(sheet: Sheet, zones: list[tuple[int, int]]) -> list[int]:
     return starts
 
 
-def _placed(chain: Chain, place: Place, found: list[Chain]) -> Address:
+def _placed(chain: Chain, place: Place, outer: Chain | None) -> Address:
     """Province, city and district with what is sure of them."""
     # What else it might be: the same words, or a rival chain as good.
     others = [use.place for use in chain.uses if use.place != place and not use.place.holds(place) and not place.holds(use.place)]
@@ -113,7 +124,7 @@ def _placed(chain: Chain, place: Place, found: list[Chain]) -> Address:
     if not chain.agree and chain.outer is not None:
         others.insert(0, chain.outer)
     # One county further down: the county of a town.
-    spans = {depth: ((start, end),) for start, end, depth in chain.spans}
+    spans = {depth: ((start, end),) for start, end, depth in (*(outer.spans if outer else ()), *chain.spans)}
     sure = chain.agree and not others and not former
     short_end = chain.uses[0].form == SHORT and len(chain.spans) == 1
 

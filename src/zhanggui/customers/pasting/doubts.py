@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from zhanggui.customers.pasting.kinds import OTHERS
 from zhanggui.customers.pasting.parsed import Parsed, Said
 from zhanggui.customers.pasting.phones import Found
 from zhanggui.customers.pasting.sheet import Sheet
-from zhanggui.customers.places.table import Place
+from zhanggui.customers.places.table import Place, table
 
 PLACES = ("province", "city", "district")
 ADDRESS = (*PLACES, "town", "street")
@@ -32,6 +33,8 @@ def told(
             people = True
     if people:
         marked.update(("name", *PHONES, *ADDRESS))
+    if parsed.province and _named_elsewhere(parsed, sheet):
+        marked.update(PLACES)
     if parsed.phone and _called_otherwise(sheet, numbers):
         marked.update(PHONES)
     if not marked:
@@ -44,6 +47,17 @@ def told(
             others = tuple(dict.fromkeys([*said.others, *(one for one in also if one and one != said.value)]))
             made[name] = replace(said, sure=False, others=others)
     return replace(parsed, **made)
+
+
+def _named_elsewhere(parsed: Parsed, sheet: Sheet) -> bool:
+    """Is a province left over that the address does not lie in?"""
+    mine = Place(parsed.province.value, parsed.city.value, parsed.district.value)
+    for said in parsed.rest:
+        start, end = said.spans[0]
+        uses = () if sheet.claims[start] == OTHERS else table().words.get(sheet.text[start:end].strip(), ())
+        if any(use.place.depth == 1 for use in uses) and not any(use.place.holds(mine) for use in uses):
+            return True
+    return False
 
 
 def _called_otherwise(sheet: Sheet, numbers: Sequence[Found]) -> bool:

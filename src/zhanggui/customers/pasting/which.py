@@ -153,10 +153,11 @@ def mentions(text: str, found: list[Chain]) -> list[Mention]:
 
 def _like_address(text: str, chain: Chain) -> bool:
     full = text[chain.end - 1] in "省市区县州旗盟" and chain.uses[0].form != SHORT
-    return len(chain.spans) > 1 or full or _near_door(text[chain.end : chain.end + 16])
+    return len(chain.spans) > 1 or full or near_door(text[chain.end : chain.end + 16])
 
 
-def _near_door(behind: str) -> bool:
+def near_door(behind: str) -> bool:
+    """Do these words begin with a door?"""
     return DOOR.search(re.split(r"[\s,;。\n]", behind, maxsplit=1)[0]) is not None
 
 

@@ -24,6 +24,8 @@ DOOR = re.compile(r"[路街巷弄号村镇乡组队道栋幢座楼室苑园里�
 EVERYWHERE = frozenset(
     ("高新区", "高新技术产业开发区", "高新技术开发区", "经开区", "经济技术开发区", "经济开发区", "开发区", "工业园区")
 )
+# 石岛管理区: no division, and written where its towns are.
+MANAGED = re.compile(r"[\u4e00-\u9fff]{2,3}管理区")
 WEIGHT = {FULL: 3.0, FORMER: 2.6, SHORT: 1.6}
 
 
@@ -69,14 +71,20 @@ def _names(
     text: str, at: int, known: Table, memo: dict[int, list[tuple[int, tuple[Use, ...]]]]
 ) -> list[tuple[int, tuple[Use, ...]]]:
     if at not in memo:
-        found = []
+        found: list[tuple[int, tuple[Use, ...]]] = []
         longest = known.starts.get(text[at : at + 2], 0)
         for end in range(min(len(text), at + longest), at + 1, -1):
             uses = known.words.get(text[at:end])
-            if uses:
+            if uses and not (found and found[-1][0] == end + 1 and text[end] in "区县" and _cut(uses, found[-1][1])):
                 found.append((end, uses))
         memo[at] = found
     return memo[at]
+
+
+def _cut(uses: tuple[Use, ...], longer: tuple[Use, ...]) -> bool:
+    """塘沽 in 塘沽区: a name whose own ending would be left behind."""
+    places = {use.place for use in longer}
+    return all(use.place in places for use in uses)
 
 
 def _grown(
@@ -108,6 +116,18 @@ def _paved(use: Use, road: bool, turned: bool) -> bool:
     return road and not (turned and use.place.name.endswith(("市", "县")))
 
 
+def sibling(text: str, chain: Chain) -> Place | None:
+    """The district whose short name stands right behind another of its city: 余杭区临平… lies in 临平区 today."""
+    if chain.place.depth < 3 or not chain.agree:
+        return None
+    for end in range(chain.end + 2, min(chain.end + 4, len(text)) + 1):
+        for use in table().words.get(text[chain.end : end], ()):
+            near = use.form == SHORT and use.place.depth == 3 and use.place[:2] == chain.place[:2] and use.place != chain.place
+            if near and (TURNED.match(text, end) or not ROAD.match(text, end)) and text[end : end + 1] not in "镇乡村区县市":
+                return use.place
+    return None
+
+
 def _begins(text: str, at: int, known: Table, memo: dict[int, list[tuple[int, tuple[Use, ...]]]]) -> bool:
     """Does a whole name begin here? 张家口桥东区 is no bridge."""
     return any(text[end - 1] in "市区县州旗盟" and uses[0].form != SHORT for end, uses in _names(text, at, known, memo))
@@ -137,7 +157,8 @@ def _joined(text: str, before: Chain, at: int, end: int, uses: tuple[Use, ...], 
         and any(
             (
                 held.place.holds(use.place)
-                and (held.place != use.place or (use.form == FULL and use.place.depth < 3) or use.form == FORMER)
+                # 滨海新区塘沽: what it was called says where in today's district, and stays.
+                and (held.place != use.place or (use.place.depth < 3 and use.form != SHORT) or held.form == use.form == FORMER)
             )
             or _doubled(held.place, use.place)
             for held in before.uses
@@ -204,4 +225,7 @@ def town_behind(text: str, chain: Chain) -> tuple[Place, str, int, int]:
         homes = [(county, town) for county in table().inside[chain.place] if (town := town_at(county, text, at))]
         if len(homes) == 1 and homes[0][1].endswith(("镇", "乡", "街道")):
             return homes[0][0], homes[0][1], at, at + len(homes[0][1])
+    managed = MANAGED.match(text, at) if chain.place.depth == 3 else None
+    if managed:
+        return chain.place, managed.group(), at, managed.end()
     return chain.place, "", chain.end, chain.end
