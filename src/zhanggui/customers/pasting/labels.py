@@ -7,8 +7,12 @@ from zhanggui.customers.pasting.kinds import LABEL, NOISE
 from zhanggui.customers.pasting.sheet import Sheet
 
 WORDS = {
-    "name": "收货人姓名 收件人姓名 收货人名称 收货人 收件人 收货姓名 收件姓名 联系人姓名 联系人 客户姓名 客户名称 顾客姓名 "
-    "姓名 名字 签收人 客户 买家 收件 收货 ship to|recipient|receiver|consignee|contact name|full name|name|attn|to",
+    "name": "收货人姓名 收件人姓名 收货人名称 收货人 收件人 收货姓名 收件姓名 联系人姓名 联系人 真实姓名 "
+    "姓名 名字 签收人 收件 收货 ship to|recipient|receiver|consignee|contact name|full name|name|attn|to",
+    # Who buys is mostly who receives, and often only what a shop calls them.
+    "buyer": "客户姓名 客户名称 顾客姓名 客户 买家 顾客",
+    "nick": "买家昵称 旺旺昵称 微信昵称 会员昵称 淘宝昵称 昵称 网名 微信名 会员名 用户名 淘宝名 旺旺名 旺旺号 旺旺id 旺旺 买家id 客户id "
+    "买家账号 买家旺旺 淘宝id 淘宝号 账号 wangwang|nickname|user name|username|user id",
     "phone": "收货人手机 收件人手机 收货人电话 收件人电话 手机号码 联系手机 联系电话 联系方式 收货电话 收件电话 电话号码 备用电话 "
     "手机号 电话 手机 座机 固话 mobile phone|phone number|mobile|phone|tel|cell",
     "address": "收货人地址 收件人地址 收货详细地址 收货地址 收件地址 详细地址 送货地址 邮寄地址 街道地址 配送地址 寄送地址 联系地址 "
@@ -28,7 +32,7 @@ WORDS = {
 }
 # These may stand without a colon, the value right behind them.
 PLAIN = (
-    "收货人姓名|收件人姓名|收货人|收件人|联系人|姓名|手机号码|手机号|联系电话|联系方式|电话|手机|收货地址|收件地址|"
+    "收货人姓名|收件人姓名|收货人|收件人|联系人|真实姓名|姓名|手机号码|手机号|联系电话|联系方式|电话|手机|收货地址|收件地址|"
     "详细地址|所在地区|地址|备注|买家留言|留言|订单编号|订单号|邮编"
 )
 

@@ -70,6 +70,10 @@ TITLE = re.compile(
 NICK = re.compile(r"^(?:小|老|阿|大)[\u4e00-\u9fff]{1,2}$")
 FAR = re.compile(r"^[\u4e00-\u9fff]{1,8}[·•・.‧][\u4e00-\u9fff]{1,10}(?:[·•・.‧][\u4e00-\u9fff]{1,10})?$")
 LATIN = re.compile(r"^[A-Z][A-Za-z'’-]*[a-z](?: [A-Z][A-Za-z'’.-]*){0,3}$")
+# 王 五, 欧阳 静, 罗 伟强: blanks that only make names as long as one another.
+SPACED = re.compile(
+    rf"(?<![^\s,;:。|/()（）])(?:[{''.join(sorted(SURNAMES))}]|{'|'.join(COMPOUND)}) {{1,4}}[\u4e00-\u9fff]{{1,2}}(?![^\s,;:。|/()\d+])"
+)
 PINYIN = re.compile(r"^[a-z]{2,}(?: [a-z]{2,}){1,2}$")
 CHINESE = re.compile(r"^[\u4e00-\u9fff]+$")
 # Words that begin like a name, and are none.
@@ -96,7 +100,7 @@ ENDS = re.compile(r"[号室楼幢栋座层弄巷路街道镇乡村组厦寓苑�
 SELF = re.compile(r"^(?:麻烦|请|帮忙?|帮我)*(?:我是|我叫|我|叫|是|[寄发送邮带]给|快递给|"
     r"收货人|收件人|新客户|老客户|客户|找|联系|交给|转交|给|还是|仍是|[改换][成为]|现在[是叫]?)(?=[\u4e00-\u9fff]{2,4}$)")
 # 李红要2箱苹果.
-ASKS = re.compile(r"(?:想要?|要|需要|想买|买|订|下单|拍了?)$")
+ASKS = re.compile(r"(?:想要|要|需要|想买|买|订|下单|拍了?)$")
 TAKES = re.compile(r"(?:\(?(?:亲?收|启|(?<=[\u4e00-\u9fff]{3})寄)\)?|\((?:先生|女士|小姐)\)?)$")
 
 
@@ -113,6 +117,11 @@ def bare(text: str) -> tuple[int, int]:
     if tail and tail.start() - start >= 2:
         end = tail.start()
     return start, end
+
+
+def joined(text: str) -> str:
+    """王 五 is called 王五."""
+    return "".join(text.split()) if SPACED.fullmatch(text) else text
 
 
 def grade(text: str) -> int:

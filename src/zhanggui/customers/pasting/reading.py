@@ -15,6 +15,7 @@ LONGEST = 4_000
 NO_NAME = re.compile(r"[吗呢吧啊哦了呀嘛]$|谢|[您你]|麻烦|老板|亲|这个|地址|电话|手机|微信|下单|收货|[发寄送]")
 # 郝建(郝先生): said twice.
 ALIAS = re.compile(r"\([^()]{1,12}\)?$")
+SHOP_ID = re.compile(r"(?=[\w.@*-]*[\d_*@])[A-Za-z0-9_.@*-]{3,40}(?![\u4e00-\u9fff])|[\w.-]*_[\w.-]*")
 FULL_NAME = re.compile(r"[A-Z][A-Za-z'’-]*[a-z](?: [A-Z][A-Za-z'’.-]*){1,3}")
 
 
@@ -45,6 +46,7 @@ def parse(text: str, *, skus: Goods | None = None) -> Parsed:
     payment = amounts.means(sheet, _of(zones, "payment"))
     _wishes(sheet, told)
     bought, whole = goods.take(sheet, _of(zones, "goods"), skus, back=back)
+    _wishes(sheet, told)
     if not name:
         # 苹果2箱李红: what the goods have left.
         name = _name(sheet, address, spoke)
@@ -83,8 +85,18 @@ def parse(text: str, *, skus: Goods | None = None) -> Parsed:
         sender=sender,
         rest=_rest(sheet, text),
     )
+    if not name and _hangs(sheet, address):
+        parsed = replace(parsed, street=replace(parsed.street, sure=False))
     two = people.several(sheet, numbers)
     return doubts.told(parsed, sheet, numbers, address.rivals, address=doubtful, people=two)
+
+
+def _hangs(sheet: Sheet, address: doors.Address) -> bool:
+    """131号先红梅138…: where nobody was named, whoever lives there may stand at the end of the door."""
+    if not address.street.spans:
+        return False
+    end = address.street.spans[-1][1]
+    return sheet.text[end : end + 1] != "\n" and sheet.beside(end - 1, end, PHONE) and not doors.DOOR_ENDS.search(address.street.value)
 
 
 def _of(zones: list[labels.Zone], *kinds: str) -> list[tuple[int, int]]:
@@ -157,24 +169,43 @@ def _told(told: list[tuple[Said[str], bool]]) -> Said[str]:
 
 
 def _labelled_name(sheet: Sheet, zones: list[labels.Zone]) -> Said[str]:
-    for start, end in _of(zones, "name"):
-        while start < end and sheet.text[start] in " \t":
-            start += 1
-        latin = FULL_NAME.match(sheet.free, start, end)
-        tokens = [Token(latin.group(), latin.start(), latin.end())] if latin else list(sheet.tokens(start, end))[:1]
-        for token in tokens:
-            kept = _bare_name(token)
-            if not kept.text or re.search(r"\d{3}", kept.text) or len(kept.text) > 30:
-                continue
-            if goods.looks(kept.text) or (NO_NAME.search(kept.text) and names.grade(kept.text) < 2):
-                # 客户: 在吗.
-                continue
-            clear = names.grade(kept.text) >= 2 or len(kept.text) <= 4 or latin is not None
-            if not clear and len(kept.text) > 8:
-                # An address stands behind it without a gap.
-                continue
-            sheet.claim(token.start, token.end, NAME)
-            return Said(sheet.written(kept.start, kept.end), clear, ((kept.start, kept.end),))
+    """Who receives, before who buys; what a shop calls a buyer is rest where a name is said as well, and never sure."""
+    found = NOTHING
+    for kind in ("name", "buyer", "nick"):
+        for start, end in _of(zones, kind):
+            found = found or _name_in(sheet, start, end)
+        if kind == "nick" and found:
+            found = replace(found, sure=False)
+        if found:
+            break
+    if found:
+        for start, end in _of(zones, "buyer", "nick"):
+            if not any(sheet.claims[start:end]):
+                sheet.claim(start, end, OTHERS)
+    return found
+
+
+def _name_in(sheet: Sheet, start: int, end: int) -> Said[str]:
+    while start < end and sheet.text[start] in " \t":
+        start += 1
+    if SHOP_ID.match(sheet.free, start, end):
+        # tb_1234 is nobody's name.
+        return NOTHING
+    whole = FULL_NAME.match(sheet.free, start, end) or names.SPACED.match(sheet.free, start, end)
+    tokens = [Token(whole.group(), whole.start(), whole.end())] if whole else list(sheet.tokens(start, end))[:1]
+    for token in tokens:
+        kept = _bare_name(token)
+        if not kept.text or re.search(r"\d{3}", kept.text) or len(kept.text) > 30:
+            continue
+        if goods.looks(kept.text) or (NO_NAME.search(kept.text) and names.grade(kept.text) < 2):
+            # 客户: 在吗.
+            continue
+        clear = names.grade(kept.text) >= 2 or len(kept.text) <= 4 or whole is not None
+        if not clear and len(kept.text) > 8:
+            # An address stands behind it without a gap.
+            continue
+        sheet.claim(token.start, token.end, NAME)
+        return Said(names.joined(sheet.written(kept.start, kept.end)), clear, ((kept.start, kept.end),))
     return NOTHING
 
 
@@ -195,14 +226,17 @@ def _name(sheet: Sheet, address: doors.Address, spoke: tuple[str, int, int]) -> 
     tokens = list(sheet.tokens())
     for match in FULL_NAME.finditer(sheet.free):
         tokens.append(Token(match.group(), match.start(), match.end()))
+    for match in names.SPACED.finditer(sheet.free):
+        if sheet.beside(match.start(), match.end(), PHONE) or sheet.beside(match.start(), match.end(), ADDRESS):
+            tokens.append(Token(match.group(), match.start(), match.end()))
     for nth, token in enumerate(tokens):
         kept = _bare_name(token)
-        grade = names.grade(kept.text)
+        grade = names.grade(names.joined(kept.text))
         if not grade:
             continue
         near = 2.0 * sheet.beside(token.start, token.end, PHONE) + 1.0 * sheet.beside(token.start, token.end, ADDRESS)
         taken = kept.text != token.text and names.TAKES.search(token.text) is not None
-        near += 2.0 * taken + 0.4 * names.likeness(kept.text)
+        near += 2.0 * taken + 0.4 * names.likeness(names.joined(kept.text))
         if address.behind and not address.certain and token.start == address.behind.start:
             continue
         if grade == 1 and near < 1:
@@ -230,7 +264,7 @@ def _name(sheet: Sheet, address: doors.Address, spoke: tuple[str, int, int]) -> 
     sheet.claim(best.start, tail.end() if tail else best.end, NAME)
     clear = not rivals and ((grade == 3 and score >= 7) or (grade == 2 and score >= 6))
     others = tuple(dict.fromkeys(one[2].text for one in rivals[:4]))
-    return Said(sheet.written(best.start, best.end), clear, ((best.start, best.end),), others)
+    return Said(names.joined(sheet.written(best.start, best.end)), clear, ((best.start, best.end),), others)
 
 
 def _anything(sheet: Sheet) -> list[tuple[float, int, Token]]:
