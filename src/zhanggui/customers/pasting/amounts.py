@@ -28,14 +28,16 @@ WITH_LABEL = [
     (
         kind,
         re.compile(
-            rf"(?<![A-Za-z])(?P<label>{words}){SAY}(?P<coin>[¥$]|rmb|cny)?\s*{FIGURE.format(n='')}\s*(?P<coin2>{COIN})?(?![\d.]|\s*{UNIT}|\s*[*×])",
+            rf"(?<![A-Za-z])(?P<label>{words}){SAY}(?P<coin>[¥$]|rmb|cny)?\s*{FIGURE.format(n='')}\s*(?P<coin2>{COIN})?"
+            rf"(?![\d.]|\s*(?!支付){UNIT}|\s*[*×])",
             re.IGNORECASE,
         ),
     )
     for kind, words in LABELLED
 ]
 PAID_AFTER = re.compile(
-    rf"(?:¥\s*)?(?<![\d.a-zA-Z-]){FIGURE.format(n='')}\s*{COIN}?\s*(?:微信|支付宝)?(?:已付款?|已转账?|已支付|付过了|已收款?|付掉了)(?!\s*[:\d])"
+    rf"(?:¥\s*)?(?<![\d.a-zA-Z-]){FIGURE.format(n='')}[ \t]{{0,8}}{COIN}?[ \t]{{0,8}}(?:微信|支付宝)?"
+    r"(?:已付款?|已转账?|已支付|付过了|已收款?|付掉了)(?!\s*[:\d])"
 )
 INCLUSIVE = re.compile(r"(?:^|(?<=[\s,;。]))¥?(?P<sum>\d{1,6}(?:\.\d{1,2})?)(?=\s*(?:元|块钱?)?\s*包邮)", re.MULTILINE)
 FREE = re.compile(r"包邮|免邮费?|免运费|运费到付|free shipping", re.IGNORECASE)

@@ -20,13 +20,13 @@ UNIT = "|".join(sorted(UNITS.split(), key=len, reverse=True))
 NUMERAL = {"一": 1, "二": 2, "两": 2, "俩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 COUNT = r"\d{1,5}|[一二两三四五六七八九]百|[一二两俩三四五六七八九]?十[一二三四五六七八九]?|[一二两俩三四五六七八九]"
 # 块 counts pieces of what comes in blocks, and where the number is a word; else it is money.
-BLOCKS = r"(?<=\d)两(?![\u4e00-\u9fff])|(?<=[一二两三四五六])块(?!钱|\d)|(?<=[皂腐糕毯砖布墨垫]\d)块(?!钱|\d)"
+BLOCKS = r"(?<=\d)两(?![\u4e00-\u9fff])|(?<=[一二两三四五六])块(?!钱|\d)|(?<=[皂腐糕毯砖布墨垫]\d)块(?!钱|\d)|(?<=\d)口(?![\u4e00-\u9fff])"
 HEAVY = ("斤", "公斤", "kg", "克", "千克", "吨", "KG", "Kg")
 # Blanks are counted everywhere: a message of nothing else would be read over and over.
 QUANTITY = re.compile(
     rf"(?:(?<![\w.*×])(?P<lead>\d{{1,3}})\s{{0,8}}[*×xX]\s{{0,8}}(?=[\u4e00-\u9fff])|[*×✖]\s{{0,8}}(?P<times>\d{{1,5}})(?![\d.]|\s{{0,8}}{COIN})(?:\s{{0,8}}(?:{UNIT}))?|"
     rf"(?<=[\s\d\u4e00-\u9fff)])[xX]\s{{0,8}}(?P<ex>\d{{1,4}})(?![\dA-Za-z.]|\s{{0,8}}{COIN})(?:\s{{0,8}}(?:{UNIT}))?"
-    rf"|各?(?:(?<![\d.\-A-Za-z第])|(?<=[\u4e00-\u9fff]-)|(?<=[A-Za-z])(?=[一二两三四五六七八九十])|(?<=[a-zA-Z\d][gGlLmM]))(?P<count>{COUNT})\s?(?P<unit>{UNIT}|{BLOCKS})(?!装|套|月|小时|人|号|半|折|\d(?!\d*(?:\.\d+)?\s{{0,8}}{COIN})|[/码])|(?:数量|qty|"
+    rf"|各?(?:(?<![\d.\-A-Za-z第])|(?<=[\u4e00-\u9fff]-)|(?<=[A-Za-z])(?=[一二两三四五六七八九十])|(?<=[a-zA-Z\d][gGlLmM]))(?P<count>{COUNT})\s?(?P<unit>{UNIT}|{BLOCKS})(?!装|套|月|小时|人|号|半|折|\d(?!\d*(?:\.\d+)?\s{{0,8}}{COIN})|码|/\s?(?:{UNIT})(?![\u4e00-\u9fff]))|(?:数量|qty|"
     rf"quantity)\s{{0,8}}:?\s{{0,8}}(?P<said>\d{{1,5}})(?:\s{{0,8}}(?:{UNIT}))?)",
     re.IGNORECASE,
 )
@@ -44,25 +44,27 @@ SUM = re.compile(
 DECIMAL = re.compile(r"(?P<sum>\d{1,6}\.\d{1,2})\s{0,8}$")
 # 58的苹果.
 OF_PRICE = re.compile(rf"\D{{0,6}}(?<![\d.])(?P<sum>\d{{1,5}}(?:\.\d{{1,2}})?)\s{{0,8}}{COIN}?(?P<sum2>)的(?=[\u4e00-\u9fff])", re.IGNORECASE)
+# 羊毛衫 175 一件, 靴子 39 一双: no price.
+HEIGHT, FEET = re.compile(r"1[0-9][05]|\d"), re.compile(r"3[4-9]|4[0-6]")
 BARE_PRICE = re.compile(r"\s(?P<sum>[1-9]\d{0,4})\s{0,8}$")
 AFTER = re.compile(
     (
-        rf"\s{{0,8}}[*×xX]?\s{{0,8}}(?:¥\s{{0,8}}(?P<sum>\d{{1,6}}(?:\.\d{{1,2}})?)(?:\s{{0,8}}{COIN})?|"
-        rf"(?P<sum2>\d{{1,6}}(?:\.\d{{1,2}})?)\s{{0,8}}{COIN})(?!\s{{0,8}}(?:/|每|一))"
+        rf"\s{{0,8}}\(?[*×xX]?\s{{0,8}}(?:¥\s{{0,8}}(?P<sum>\d{{1,6}}(?:\.\d{{1,2}})?)(?:\s{{0,8}}{COIN})?|"
+        rf"(?P<sum2>\d{{1,6}}(?:\.\d{{1,2}})?)\s{{0,8}}{COIN})(?!\s{{0,8}}(?:/|每|一))\)?"
     ),
     re.IGNORECASE,
 )
 ASK = (
-    r"您?好[呀啊呢]?|哈[喽啰罗]|嗨|嘿|hello|hi|在吗|早上好|上午好|中午好|下午好|晚上好|亲爱?的?|老板娘?|掌柜的?|店家|店主|客服|老规矩|老样子|请|麻烦|帮我?|"
-    r"给我?|我们?|想|再|还|另外?|一共|总共|要|需要|买|来|订购?|下单|拍了?|购买|"
-    r"(?:之前|以前|上次|上回)?[买拍订]过的|跟|(?:要?的)?是|还有|以及|上次的|上回的|之前的|的?那个?|这个|今天|商品|货品|产品|宝贝|\d+[.、)]|[-+&•·~#@,、:]"
+    r"(?:之前|以前|上次|上回)?[买拍订]过?的|[您你]?好[呀啊呢]?|哈[喽啰罗]|嗨|嘿|hello|hi|在吗|早上好|上午好|中午好|下午好|晚上好|亲爱?的?|老板娘?|掌柜的?|店家|店主|客服|老规矩|老样子|请|麻烦|帮我?|"
+    r"给我?|我们?|想|再|还|另外?|一共|总共|要了?|需要|买了?|来了?|订购?了?|下单了?|拍了?|购买了?|"
+    r"跟|(?:要?的)?是|还有|以及|上次的|上回的|之前的|的?那个?|这个|今天|商品|货品|产品|宝贝|\d+[.、)]|[-+&•·~#@,、:]"
 )
 # 发 asks in 帮我发, and is hair in 发簪: these only behind another such word, or apart.
-FAINT = "[和及加发寄配带定把各就先都也刚]"
+FAINT = "(?:[和及加发寄配带定各就先都也刚]|把(?![子手]))"
 FILLER = re.compile(rf"^(?:{FAINT}(?=\s)|\s*[就先都也刚]?(?:{ASK})\s*(?:{FAINT}\s*)?)+", re.IGNORECASE)
 ONLY = re.compile(rf"^(?:\s*(?:{ASK}|{FAINT})\s*)*\s*$", re.IGNORECASE)
 TAIL = re.compile(
-    r"(?:(?<=\s)(?:麻烦|请|帮我?|谢谢|多谢|辛苦)|[\s,、+&:*×@/(~-]|还?有货?[吗么嘛没]|想|拿|多少钱|怎么卖|再?来|再?要|[寄发送邮][到往给]|和|及|还有|以及|一?共|总共|买了?|订|拍了?|[吧呢哦哈啊了噻嘛咯哟呗哒喔呀]|(?<=[A-Za-z\d])的|[发寄送]?[到来]?这[里儿边])+$"
+    r"(?:(?<=\s)(?:麻烦|请|帮我?|谢谢|多谢|辛苦)|[\s,、+&:*×@/(~-]|还?有货?[吗么嘛没]|想|拿|多少钱|怎么卖|再?来|再?要|[寄发送邮][到往给]|[到往寄]|和|及|还有|以及|一?共|总共|买了?|订|拍了?|[吧呢哦哈啊了噻嘛咯哟呗哒喔呀]|(?<=[A-Za-z\d])的|[发寄送]?[到来]?这[里儿边])+$"
 )
 NOTE = re.compile(r"\((?P<note>[^()]{1,30})\)\s*$")
 
@@ -76,6 +78,13 @@ NOTHING_BOUGHT = ("无", "没有", "同上", "见图", "如图", "略")
 NO_GOODS = re.compile(r"[号路街楼栋室层弄村镇元]|单元|电话|手机|微信|群|年|月|日|邮编|运费|共|收|付|款|价|减")
 
 
+HUE = r"(?:[深浅淡亮暗墨天藏宝湖草军酒玫橘杏米粉]?[红绿黑白蓝黄紫粉灰棕橙青金银]|米|杏|橘|咖啡?|卡其|藏青|酒红|玫红)色?"
+# 一个绿的一个黑的 tells how the two are meant that were just named.
+TRAIT = re.compile(rf"(?:{HUE}|[大中小均加]{{1,2}}[号码]|[大中小]|[XSML]{{1,4}}码?|[男女童]款?)[的款]?", re.IGNORECASE)
+
+TRAITS_END = re.compile(rf"(?:^|\s|(?<=..))(?:{TRAIT.pattern})$", re.IGNORECASE)
+
+
 class Item(NamedTuple):
     text: str
     start: int
@@ -86,6 +95,9 @@ class Item(NamedTuple):
     clear: bool
     # The sum of the line, where that is what was said.
     whole: int | None = None
+    # How its pieces differ, in the words of the message, and of how many it speaks.
+    traits: tuple[str, ...] = ()
+    told: int = 0
 
 
 def looks(text: str) -> bool:
@@ -122,7 +134,12 @@ def take(
                 # 小枣，10袋: the words stand in the clause before.
                 item = item._replace(text=_cleaned(before.text), start=before.start)
                 sheet.claim(before.start, before.end, GOODS)
-            if item.text:
+            if items and items[-1].said and item.said and item.price is None and _tells(items[-1].text, item.text):
+                words = sheet.written(max(item.start, clause.start), item.end).strip(" ,，、")
+                items[-1] = items[-1]._replace(traits=(*items[-1].traits, words), told=items[-1].told + item.quantity)
+            elif item.text and (named := _priced_again(items, item)) is not None:
+                items[named] = items[named]._replace(price=item.price)
+            elif item.text:
                 items.append(item)
             elif items:
                 items[-1] = _with(items[-1], item, later=bool(back))
@@ -131,11 +148,29 @@ def take(
             sheet.claim(max(item.start, clause.start), item.end, GOODS)
         before = Token("", 0, 0) if found else clause
     items = [item for item in items if item.said or item.price is not None or item.start in _begun(zones, items)]
+    # Of three that were named, one green and one black: which is the third? And a colour alone is nothing to buy.
+    items = [item._replace(clear=item.clear and item.told in (0, item.quantity) and not TRAIT.fullmatch(item.text)) for item in items]
     whole = items[0].whole if len(items) == 1 else None
     if back:
         # Which of them was meant a person sees; the number that was taken back is not counted.
         items = [item._replace(clear=False) for item in items]
     return tuple(_line(item, skus) for item in items), whole
+
+
+def _tells(before: str, text: str) -> bool:
+    """Is this no more than a colour or a size of what was named before, and that without one of its own?"""
+    return TRAIT.fullmatch(text) is not None and TRAITS_END.search(before) is None
+
+
+def _priced_again(items: list[Item], item: Item) -> int | None:
+    """桂花糕、定胜糕各三盒，桂花糕26元/盒: which of those named gets its price."""
+    if item.said or item.price is None:
+        return None
+    return next((nth for nth, one in enumerate(items) if one.text == item.text and one.price is None), None)
+
+
+def _size(number_: str, unit: str) -> bool:
+    return HEIGHT.fullmatch(number_) is not None or (unit == "双" and FEET.fullmatch(number_) is not None)
 
 
 def _sold(name: str) -> bool:
@@ -201,12 +236,14 @@ def _items(clause: Token, labelled: bool) -> list[Item]:
         until = marks[nth + 1].start() if nth + 1 < len(marks) else len(text)
         here = next((one for one in many_priced if at <= one.start() < until), priced if len(marks) == 1 else None)
         name, price, whole, clear = text[at : mark.start()], minor(here["sum"] or here["sum2"]) if here else None, None, True
-        bare = BARE_PRICE.search(name) if mark["times"] or mark["ex"] else None
+        # 毛衣 129 两件: a number in figures beside one in words.
+        worded = mark["count"] and not mark["count"][0].isdigit()
+        bare = BARE_PRICE.search(name) if mark["times"] or mark["ex"] or worded else None
         before = OF_PRICE.match(name) or SUM.search(name) or (DECIMAL.search(name) if mark["times"] or mark["ex"] else None)
         if before and price is None:
             price = minor(before["sum"] or before["sum2"])
             name = f"{name[: before.start()]} {name[before.end() :]}"
-        elif bare and price is None and _wordy(name[: bare.start()]):
+        elif bare and price is None and _wordy(name[: bare.start()]) and not (worded and _size(bare["sum"], mark["unit"])):
             # 奶粉 3段 228*6: likely its price.
             price, clear, name = minor(bare["sum"]), False, name[: bare.start()]
         asked = ASKS.search(name.rstrip()) if mark["count"] and not ONLY.match(name) else None
@@ -231,9 +268,12 @@ def _items(clause: Token, labelled: bool) -> list[Item]:
                     price, whole = whole, None
         if whole is not None and price is None and many and whole % many == 0:
             price, clear = whole // many, many == 1
+        elif whole is not None and price is None and many:
+            # ×4 ¥19.9: no four pieces cost that.
+            price, whole, clear = whole, None, False
         if here and start <= here.start() < until:
             end = max(end, here.end())
-        name = _cleaned(re.sub("^[和及加]", "", name.lstrip()) if found else name)
+        name = _cleaned(re.sub("^[和及加]", "", name.lstrip(" )]、/")) if found else name)
         if name and not _wordy(name):
             name = ""
         if mark.group().startswith("各"):
@@ -283,10 +323,11 @@ def _line(item: Item, skus: Goods | None) -> GoodsLine:
         text = text[: note.start()].strip()
     else:
         note = None
+    said = " ".join([note["note"], *item.traits] if note else item.traits)
     candidates = tuple(meant(text, skus))
     one = len(candidates) == 1 or bool(candidates and candidates[0].code.lower() in (text.lower(), text.split(" ")[0].lower()))
     sure = item.said and item.clear and (skus is None or one) and len(text) <= 20
-    return GoodsLine(text, item.quantity, item.price, note["note"] if note else "", sure, ((item.start, item.end),), candidates)
+    return GoodsLine(text, item.quantity, item.price, said, sure, ((item.start, item.end),), candidates)
 
 
 def meant(text: str, skus: Goods | None) -> Sequence[Candidate]:
