@@ -20,3 +20,21 @@ class AlreadyErased(Refused):
     code = "already-erased"
     says = _("这位收件人的信息已于 {at} 删除，只留下遮住的文字。")
     status = 410
+
+
+class AddressUnsure(Refused):
+    """An address written in one piece that may be another. ``facts``: read."""
+
+    code = "address-unsure"
+    says = _("地址没把握：读成了「{read}」。")
+    fix = _("只写一个地址，省、市、区县写全，中间空一格。")
+    status = 422
+
+
+class PersonUnsure(Refused):
+    """Who it is stays out of the books. ``facts``: none."""
+
+    code = "person-unsure"
+    says = _("收件人没把握：姓名或电话可能是另一个。")
+    fix = _("姓名、电话、地址各写各的，地址里不写人。")
+    status = 422

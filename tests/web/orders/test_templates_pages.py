@@ -13,6 +13,7 @@ from django.urls import reverse
 from tests.web.counting import statements
 from tests.web.orders.bench import LIN, SECRETS, Bench
 from zhanggui.catalog.models import Sku
+from zhanggui.customers.queries import persons
 from zhanggui.kernel import clock
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.orders import jobs
@@ -130,6 +131,45 @@ def test_a_pasted_table_makes_an_order_a_row_and_keeps_the_rows_that_stayed_out(
     again = sales.post(use(template), {"do": "back", "table": "收件人\t数量\n赵六\t3"})
     assert "赵六\t3" in again.content.decode()
     assert f'value="{clock.day_of(clock.now())}"' in again.content.decode()
+
+
+OF_TWO = "江苏省苏州市姑苏区平江路 8 号 不要了，改成浙江省杭州市西湖区文三路 100 号"
+
+
+@pytest.mark.capability("N-14", "I-11")
+@pytest.mark.parametrize("address", ["江苏杭州西湖区文三路 100 号", "江苏省杭州西湖区文三路 100 号", "江苏省杭州市西湖区文三路 100 号", OF_TWO])
+def test_a_row_whose_address_may_be_another_is_shown_and_not_made(at_counter: AtCounter, order: Order, address: str) -> None:
+    sales = at_counter("sales")
+    template = kept(sales, order, customer="open")
+    table = f"收件人\t电话\t地址\n王五\t13800137621\t{address}\n李四\t13900000001\t湖北武汉洪山区珞喻路 12 号 放门卫"
+    look = plain(sales, template, whose="typed", table=table)
+    assert "地址没把握：读成了「" in look
+    assert "浙江省" in look.partition("地址没把握")[2][:80]
+    answer = sales.post(use(template), {**hidden(look), "table": table, "do": "make"})
+    assert f"王五\t13800137621\t{address}" in answer.content.decode(), "it comes back to be put right"
+    recipient = Order.objects.select_related("recipient").get(source="template").recipient
+    made = persons([recipient])[recipient.pk]
+    assert (made.province, made.city, made.district, made.street) == ("湖北省", "武汉市", "洪山区", "珞喻路 12 号 放门卫")
+    # Put right, or with its places in columns of their own, it is made.
+    mended = "收件人\t电话\t省\t市\t区县\t地址\n王五\t13800137621\t浙江省\t杭州市\t西湖区\t江苏杭州西湖区文三路 100 号"
+    assert "地址没把握" not in plain(sales, template, whose="typed", table=mended)
+    for form in ({"whose": "typed", "name": "王五", "address": address}, {"whose": "new", "to_name": "王五", "to_address": address}):
+        where = use(template) if form["whose"] == "typed" else reverse("orders:template", args=[template.pk])
+        said = {"do": "look", "many": "2", "placed": f"{clock.day_of(clock.now())}", **said_of(sales, template), **form}
+        answer = sales.post(where, said)
+        assert (answer.status_code, "地址没把握" in answer.content.decode()) == (422, True)
+
+
+@pytest.mark.capability("N-14", "I-11")
+def test_a_row_that_names_somebody_else_in_its_address_is_not_made(at_counter: AtCounter, order: Order) -> None:
+    sales = at_counter("sales")
+    template = kept(sales, order, customer="open")
+    for address in ("浙江省杭州市西湖区文三路 100 号 李红 13900000009", "13900000009 浙江省杭州市西湖区文三路 100 号"):
+        look = plain(sales, template, whose="typed", table=f"收件人\t电话\t地址\n王五\t13800137621\t{address}")
+        assert "收件人没把握" in look
+        assert "李红" not in look.partition("<textarea")[0]
+    look = plain(sales, template, whose="typed", table="地址\n王五 13800137621 浙江省杭州市西湖区文三路 100 号")
+    assert "没把握" not in look
 
 
 @pytest.mark.capability("N-14")

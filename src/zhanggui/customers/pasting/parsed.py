@@ -76,6 +76,8 @@ class Parsed:
     number: Said[str] = NOTHING
     sender: Said[str] = NOTHING
     rest: tuple[Said[str], ...] = field(default=())
+    # Of the rest, what was understood and is not meant: an old address, whoever sends, what a shop calls the buyer.
+    aside: tuple[Said[str], ...] = field(default=())
 
     @property
     def whole_phone(self) -> str:

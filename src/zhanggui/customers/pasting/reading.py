@@ -84,6 +84,7 @@ def parse(text: str, *, skus: Goods | None = None) -> Parsed:
         number=number,
         sender=sender,
         rest=_rest(sheet, text),
+        aside=_aside(sheet, text),
     )
     if not name and _hangs(sheet, address):
         parsed = replace(parsed, street=replace(parsed.street, sure=False))
@@ -294,11 +295,14 @@ def _rest(sheet: Sheet, text: str) -> tuple[Said[str], ...]:
         for token in sheet.clauses()
         if re.search(r"\w", token.text)
     ]
-    for start, end in _stretches(sheet, OTHERS):
-        found.append(Said(text[start:end].strip(), False, ((start, end),)))
+    found += _aside(sheet, text)
     if len(text) > LONGEST:
         found.append(Said(text[LONGEST:], False, ((LONGEST, len(text)),)))
     return tuple(sorted(found, key=lambda said: said.spans))
+
+
+def _aside(sheet: Sheet, text: str) -> tuple[Said[str], ...]:
+    return tuple(Said(text[start:end].strip(), False, ((start, end),)) for start, end in _stretches(sheet, OTHERS))
 
 
 def _stretches(sheet: Sheet, kind: int) -> list[tuple[int, int]]:

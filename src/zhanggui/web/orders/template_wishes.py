@@ -1,8 +1,9 @@
 """What somebody asks of a template, from one form or a small table: wishes, and what could not be read of them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from django import forms
 from django.utils import timezone
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_lazy
 from zhanggui.catalog.models import normal
 from zhanggui.channels.reading.limits import MIB, Limits
 from zhanggui.channels.reading.opening import open_table
-from zhanggui.customers.pasting import parse
+from zhanggui.customers.pasting import Parsed, parse
+from zhanggui.customers.refusals import AddressUnsure, PersonUnsure
 from zhanggui.customers.sealing import Person
 from zhanggui.kernel import clock
 from zhanggui.kernel.errors import Refused
@@ -24,6 +26,7 @@ from zhanggui.orders.rules import columns, recurrence, wording
 SMALL = Limits(rows=2_000, columns=60, unpacked_bytes=20 * MIB, cpu_s=10, wall_s=20, memory_bytes=256 * MIB)
 MOST_BYTES = 2 * MIB
 PERSON = ("name", "phone", "phone2", "province", "city", "district", "street", "postcode")
+PLACES = ("province", "city", "district")
 
 
 class UseForm(forms.Form):
@@ -94,6 +97,9 @@ class UseForm(forms.Form):
         if not said.get("table", "").strip():
             if said.get("whose") == "typed" and not said.get("name", "").strip():
                 self.add_error("name", _("写收件人的姓名。"))
+            elif said.get("whose") == "typed":
+                for refused in typed(said["name"], said.get("phone", ""), said.get("address", "")).wrong:
+                    self.add_error("address", f"{refused.sentence} {refused.advice}")
             if said.get("whose") == "like" and not said.get("like", "").strip():
                 self.add_error("like", _("写一张旧订单的单号。"))
         return said
@@ -133,25 +139,54 @@ def asked(form: UseForm, *, at: datetime) -> Asked:
     if said["table"].strip():
         return _rows(form, columns.read(said["table"]), base, at)
     if said["whose"] == "typed":
-        base = base._replace(person=typed(said["name"], said["phone"], said["address"]))
+        base = base._replace(person=typed(said["name"], said["phone"], said["address"]).person)
     elif said["whose"] == "like":
         base = base._replace(like=said["like"].strip())
     return Asked([base] * said["many"])
 
 
-def typed(name: str, phone: str, address: str) -> Person:
-    """A receiver as somebody wrote them: the address in one piece, as in a message."""
+class Typed(NamedTuple):
+    """A receiver, and what nobody can be sure of: no order is made of that before somebody looked."""
+
+    person: Person
+    wrong: tuple[Refused, ...] = ()
+
+
+def typed(name: str, phone: str, address: str, *, said: Collection[str] = ()) -> Typed:
+    """A receiver as somebody wrote them: the address in one piece, as in a message. ``said``: what else was written by itself."""
     found = parse(address)
-    street = found.whole_street
     # What nobody understood stands behind the door rather than nowhere; without a place the address stays as it was written.
+    # What the message itself says is not meant stands nowhere, and the address wants a look.
+    aside = {one.spans for one in found.aside}
+    behind = [one.value for one in found.rest if one.spans not in aside]
+    if name.strip() and found.name.value not in ("", name.strip()):
+        # 8号李园: no second person, where the first has a place of their own.
+        behind.insert(0, found.name.value)
+    behind += [address[start:end].strip() for line in found.goods for start, end in line.spans]
     known = bool(found.province)
-    rest = " ".join(said.value for said in found.rest)
     country = found.country.value or "CN"
-    return Person(
-        name.strip() or found.name.value, phone.strip() or found.whole_phone, "",
-        " ".join(part for part in (street, rest) if part) if known else address.strip(), "", country,
+    person = Person(
+        name.strip() or found.name.value, phone.strip() or found.whole_phone, "" if phone.strip() else found.phone2.value,
+        " ".join(part for part in (found.whole_street, found.note.value, *behind) if part) if known else address.strip(), "", country,
         found.province.value, found.city.value, found.district.value, found.postcode.value,
     )  # fmt: skip
+    return Typed(person, tuple(_unsure(found, name.strip(), phone.strip(), said)))
+
+
+def _unsure(found: Parsed, name: str, phone: str, said: Collection[str]) -> Iterator[Refused]:
+    places = [getattr(found, part) for part in PLACES]
+    if found.aside or any(one and not one.sure for part, one in zip(PLACES, places, strict=True) if part not in said):
+        yield AddressUnsure(read=" ".join("/".join((one.value, *one.others)) for one in places if one)[:100])
+    # Somebody else is named in the address; or nobody beside it, and the words leave open who.
+    other = bool(found.phone) and digits(phone) not in ("", digits(found.whole_phone), digits(found.phone.value))
+    second = bool(name) and found.name.sure and found.name.value not in ("", name)
+    open_ = (not name and "name" in found.unsure) or (not phone and "phone" in found.unsure and "*" not in found.phone.value)
+    if other or second or open_:
+        yield PersonUnsure()
+
+
+def digits(text: str) -> str:
+    return "".join(mark for mark in text if mark.isdecimal())
 
 
 def _at(day: date, at: datetime) -> datetime:
@@ -198,8 +233,9 @@ def _row(
             else:
                 wish = wish._replace(placed_at=_at(day, at)) if name == "placed" else wish._replace(ship_by=_end(day))
     if any(said.get(part) for part in (*PERSON, "address")):
-        person = typed(said.get("name", ""), said.get("phone", ""), said.get("address", ""))
         parts = {part: said[part] for part in PERSON if said.get(part)}
+        person, unsure = typed(said.get("name", ""), said.get("phone", ""), said.get("address", ""), said=parts.keys())
+        wrong += unsure
         wish = wish._replace(person=person._replace(**parts))
         if not wish.person or not wish.person.name:
             wrong.append(refusals.NoCustomer())

@@ -137,6 +137,9 @@ class TemplateForm(forms.Form):
         said = super().clean() or self.cleaned_data
         if said.get("whose") == "new" and not said.get("to_name", "").strip():
             self.add_error("to_name", _("写收件人的姓名。"))
+        elif said.get("whose") == "new":
+            for refused in typed(said["to_name"], said.get("to_phone", ""), said.get("to_address", "")).wrong:
+                self.add_error("to_address", f"{refused.sentence} {refused.advice}")
         return said
 
 
@@ -247,7 +250,7 @@ def _write(request: Request, template: Template, said: dict[str, Any], lines: tu
     def both() -> None:
         templates.write(template.pk, wanted, seen=int(seen) if seen.isdecimal() else 0, by=request.actor, at=request.at)
         if said["whose"] == "new":
-            person = typed(said["to_name"], said["to_phone"], said["to_address"])
+            person = typed(said["to_name"], said["to_phone"], said["to_address"]).person
             templates.set_customer(template.pk, person, by=request.actor, at=request.at)
         elif said["whose"] == "open" and template.recipient_id is not None:
             templates.set_customer(template.pk, None, by=request.actor, at=request.at)
