@@ -73,6 +73,8 @@ NOTE = re.compile(r"\((?P<note>[^()]{1,30})\)\s*$")
 ASKS = re.compile(r"(?:要|来|买|订|拍|再|加|[发寄送邮捎带]|拿|给我|给俺|下单|定|整|弄)(?:个|了|上|点|一下|下)?$")
 
 
+# 枕套一对2个: which of them counts?
+COUNTED = re.compile(r"[一两二三四五六七八九十][对双套打]$")
 LAST = re.compile(r"(?P<name>.*[^\s:\d.])[\s:]+(?P<many>[1-9]\d{0,2})")
 NOTHING_BOUGHT = ("无", "没有", "同上", "见图", "如图", "略")
 NO_GOODS = re.compile(r"[号路街楼栋室层弄村镇元]|单元|电话|手机|微信|群|年|月|日|邮编|运费|共|收|付|款|价|减")
@@ -326,7 +328,7 @@ def _line(item: Item, skus: Goods | None) -> GoodsLine:
     said = " ".join([note["note"], *item.traits] if note else item.traits)
     candidates = tuple(meant(text, skus))
     one = len(candidates) == 1 or bool(candidates and candidates[0].code.lower() in (text.lower(), text.split(" ")[0].lower()))
-    sure = item.said and item.clear and (skus is None or one) and len(text) <= 20
+    sure = item.said and item.clear and (skus is None or one) and len(text) <= 20 and not COUNTED.search(text)
     return GoodsLine(text, item.quantity, item.price, said, sure, ((item.start, item.end),), candidates)
 
 
