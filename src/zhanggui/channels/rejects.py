@@ -18,7 +18,7 @@ from zhanggui.channels.outcome import details_beside
 from zhanggui.channels.reading.cells import FORMULA
 from zhanggui.channels.reading.cells import shown as quoted
 from zhanggui.channels.reading.choices import Choices
-from zhanggui.channels.reading.limits import COMMAND_LINE
+from zhanggui.channels.reading.limits import AGAIN
 from zhanggui.channels.reading.quoting import kept
 from zhanggui.channels.refusals import FileForgotten
 from zhanggui.channels.reviving import REVIVED
@@ -52,7 +52,7 @@ def tables_of(row: Import, given: Given, beside: Given | None) -> tuple[Any, Any
     chosen = {"formulas": "take", "quotes": "plain" if row.options.get("choices", {}).get("quotes") == "plain" else "strict"}
     choices = Choices.of({**row.options.get("choices", {}), "kind": "as-is", **chosen}, row.options.get("header_row"))
     files = opened(
-        given, beside, known=formats(row.kind), limits=COMMAND_LINE, name=row.file_name, choices=choices, sheet=row.options.get("sheet")
+        given, beside, known=formats(row.kind), limits=AGAIN, name=row.file_name, choices=choices, sheet=row.options.get("sheet")
     )
     return files.table, files.companion
 

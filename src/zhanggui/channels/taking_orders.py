@@ -51,7 +51,7 @@ class OrdersIn(Taking):
     def read(self) -> Iterator[Ready | Turned]:
         """Every order once, ready for the books or turned away; a large file is read in a process ahead of this one."""
         way, draft = intake.way_of(self.shop), self.options.draft
-        if not ahead.worth_it(self.given, self.beside):
+        if not ahead.worth_it((self.given, self.table), (self.beside, self.companion)):
             yield from read_ready(self.format, self.table, self.context, self.companion, way, draft=draft, now=self.now)
             return
         task = ahead.task_of(

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -55,6 +56,9 @@ class AskDelimiter(Asked):
 
     code, key = "ASK_DELIMITER", "delimiter"
     says = _("各列好像是用全角的「{mark}」分开的。")
+
+    def __init__(self, answers: Answers = (), *, mark: str, **facts: Any) -> None:
+        super().__init__(answers or ((mark, format_lazy(_("用「{mark}」分列"), mark=mark)),), mark=mark, **facts)
 
 
 class AskQuotes(Asked):
@@ -192,6 +196,11 @@ def about_table(table: Any, choices: Choices) -> None:
         raise AskHeader(header_answers(table.header_row, rows), row=table.header_row)
     if (many := table.notes.get("formulas", 0)) and not choices.formulas:
         raise AskFormulas(many=many)
+
+
+def every() -> dict[str, type[Asked]]:
+    """Each question by its code."""
+    return {kind.code: kind for kind in Asked.__subclasses__()}
 
 
 def header_answers(likely: int | None, rows: Sequence[tuple[int, Sequence[str]]]) -> Answers:

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
-from django.utils.translation import gettext as _
-
 from zhanggui.channels.reading.asking import AskDelimiter
 from zhanggui.channels.reading.choices import Choices
 from zhanggui.channels.reading.errors import CellTooLong, StrayQuote, TooManyColumns, TooManyRows, UnclosedQuote
@@ -92,7 +90,7 @@ def _ask_full_width(lines: Sequence[str]) -> None:
     for mark in FULL_WIDTH:
         counts = [line.count(mark) for line in lines if line.strip()]
         if len(counts) > 1 and counts[0] >= 2 and counts.count(counts[0]) * 2 > len(counts):
-            raise AskDelimiter(((mark, _("用「{mark}」分列").format(mark=mark)),), mark=mark)
+            raise AskDelimiter(mark=mark)
 
 
 def _head(lines: Sequence[str], delimiter: str) -> list[list[str]]:

@@ -17,6 +17,7 @@ from zhanggui.channels.reading.sheet_table import SheetTable
 from zhanggui.channels.reading.sniff import Kind, kind_of
 from zhanggui.channels.reading.source import Source
 from zhanggui.channels.reading.table import OpenTable
+from zhanggui.channels.reading.text_table import TextTable
 
 _BOOKS, _TEXTS = (".xlsx", ".xlsm", ".xls"), (".csv", ".tsv", ".txt")
 
@@ -64,7 +65,7 @@ def _opened(
         raise Corrupt() from None
     kind = kind_of(head)
     if kind is Kind.TEXT:
-        return CsvTable(source, limits, knows, choices), kind
+        return _text(source, limits, knows, choices), kind
     table = SheetTable(source, kind, limits, knows, sheet=sheet, choices=choices, level=level)
     if table.unpacked is None:
         return table, kind
@@ -72,3 +73,10 @@ def _opened(
     if not choices.unpack:
         raise AskUnpack(name=Path(table.unpacked.replace("\\", "/")).name[:60])
     return inside, kind
+
+
+def _text(source: Source, limits: Limits, knows: Knows, choices: Choices) -> OpenTable:
+    """A small text is read here; of one that is large, or packed and so of any size, this process sees the rows alone."""
+    if limits.text_bytes is None or (not source.packed and source.size() < limits.text_bytes):
+        return CsvTable(source, limits, knows, choices)
+    return TextTable(source, limits, knows, choices)

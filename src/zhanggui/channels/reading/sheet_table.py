@@ -17,6 +17,7 @@ from zhanggui.channels.reading.codes import Code
 from zhanggui.channels.reading.limits import Limits
 from zhanggui.channels.reading.sniff import Kind
 from zhanggui.channels.reading.source import Source
+from zhanggui.channels.reading.spool import lines_of
 from zhanggui.channels.reading.table import all_blank, first, looked_at
 
 _ROOT = str(Path(zhanggui.__file__).parents[1])
@@ -107,10 +108,10 @@ class SheetTable:
         if int(ended["rows"]) > limits.rows + 1:
             raise errors.TooManyRows(most=f"{limits.rows:,}")
 
-    def handed(self) -> tuple[dict[str, Any], int]:
+    def handed(self) -> tuple[type, dict[str, Any], int]:
         """This table as another process of ours may have it: what is known of it, and where its rows are. The place is open as
         long as the table is."""
-        return {name: value for name, value in self.__dict__.items() if name != "spool"}, self.spool.fileno()
+        return type(self), {name: value for name, value in self.__dict__.items() if name != "spool"}, self.spool.fileno()
 
     @classmethod
     def received(cls, known: dict[str, Any], place: int) -> Self:
@@ -135,19 +136,11 @@ class SheetTable:
         return head[found][0], header.checked(header.as_words(head[found][1]), head[found][0], knows)
 
     def _all(self) -> Iterator[tuple[int, list[object]]]:
-        """Every row of the spool, by offsets of its own, so that two readers do not disturb each other."""
-        at = 0
-        decode = json.loads
-        while True:
-            self.spool.seek(at)
-            lines = self.spool.readlines(1 << 20)
-            if not lines:
-                return
-            at = self.spool.tell()
-            for number, cells, *beside in decode(b"[%b]" % b",".join(lines)):
-                if beside:
-                    _restore(cells, beside[0], hidden_too=self._hidden_too)
-                yield number, cells
+        """Every row of the spool."""
+        for number, cells, *beside in lines_of(self.spool):
+            if beside:
+                _restore(cells, beside[0], hidden_too=self._hidden_too)
+            yield number, cells
 
     def rows(self) -> Iterator[tuple[int, list[object]]]:
         width, most, before = len(self.header), self._limits.cell_chars, self.header_row

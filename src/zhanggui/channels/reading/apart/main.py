@@ -3,25 +3,14 @@ JSON object that says how it ended."""
 
 import io
 import json
-import resource
 import sys
 from typing import BinaryIO, cast
 
 from zhanggui.channels.reading.apart import book, page
-from zhanggui.channels.reading.apart.alone import alone
+from zhanggui.channels.reading.apart.bound import bound
 from zhanggui.channels.reading.apart.ending import Ended, ended, peak_kib
 from zhanggui.channels.reading.apart.refusal import Bounds
 from zhanggui.channels.reading.apart.rows import Rows
-
-
-def bound(bounds: Bounds) -> None:
-    """No more memory, time or output than was given, no core left behind, and nobody to talk to."""
-    resource.setrlimit(resource.RLIMIT_AS, (bounds["memory_bytes"], bounds["memory_bytes"]))
-    resource.setrlimit(resource.RLIMIT_CPU, (bounds["cpu_s"], bounds["cpu_s"] + 2))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (bounds["unpacked_bytes"] * 2, bounds["unpacked_bytes"] * 2))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
-    alone()
 
 
 def read(kind: str, wanted: str | None, bounds: Bounds, formulas: str) -> Ended:
