@@ -16,12 +16,13 @@ from typing import Any
 import pytest
 
 from tests.channels.reading.test_texts_apart import living
-from tests.data.bad_input.writing import header, rows, text
+from tests.data.bad_input.writing import header, row, rows, text
 from zhanggui.channels import ahead, jobs, taking, uploads
 from zhanggui.channels.models import Import
 from zhanggui.channels.reading.errors import HeadersMissing, ReaderStopped
 from zhanggui.channels.reading.limits import MIB, WEB
 from zhanggui.channels.refusals import FileTooLarge
+from zhanggui.channels.taking_orders import OrdersIn
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Refused
 from zhanggui.orders.models import Order
@@ -178,3 +179,22 @@ def test_what_refuses_a_large_file_as_a_whole_is_said_in_its_own_words(shop_id: 
         with pytest.raises(HeadersMissing) as told:
             uploads.look(text(rows(many), HEADLESS).encode(), "a.csv", shop_id=shop_id, format="template", by=owner)
         assert told.value.sentence == "缺少必需的列：数量。"
+
+
+@pytest.mark.capability("I-06")
+def test_a_look_reads_the_file_once_and_tells_the_first_of_what_is_wrong_and_the_number_of_all(
+    shop_id: int, owner: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, times = OrdersIn.read, []
+
+    def counted(self: OrdersIn) -> Any:
+        times.append(1)
+        return read(self)
+
+    monkeypatch.setattr(OrdersIn, "read", counted)
+    content = text([*rows(10), *(row(nth, 数量="zz", 单价="yy") for nth in range(11, 3_011))]).encode()
+    look = uploads.look(content, "orders.csv", shop_id=shop_id, by=owner)
+    assert times == [1]
+    assert (look.totals.rows_ok, look.totals.rows_rejected, len(look.problems)) == (10, 3_000, 200)
+    assert len(look.totals.rejects) == 200
+    assert [each.row for each in look.problems[:4]] == [12, 12, 13, 13]

@@ -169,12 +169,12 @@ def _open(file: dict[str, Any], **chosen: Any) -> Any:
 
 def task_of(
     given: dict[str, Any], companion: dict[str, Any] | None, *, format: str, limits: Limits, context: Context, way: Way, draft: bool,
-    choices: Choices, sheet: str | None,
+    choices: Choices, sheet: str | None, looking: bool = False,
 ) -> Task:  # fmt: skip
     """Everything the reader needs to know, as it travels."""
     return {
         "given": given, "companion": companion, "format": format, "limits": limits, "context": context, "draft": draft,
-        "choices": choices, "sheet": sheet, "naive": way.naive, "ring": vault.written(way.ring),
+        "choices": choices, "sheet": sheet, "looking": looking, "naive": way.naive, "ring": vault.written(way.ring),
         "ship_within_s": way.ship_within.total_seconds(),
     }  # fmt: skip
 
@@ -198,7 +198,7 @@ def main(asked: IO[bytes], told: IO[bytes]) -> int:
     format = chosen("orders", table, task["format"])
     batch: list[Ready | Turned] = []
     rows = 0
-    for item in read_ready(format, table, task["context"], companion, way, draft=task["draft"], now=clock.now):
+    for item in read_ready(format, table, task["context"], companion, way, draft=task["draft"], now=clock.now, looking=task["looking"]):
         batch.append(item)
         rows += len(item.rows)
         if len(batch) >= AT_ONCE or rows >= ROWS_AT_ONCE:

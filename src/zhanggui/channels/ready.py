@@ -9,7 +9,7 @@ from zhanggui.customers.sealing import Person
 from zhanggui.orders import states
 from zhanggui.orders.drafts import NewLine, NewOrder
 from zhanggui.orders.flags import flag_of
-from zhanggui.orders.prepared import Prepared, Way, prepared
+from zhanggui.orders.prepared import Prepared, Way, outlined, prepared
 
 FIRST_STAGE = {
     "unpaid": states.PENDING_PAYMENT,
@@ -36,9 +36,9 @@ class Ready(NamedTuple):
     again: tuple[int, ...] = ()
 
 
-def made_ready(order: ChannelOrder, way: Way, *, draft: bool, now: Callable[[], datetime]) -> Ready:
+def made_ready(order: ChannelOrder, way: Way, *, draft: bool, now: Callable[[], datetime], looking: bool = False) -> Ready:
     """A shop's order as the books take it; its SKUs are still only codes. ``draft``: it waits until somebody hands it in, unless it
-    is over at its shop: what was sent or cancelled there must not be sent from here."""
+    is over at its shop: what was sent or cancelled there must not be sent from here. ``looking``: only what tells it from others."""
     to, first = order.recipient, FIRST_STAGE[order.said.value]
     new = NewOrder(
         order.platform_no,
@@ -55,7 +55,7 @@ def made_ready(order: ChannelOrder, way: Way, *, draft: bool, now: Callable[[], 
         order.buyer_note, order.seller_note, flag_of(order.flag), "normal", order.waybill,
     )  # fmt: skip
     warnings = tuple([(p.row, p.column, str(p.code), p.value) for p in order.warnings])
-    return Ready(prepared(new, way), order.rows, warnings, order.currency, order.beside, order.again)
+    return Ready((outlined if looking else prepared)(new, way), order.rows, warnings, order.currency, order.beside, order.again)
 
 
 def read_ready(
@@ -67,10 +67,11 @@ def read_ready(
     *,
     draft: bool,
     now: Callable[[], datetime],
+    looking: bool = False,
 ) -> Iterator[Ready | Turned]:
-    """Every order of the file, ready or turned away."""
+    """Every order of the file, ready or turned away; where it is only ``looking``, nothing is sealed."""
     for item in format.read(table, context, companion):
-        yield made_ready(item, way, draft=draft, now=now) if isinstance(item, ChannelOrder) else item
+        yield made_ready(item, way, draft=draft, now=now, looking=looking) if isinstance(item, ChannelOrder) else item
 
 
 def packed(items: Iterable[Ready | Turned]) -> list[tuple[Any, ...]]:

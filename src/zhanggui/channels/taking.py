@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -39,6 +40,7 @@ from zhanggui.kernel.errors import Refused
 # pages of the indexes are written again and again; and the longer somebody else waits to write, here half a second.
 AT_ONCE, THEN = 1_000, 4_000
 Progress = Callable[[int, int], None]
+Note = Callable[[list[Any], list[Turned]], None]
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,9 @@ class Taking(ABC):
     """
 
     kind = ""
+    looking = False
+    # Of how many rejected rows the reason is told one by one; the others are only counted. None: of every one.
+    most_told: int | None = None
 
     def __init__(
         self,
@@ -91,6 +96,8 @@ class Taking(ABC):
         # How many rows stay out, and where and why the first of them.
         self.out = 0
         self.first: tuple[tuple[bool, int], Problem] | None = None
+        # What the books turned away: code → rows.
+        self.refused: Counter[str] = Counter()
         files = opened(given, companion, known=known, limits=limits, name=name, choices=self.choices, sheet=options.sheet)
         self.given, self.beside, self.swapped = files.given, files.beside, files.swapped
         self.table = Counted(files.table)
@@ -119,11 +126,14 @@ class Taking(ABC):
         """Every order or row of the file once, good or turned away."""
         yield from self.format.read(self.table, self.context, self.companion)
 
-    def dry(self) -> Result:
-        """Read and match everything, write nothing; what would happen."""
-        began = time.perf_counter()
+    def dry(self, note: Note | None = None) -> Result:
+        """Read and match everything once, write nothing; what would happen. ``note`` is shown each batch: what may come in, and what
+        is turned away."""
+        began, self.looking = time.perf_counter(), True
         for batch in batches(self.read(), AT_ONCE, THEN):
             good, turned = self.sifted(*apart(batch))
+            if note is not None:
+                note(good, turned)
             self._would(good)
             self._note_turned(turned)
         asking.about_problems(self.problems, self.choices)
@@ -204,13 +214,18 @@ class Taking(ABC):
             self.result.count("rej", len(each.rows), len(each.beside))
             self._stays_out(each.problems[0], each.rows, each.beside)
             self.problems.update(p.code for p in each.problems)
-            self.result.rejects += [Reject(p.row, p.column, p.code, said(p), self.names[p.beside]) for p in why_each(each)]
+            self._tell(Reject(p.row, p.column, p.code, said(p), self.names[p.beside]) for p in why_each(each))
 
     def _note_reject(self, rows: Sequence[int], code: str, value: str, beside: Sequence[int] = (), column: str = "") -> None:
+        self.refused[code] += len(rows) + len(beside)
         self._stays_out(Problem(rows[0], column, code, value), rows, beside)
         says = words.sentence(code, {"value": value, "column": column})
-        self.result.rejects += [Reject(row, column, code, says, self.names[0]) for row in rows]
-        self.result.rejects += [Reject(row, "", code, says, self.names[1]) for row in beside]
+        self._tell(Reject(row, column, code, says, self.names[0]) for row in rows)
+        self._tell(Reject(row, "", code, says, self.names[1]) for row in beside)
+
+    def _tell(self, rejects: Iterable[Reject]) -> None:
+        most, told = self.most_told, self.result.rejects
+        told.extend(rejects if most is None else islice(rejects, max(most - len(told), 0)))
 
     def _stays_out(self, problem: Problem, rows: Sequence[int], beside: Sequence[int]) -> None:
         """Count rows that stay out, and keep why of those that stand first in the file."""

@@ -52,13 +52,15 @@ class OrdersIn(Taking):
         """Every order once, ready for the books or turned away; a large file is read in a process ahead of this one."""
         way, draft = intake.way_of(self.shop), self.options.draft
         if not ahead.worth_it((self.given, self.table), (self.beside, self.companion)):
-            yield from read_ready(self.format, self.table, self.context, self.companion, way, draft=draft, now=self.now)
+            yield from read_ready(
+                self.format, self.table, self.context, self.companion, way, draft=draft, now=self.now, looking=self.looking
+            )
             return
         task = ahead.task_of(
             ahead.file_of(self.given, self.table),
             ahead.file_of(self.beside, self.companion) if self.beside is not None else None,
             format=self.format.code, limits=self.limits, context=self.context, way=way, draft=draft,
-            choices=self.choices, sheet=self.options.sheet,
+            choices=self.choices, sheet=self.options.sheet, looking=self.looking,
         )  # fmt: skip
         reader = ahead.Ahead(task)
         yield from reader

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from zhanggui.channels import keeping, offering, queries, remarks, words
@@ -12,7 +13,7 @@ from zhanggui.channels.formats import formats
 from zhanggui.channels.jobs import run_import
 from zhanggui.channels.models import Import
 from zhanggui.channels.outcome import Result
-from zhanggui.channels.port import Problem
+from zhanggui.channels.port import Problem, Turned
 from zhanggui.channels.reading import asking
 from zhanggui.channels.reading.asking import Offer
 from zhanggui.channels.reading.cells import CONTROL, normal
@@ -25,7 +26,7 @@ from zhanggui.channels.reading.matching import propose
 from zhanggui.channels.reading.matching import unsure as guesses
 from zhanggui.channels.reading.opening import open_table
 from zhanggui.channels.refusals import FileTooLarge
-from zhanggui.channels.taking import Options, Taking, apart, batches, digest_of
+from zhanggui.channels.taking import Options, Taking, digest_of
 from zhanggui.channels.taking_orders import OrdersIn
 from zhanggui.channels.taking_rows import GoodsIn, StockIn
 from zhanggui.journal import reaches
@@ -63,7 +64,8 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Look:
-    """What a file is, how it would be read, and what would become of it."""
+    """What a file is, how it would be read, and what would become of it. ``problems``, ``warnings`` and the rejects of ``totals`` are
+    the first of them, the figures those of all; ``changed`` rows are of orders that are here and say something else."""
 
     format_code: str
     format_title: str
@@ -83,6 +85,7 @@ class Look:
     problems: list[Trouble]
     warnings: list[Trouble]
     totals: Result
+    changed: int
     offers: list[Offer]
     bare: int
     unsure: list[str]
@@ -140,8 +143,9 @@ def look(
         else:
             proposed = propose(table.header)
             chosen, unsure = {field: match.header for field, match in proposed.items()}, guesses(proposed)
-    problems, warnings = troubles(taking)
-    totals = taking.dry()
+    seen = Troubles(taking.names)
+    taking.most_told = seen.most
+    totals = taking.dry(seen.note)
     return Look(
         format_code=taking.format.code,
         format_title=taking.format.title,
@@ -158,9 +162,10 @@ def look(
         saved=saved,
         fields=[(field, said[0], field in NEEDED) for field, said in ORDER_FIELDS.items()] if kind == "orders" else [],
         preview=_preview(table),
-        problems=problems,
-        warnings=warnings,
+        problems=seen.problems,
+        warnings=seen.warnings,
         totals=totals,
+        changed=taking.refused["CHANGED"],
         offers=offering.of(taking),
         bare=_bare(taking, totals),
         unsure=unsure,
@@ -177,17 +182,22 @@ def _bare(taking: Taking, totals: Result) -> int:
     return taking.problems[Code.RECIPIENT_BLANK]
 
 
-def troubles(taking: Taking, most: int = 200) -> tuple[list[Trouble], list[Trouble]]:
-    """(what turns rows away, what is only worth a look), the first of each."""
-    problems: list[Trouble] = []
-    warnings: list[Trouble] = []
-    for batch in batches(taking.read(), 500, 500):
-        good, turned = taking.sifted(*apart(batch))
-        problems += [_trouble(problem, taking.names) for each in turned for problem in each.problems]
-        warnings += [_trouble(Problem(*warning), taking.names) for order in good for warning in getattr(order, "warnings", ())]
-        if len(problems) >= most and len(warnings) >= most:
-            break
-    return problems[:most], warnings[:most]
+class Troubles:
+    """What turns rows away, and what is only worth a look, the first of each: gathered while the file is read."""
+
+    def __init__(self, names: Sequence[str], most: int = 200) -> None:
+        self.names, self.most = names, most
+        self.problems: list[Trouble] = []
+        self.warnings: list[Trouble] = []
+
+    def note(self, good: list[Any], turned: list[Turned]) -> None:
+        """One batch more."""
+        if len(self.problems) < self.most:
+            found = (problem for each in turned for problem in each.problems)
+            self.problems += [_trouble(problem, self.names) for problem in islice(found, self.most - len(self.problems))]
+        if len(self.warnings) < self.most:
+            said = (Problem(*warning) for order in good for warning in getattr(order, "warnings", ()))
+            self.warnings += [_trouble(problem, self.names) for problem in islice(said, self.most - len(self.warnings))]
 
 
 def _trouble(problem: Problem, names: Sequence[str]) -> Trouble:
@@ -204,7 +214,7 @@ def _preview(table: Any) -> list[tuple[int, list[str]]]:
         masks |= {at: mask for at, word in enumerate(table.header) if normal(word) in said}
     shown = []
     for row, cells in table.preview(PREVIEWED):
-        texts = ["" if cell is None else str(getattr(cell, "raw", cell))[:80] for cell in cells]
+        texts = ["" if cell is None else str(getattr(cell, "raw", cell))[:80] for cell in cells[: WEB.columns]]
         shown.append((row, [masks[at](text) if at in masks else text for at, text in enumerate(texts)]))
     return shown
 

@@ -96,3 +96,12 @@ def prepared(order: NewOrder, way: Way, mark: bytes = b"") -> Prepared:
         person = person._replace(note="\n".join(filter(None, (order.buyer_note, order.seller_note))))
     recipient = sealing.row_of(person, 0, None, way.ring)[1:-1]
     return Prepared(order.platform_no, mark, row, recipient, tuple(lines), tuple([line.sku_id for line in order.lines]))
+
+
+def outlined(order: NewOrder, way: Way) -> Prepared:
+    """``order`` as far as a look needs it: its number, what tells it from a change, its kind and stage, the codes of its goods.
+    Nothing of the person, and no row for the books."""
+    said = {"platform_no": order.platform_no, "kind": order.kind, "stage": order.stage, "platform_status": order.platform_status[:60]}
+    lines = tuple([(line.sku_code[:64],) for line in order.lines])
+    skus = tuple([line.sku_id for line in order.lines])
+    return Prepared(order.platform_no, fingerprint(order, way.ring.stays), tuple([said.get(name) for name in ORDER]), (), lines, skus)

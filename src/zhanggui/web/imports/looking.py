@@ -206,7 +206,7 @@ def around(draft: Draft, seen: Look) -> dict[str, Any]:
         "problems": sorted(seen.problems, key=lambda one: (one.beside, one.row))[:SHOWN],
         "more_problems": max(len(seen.problems) - SHOWN, 0),
         "warnings": seen.warnings[:SHOWN],
-        "changed": sum(1 for each in seen.totals.rejects if each.code == "CHANGED"),
+        "changed": seen.changed,
         "items": {"orders": _("订单"), "goods": _("商品"), "stock": _("库位")}[draft.kind],
     }
 
