@@ -198,3 +198,14 @@ def test_a_look_reads_the_file_once_and_tells_the_first_of_what_is_wrong_and_the
     assert (look.totals.rows_ok, look.totals.rows_rejected, len(look.problems)) == (10, 3_000, 200)
     assert len(look.totals.rejects) == 200
     assert [each.row for each in look.problems[:4]] == [12, 12, 13, 13]
+
+
+@pytest.mark.one_leg
+@pytest.mark.capability("I-08")
+@pytest.mark.parametrize("quantity", ["1", "zz"])
+def test_a_look_at_the_largest_file_there_may_be_does_not_make_us_larger(quantity: str, shop_id: int, owner: Actor) -> None:
+    content = text(row(nth, 数量=quantity) for nth in range(99_000)).encode()
+    with no_larger():
+        look = uploads.look(content, "orders.csv", shop_id=shop_id, by=owner)
+    assert look.totals.rows_in == 99_000
+    assert (look.totals.rows_ok or look.totals.rows_rejected) == 99_000

@@ -11,6 +11,8 @@ from zhanggui.channels.reading import macros
 from zhanggui.channels.reading.room import room
 
 PURPOSE = b"upload"
+# What was found in an upload lies beside it.
+FOUND, FOUND_IN_IT = ".found", b"found"
 
 
 def keep(content: bytes) -> str:
@@ -40,9 +42,42 @@ def kept(name: str) -> bytes:
     return content
 
 
+def size(name: str) -> int:
+    """How large an upload is, sealed; 0 where it is gone."""
+    try:
+        return int((settings.UPLOADS / name).stat().st_size) if name.isalnum() else 0
+    except FileNotFoundError:
+        return 0
+
+
+def keep_beside(name: str, content: bytes) -> None:
+    """Seal what was found in an upload beside it; nothing where the upload is gone meanwhile. Raises DiskFull."""
+    folder: Path = settings.UPLOADS
+    draft = folder / f"{name}.{secrets.token_hex(4)}.part"
+    with room():
+        try:
+            draft.write_bytes(settings.KEY_RING.seal(content, FOUND_IN_IT))
+            if size(name):
+                draft.rename(folder / f"{name}{FOUND}")
+        finally:
+            draft.unlink(missing_ok=True)
+
+
+def beside(name: str) -> bytes | None:
+    """What ``keep_beside`` kept last. Raises vault.Unopened when the key is gone."""
+    try:
+        sealed = (settings.UPLOADS / f"{name}{FOUND}").read_bytes() if name.isalnum() else b""
+    except FileNotFoundError:
+        return None
+    content: bytes = settings.KEY_RING.open(sealed, FOUND_IN_IT)
+    return content
+
+
 def forget(name: str) -> None:
+    """Throw it away, and what was found in it."""
     if name.isalnum():
         (settings.UPLOADS / name).unlink(missing_ok=True)
+        (settings.UPLOADS / f"{name}{FOUND}").unlink(missing_ok=True)
 
 
 def forget_unclaimed(claimed: Collection[str], *, before: datetime) -> int:

@@ -231,10 +231,9 @@ def header_of(
     return list(table.header)
 
 
-def remembered(content: bytes, companion: bytes | None, header: Sequence[str], *, kind: str, shop_id: int | None) -> dict[str, str]:
-    """What was answered before: of the last file of this shop with these columns, and before that of this very file."""
-    given = [content] if companion is None else [content, companion]
-    of_file = queries.answers_of_file(kind, digest_of(*given)[0], shop_id)
+def remembered(digest: str, header: Sequence[str], *, kind: str, shop_id: int | None) -> dict[str, str]:
+    """What was answered before: of the last file of this shop with these columns, and before that of this very file, by its digest."""
+    of_file = queries.answers_of_file(kind, digest, shop_id)
     of_columns = queries.answers_of_columns(kind, header_digest(header), shop_id) if header else {}
     return {**of_columns, **of_file}
 

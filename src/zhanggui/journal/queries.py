@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 
 from zhanggui.journal.models import Beat, Entry, Job, Slot
 
@@ -111,14 +111,25 @@ def beats() -> list[tuple[str, datetime]]:
     return list(Slot.objects.order_by("name").values_list("name", "due_at"))
 
 
+def newest() -> int:
+    """The last line of the book; 0 of an empty one. One statement."""
+    last: int | None = Entry.objects.order_by("-id").values_list("id", flat=True).first()
+    return last or 0
+
+
+def since(mark: int) -> QuerySet[Entry]:
+    """The lines written after that one."""
+    return Entry.objects.filter(id__gt=mark)
+
+
 # So far back the book is read for reasons, and so many are offered.
 LOOKED_BACK, OFFERED = 20_000, 4
 
 
 def reasons_given(verb: str) -> list[str]:
     """The reasons people gave lately for this act, the most frequent first. Two statements, both bounded."""
-    last: int | None = Entry.objects.order_by("-id").values_list("id", flat=True).first()
-    if last is None:
+    last = newest()
+    if not last:
         return []
     acts = Entry.objects.filter(subject_kind="", subject_id=None, id__gt=last - LOOKED_BACK, name=verb, actor_kind="person")
     said = Counter(str(facts["why"]) for facts in acts.order_by("-id").values_list("facts", flat=True)[:200] if facts.get("why"))

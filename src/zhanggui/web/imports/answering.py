@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from zhanggui.channels import queries, uploads
+from zhanggui.channels import looks, queries, uploads
 from zhanggui.channels.reading import asking
 from zhanggui.channels.reading.asking import Asked, Offer
+from zhanggui.channels.taking import digest_of
 from zhanggui.channels.uploads import Look
 from zhanggui.kernel.errors import Text
 from zhanggui.web.frame.request import Request
@@ -30,14 +32,14 @@ def asked_of(question: Asked) -> dict[str, Any]:
     return {"field": field, "answers": question.answers, "likely": question.answers[0][0] if of_header else ""}
 
 
-def recalled(draft: Draft, wanted: Collection[str]) -> Draft | None:
+def recalled(draft: Draft, wanted: Collection[str], *, at: datetime) -> Draft | None:
     """The draft with the answers of the last time to what is asked now; None where there are none. What a person said here, and
     what was recalled once, is never recalled over it."""
     open_to = [key for key in wanted if key not in draft.said and key not in draft.recalled]
     if not open_to:
         return None
-    header = header_of(draft)
-    before = uploads.remembered(draft.content, draft.companion, header, kind=draft.kind, shop_id=draft.shop_id)
+    digest = looks.once(draft.path, ("digest",), lambda: _digest_of(draft), shop_id=draft.shop_id, at=at)
+    before = uploads.remembered(digest, header_of(draft, at=at), kind=draft.kind, shop_id=draft.shop_id)
     found = {key: before[key] for key in open_to if before.get(key)}
     if not found:
         return None
@@ -47,20 +49,28 @@ def recalled(draft: Draft, wanted: Collection[str]) -> Draft | None:
     return replace(draft, choices=said, recalled=known, header_row=int(row) if row.isdecimal() else draft.header_row)
 
 
-def matched(draft: Draft) -> Draft | None:
+def matched(draft: Draft, *, at: datetime) -> Draft | None:
     """The draft with its columns matched as the last time a file of this shop had these headings; None where nobody matched them
     yet. What another shop means by a word is not taken over unseen."""
-    header = header_of(draft) if not draft.mapping and "mapping" not in draft.said else []
+    header = header_of(draft, at=at) if not draft.mapping and "mapping" not in draft.said else []
     known = queries.saved_mapping(draft.kind, uploads.header_digest(header), draft.shop_id) if header else None
     if known is None or known.shop_id != draft.shop_id:
         return None
     return replace(draft, mapping=dict(known.mapping), format="generic", recalled=[*draft.recalled, "mapping"])
 
 
-def header_of(draft: Draft) -> Sequence[str]:
-    return uploads.header_of(
-        draft.content, draft.name, kind=draft.kind, choices=draft.choices, header_row=draft.header_row, sheet=draft.sheet
-    )
+def header_of(draft: Draft, *, at: datetime) -> Sequence[str]:
+    def read() -> list[str]:
+        return uploads.header_of(
+            draft.content, draft.name, kind=draft.kind, choices=draft.choices, header_row=draft.header_row, sheet=draft.sheet
+        )
+
+    return looks.once(draft.path, ("header", *draft.read_so), read, shop_id=draft.shop_id, at=at)
+
+
+def _digest_of(draft: Draft) -> str:
+    companion = draft.companion
+    return digest_of(draft.content, *([] if companion is None else [companion]))[0]
 
 
 def kept(request: Request, token: str, draft: Draft, seen: Look) -> Draft:

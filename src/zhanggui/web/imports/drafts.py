@@ -53,6 +53,16 @@ class Draft:
     def companion(self) -> bytes | None:
         return _kept(self.companion_path) if self.companion_path else None
 
+    @property
+    def read_so(self) -> tuple[Any, ...]:
+        """How a person said that the file is read as a table."""
+        return self.header_row, self.sheet, sorted(self.choices.items())
+
+    @property
+    def taken_so(self) -> tuple[Any, ...]:
+        """All that is chosen of what becomes of the file."""
+        return *self.read_so, self.format, sorted(self.mapping.items()), self.strict, self.create_goods, self.update
+
 
 def _kept(path: str) -> bytes:
     try:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from zhanggui.channels import formats, uploads
+from zhanggui.channels import formats, looks, uploads
 from zhanggui.channels.reading import asking, header
 from zhanggui.channels.reading.asking import Asked
 from zhanggui.channels.reading.choices import Choices
@@ -91,7 +91,7 @@ def look(request: Request, token: str) -> HttpResponse:
         elif isinstance(refusal, SeveralSheets):
             facts["sheets"] = refusal.names
         elif not isinstance(refusal, DetailsAlone | OtherKind):  # no column matched by hand would mend those
-            facts |= by_hand(draft)
+            facts |= by_hand(request, draft)
             facts["headless"] = isinstance(refusal, HeadersUnknown) and draft.header_row is None and draft.kind == "orders"
         return render(request, "imports/unreadable.html", facts, status=422)
     return render(request, "imports/look.html", {**facts, **around(draft, seen)})
@@ -104,15 +104,15 @@ def looked(request: Request, token: str, draft: Draft) -> tuple[Draft, Look]:
         try:
             seen = seen_through(request, draft)
         except Asked as question:
-            again = answering.recalled(draft, [question.key])
+            again = answering.recalled(draft, [question.key], at=request.at)
             if again is None:
                 raise
         except (HeadersUnknown, HeadersMissing):
-            again = answering.matched(draft)
+            again = answering.matched(draft, at=request.at)
             if again is None:
                 raise
         else:
-            again = answering.recalled(draft, [offer.key for offer in seen.offers if not offer.chosen])
+            again = answering.recalled(draft, [offer.key for offer in seen.offers if not offer.chosen], at=request.at)
             if again is None:
                 return draft, seen
         draft = again
@@ -132,47 +132,59 @@ def _shop(request: Request, draft: Draft) -> Shop | None:
 
 
 def seen_through(request: Request, draft: Draft) -> Look:
-    return uploads.look(
-        draft.content,
-        draft.name,
-        kind=draft.kind,
-        companion=draft.companion,
-        companion_name=draft.companion_name,
-        shop_id=draft.shop_id,
-        format=draft.format,
-        mapping=draft.mapping or None,
-        header_row=draft.header_row,
-        sheet=draft.sheet,
-        choices=draft.choices,
-        create_goods=draft.create_goods,
-        update=draft.update,
-        strict=draft.strict,
-        by=request.actor,
-    )
+    """The look, or what refuses the file; of a large one what was found a moment ago, where nothing changed since."""
+
+    def read() -> Look:
+        return uploads.look(
+            draft.content,
+            draft.name,
+            kind=draft.kind,
+            companion=draft.companion,
+            companion_name=draft.companion_name,
+            shop_id=draft.shop_id,
+            format=draft.format,
+            mapping=draft.mapping or None,
+            header_row=draft.header_row,
+            sheet=draft.sheet,
+            choices=draft.choices,
+            create_goods=draft.create_goods,
+            update=draft.update,
+            strict=draft.strict,
+            by=request.actor,
+        )
+
+    by = request.actor
+    asked = ("look", draft.kind, draft.shop_id, by.id, by.role, by.reach, *draft.taken_so)
+    return looks.once(draft.path, asked, read, shop_id=draft.shop_id, at=request.at)
 
 
-def by_hand(draft: Draft) -> dict[str, Any]:
+def by_hand(request: Request, draft: Draft) -> dict[str, Any]:
     """The columns of a file nobody recognised, to be matched by a person; nothing where not even a table was found."""
     if draft.kind != "orders":
         return {}
-    knows = known_by(formats.formats(draft.kind))
     try:
-        table = open_table(
-            draft.content, limits=WEB, knows=knows, name=draft.name,
-            choices=Choices.of(draft.choices, draft.header_row), sheet=draft.sheet,
-        )  # fmt: skip
+        words, samples = looks.once(
+            draft.path, ("columns", *draft.read_so), lambda: _columns(draft), shop_id=draft.shop_id, at=request.at
+        )
     except Refused:
         return {}
-    if draft.header_row is None and header.like_a_row(table.header):
+    if draft.header_row is None and header.like_a_row(words):
         return {}  # a row of somebody's order, not names of columns
     asked = [(field, label, field in uploads.NEEDED) for field, label in first_words().items()]
-    rows = table.preview(SAMPLED) if draft.header_row == 0 else []
-    samples = [(row, [kept(str(getattr(cell, "raw", cell) or ""))[:20] for cell in cells]) for row, cells in rows]
     # What speaks for itself is matched already: a person only says what is left.
-    proposed = propose(table.header)
+    proposed = propose(words)
     said = draft.mapping or {field: match.header for field, match in proposed.items()}
     guessed = [] if draft.mapping else unsure(proposed)
-    return {"headers": [word for word in table.header if word], "samples": samples, "guessed": guessed, **_matched(asked, said, guessed)}
+    return {"headers": [word for word in words if word], "samples": samples, "guessed": guessed, **_matched(asked, said, guessed)}
+
+
+def _columns(draft: Draft) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """The header of a file, and where it has none a taste of its first rows. Raises whatever refuses it."""
+    choices = Choices.of(draft.choices, draft.header_row)
+    knows = known_by(formats.formats(draft.kind))
+    table = open_table(draft.content, limits=WEB, knows=knows, name=draft.name, choices=choices, sheet=draft.sheet)
+    rows = table.preview(SAMPLED) if draft.header_row == 0 else []
+    return list(table.header), [(row, [kept(str(getattr(cell, "raw", cell) or ""))[:20] for cell in cells]) for row, cells in rows]
 
 
 def _matched(fields: list[tuple[str, str, bool]], mapping: Mapping[str, str], guessed: Collection[str]) -> dict[str, Any]:
@@ -292,7 +304,7 @@ def start(request: Request, token: str) -> HttpResponse:
         shop_id=draft.shop_id,
         format=draft.format,
         mapping=draft.mapping,
-        header=answering.header_of(draft) if draft.mapping or draft.choices else (),
+        header=answering.header_of(draft, at=request.at) if draft.mapping or draft.choices else (),
         options=options,
         by=request.actor,
         at=request.at,
