@@ -195,7 +195,7 @@ class Taking(ABC):
         """What was noted and looked up so far; the file is read from its beginning."""
         none: dict[str, Any] = dict.fromkeys(NOTED, 0)
         self.result = replace(self.result, files=[Part(each) for each in self.names], rejects=[], **none)
-        self.problems, self.out, self.first = Counter(), 0, None
+        self.problems, self.refused, self.out, self.first = Counter(), Counter(), 0, None
 
     def sifted(self, good: list[Any], turned: list[Turned]) -> tuple[list[Any], list[Turned]]:
         """The same, when what the books know of it has been looked up: more may be turned away."""
