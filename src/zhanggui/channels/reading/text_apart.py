@@ -35,10 +35,11 @@ def read(place: int, spool: int, limits: Limits, choices: Choices) -> Ended:
             for at, cells in table.rows():
                 if len(cells) > WIDEST:
                     del cells[WIDEST:]
-                bad = {str(nth): cell.code for nth, cell in enumerate(cells) if cell.__class__ is BadCell}
-                for nth in bad:
-                    cells[int(nth)] = None
-                out.write(encode([at, cells, bad] if bad else [at, cells]) + "\n")
+                if BadCell not in set(map(type, cells)):  # as in nearly every row
+                    out.write(encode([at, cells]) + "\n")
+                    continue
+                bad = {str(nth): cell.code for nth, cell in enumerate(cells) if isinstance(cell, BadCell)}
+                out.write(encode([at, [None if isinstance(cell, BadCell) else cell for cell in cells], bad]) + "\n")
     except Unreadable as error:
         # Words of ours are said by whoever asked us, in their language.
         answers = [(value, words) for value, words in error.answers if isinstance(words, str)] if isinstance(error, Asked) else []
