@@ -63,7 +63,7 @@ def test_every_setting_says_what_it_does_and_its_default(owner_in: Client) -> No
 def test_a_warehouse_keeps_its_sender_and_its_rules(owner_in: Client) -> None:
     sender = {
         "name": "王",
-        "phone": "021-1",
+        "phone": "021-58880001",
         "province": "上海市",
         "city": "上海市",
         "district": "浦东新区",

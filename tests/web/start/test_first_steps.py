@@ -40,6 +40,24 @@ def went(answer: Any) -> str:
     return str(answer["Location"])
 
 
+def test_a_sender_is_looked_at_like_any_address(boss: Client) -> None:
+    answer = boss.post("/start/warehouse/", {"name": "一仓", "sender_phone": "123", "sender_province": "江苏省", "sender_city": "杭州市"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    for said in ("不像电话号码", "杭州市属于浙江省，不属于江苏省"):
+        assert said in page, said
+    assert not Warehouse.objects.exists()
+    assert went(boss.post("/start/warehouse/", {"name": "一仓", "sender_province": "浙江省"})) == "/start/carrier/", "the rest may wait"
+
+
+def test_a_step_that_was_skipped_leads_on_to_the_next_that_is_left(boss: Client) -> None:
+    for code in ("company", "warehouse", "carrier", "goods", "orders", "sorted", "templates"):
+        boss.post(f"/start/{code}/", {"verb": "skip"})
+    assert boss.get("/start/").status_code == 200, "nothing is open: this is the end"
+    assert went(boss.post("/start/warehouse/", {"name": "一仓"})) == "/start/carrier/"
+    assert went(boss.post("/start/carrier/", {"name": "中通"})) == "/start/goods/"
+
+
 def test_from_an_empty_house_to_the_first_orders_by_the_steps_alone(boss: Client) -> None:
     home = boss.get("/").content.decode()
     assert "一步一步做" in home

@@ -12,8 +12,8 @@ from zhanggui.carriers.models import Carrier
 from zhanggui.kernel.money import SIGNS
 from zhanggui.orders.models import Shop
 from zhanggui.stock.models import Warehouse
+from zhanggui.web.frame import senders
 from zhanggui.web.frame.platforms import PLATFORMS
-from zhanggui.web.settings import senders
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,23}")
 CURRENCIES = [(code, f"{code} {sign}") for code, sign in SIGNS.items()]

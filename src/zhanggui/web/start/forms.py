@@ -14,10 +14,10 @@ from zhanggui.orders.commands.categories import LONGEST
 from zhanggui.orders.models import Shop
 from zhanggui.orders.reading.offered import Offered
 from zhanggui.stock.models import Warehouse
+from zhanggui.web.frame import senders
 from zhanggui.web.frame.platforms import PLATFORMS
 from zhanggui.web.goods.forms import MoneyField
 from zhanggui.web.orders.views import shop_choices
-from zhanggui.web.settings import senders
 
 REQUIRED = {"required": gettext_lazy("这一项要填。")}
 ROWS = 3
