@@ -22,7 +22,7 @@ from zhanggui.orders.reading import rights
 from zhanggui.orders.sheet import Typed
 from zhanggui.web.frame import say
 from zhanggui.web.frame.request import Request
-from zhanggui.web.orders import entry_looks, entry_sheet, entry_words, finding, words
+from zhanggui.web.orders import entry_looks, entry_sheet, entry_template, entry_words, finding, words
 from zhanggui.web.orders.entry_sheet import Shown
 
 # What of an earlier recipient may stand in a field nobody filled.
@@ -147,6 +147,7 @@ def _page(request: Request, key: str, said: Typed, version: int, **more: Any) ->
         "kept_at": _clock(request),
         "shops": known,
         "methods": [each for each in methods if each.on],
+        "templates": entry_template.offered(request.actor),
         **more,
     }
     template = "orders/new_form.html" if request.htmx else "orders/new.html"

@@ -15,13 +15,14 @@ from zhanggui.customers.places.table import Place, table
 from zhanggui.kernel import masking
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.money import plain
-from zhanggui.orders import paying, reaching
+from zhanggui.orders import paying, reaching, sources
 from zhanggui.orders.commands.entry import piece, pieces_of
 from zhanggui.orders.flags import FLAGS
 from zhanggui.orders.models import Shop
 from zhanggui.orders.reading import entry as asking
 from zhanggui.orders.reading.entry import Buyer
 from zhanggui.orders.sheet import CELLS, FIELDS, Sheet, Typed, added, amount, line_of, read, typed
+from zhanggui.web.orders import entry_template
 
 MOST_PASTED = 4_000
 
@@ -172,11 +173,22 @@ def _paste(said: Typed, of: str, data: QueryDict, actor: Actor) -> tuple[Typed, 
         return [Candidate(sku.code, sku.name) for sku in known[words]]
 
     parsed = parse(text, skus=candidates)
+    said = _by_chat(said)
     said = _paid_by(said, parsed.payment.value, [each for each in paying.methods() if each.on])
     said, more = _merged(said, parsed, {sku.code: sku for found in known.values() for sku in found})
     # What the buyer takes for the sum is no field of the sheet: it is kept beside it, and where ours is another a person sees both.
     stated = parsed.total_minor.value
     return (said.having(told=plain(stated)) if stated else said), more
+
+
+def _by_chat(said: Typed) -> Typed:
+    """What is pasted was written in a chat, where that way in is open and only the usual one stood. Asked at the first message alone:
+    whoever chose otherwise since meant it."""
+    pasted = any(said.get(name) for name in ("unsure", "clash", "rest", "told"))
+    chat = sources.Kind.WECHAT.value
+    if pasted or said.get("source") not in ("", "manual") or chat not in dict(sources.choices()):
+        return said
+    return said.having(source=chat)
 
 
 def _paid_by(said: Typed, name: str, methods: Sequence[paying.Method]) -> Typed:
@@ -248,7 +260,16 @@ def _offered(parsed: Parsed) -> dict[str, str]:
     return {name: text for name, text in said.items() if text}
 
 
+def _template(said: Typed, of: str, data: QueryDict, actor: Actor) -> tuple[Typed, dict[str, Any]]:
+    chosen = data.get("template", "")
+    if not (chosen.isascii() and chosen.isdecimal() and len(chosen) < 19):
+        return said, {"focus": "template"}
+    shop = made(said, actor).shop
+    return entry_template.taken(said, int(chosen), actor, currency=shop.currency if shop else ""), {}
+
+
 DEEDS: Mapping[str, Deed] = {
+    "template": _template,
     "add": _add,
     "remove": _remove,
     "find": _find,

@@ -205,7 +205,7 @@ on("submit", "#entry", (event) => {
 }, true);
 
 for (const type of ["input", "change"]) on(type, "#entry .input, #entry input[type=radio]", (event, at) => {
-  if (/^(who|find|paste)$/.test(at.name)) return;
+  if (/^(who|find|paste|template)$/.test(at.name)) return;
   changed = true;
   if (at.name in { name: 1, phone: 1, phone2: 1, province: 1, city: 1, district: 1, street: 1 }) sure(at);
   if (type === "change") save(); else later();
