@@ -25,7 +25,7 @@ def test_an_amount_is_read_as_people_write_it(text: str, minor: int | None) -> N
 
 @pytest.mark.parametrize(("text", "why"), [
     ("12,50", "comma"), ("12,5", "comma"), ("1,2,3", "comma"), ("1.234,50", "comma"), ("1e3", "amount"), ("1_000", "amount"),
-    ("-5", "amount"), ("NaN", "amount"), ("Infinity", "amount"), ("1.234", "cents"), ("99999999999", "amount"),
+    ("-5", "negative"), ("NaN", "amount"), ("Infinity", "amount"), ("1.234", "cents"), ("99999999999", "amount"),
 ])  # fmt: skip
 def test_an_amount_that_could_be_read_two_ways_is_none(text: str, why: str) -> None:
     assert amount(text, "CNY") == (None, why)
