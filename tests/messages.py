@@ -62,6 +62,10 @@ def looked_up() -> Iterator[str]:
         yield from (check.zh, check.why)
         for dial in check.dials:
             yield from (dial.zh, *([dial.help] if dial.help else []))
+    fields = import_module("zhanggui.orders.ruling.fields")
+    yield from fields.OPS.values()
+    for field in fields.FIELDS:
+        yield from (field.zh, field.group)
     yield from import_module("zhanggui.orders.states").WORD.values()
     kinds = import_module("zhanggui.orders.kinds")
     yield from kinds.KINDS.values()

@@ -1,7 +1,7 @@
 """What can happen to an order."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from zhanggui.journal.events import Event
 
@@ -141,6 +141,26 @@ class CheckTuned(Event):
     check_id: int
     code: str
     shop_id: int | None = None
+
+
+@dataclass(frozen=True)
+class RuleFired(OrderEvent):
+    """The order has met a rule of the merchant's: which version of it, what the rule did, and what of the order met it."""
+
+    rule_id: int
+    name: str
+    version: int
+    did: dict[str, Any]
+    because: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class RuleChanged(Event):
+    """A rule of the merchant's was made, changed, switched on or off, moved or dropped: ``how``. The book keeps what it said then."""
+
+    subject: ClassVar[str] = "rule"
+    rule_id: int
+    how: str
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import EVERYWHERE, Reach
@@ -19,19 +19,10 @@ class Gathered(NamedTuple):
     holding: dict[int, dict[str, str]]
 
 
-def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW) -> Gathered:
-    """The facts of those of ``order_ids`` that stand at ``stage``, first promised first."""
-    chosen, ids = db.among("o.id", order_ids)
-    rows = db.fetch(
-        "SELECT o.id, o.number, o.kind, o.payment, o.currency, o.goods_minor, o.discount_minor, o.freight_minor, o.total_minor, "
-        f"o.paid_minor, {db.epoch('o.placed_at')}, r.problems, s.needs_address, r.person_token, o.holds, o.stage, r.province, r.city, r.district, "
-        "o.shop_id, o.payment_method, o.buyer_note, o.seller_note, o.flag, o.platform_status "
-        "FROM orders_order o JOIN customers_recipient r ON r.id = o.recipient_id JOIN orders_shop s ON s.id = o.shop_id "
-        # The stage is asked of what came: as a condition it tempts PostgreSQL to walk everything that waits.
-        f"WHERE {chosen} ORDER BY o.ship_by, o.id",
-        [ids],
-    )
-    rows = [row for row in rows if row[15] == stage]
+def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW, bought: bool = False) -> Gathered:
+    """The facts of those of ``order_ids`` that stand at ``stage``, first promised first. ``bought``: earlier orders are counted too."""
+    # The stage is asked of what came: as a condition it tempts PostgreSQL to walk everything that waits.
+    rows = [row for row in _rows(order_ids) if row[15] == stage]
     if not rows:
         return Gathered([], {})
     found = [row[0] for row in rows]
@@ -40,44 +31,70 @@ def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW) -> G
     holding = _holding([row[0] for row in rows if row[14]])
     closed = closed_ways()
     owed = _owed([row[13] for row in rows if row[3] == ON_ACCOUNT and row[13] is not None])
+    before = _bought(found) if bought else {}
     facts = []
     for row in rows:
         id_, token = row[0], row[13]
         near = others.get(token)
-        facts.append(
-            Facts._make(
-                (
-                    *row[:10],
-                    row[10],
-                    row[11],
-                    bool(row[12]),
-                    lines.get(id_, []),
-                    [other for other in near if other.order_id != id_] if near and len(near) > 1 else [],
-                    *row[16:19],
-                    row[19],
-                    row[20],
-                    row[20] in closed,
-                    # What is owed for the others: the sum is of all of theirs, this one among them.
-                    owed.get(token, 0) - (row[8] - row[9]) if row[3] == ON_ACCOUNT and token is not None else 0,
-                    *row[21:25],
-                )
-            )
-        )
+        apart = [other for other in near if other.order_id != id_] if near and len(near) > 1 else []
+        # What is owed for the others: the sum is of all of theirs, this one among them.
+        owes = owed.get(token, 0) - (row[8] - row[9]) if row[3] == ON_ACCOUNT and token is not None else 0
+        facts.append(_facts(row, lines.get(id_, []), apart, row[20] in closed, owes, before.get(id_, 0)))
     return Gathered(facts, holding)
+
+
+def plainly(order_ids: Sequence[int], *, lines: bool = True, bought: bool = False) -> list[tuple[Facts, str]]:
+    """The facts of these orders and the stage each is at, whatever it is, of the order alone: nothing is compared with other orders.
+    At most three statements."""
+    rows = _rows(order_ids)
+    of_each = _lines([row[0] for row in rows]) if lines and rows else {}
+    before = _bought([row[0] for row in rows]) if bought and rows else {}
+    return [(_facts(row, of_each.get(row[0], []), [], False, 0, before.get(row[0], 0)), row[15]) for row in rows]
+
+
+def _rows(order_ids: Sequence[int]) -> list[tuple[Any, ...]]:
+    chosen, ids = db.among("o.id", order_ids)
+    return db.fetch(
+        "SELECT o.id, o.number, o.kind, o.payment, o.currency, o.goods_minor, o.discount_minor, o.freight_minor, o.total_minor, "
+        f"o.paid_minor, {db.epoch('o.placed_at')}, r.problems, s.needs_address, r.person_token, o.holds, o.stage, r.province, r.city, r.district, "
+        "o.shop_id, o.payment_method, o.buyer_note, o.seller_note, o.flag, o.platform_status, s.platform, o.source, o.category_id "
+        "FROM orders_order o JOIN customers_recipient r ON r.id = o.recipient_id JOIN orders_shop s ON s.id = o.shop_id "
+        f"WHERE {chosen} ORDER BY o.ship_by, o.id",
+        [ids],
+    )
+
+
+def _facts(row: Sequence[Any], lines: list[LineFacts], others: list[Other], closed: bool, owed: int, bought: int) -> Facts:
+    return Facts._make((*row[:12], bool(row[12]), lines, others, *row[16:19], row[19], row[20], closed, owed, *row[21:28], bought))
+
+
+def _bought(order_ids: Sequence[int]) -> dict[int, int]:
+    """Order → how many orders of the same receiver came before it; those that came to nothing do not count."""
+    chosen, ids = db.among("o.id", order_ids)
+    return dict(
+        db.fetch(
+            "SELECT o.id, COUNT(*) FROM orders_order o JOIN customers_recipient r ON r.id = o.recipient_id "
+            "JOIN customers_recipient q ON q.person_token = r.person_token JOIN orders_order p ON p.recipient_id = q.id "
+            f"WHERE {chosen} AND (p.placed_at, p.id) < (o.placed_at, o.id) AND p.stage NOT IN ('{states.DRAFT}', '{states.CANCELLED}') "
+            "GROUP BY o.id",
+            [ids],
+        )
+    )
 
 
 def _lines(order_ids: Sequence[int]) -> dict[int, list[LineFacts]]:
     chosen, ids = db.among("l.order_id", order_ids)
     found: dict[int, list[LineFacts]] = defaultdict(list)
-    for order_id, *line, retired in db.fetch(
+    for order_id, *line, retired, category in db.fetch(
         "SELECT l.order_id, l.id, l.sku_id, l.sku_code, l.name, l.quantity, l.unit_minor, l.discount_minor, l.total_minor, "
         # What goods cost in another currency says nothing of what they were sold for.
-        "CASE WHEN k.currency = o.currency THEN k.cost_minor ELSE 0 END, k.retired_at IS NOT NULL "
+        "CASE WHEN k.currency = o.currency THEN k.cost_minor ELSE 0 END, k.retired_at IS NOT NULL, "
+        "COALESCE(k.category, '') "
         "FROM orders_line l JOIN orders_order o ON o.id = l.order_id LEFT JOIN catalog_sku k ON k.id = l.sku_id "
         f"WHERE {chosen} ORDER BY l.order_id, l.position",
         [ids],
     ):
-        found[order_id].append(LineFacts._make((*line, bool(retired))))
+        found[order_id].append(LineFacts._make((*line, bool(retired), category)))
     return found
 
 

@@ -10,9 +10,10 @@ from zhanggui.catalog.models import Sku
 from zhanggui.customers.models import Recipient
 from zhanggui.kernel.tails import Tail
 from zhanggui.orders import states
+from zhanggui.orders.ruling_models import Rule, Ruling
 from zhanggui.orders.template_models import DayHandled, Made, Making, Recurring, Template, TemplateLine
 
-__all__ = ["DayHandled", "Hold", "Line", "Made", "Making", "Order", "Recurring", "Shop", "Template", "TemplateLine"]
+__all__ = ["DayHandled", "Hold", "Line", "Made", "Making", "Order", "Recurring", "Rule", "Ruling", "Shop", "Template", "TemplateLine"]
 STAGES = [(stage, word) for stage, word in states.WORD.items()]
 
 

@@ -16,6 +16,8 @@ class LineFacts(NamedTuple):
     cost_minor: int
     # Taken out of sale.
     retired: bool = False
+    # Of the goods, as the catalogue has it.
+    category: str = ""
 
 
 class Other(NamedTuple):
@@ -59,6 +61,12 @@ class Facts(NamedTuple):
     flag: str = ""
     # The platform's own words for where the order stands.
     platform_status: str = ""
+    platform: str = ""
+    # The way it came in, and the drawer it is sorted into.
+    source: str = ""
+    category_id: int | None = None
+    # Earlier orders of the same receiver that came to something; counted only where a rule asks.
+    bought: int = 0
 
 
 class Finding(NamedTuple):

@@ -42,6 +42,8 @@ REASONS = {
         Reason("locked-there", "平台锁单", "warn", "sales", "平台锁住了这一单，或在风控中", "等平台放开再放行"),
         Reason("price-low", "价格过低", "warn", "finance", "低于成本价", "确认不是标错价再放行"),
         Reason("free-of-charge", "免费发货", "warn", "reviewer", "赠品、样品、补发、换货不收钱", "看清是谁答应的、为什么，再放行"),
+        Reason("rule-held", "规则挂起", "warn", "reviewer", "您写的一条规则让它先停下", "看规则写了什么，处理好就放行；放行后这条规则不再拦它"),
+        Reason("finance-asked", "待财务看", "warn", "finance", "您写的一条规则要财务先看", "财务看过，就放行；放行后这条规则不再问"),
         Reason("shelf-short", "拣货缺货", "bad", "warehouse", "账上有，货架上没找到", "盘点库位，补上后再审"),
         Reason("waybill-failed", "取号失败", "bad", "warehouse", "快递没给单号", "按快递的说法改，再取一次"),
         Reason("by-hand", "挂起", "quiet", "sales", "有人让它先停一停", "处理好后解挂"),

@@ -1,7 +1,7 @@
 """Review: ask the rules, promise the goods, approve or hold. A batch is a constant number of statements."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,12 +10,14 @@ from zhanggui.journal.book import Batch, command, tell
 from zhanggui.journal.events import task
 from zhanggui.journal.steps import step
 from zhanggui.kernel.actor import SYSTEM, Actor
+from zhanggui.kernel.flow import Move
 from zhanggui.orders.checks.check import findings
 from zhanggui.orders.checks.facts import Facts
-from zhanggui.orders.commands import holds
+from zhanggui.orders.commands import firing, holds
 from zhanggui.orders.events import OrderApproved, OrderUnapproved
 from zhanggui.orders.facts_of import gather
 from zhanggui.orders.models import Order
+from zhanggui.orders.rulebook import SOURCE, in_force
 from zhanggui.orders.states import ORDER
 from zhanggui.orders.tuning import Forces
 from zhanggui.stock import queries as stock
@@ -63,16 +65,23 @@ def review_again(items: Sequence[int], *, at: datetime) -> None:
 def _review(order_ids: Sequence[int], *, overrule: bool, by: Actor, at: datetime) -> Batch:
     # Held from before the look: nobody cancels or stops an order between its facts and its approval.
     holds.lock(order_ids)
-    gathered, forces = gather(order_ids), Forces()
+    book, forces = in_force(), Forces()
+    gathered = gather(order_ids, bought=book.asks("bought"))
+    ruled = firing.fire(gathered.facts, book, overruled=overrule, at=at)
     batch = Batch()
     stop: dict[int, dict[str, Any]] = {}
+    asked: dict[int, dict[str, Any]] = {}
     gone: dict[int, list[str]] = {}
     passing: list[Facts] = []
-    for facts in gathered.facts:
+    for each in ruled.values():
+        facts = each.facts
         against = findings(facts, forces.of(facts.shop_id))
         standing = gathered.holding.get(facts.order_id, {})
-        stopping = {f.code: dict(f.facts) for f in against if f.hard or not overrule}
-        by_people = [code for code, source in standing.items() if source == "person"]
+        # A rule lets pass what a person could; what must be mended stays.
+        stopping = {f.code: dict(f.facts) for f in against if f.hard or not (overrule or f.code in each.waived)}
+        ruled_out = asked[facts.order_id] = {} if overrule else each.holds(standing)
+        by_people = [code for code, source in standing.items() if source == "person" and code not in ruled_out]
+        by_people += ruled_out
         if overrule:
             # Whoever approves has read the reasons on the screen; what a person may decide is decided.
             by_people = []
@@ -82,11 +91,17 @@ def _review(order_ids: Sequence[int], *, overrule: bool, by: Actor, at: datetime
         else:
             passing.append(facts)
         gone[facts.order_id] = [code for code in standing if code not in stopping and code not in by_people and code != OUT_OF_STOCK]
-    approved = _promise(passing, stop, gone, gathered.holding, batch, by=by, at=at)
-    _still_short([facts for facts in gathered.facts if facts.order_id in stop], stop, gone, gathered.holding)
+    homes = {order_id: each.warehouse_id for order_id, each in ruled.items()}
+    approved = _promise(passing, homes, stop, gone, gathered.holding, batch, by=by, at=at)
+    stopped = [each.facts for each in ruled.values() if each.facts.order_id in stop]
+    _still_short(stopped, homes, stop, gone, gathered.holding)
     holds.put_on({order_id: codes for order_id, codes in stop.items() if codes}, source="review", by=by, at=at)
+    holds.put_on({order_id: codes for order_id, codes in asked.items() if codes}, source=SOURCE, by=by, at=at)
     holds.take_off({order_id: codes for order_id, codes in gone.items() if codes}, by=by, at=at)
-    moves = step(Order, ORDER, "approve", approved, also={"approved_at": at, "warehouse_id": _warehouse_of(approved)})
+    moves: list[Move] = []
+    for warehouse_id, order_ids in approved.items():
+        moves += step(Order, ORDER, "approve", order_ids, also={"approved_at": at, "warehouse_id": warehouse_id})
+    moves.sort(key=lambda move: move.id)
     tell([OrderApproved(move.id) for move in moves], by=by, at=at, moves=moves)
     batch.done = [move.id for move in moves]
     return batch
@@ -94,6 +109,7 @@ def _review(order_ids: Sequence[int], *, overrule: bool, by: Actor, at: datetime
 
 def _still_short(
     stopped: Sequence[Facts],
+    homes: Mapping[int, int | None],
     stop: dict[int, dict[str, Any]],
     gone: dict[int, list[str]],
     holding: dict[int, dict[str, str]],
@@ -102,9 +118,13 @@ def _still_short(
     waited = [facts for facts in stopped if OUT_OF_STOCK in holding.get(facts.order_id, {}) and OUT_OF_STOCK not in stop[facts.order_id]]
     if not waited:
         return
-    skus = {line.sku_id for facts in waited for line in facts.lines if line.sku_id is not None}
-    free = stock.free_in(skus, stock.default_warehouse().pk)
+    usual = stock.default_warehouse().pk
+    at_home: dict[int, set[int]] = {}
     for facts in waited:
+        at_home.setdefault(homes.get(facts.order_id) or usual, set()).update(line.sku_id for line in facts.lines if line.sku_id is not None)
+    free_at = {warehouse_id: stock.free_in(skus, warehouse_id) for warehouse_id, skus in sorted(at_home.items())}
+    for facts in waited:
+        free = free_at[homes.get(facts.order_id) or usual]
         wanted: Counter[int] = Counter()
         codes: dict[int, str] = {}
         for line in facts.lines:
@@ -122,12 +142,9 @@ def _still_short(
             gone[facts.order_id].append(OUT_OF_STOCK)
 
 
-def _warehouse_of(approved: Sequence[int]) -> int | None:
-    return stock.default_warehouse().pk if approved else None
-
-
 def _promise(
     passing: Sequence[Facts],
+    homes: Mapping[int, int | None],
     stop: dict[int, dict[str, Any]],
     gone: dict[int, list[str]],
     holding: dict[int, dict[str, str]],
@@ -135,28 +152,37 @@ def _promise(
     *,
     by: Actor,
     at: datetime,
-) -> list[int]:
-    """Claim the goods of orders the rules let pass; those we cannot fill join the stopped ones."""
+) -> dict[int, list[int]]:
+    """Claim the goods of orders the rules let pass, each at the warehouse a rule chose or where orders ship from; those we cannot
+    fill join the stopped ones. Warehouse → orders it can fill, as many statements as there are warehouses."""
     if not passing:
-        return []
-    demands = [
-        Demand(facts.order_id, line.line_id, line.sku_id, line.quantity)
-        for facts in passing
-        for line in facts.lines
-        if line.sku_id is not None
-    ]
-    # Orders that stand at review hold nothing: approving claims, and going back releases.
-    held = claims.hold(demands, warehouse_id=stock.default_warehouse().pk, by=by, at=at, bare=True)
-    by_id = {facts.order_id: facts for facts in passing}
-    for order_id, lacking in held.short.items():
-        codes = {line.sku_id: line.sku_code for line in by_id[order_id].lines}
-        short = [{"sku": codes[s.sku_id], "sku_id": s.sku_id, "wanted": s.wanted, "free": s.free} for s in lacking]
-        stop[order_id] = {OUT_OF_STOCK: {"short": short}}
-        batch.refuse([order_id], OUT_OF_STOCK, number=by_id[order_id].number, short=short)
-    for order_id in held.filled:
-        if OUT_OF_STOCK in holding.get(order_id, {}):
-            gone[order_id].append(OUT_OF_STOCK)
-    return held.filled
+        return {}
+    usual = stock.default_warehouse().pk
+    at_home: dict[int, list[Facts]] = {}
+    for facts in passing:
+        at_home.setdefault(homes.get(facts.order_id) or usual, []).append(facts)
+    filled: dict[int, list[int]] = {}
+    # One house after the other, always in the same order: two batches never wait for each other.
+    for warehouse_id, theirs in sorted(at_home.items()):
+        demands = [
+            Demand(facts.order_id, line.line_id, line.sku_id, line.quantity)
+            for facts in theirs
+            for line in facts.lines
+            if line.sku_id is not None
+        ]
+        # Orders that stand at review hold nothing: approving claims, and going back releases.
+        held = claims.hold(demands, warehouse_id=warehouse_id, by=by, at=at, bare=True)
+        by_id = {facts.order_id: facts for facts in theirs}
+        for order_id, lacking in held.short.items():
+            codes = {line.sku_id: line.sku_code for line in by_id[order_id].lines}
+            short = [{"sku": codes[s.sku_id], "sku_id": s.sku_id, "wanted": s.wanted, "free": s.free} for s in lacking]
+            stop[order_id] = {OUT_OF_STOCK: {"short": short}}
+            batch.refuse([order_id], OUT_OF_STOCK, number=by_id[order_id].number, short=short)
+        for order_id in held.filled:
+            if OUT_OF_STOCK in holding.get(order_id, {}):
+                gone[order_id].append(OUT_OF_STOCK)
+        filled[warehouse_id] = held.filled
+    return filled
 
 
 # An order that is in a wave is no longer approved: what is being picked never goes back.

@@ -41,7 +41,7 @@ def tune(
     row.enabled, row.dials, row.said_at = enabled, kept, at
     row.save()
     tell([CheckTuned(row.pk, code, shop_id)], by=by, at=at, facts={row.pk: {"enabled": enabled, "dials": kept}})
-    return _again(shop_id, at=at)
+    return look_again(shop_id, at=at)
 
 
 @command(needs="settings", over="shop@shop_id")
@@ -54,7 +54,7 @@ def as_usual(code: str, *, shop_id: int | None = None, by: Actor, at: datetime) 
     pk = row.pk
     row.delete()
     tell([CheckTuned(pk, code, shop_id)], by=by, at=at, facts={pk: {"usual": True}})
-    return _again(shop_id, at=at)
+    return look_again(shop_id, at=at)
 
 
 def _check(code: str) -> Check:
@@ -77,8 +77,8 @@ def _kept(check: Check, dials: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _again(shop_id: int | None, *, at: datetime) -> int:
-    """Whatever waits is looked at by the new rules."""
+def look_again(shop_id: int | None, *, at: datetime) -> int:
+    """Whatever waits, everywhere or in one shop, is looked at by the new rules, a few hundred at a time; returns how many."""
     waiting = Order.objects.filter(stage=states.PENDING_REVIEW)
     if shop_id is not None:
         waiting = waiting.filter(shop=shop_id)

@@ -14,7 +14,7 @@ from zhanggui.kernel import clock
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.kernel.money import written
 from zhanggui.web.frame import words as frame
-from zhanggui.web.orders import words
+from zhanggui.web.orders import ruling_words, words
 
 Facts = Mapping[str, Any]
 Text = str | Promise
@@ -55,6 +55,7 @@ FIELDS: Mapping[str, Text] = {
     "internal_note": gettext_lazy("内部备注"),
     "flag": gettext_lazy("旗标"),
     "category": gettext_lazy("分类"),
+    "carrier": gettext_lazy("快递"),
     "payment": gettext_lazy("付款"),
     "quantity": gettext_lazy("数量"),
     "sku": gettext_lazy("对应的 SKU"),
@@ -123,6 +124,8 @@ def _changed(facts: Facts, *, prices: bool = True) -> str:
     fields = facts.get("fields", [])
     if facts.get("changes"):
         told = _("；").join(_diff(facts, each, prices=prices) for each in facts["changes"])
+        if facts.get("rules"):
+            return _("规则「%(rules)s」改了：%(told)s") % {"rules": _("、").join(facts["rules"]), "told": told}
         return _("按导入的文件改了：%s") % told if facts.get("file") else _("改了：%s") % told
     if "sku" in fields and facts.get("sku"):
         return _("把 %(code)s 对应到 %(sku)s") % {"code": facts.get("code") or _("没有编码的一行"), "sku": facts["sku"]}
@@ -195,5 +198,7 @@ def told(lines: Sequence[Line], *, waves: Mapping[int, str], at: datetime, price
 def sentence(line: Line, *, prices: bool = True) -> str:
     if line.name == "OrderChanged":
         return _changed(line.facts, prices=prices)
+    if line.name == "RuleFired":
+        return ruling_words.fired(line.facts, prices=prices)
     say = SAYS.get(line.name)
     return say(line.facts) if say else str(PLAIN.get(line.name, line.name))

@@ -167,6 +167,11 @@ def _hand(facts: Mapping[str, Any], currency: str) -> str:
     return str(facts.get("note", ""))
 
 
+def _ruled(facts: Mapping[str, Any], currency: str) -> str:
+    rules = facts.get("rules", [])
+    return _("；").join(_("「%s」") % one["rule"] + str(one.get("note", "")) for one in rules)
+
+
 _SAYS: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
     "out-of-stock": short_says,
     "address-incomplete": _address,
@@ -189,6 +194,8 @@ _SAYS: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
     "refund-applied": _plainly("said"),
     "locked-there": _plainly("said"),
     "by-hand": _hand,
+    "rule-held": _ruled,
+    "finance-asked": _ruled,
 }
 
 

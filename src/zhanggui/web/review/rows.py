@@ -42,6 +42,8 @@ PLACE = {
     "unpaid": "payment",
     "underpaid": "payment",
     "by-hand": "hand",
+    "rule-held": "rule",
+    "finance-asked": "rule",
     "waybill-failed": "hand",
 }
 LABELS = {
@@ -52,6 +54,7 @@ LABELS = {
     "money": gettext_lazy("金额"),
     "payment": gettext_lazy("付款"),
     "hand": gettext_lazy("人工"),
+    "rule": gettext_lazy("规则"),
     "platform": gettext_lazy("平台"),
     "buyer": gettext_lazy("客户"),
     "note": gettext_lazy("留言"),

@@ -1,0 +1,29 @@
+"""The merchant's rules as they are in force."""
+
+from zhanggui.kernel import clock
+from zhanggui.orders.checks.listed import checks
+from zhanggui.orders.checks.reasons import REASONS
+from zhanggui.orders.models import Rule as Row
+from zhanggui.orders.ruling.kept import conditions_of, does_of
+from zhanggui.orders.ruling.reading import Book
+from zhanggui.orders.ruling.rule import Rule
+
+# What stops an order for a rule; a person may let either go.
+RULE_HELD, FINANCE_ASKED = "rule-held", "finance-asked"
+SOURCE = "rule"
+
+
+def rule_of(row: Row) -> Rule:
+    return Rule(row.name, conditions_of(row.conditions), does_of(row.does), row.joined, row.stop, row.pk, row.version)
+
+
+def in_force() -> Book:
+    """The rules that are on, in their order. One statement."""
+    rows = Row.objects.filter(enabled=True, archived_at=None).order_by("place", "pk")
+    return Book([rule_of(row) for row in rows], clock.company_zone())
+
+
+def soft() -> list[str]:
+    """The reasons of our checks and of plugins' that a person may overrule, and a rule may let pass."""
+    found = {code for check in checks() for code in check.finds}
+    return [code for code in REASONS if code in found and REASONS[code].tone == "warn"]
