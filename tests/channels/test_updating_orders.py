@@ -22,8 +22,9 @@ from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.errors import NotAllowed
 from zhanggui.ops.importing import take_files
 from zhanggui.ops.verify import assert_clean
-from zhanggui.orders.commands import change, progress, review
+from zhanggui.orders.commands import change, progress, review, ruling
 from zhanggui.orders.models import Line, Order, Shop
+from zhanggui.orders.ruling.rule import Condition, Does, Gift, Rule
 from zhanggui.stock.commands import receipts
 from zhanggui.stock.commands.receipts import Receipt
 from zhanggui.stock.models import Claim, Level, Warehouse
@@ -215,4 +216,26 @@ def test_a_shop_that_is_switched_off_takes_no_new_order_of_a_file_and_renews_the
     assert [(each.row, each.code) for each in result.rejects] == [(3, "SHOP_CLOSED")]
     assert Order.objects.get(platform_no="T1").buyer_note == "改过的留言"
     assert not Order.objects.filter(platform_no="T9").exists()
+    assert_clean()
+
+
+@pytest.mark.capability("I-08")
+def test_what_a_rule_gave_and_flagged_stays_and_stops_no_shop_from_saying_something_new(brought: Callable[..., taking.Result], at: datetime) -> None:
+    sku = Line.objects.exclude(sku=None).values_list("sku_id", flat=True)[0]
+    does = Does(flag="red", gift=Gift(sku, "", 2))
+    ruling.make(Rule("满二送二", (Condition("pieces", "at_least", (2,)),), does), by=SYSTEM, at=at)
+    brought(row("T7", pieces=2))
+    order = Order.objects.get(platform_no="T7")
+    assert (order.stage, order.pieces, order.kinds, order.flag) == ("approved", 4, 2, "red")
+    # The same again says nothing new; another number of pieces and a note are taken over, beside the gift.
+    brought(row("T7", pieces=2))
+    assert Order.objects.get(pk=order.pk).version == order.version
+    brought(row("T7", pieces=3, note="要发票"))
+    order.refresh_from_db()
+    assert (order.pieces, order.kinds, order.goods_minor, order.buyer_note, order.flag) == (5, 2, 3000, "要发票", "red")
+    assert sorted(Line.objects.filter(order=order).values_list("quantity", "total_minor")) == [(2, 0), (3, 3000)]
+    # And no further than the rule went: what is paid for is still the shop's.
+    brought(row("T7", pieces=1, note="要发票"))
+    order.refresh_from_db()
+    assert (order.pieces, order.kinds, order.goods_minor) == (3, 2, 1000)
     assert_clean()

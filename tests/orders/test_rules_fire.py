@@ -14,8 +14,8 @@ from zhanggui.journal.models import Entry
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.errors import NotAllowed, NotFound
 from zhanggui.ops.verify import verify
-from zhanggui.orders.commands import categories, change, intake, review, ruling, tuning
-from zhanggui.orders.models import Hold, Line, Order, Ruling
+from zhanggui.orders.commands import categories, change, copies, intake, review, ruling, templates, tuning
+from zhanggui.orders.models import Hold, Line, Order, Ruling, TemplateLine
 from zhanggui.orders.models import Rule as Row
 from zhanggui.orders.reading.ruling import simulate
 from zhanggui.orders.ruling.rule import Condition, Does, Gift, Rule
@@ -48,7 +48,7 @@ def held(order: Order) -> list[str]:
     return sorted(Hold.objects.filter(order=order, cleared_at=None).values_list("code", flat=True))
 
 
-@pytest.mark.capability("A-05", "A-16")
+@pytest.mark.capability("A-16", "G-03")
 def test_a_rule_puts_flags_and_sends_and_the_book_says_which_rule_and_why(bench: Bench, by: dict[str, Any], at: datetime) -> None:
     drawer = categories.make("礼品", **by)
     second = warehouses.open_one("GZ", "广州二仓", **by)
@@ -68,10 +68,15 @@ def test_a_rule_puts_flags_and_sends_and_the_book_says_which_rule_and_why(bench:
         }
     ]  # fmt: skip
     assert fired(small) == []
+    told = Entry.objects.filter(subject_id=order.pk, name__in=("RuleFired", "OrderChanged")).values_list("name", "actor_name", "facts__changes")
+    assert list(told) == [
+        ("RuleFired", "规则", None),
+        ("OrderChanged", "规则", [{"field": "flag", "old": "", "new": "blue"}, {"field": "category"}, {"field": "carrier"}]),
+    ]
     assert [each.says for each in verify() if each.rows] == []
 
 
-@pytest.mark.capability("A-01", "A-15")
+@pytest.mark.capability("A-15")
 def test_a_rule_lets_pass_what_a_person_could_and_never_what_must_be_mended(bench: Bench, by: dict[str, Any]) -> None:
     ruling.make(Rule("发票照开", NOTED, Does(("note-asks", "quantity-odd"))), **by)
     passed, flawed = bench.put("T1", 1, buyer_note="要发票"), bench.put("T2", 1, sku=None, buyer_note="要发票")
@@ -141,7 +146,6 @@ def test_a_person_who_approves_before_a_rule_has_looked_is_not_stopped_by_it(ben
     assert [each["did"] for each in fired(order)] == [{"flag": "blue", "overruled": True}]
 
 
-@pytest.mark.capability("A-05")
 def test_a_gift_is_a_line_that_costs_nothing_and_comes_once_however_the_rule_is_changed(bench: Bench, by: dict[str, Any]) -> None:
     rule = ruling.make(Rule("满三件送杯", MANY, Does(gift=Gift(bench.other, "", 2))), **by)
     order = bench.put("T1", 3)
@@ -159,6 +163,16 @@ def test_a_gift_is_a_line_that_costs_nothing_and_comes_once_however_the_rule_is_
     assert Line.objects.filter(order=order).count() == 1
     assert [each["did"] for each in fired(order)] == [{"gift": [bench.other, "GDB-350", 2]}, {}]
     assert [each.says for each in verify() if each.rows] == []
+
+
+def test_a_copy_is_given_its_own_gift_and_no_second_one(bench: Bench, owner: Actor, by: dict[str, Any], at: datetime) -> None:
+    ruling.make(Rule("送杯", MANY, Does(gift=Gift(bench.other, "", 1))), **by)
+    order = bench.put("T1", 3, payment="on_account", paid_minor=0)
+    (copy,) = copies.copy([order.pk], key="again", submits=True, by=SYSTEM, at=at).orders.values()
+    jobs.run_until_idle()
+    assert sorted(Line.objects.filter(order=copy).values_list("sku", "quantity")) == [(bench.sku, 3), (bench.other, 1)]
+    kept = templates.save(order.pk, "三只", keeps_customer=False, shared=False, by=owner, at=at)
+    assert list(TemplateLine.objects.filter(template=kept).values_list("sku_code", "quantity")) == [("GW-150-QY", 3)]
 
 
 def test_a_gift_that_is_no_longer_sold_is_not_given(bench: Bench, by: dict[str, Any], at: datetime) -> None:
@@ -246,7 +260,6 @@ def test_only_who_may_change_settings_writes_rules_and_what_cannot_be_one_is_ref
     assert "13800137621" not in str(Row.objects.get(pk=made).does)
 
 
-@pytest.mark.capability("A-05")
 def test_a_rule_is_tried_on_what_was_ordered_lately_and_nothing_is_written(bench: Bench, by: dict[str, Any], at: datetime) -> None:
     bench.put("T1", 3)
     waits = bench.put("T2", 3, buyer_note="要发票")

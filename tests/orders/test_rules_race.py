@@ -16,7 +16,7 @@ def workers(transactional_db: None, tmp_path: Path) -> Iterator[Team]:
     yield from begun(WORKERS, tmp_path, "tests.orders.ruling_stories")
 
 
-@pytest.mark.capability("A-16", "I-14")
+@pytest.mark.capability("A-16")
 def test_two_workers_at_the_same_orders_fire_each_rule_once(workers: Team) -> None:
     ids = workers.one("waiting", ORDERS)
     workers.all("look", each=[(ids, 5), (ids[::-1], 5)])

@@ -1,9 +1,16 @@
 """The merchant's rules as they are in force."""
 
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
 from zhanggui.kernel import clock
+from zhanggui.kernel.actor import Actor
 from zhanggui.orders.checks.listed import checks
 from zhanggui.orders.checks.reasons import REASONS
+from zhanggui.orders.models import Line, Ruling
 from zhanggui.orders.models import Rule as Row
+from zhanggui.orders.rules.touching import RULE_ACTOR
 from zhanggui.orders.ruling.kept import conditions_of, does_of
 from zhanggui.orders.ruling.reading import Book
 from zhanggui.orders.ruling.rule import Rule
@@ -11,6 +18,8 @@ from zhanggui.orders.ruling.rule import Rule
 # What stops an order for a rule; a person may let either go.
 RULE_HELD, FINANCE_ASKED = "rule-held", "finance-asked"
 SOURCE = "rule"
+# Who does what a rule says: the house, by a name of its own, so that it is told from what somebody did and from what came in.
+RULES = Actor("system", None, RULE_ACTOR)
 
 
 def rule_of(row: Row) -> Rule:
@@ -21,6 +30,13 @@ def in_force() -> Book:
     """The rules that are on, in their order. One statement."""
     rows = Row.objects.filter(enabled=True, archived_at=None).order_by("place", "pk")
     return Book([rule_of(row) for row in rows], clock.company_zone())
+
+
+def bought_lines(order_ids: Iterable[int]) -> QuerySet[Line]:
+    """The lines of these orders in their places, without those that rules gave: what is made anew from them is met by the rules anew."""
+    ids = list(order_ids)
+    given = Ruling.objects.filter(order__in=ids, gift_line_id__isnull=False).values("gift_line_id")
+    return Line.objects.filter(order__in=ids).exclude(pk__in=given).order_by("order_id", "position")
 
 
 def soft() -> list[str]:

@@ -28,7 +28,7 @@ def told(answer: Any) -> str:
     return str(answer.content.decode())
 
 
-@pytest.mark.capability("A-05", "A-07")
+@pytest.mark.capability("A-07")
 def test_the_empty_page_teaches_with_two_examples_and_each_can_be_kept(owner_in: Client, shop_id: int) -> None:
     page = told(owner_in.get("/settings/rules/"))
     assert "还没有自动审单的规则" in page
@@ -115,7 +115,6 @@ def test_what_cannot_be_kept_is_said_beside_its_place_and_stays_as_typed(
     assert Row.objects.count() == 1
 
 
-@pytest.mark.capability("A-05")
 def test_a_rule_is_tried_before_it_is_kept(owner_in: Client, bench: Bench) -> None:
     bench.put("T1", 3)
     waits = bench.put("T2", 12)

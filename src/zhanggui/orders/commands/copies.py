@@ -14,6 +14,7 @@ from zhanggui.orders.commands.making import Result
 from zhanggui.orders.drafts import NewLine, NewOrder
 from zhanggui.orders.events import OrderCopied, OrderCopiedFrom, OrdersMade
 from zhanggui.orders.models import Line, Order
+from zhanggui.orders.rulebook import bought_lines
 
 
 @command(needs="order.create", over="order")
@@ -42,7 +43,7 @@ def copy(
     found = Order.objects.select_related("shop", "recipient").in_bulk(ids)
     people = persons(order.recipient for order in found.values() if order.recipient.erased_at is None)
     lines: dict[int, list[Line]] = {}
-    for line in Line.objects.filter(order__in=ids).select_related("sku").order_by("order_id", "position"):
+    for line in bought_lines(ids).select_related("sku"):
         lines.setdefault(line.order_id, []).append(line)
     new: dict[int, dict[int, NewOrder]] = {}
     refused: dict[int, dict[str, Any]] = {}

@@ -8,12 +8,11 @@ from typing import Any, NamedTuple
 from zhanggui.catalog.models import Sku
 from zhanggui.journal.book import tell
 from zhanggui.kernel import db
-from zhanggui.kernel.actor import SYSTEM
 from zhanggui.orders.checks.facts import Facts, LineFacts
 from zhanggui.orders.commands import revising
 from zhanggui.orders.events import RuleFired
 from zhanggui.orders.models import Line, Order, Ruling
-from zhanggui.orders.rulebook import FINANCE_ASKED, RULE_HELD
+from zhanggui.orders.rulebook import FINANCE_ASKED, RULE_HELD, RULES
 from zhanggui.orders.ruling.kept import does_kept
 from zhanggui.orders.ruling.reading import Book, Fired
 from zhanggui.orders.ruling.rule import Gift, Rule
@@ -81,7 +80,7 @@ def fire(found: Sequence[Facts], book: Book, *, overruled: bool, at: datetime) -
         if read.fired:
             works.append(_Work(outcome.facts, read.fired))
     if works:
-        _carry_out(works, outcomes, before, overruled=overruled, at=at)
+        _carry_out(works, book, outcomes, before, overruled=overruled, at=at)
     return outcomes
 
 
@@ -125,7 +124,13 @@ def _stops(rules: Iterable[Rule]) -> Stops:
 
 
 def _carry_out(
-    works: Sequence[_Work], outcomes: Mapping[int, Outcome], before: Mapping[int, _Before], *, overruled: bool, at: datetime
+    works: Sequence[_Work],
+    book: Book,
+    outcomes: Mapping[int, Outcome],
+    before: Mapping[int, _Before],
+    *,
+    overruled: bool,
+    at: datetime,
 ) -> None:
     skus = _skus(works)
     for work in works:
@@ -149,11 +154,11 @@ def _carry_out(
                 del did["gift"]
             if overruled and (does.hold is not None or does.finance is not None):
                 did = {name: what for name, what in did.items() if name not in ("hold", "finance")} | {"overruled": True}
-            told.append(RuleFired(order_id, each.rule.id, each.rule.name, each.rule.version, did, each.because))
+            told.append(RuleFired(order_id, each.rule.id, each.rule.name, each.rule.version, did, book.because(each)))
     db.insert_many(Ruling, RULING, rulings)
-    tell(told, by=SYSTEM, at=at)
+    tell(told, by=RULES, at=at)
     revising.changed({order_id: fields for order_id, (fields, _facts) in changed.items()},
-                     facts={order_id: facts for order_id, (_fields, facts) in changed.items()}, by=SYSTEM, at=at)
+                     facts={order_id: facts for order_id, (_fields, facts) in changed.items()}, by=RULES, at=at)
 
 
 def _skus(works: Iterable[_Work]) -> dict[int, Sku]:

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from zhanggui.kernel import clock, db
 from zhanggui.orders.models import DayHandled, Order
-from zhanggui.orders.rules.touching import APART, STOPPED
+from zhanggui.orders.rules.touching import APART, RULE_ACTOR, STOPPED
 
 # So far back days are counted that are not yet; so many orders at one time, and the rest with the next slot.
 DAYS, MOST = 92, 200_000
@@ -16,7 +16,7 @@ SELECT o.shop_id AS shop_id, o.approved_at AS approved_at,
   COUNT(DISTINCT CASE WHEN {{touch}} THEN e.at END) AS touches,
   MIN(CASE WHEN {{touch}} THEN e.at END) AS first_touch,
   MAX(CASE WHEN e.name IN ({", ".join(f"'{name}'" for name in STOPPED)}) THEN 1 ELSE 0 END) AS held,
-  MAX(CASE WHEN e.name = 'OrderChanged' THEN 1 ELSE 0 END) AS changed
+  MAX(CASE WHEN e.name = 'OrderChanged' AND e.actor_name <> '{RULE_ACTOR}' THEN 1 ELSE 0 END) AS changed
 FROM orders_order o LEFT JOIN journal_entry e ON e.subject_kind = 'order' AND e.subject_id = o.id AND e.at <= o.shipped_at
 WHERE o.shipped_at >= %s AND o.shipped_at < %s GROUP BY o.id, o.shop_id, o.approved_at
 """

@@ -1,7 +1,7 @@
 """Orders that are here already brought up to date by what their shop says now, before the warehouse has them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Self
 
@@ -72,12 +72,28 @@ class Renewed(NamedTuple):
         return cls({}, {}, {}, {}, {})
 
 
+class _Ruled(NamedTuple):
+    """What rules of the merchant's did to an order, which is no shop's to undo: the lines they gave, how many pieces those are,
+    and whether its flag is theirs."""
+
+    gifts: set[int]
+    pieces: int = 0
+    flag: bool = False
+
+    def __call__(self, row: Order, column: str, said: Any) -> Any:
+        """What a column is to be, where the shop says this of it."""
+        if column == "flag" and self.flag:
+            return row.flag
+        return said + {"pieces": self.pieces, "kinds": len(self.gifts)}.get(column, 0) if column in ("pieces", "kinds") else said
+
+
 class _Asked(NamedTuple):
-    """One order to be changed: as it stands, what is said of it now, and which parts."""
+    """One order to be changed: as it stands, what is said of it now, which parts, and what rules did to it."""
 
     row: Order
     said: Prepared
     parts: list[str]
+    ruled: _Ruled
 
 
 @command(needs="order.edit", over="shop@shop_id")
@@ -90,16 +106,18 @@ def renew(orders: Sequence[Prepared], *, shop_id: int, by: Actor, at: datetime) 
     ``NEEDS_UNREVIEW``, ``CHANGED_HERE`` (a person changed all that differs), and
     ``LINES_PACKED`` (fewer lines, some of which were in a parcel). Doing it twice changes nothing.
     """
-    given = {order.platform_no: order for order in reversed(orders)}
+    by_number = {order.platform_no: order for order in reversed(orders)}
     renewed = Renewed.nothing()
-    standing = _standing(shop_id, given)
-    hands, packed = _history([row.pk for row in standing])
-    lines = _lines([row.pk for row in standing])
+    standing = _standing(shop_id, by_number)
+    hands, packed, flagged = _history([row.pk for row in standing])
+    given = _gifts([row.pk for row in standing])
+    lines = _lines([row.pk for row in standing], {line for each in given.values() for line in each.gifts})
     asked: list[_Asked] = []
     noted: dict[int, str] = {}
     for row in standing:
-        said = given[row.platform_no]
-        differ = _parts(row, said, lines[row.pk]) if bytes(row.fingerprint) != said.fingerprint else []
+        said = by_number[row.platform_no]
+        ruled = given.get(row.pk, _Ruled(set()))._replace(flag=row.pk in flagged)
+        differ = _parts(row, said, lines[row.pk], ruled) if bytes(row.fingerprint) != said.fingerprint else []
         words = said.order[_AT["platform_status"]]
         told = about_status(stage=row.stage, here=row.platform_status, said_stage=said.order[_AT["stage"]], said=words)
         if told == saying.GONE_THERE or (told and not differ):
@@ -121,7 +139,7 @@ def renew(orders: Sequence[Prepared], *, shop_id: int, by: Actor, at: datetime) 
         renewed.done[row.platform_no] = row.pk
         if len(parts) < len(differ):
             renewed.kept[row.platform_no] = [part for part in differ if part not in parts]
-        asked.append(_Asked(row, said, parts))
+        asked.append(_Asked(row, said, parts, ruled))
     if asked:
         _write(asked, lines, by=by, at=at)
     if noted:
@@ -138,39 +156,56 @@ def _standing(shop_id: int, numbers: Iterable[str]) -> list[Order]:
     return list(rows)
 
 
-def _history(order_ids: Sequence[int]) -> tuple[dict[int, set[str]], set[int]]:
-    """(order → the parts a person changed by hand, orders that were in a wave before)."""
+def _history(order_ids: Sequence[int]) -> tuple[dict[int, set[str]], set[int], set[int]]:
+    """(order → the parts a person changed by hand, orders that were in a wave before, orders whose flag a rule set)."""
     hands: dict[int, set[str]] = defaultdict(set)
     packed: set[int] = set()
+    flagged: set[int] = set()
     told = Entry.objects.filter(subject_kind="order", subject_id__in=order_ids, name__in=("OrderChanged", "OrderReleased"))
     for name, id_, facts in told.values_list("name", "subject_id", "facts"):
         if id_ is None:
             continue
         if name == "OrderReleased":
             packed.add(id_)
+        elif facts.get("rules"):
+            # A rule is no hand: what the shop says from now on is still heard.
+            flagged |= {id_} if "flag" in facts.get("fields", ()) else set()
         elif not facts.get("file"):
             hands[id_] |= {BY_HAND[field] for field in facts.get("fields", ()) if field in BY_HAND}
-    return hands, packed
+    return hands, packed, flagged
 
 
-def _lines(order_ids: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:
-    """Order → its lines: id, SKU, and what each says, in their order."""
+def _gifts(order_ids: Sequence[int]) -> dict[int, _Ruled]:
+    """Order → the lines that rules gave it and that are still there. One statement."""
+    chosen, ids = db.among("r.order_id", order_ids)
+    found: dict[int, _Ruled] = {}
+    for order_id, line_id, pieces in db.fetch(
+        f"SELECT r.order_id, l.id, l.quantity FROM orders_ruling r JOIN orders_line l ON l.id = r.gift_line_id WHERE {chosen}", [ids]
+    ):
+        before = found.get(order_id, _Ruled(set()))
+        found[order_id] = _Ruled(before.gifts | {line_id}, before.pieces + pieces)
+    return found
+
+
+def _lines(order_ids: Sequence[int], but: Collection[int]) -> dict[int, list[tuple[Any, ...]]]:
+    """Order → its lines, all but these: id, SKU, and what each says, in their order."""
     chosen, ids = db.among("order_id", order_ids)
     found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     columns = ", ".join(making.LINE[_LINE_SAYS])
     for order_id, *line in db.fetch(
         f"SELECT order_id, id, sku_id, {columns} FROM orders_line WHERE {chosen} ORDER BY order_id, position", [ids]
     ):
-        found[order_id].append(tuple(line))
+        if line[0] not in but:
+            found[order_id].append(tuple(line))
     return found
 
 
-def _parts(row: Order, said: Prepared, lines: Sequence[tuple[Any, ...]]) -> list[str]:
+def _parts(row: Order, said: Prepared, lines: Sequence[tuple[Any, ...]], ruled: _Ruled) -> list[str]:
     """Which parts say something else now."""
     found = [
         part
         for part, columns in PARTS.items()
-        if any(getattr(row, column) != said.order[_AT[column]] for column in columns if column not in _MOMENTS)
+        if any(getattr(row, column) != ruled(row, column, said.order[_AT[column]]) for column in columns if column not in _MOMENTS)
     ]
     if "contents" not in found and [line[2:] for line in lines] != [line[_LINE_SAYS] for line in said.lines]:
         found.insert(0, "contents")
@@ -248,7 +283,7 @@ def _values(each: _Asked) -> list[Any]:
         if column == "fingerprint":
             values.append(each.said.fingerprint)
         elif column in changing:
-            values.append(each.said.order[_AT[column]])
+            values.append(each.ruled(each.row, column, each.said.order[_AT[column]]))
         else:
             values.append(db.adapt(stands) if column in _MOMENTS else stands)
     return values
@@ -268,7 +303,7 @@ def told(each: "_Asked", lines: Sequence[tuple[Any, ...]]) -> list[dict[str, Any
 
 
 def _told(each: "_Asked", column: str, field: str, *, money: bool) -> dict[str, Any] | None:
-    was, now = getattr(each.row, column), each.said.order[_AT[column]]
+    was, now = getattr(each.row, column), each.ruled(each.row, column, each.said.order[_AT[column]])
     if was == now:
         return None
     if field in ("buyer_note", "seller_note"):

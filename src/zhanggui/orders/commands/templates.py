@@ -23,8 +23,9 @@ from zhanggui.orders import refusals
 from zhanggui.orders.commands import lowering
 from zhanggui.orders.events import TemplateChanged
 from zhanggui.orders.kinds import FREE
-from zhanggui.orders.models import Line, Order, Recurring, Template, TemplateLine
+from zhanggui.orders.models import Order, Recurring, Template, TemplateLine
 from zhanggui.orders.reading import templates as reading
+from zhanggui.orders.rulebook import bought_lines
 from zhanggui.orders.sheet import MOST_MINOR
 
 PAYMENTS = ("unpaid", "paid", "cod", "on_account")
@@ -87,7 +88,7 @@ def save(
         buyer_note=order.buyer_note if keeps_buyer_note else "", seller_note=order.seller_note, recipient_id=recipient_id,
         from_order_id=order.pk, made_at=at,
     )  # fmt: skip
-    lines = Line.objects.filter(order=order.pk).order_by("position")
+    lines = bought_lines([order.pk])
     TemplateLine.objects.bulk_create([
         TemplateLine(
             template=template, position=nth, sku_id=line.sku_id, sku_code=line.sku_code, name=line.name, spec=line.spec,

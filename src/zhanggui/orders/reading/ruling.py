@@ -130,7 +130,7 @@ def _look(told: Simulated, book: Book, rule: Rule, ids: Sequence[int], *, lines:
     for order_id in ids:
         if order_id in found and len(told.met) < SHOWN:
             facts, stage, fired = found[order_id]
-            told.met.append(Met(order_id, facts.number, stage, fired.because))
+            told.met.append(Met(order_id, facts.number, stage, book.because(fired)))
     _wait(told, rule, {id_: facts for id_, (facts, stage, _fired) in found.items() if stage == states.PENDING_REVIEW})
 
 

@@ -10,10 +10,10 @@ from zhanggui.orders.ruling.testing import Seen, Test, question, seen
 
 
 class Fired(NamedTuple):
-    """A rule an order has met for the first time, and what of the order met it."""
+    """A rule an order has met for the first time, and the order as it stood then."""
 
     rule: Rule
-    because: list[Seen]
+    facts: Facts
 
 
 class Reading(NamedTuple):
@@ -54,7 +54,7 @@ class Book:
             if _met(rule, tests, now, before):
                 waived.update(rule.does.waives)
                 if not before:
-                    fired.append(Fired(rule, self._because(rule, tests, now)))
+                    fired.append(Fired(rule, now))
                     now = _left(rule, now)
             elif not before:
                 continue
@@ -62,8 +62,10 @@ class Book:
                 break
         return Reading(facts._replace(category_id=now.category_id, flag=now.flag), fired, frozenset(waived))
 
-    def _because(self, rule: Rule, tests: Sequence[Test], facts: Facts) -> list[Seen]:
-        return [seen(one, facts, self._zone) for one, test in zip(rule.conditions, tests, strict=True) if test(facts)]
+    def because(self, fired: Fired) -> list[Seen]:
+        """What of the order met the rule, as the book may keep it."""
+        asked = ((one, question(one, self._zone)) for one in fired.rule.conditions)
+        return [seen(one, fired.facts, self._zone) for one, test in asked if test(fired.facts)]
 
 
 def _met(rule: Rule, tests: Sequence[Test], facts: Facts, before: bool) -> bool:

@@ -13,6 +13,7 @@ from zhanggui.journal.queries import Line
 from zhanggui.kernel import clock
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.kernel.money import written
+from zhanggui.orders.rulebook import RULES
 from zhanggui.web.frame import words as frame
 from zhanggui.web.orders import ruling_words, words
 
@@ -189,8 +190,9 @@ def told(lines: Sequence[Line], *, waves: Mapping[int, str], at: datetime, price
         elif line.name in ("RecipientsOpened", "RecipientRevealed"):
             note = str(OPENED.get(note, note))
         time = f"{line.at.astimezone(clock.company_zone()):%H:%M}"
-        itself = line.actor == SYSTEM.name
-        found.append(Told(line.at, time, day if day != last_day else "", sentence(line, prices=prices), note, line.actor, itself))
+        ruled = line.actor == RULES.name
+        who, itself = _("规则") if ruled else line.actor, ruled or line.actor == SYSTEM.name
+        found.append(Told(line.at, time, day if day != last_day else "", sentence(line, prices=prices), note, who, itself))
         last_day = day
     return found
 

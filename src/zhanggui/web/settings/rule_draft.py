@@ -250,7 +250,7 @@ def asked(draft: Draft, wrong_: Mapping[str, str]) -> list[dict[str, Any]]:
             "nth": nth, "place": nth + 1, "row": row, "kind": row.kind, "wrong": wrong_.get(f"condition.{nth}", ""),
             "ops": [(op, _(OPS[op])) for op in known.ops] if known else [],
             "options": offered.get(row.field, []) if row.kind == CHOICE else [], "tall": min(max(len(offered.get(row.field, [])), 2), 6),
-            "text": row.values[0] if row.values else "",
+            "text": (text := row.values[0] if row.values else ""), "lines": min(max(len(text.splitlines()), 2), 6),
         })  # fmt: skip
     return rows
 
