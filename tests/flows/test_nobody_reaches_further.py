@@ -38,6 +38,9 @@ BOUND_WITHIN = {
         (f"orders.categories.{verb}" for verb in ("archive", "arrange", "change", "make", "revive")), "drawers are the merchant's, not a shop's"
     ),
     **dict.fromkeys(("orders.choices.set_methods", "orders.choices.set_numbering"), "said once for the whole house"),
+    **dict.fromkeys(
+        (f"orders.ruling.{verb}" for verb in ("arrange", "change", "drop", "make", "switch")), "rules are the merchant's, not a shop's"
+    ),
     **dict.fromkeys((f"orders.sources.{verb}" for verb in ("add", "change", "put_in_order")), "ways in are the merchant's, not a shop's"),
     **dict.fromkeys((f"orders.views.{verb}" for verb in ("arrange", "change", "drop", "keep")), "looks among the views of whoever asks"),
     "channels.taking_rows._try": "is undone before anybody sees it; the rows look for their warehouse among those reached",

@@ -146,6 +146,7 @@ SAYS: Mapping[str, Callable[[Facts], str]] = {
     "OrderHeld": lambda facts: _("拦下：%s") % _reasons(facts.get("codes", [])),
     "OrderCleared": lambda facts: _("解除：%s") % words.reason(facts.get("code", "")),
     "OrderChanged": _changed,
+    "RuleFired": ruling_words.fired,
     "RecipientRevealed": lambda facts: _("看了收件人明文"),
     "RecipientsOpened": lambda facts: _("读了收件人明文"),
     "PersonTaken": lambda facts: _("导出了此人的全部信息"),
