@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -98,6 +99,12 @@ def test_ruff_finds_nothing() -> None:
 
 
 # Files and words
+
+
+def test_no_two_files_of_stories_share_a_name() -> None:
+    """Stories stand in no package: of two files of one name the second is never read."""
+    names = Counter(path.name for path in python("tests") if path.name.startswith("test_"))
+    assert not [name for name, many in names.items() if many > 1]
 
 
 def test_a_file_that_grew_was_split() -> None:

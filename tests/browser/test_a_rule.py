@@ -23,8 +23,7 @@ def test_a_rule_is_begun_from_an_example_tried_and_kept(window: BrowserContext) 
     name.fill("送礼或大单插蓝旗")
     page.get_by_role("button", name="加一个条件").click()
     expect(page.get_by_label("条件 2 问什么")).to_be_visible()
-    # What has just come listens a moment later.
-    page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')")
+    listening(page)
     page.get_by_label("条件 2 问什么").select_option("total")
     expect(page.get_by_label("条件 2 怎么比")).to_have_value("at_least")
     page.get_by_label("条件 2 的值").fill("一百")
@@ -32,10 +31,13 @@ def test_a_rule_is_begun_from_an_example_tried_and_kept(window: BrowserContext) 
     page.get_by_label("对上一个就算").check()
     page.get_by_role("button", name="试算近 30 天").click()
     expect(page.locator(".rules-row .error")).to_contain_text("不是金额")
+    listening(page)
     page.get_by_label("条件 2 的值").fill("100")
     page.get_by_role("button", name="试算近 30 天").click()
     expect(page.locator(".rules-side [role=status]")).to_contain_text("会碰到 0 单")
     look(page, "written")
+    listening(page)
+    expect(page.get_by_label("条件 2 的值")).to_have_value("100")
     page.get_by_role("button", name="存好").click()
     expect(page.locator(".rules-list")).to_contain_text("买家留言 含有其中之一 送人、礼物、生日，或 应付 至少 ¥100.00")
     look(page, "listed")
@@ -52,6 +54,13 @@ def test_a_rule_is_begun_from_an_example_tried_and_kept(window: BrowserContext) 
     page.goto("/settings/rules/")
     page.get_by_role("button", name="关掉送礼或大单插蓝旗").click()
     expect(page.locator(".rules-list")).to_contain_text("没用")
+
+
+def listening(page: Page) -> None:
+    """What has just come listens a moment later."""
+    page.wait_for_function(
+        "document.readyState === 'complete' && !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')"
+    )
 
 
 def look(page: Page, name: str) -> None:

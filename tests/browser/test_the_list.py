@@ -77,8 +77,10 @@ def work_many(page: Page) -> None:
     page.click(".batch [value=plan]")
     drawer = page.locator("#drawer")
     expect(drawer).to_contain_text("1 单没有")
-    expect(drawer.locator(".left-out li")).to_have_count(1)
-    expect(drawer.locator(".left-out li .note")).not_to_have_text("")
+    # Every order is told of, the one that was left out first, with what to do about it.
+    expect(drawer.locator(".left-out li")).to_have_count(3)
+    expect(drawer.locator(".left-out li").filter(has_text="做成了")).to_have_count(2)
+    expect(drawer.locator(".left-out li").first.locator(".note")).not_to_have_text("")
     other = page.context.new_page()
     other.goto("/start/goods/")
     for name, text in (("name", "断货壶"), ("code", "HU-1"), ("price", "99"), ("pieces", "5")):
