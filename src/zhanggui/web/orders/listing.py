@@ -192,7 +192,7 @@ def around(request: Request, asked: Question, counted: Callable[[Request, Questi
 def figures_first(request: Request, asked: Question) -> Counted:
     """The figures a page comes with. Among very many orders a page shows its rows first, with the figures as they were when
     this process last counted them, and asks for them by itself; a refresh brings them along."""
-    if asked.asked.q or asked.few or request.htmx or fresh.asks(request):
+    if request.htmx or fresh.asks(request) or (asked.few and not asked.asked.q):
         return figures(request, asked)
     if kept.newest <= COUNTED_AT_ONCE:
         return figures(request, asked)
