@@ -2,7 +2,10 @@
 
 import json
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from tests.crash.conftest import Ground
 from tests.crash.visitor import Visitor
@@ -45,3 +48,12 @@ class Open:
     @property
     def worker(self) -> int:
         return next(pid for pid, line in children(self.main.pid).items() if "zhanggui worker" in line)
+
+
+@pytest.fixture
+def shop(ground: Ground) -> Iterator[Open]:
+    shop = Open(ground, 1)
+    shop.visitor.until_written("开门", within_s=60)
+    yield shop
+    shop.main.terminate()
+    shop.main.wait(30)

@@ -3,26 +3,16 @@
 import re
 import socket
 import time
-from collections.abc import Iterator
 
 import pytest
 
-from tests.crash.conftest import Ground
-from tests.crash.open_shop import Open
+from tests.crash.open_shop import Open, shop
 from tests.crash.visitor import TOKEN
 
+__all__ = ["shop"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(200), pytest.mark.xdist_group("crash")]
 ROWS = 3000
 EDGE = b"----edge-of-a-part"
-
-
-@pytest.fixture
-def shop(ground: Ground) -> Iterator[Open]:
-    shop = Open(ground, 1)
-    shop.visitor.until_written("开门", within_s=60)
-    yield shop
-    shop.main.terminate()
-    shop.main.wait(30)
 
 
 def body(shop_id: str) -> bytes:

@@ -3,27 +3,17 @@
 import os
 import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.crash.conftest import Ground
-from tests.crash.open_shop import Open, children
+from tests.crash.open_shop import Open, children, shop
 
+__all__ = ["shop"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(200), pytest.mark.xdist_group("crash")]
 READY_S = 3.0
 # A machine that is busy with other things takes so much longer to start a process; `make soak` holds it to the figure itself.
 BUSY = 1.0 if os.environ.get("ZHANGGUI_SOAK") else 5.0
-
-
-@pytest.fixture
-def shop(ground: Ground) -> Iterator[Open]:
-    shop = Open(ground, 1)
-    shop.visitor.until_written("开门", within_s=60)
-    yield shop
-    shop.main.terminate()
-    shop.main.wait(30)
 
 
 def gone(pids: list[int]) -> None:

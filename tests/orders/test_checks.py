@@ -164,6 +164,10 @@ def test_what_a_buyer_owes_is_added_up_over_their_orders(shop_id: int, sku: int,
     held = Hold.objects.get()
     assert (held.code, held.facts) == ("credit-over", {"owed_minor": 20_400, "most_minor": 20_000})
     assert held.order.platform_no == "T2"
+    # What is owed in another currency is another sum.
+    intake.place([later[0]._replace(platform_no="T9", currency="USD")], shop_id=shop_id, by=SYSTEM, at=at)
+    jobs.run_until_idle()
+    assert Order.objects.get(platform_no="T9").stage == "approved"
 
 
 @pytest.mark.django_db

@@ -38,7 +38,7 @@ def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW, boug
         near = others.get(token)
         apart = [other for other in near if other.order_id != id_] if near and len(near) > 1 else []
         # What is owed for the others: the sum is of all of theirs, this one among them.
-        owes = owed.get(token, 0) - (row[8] - row[9]) if row[3] == ON_ACCOUNT and token is not None else 0
+        owes = owed.get((token, row[4]), 0) - (row[8] - row[9]) if row[3] == ON_ACCOUNT and token is not None else 0
         facts.append(_facts(row, lines.get(id_, []), apart, row[20] in closed, owes, before.get(id_, 0)))
     return Gathered(facts, holding)
 
@@ -103,17 +103,19 @@ def closed_ways() -> set[str]:
     return {method.name for method in paying.methods() if not method.on}
 
 
-def _owed(tokens: Sequence[int]) -> dict[int, int]:
-    """Receiver → what they owe on account altogether, in minor units; orders that came to nothing owe nothing."""
+def _owed(tokens: Sequence[int]) -> dict[tuple[int, str], int]:
+    """(receiver, currency) → what they owe on account altogether, in minor units; orders that came to nothing owe nothing."""
     if not tokens:
         return {}
     chosen, wanted = db.among("r.person_token", sorted(set(tokens)))
     rows = db.fetch(
-        "SELECT r.person_token, SUM(o.total_minor - o.paid_minor) FROM customers_recipient r JOIN orders_order o ON o.recipient_id = r.id "
-        f"WHERE {chosen} AND o.payment = '{ON_ACCOUNT}' AND o.stage NOT IN ('{states.DRAFT}', '{states.CANCELLED}') GROUP BY r.person_token",
+        "SELECT r.person_token, o.currency, SUM(o.total_minor - o.paid_minor) "
+        "FROM customers_recipient r JOIN orders_order o ON o.recipient_id = r.id "
+        f"WHERE {chosen} AND o.payment = '{ON_ACCOUNT}' AND o.stage NOT IN ('{states.DRAFT}', '{states.CANCELLED}') "
+        "GROUP BY r.person_token, o.currency",
         [wanted],
     )
-    return {token: int(owed) for token, owed in rows}
+    return {(token, currency): int(owed) for token, currency, owed in rows}
 
 
 def _others(tokens: Sequence[int]) -> dict[int, list[Other]]:

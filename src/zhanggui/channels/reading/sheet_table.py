@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Self, cast
+from typing import Any, BinaryIO, cast
 
 import zhanggui
 from zhanggui.channels.port import BadCell
@@ -17,7 +17,7 @@ from zhanggui.channels.reading.codes import Code
 from zhanggui.channels.reading.limits import Limits
 from zhanggui.channels.reading.sniff import Kind
 from zhanggui.channels.reading.source import Source
-from zhanggui.channels.reading.spool import lines_of
+from zhanggui.channels.reading.spool import Spooled, lines_of
 from zhanggui.channels.reading.table import all_blank, first, looked_at
 
 _ROOT = str(Path(zhanggui.__file__).parents[1])
@@ -65,7 +65,7 @@ class Spool:
         return ended if isinstance(ended, dict) else {"refused": "READER_STOPPED"}
 
 
-class SheetTable:
+class SheetTable(Spooled):
     """See ``table.OpenTable``. Opening it reads one sheet apart: the first visible one with a known header, or the one
     asked for by name."""
 
@@ -107,18 +107,6 @@ class SheetTable:
             raise errors.NoRows()
         if int(ended["rows"]) > limits.rows + 1:
             raise errors.TooManyRows(most=f"{limits.rows:,}")
-
-    def handed(self) -> tuple[type, dict[str, Any], int]:
-        """This table as another process of ours may have it: what is known of it, and where its rows are. The place is open as
-        long as the table is."""
-        return type(self), {name: value for name, value in self.__dict__.items() if name != "spool"}, self.spool.fileno()
-
-    @classmethod
-    def received(cls, known: dict[str, Any], place: int) -> Self:
-        """What another process handed over; its rows are read from an opening of our own."""
-        table = cls.__new__(cls)
-        table.__dict__.update(known, spool=open(f"/proc/self/fd/{place}", "rb"))  # noqa: SIM115 - lives as long as its table
-        return table
 
     def _header(self, knows: header.Knows, asked: int | None) -> tuple[int, list[str]]:
         head = first(self._all(), header.SEARCHED)

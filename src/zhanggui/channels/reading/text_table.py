@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, BinaryIO, Self, cast
+from typing import IO, Any, BinaryIO, cast
 
 import zhanggui
 from zhanggui.channels.port import BadCell
@@ -19,7 +19,7 @@ from zhanggui.channels.reading.choices import Choices
 from zhanggui.channels.reading.header import Knows
 from zhanggui.channels.reading.limits import MIB, Limits
 from zhanggui.channels.reading.source import Source
-from zhanggui.channels.reading.spool import lines_of
+from zhanggui.channels.reading.spool import Spooled, lines_of
 from zhanggui.channels.reading.table import first
 
 _ROOT = str(Path(zhanggui.__file__).parents[1])
@@ -31,7 +31,7 @@ _MOST_SAID = 4 * MIB
 _MOST_ASKED = 2_000
 
 
-class TextTable:
+class TextTable(Spooled):
     """See ``table.OpenTable``. Opening it has the file read through by another process: what refuses the whole file is raised here,
     ReaderStopped among it where that process came to no end within its bounds."""
 
@@ -60,18 +60,6 @@ class TextTable:
             raise _refusal(said)
         self.__dict__.update(said["known"])
         self.heads = [(row, words) for row, words in said["known"]["heads"]]
-
-    def handed(self) -> tuple[type, dict[str, Any], int]:
-        """This table as another process of ours may have it: what is known of it, and where its rows are. The place is open as
-        long as the table is."""
-        return type(self), {name: value for name, value in self.__dict__.items() if name != "spool"}, self.spool.fileno()
-
-    @classmethod
-    def received(cls, known: dict[str, Any], place: int) -> Self:
-        """What another process handed over; its rows are read from an opening of our own."""
-        table = cls.__new__(cls)
-        table.__dict__.update(known, spool=open(f"/proc/self/fd/{place}", "rb"))  # noqa: SIM115 - lives as long as its table
-        return table
 
     def rows(self) -> Iterator[tuple[int, list[object]]]:
         for at, cells, *bad in lines_of(self.spool):

@@ -152,11 +152,12 @@ def _facts(sheet: Sheet, person: Person, shop: Shop, others: Any, *, at: datetim
         )
         for nth, row in enumerate(sheet.rows)
     ]  # fmt: skip
+    method = sheet.said.get("method")
     return Facts(
         0, "", sheet.kind, sheet.payment, sheet.currency, sheet.goods_minor, sheet.discount_minor, sheet.freight_minor, sheet.total_minor,
         sheet.paid_minor, int(at.timestamp()), problems_of(person), shop.needs_address, lines, list(others),
-        person.province, person.city, person.district, shop.pk, sheet.said.get("method"), False, 0, sheet.said.get("buyer_note"),
-        sheet.said.get("seller_note"), sheet.said.get("flag"),
+        person.province, person.city, person.district, shop.pk, method, bool(method) and method in facts_of.closed_ways(), 0,
+        sheet.said.get("buyer_note"), sheet.said.get("seller_note"), sheet.said.get("flag"),
     )  # fmt: skip
 
 
