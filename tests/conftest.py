@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseOperations
+from django.utils import translation
 
 from tests.fulfilment.floor import FakeCourier, Floor
 from zhanggui.accounts.commands import people
@@ -48,6 +50,12 @@ def _nobody_outside_hears() -> Iterator[None]:
     hooks.assume_none()
     yield
     hooks.assume_none()
+
+
+@pytest.fixture(autouse=True)
+def _the_house_speaks_chinese() -> None:
+    """A request leaves its language with the thread until the next comes: a story that asks no page begins in the house's own."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import shutil
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from multiprocessing.connection import Connection
@@ -41,12 +41,14 @@ def meet() -> None:
 
 
 @contextmanager
-def meeting_at(module: ModuleType, name: str) -> Iterator[None]:
-    """Whoever calls this function of this module meets the others first."""
+def meeting_at(module: ModuleType, name: str, then: Callable[[], None] | None = None) -> Iterator[None]:
+    """Whoever calls this function of this module meets the others first, and then does ``then``."""
     kept = getattr(module, name)
 
     def met(*args: Any, **more: Any) -> Any:
         meet()
+        if then is not None:
+            then()
         return kept(*args, **more)
 
     setattr(module, name, met)

@@ -1,6 +1,7 @@
 """What the processes of a race at one draft do. Every function here is called in a process of its own."""
 
-from contextlib import ExitStack, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime
 
 from django.db import connection
@@ -50,19 +51,32 @@ def sign_in() -> None:
 
 
 def confirm(key: str, without: str = "") -> tuple[int, str]:
-    """One click on it: (status, where it leads). On SQLite the one writer at a time is a second guard: it goes with the first.
-    Unguarded, nobody places before everybody has looked."""
+    """One click on it: (status, where it leads). Unguarded, nobody places before everybody has looked. On SQLite the one writer at a
+    time is a second guard: nobody waits for it while they look, and everybody does to place, for two at once would only be refused
+    the same number."""
     client = hands[0]
     with ExitStack() as stack:
         if without:
             stack.enter_context(guards.without(without))
-            stack.enter_context(team.meeting_at(entry, "opened"))
-            if connection.vendor == "sqlite":
-                kept = db.write
-                db.write = nullcontext  # type: ignore[assignment]
-                stack.callback(lambda: setattr(db, "write", kept))
+            then = stack.enter_context(_nobody_waits_to_write()) if connection.vendor == "sqlite" else None
+            stack.enter_context(team.meeting_at(entry, "opened", then))
         answer = client.post(f"/orders/new/{key}/confirm/", {"version": "1", "as": "order"})
     return answer.status_code, answer.headers.get("Location", "")
+
+
+@contextmanager
+def _nobody_waits_to_write() -> Iterator[Callable[[], None]]:
+    """No transaction is one, until what is given is called."""
+    kept = db.write
+
+    def again() -> None:
+        db.write = kept
+
+    db.write = nullcontext  # type: ignore[assignment]
+    try:
+        yield again
+    finally:
+        again()
 
 
 def numbers(many: int) -> list[str]:

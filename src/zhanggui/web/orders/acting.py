@@ -198,6 +198,7 @@ def do(request: Request, verb: str, ids: list[int], why: str = "", what: str = "
     may(actor, verb)
     done = WITH[verb](ids, actor, request.at, what) if verb in WITH else VERBS[verb](ids, actor, request.at, why.strip())
     leaving.explained(verb, done.batch)
+    leaving.in_order(ids, done.batch)
     counts.forget()
     return done
 

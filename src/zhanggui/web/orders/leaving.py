@@ -1,6 +1,6 @@
 """Why an order of a batch was left out, what to do about it, and whether trying again could help."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db.models import F
@@ -71,6 +71,12 @@ def explained(verb: str, batch: Batch) -> None:
             batch.refuse([id_], "approved-held" if id_ in held else "done-before", codes=held.get(id_, []))
         else:
             batch.refuse([id_], "wrong-stage", stage=stage)
+
+
+def in_order(ids: Sequence[int], batch: Batch) -> None:
+    """Those left out stand as they were chosen, those that may go otherwise the next time first."""
+    place = {id_: nth for nth, id_ in enumerate(ids)}
+    batch.refused = dict(sorted(batch.refused.items(), key=lambda one: (not worth(one[1]), place.get(one[0], len(ids)), one[0])))
 
 
 def says(code: str, facts: Mapping[str, Any]) -> str:
