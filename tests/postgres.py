@@ -13,6 +13,12 @@ from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psycopg
+from psycopg import sql
+
+# What a proof kills are processes, never the machine under them: what the server has written, the kernel keeps.
+HASTY = ("fsync", "full_page_writes")
+
 
 @contextmanager
 def postgres() -> Iterator[str]:
@@ -36,6 +42,10 @@ def postgres() -> Iterator[str]:
     # Its tools come with it: a copy is made and brought back by a pg_dump and pg_restore of its own version.
     tools = Path(str(embedded.__file__)).parent / "pginstall" / "bin"
     os.environ.setdefault("ZHANGGUI_POSTGRES_BIN", str(tools))
+    with psycopg.connect(server.get_uri(), autocommit=True) as line:
+        for name in HASTY:
+            line.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(name)))
+        line.execute("SELECT pg_reload_conf()")
     try:
         yield server.get_uri()
     finally:
@@ -69,6 +79,7 @@ def _own(binaries: Path) -> Iterator[str]:
             f"unix_socket_directories={folder}",
             "-c",
             "max_connections=120",
+            *(part for name in HASTY for part in ("-c", f"{name}=off")),
         ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

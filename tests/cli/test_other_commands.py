@@ -126,7 +126,7 @@ def test_the_terminal_speaks_english_whatever_the_shell_speaks(
     monkeypatch.setenv("LC_ALL", shell)
     assert house.run("createowner", "--email", "a@example.com", typed="kettle-lamp-42\n")[0] == 0
     empty = written(name="empty.csv")
-    for words, typed in (
+    said = (
         (("createowner", "--email", "b@example.com"), "kettle-lamp-42\n"),
         (("createowner", "--email", "nobody"), "kettle-lamp-42\n"),
         (("newpassword", "--email", "a@example.com"), "1\n"),
@@ -134,7 +134,9 @@ def test_the_terminal_speaks_english_whatever_the_shell_speaks(
         (("import", "orders", empty), ""),
         (("import", "orders", empty, "--shop", "nowhere"), ""),
         (("tour", empty), ""),
-    ):
+    )
+    # Every command where it would go wrong; of the other shells one of each kind.
+    for words, typed in said if shell == "zh_CN.UTF-8" else said[-2:]:
         code, out, err = house.run(*words, typed=typed)
         assert (code, out) == (1, ""), words
         assert err.isascii() or not CHINESE.search(err), (words, err)

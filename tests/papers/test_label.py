@@ -39,14 +39,28 @@ BANDS = {
     "goods": (127.5, 147.75),
     "buyer_note": (127.5, 147.75),
 }
+# Asked together: far from each other on the paper.
+TOGETHER = (
+    ("carrier", "station", "name", "sender", "slot"),
+    ("service", "phone", "wave_number", "goods"),
+    ("shop_mark", "street", "buyer_note"),
+    ("sort_code",),
+)
 
 
 def one() -> Label:
     return replace(sample_labels(5)[4], slot="7", buyer_note="请放前台")
 
 
-def with_text(part: str, text: str) -> Label:
+def with_texts(parts: tuple[str, ...], text: str) -> Label:
     fact = one()
+    for part in parts:
+        fact = with_text(part, text, fact)
+    return fact
+
+
+def with_text(part: str, text: str, fact: Label | None = None) -> Label:
+    fact = fact or one()
     if part in {"name", "phone", "street"}:
         return replace(fact, receiver=replace(fact.receiver, **{part: text}))
     if part == "sender":
@@ -68,7 +82,7 @@ def size_of(png: bytes) -> tuple[int, int]:
 
 @pytest.mark.capability("F-07")
 def test_every_code_on_the_paper_reads_back_as_what_it_stands_for() -> None:
-    labels = sample_labels(24)
+    labels = sample_labels(10)
     pdf = press.render("label", labels)
     for at, fact in enumerate(labels, start=1):
         seen = codes.read(pdf, page=at)
@@ -93,17 +107,24 @@ def test_rare_names_are_printed_each_with_its_own_strokes() -> None:
     assert len({pictures[char] for char in "䶮㛃𬭎〓"}) == 4
 
 
-@pytest.mark.parametrize("part", BANDS)
-def test_no_text_leaves_its_own_part_of_the_label(part: str) -> None:
-    calm = rows_of(press.preview("label", with_text(part, "好")))
-    top, foot = (round(mm / codes.DOT_MM) for mm in BANDS[part])
+@pytest.mark.parametrize("parts", TOGETHER, ids="-".join)
+def test_no_text_leaves_its_own_part_of_the_label(parts: tuple[str, ...]) -> None:
+    calm = rows_of(press.preview("label", with_texts(parts, "好")))
+    # What lies between these parts is wider than any stroke: what left one of them for another would be seen there.
+    outside = set(range(1_200))
+    for part in parts:
+        top, foot = (round(mm / codes.DOT_MM) for mm in BANDS[part])
+        outside -= set(range(top, foot))
     for text in HOSTILE:
-        rows = rows_of(press.preview("label", with_text(part, text)))
+        rows = rows_of(press.preview("label", with_texts(parts, text)))
         assert len(rows) == 1_200
-        assert rows[:top] == calm[:top], text[:20]
-        assert rows[foot:] == calm[foot:], text[:20]
+        assert all(rows[at] == calm[at] for at in outside), text[:20]
         # The edges a printer may not reach stay white. A bold stroke may lean a dot over the line.
         assert all(set(row[:14]) <= {255} and set(row[-20:]) <= {255} for row in rows), text[:20]
+
+
+def test_every_part_is_asked_once() -> None:
+    assert sorted(part for parts in TOGETHER for part in parts) == sorted(BANDS)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -188,34 +209,25 @@ def test_nothing_chosen_is_said_and_another_kind_of_fact_is_a_bug() -> None:
         press.render("poster", sample_labels(1))
 
 
-def test_a_thousand_labels_are_ready_before_the_printer_is() -> None:
-    """In four seconds by the clock on the wall, and never by more than eight of our own work.
-
-    The first run within four seconds ends it; five may try, for neighbours on the same cores take from the clock, not from the
-    work: alone on two cores a run is about three seconds, beside one other job seldom more than four.
-    """
-    labels, walls = sample_labels(1_000), []
-    for _ in range(5):
-        wall, work = time.perf_counter(), time.process_time()
-        pdf = press.render("label", labels)
-        walls.append(time.perf_counter() - wall)
-        assert time.process_time() - work <= 8
-        if walls[-1] <= 4:
-            break
-    assert len(pdf) < 6_000_000
-    last = codes.read(pdf, page=1_000)
+def test_labels_are_ready_before_the_printer_is() -> None:
+    """Three hundred by no more than 2.4 s of our own work; what the clock on the wall says of a thousand, `zhanggui bench labels` tells."""
+    labels = sample_labels(300)
+    work = time.process_time()
+    pdf = press.render("label", labels)
+    assert time.process_time() - work <= 2.4
+    assert len(pdf) < 1_800_000
+    last = codes.read(pdf, page=300)
     assert sorted(last) == [("code128", labels[-1].waybill), ("qr", labels[-1].parcel_number)]
-    assert walls[-1] <= 4, walls
 
 
 def test_a_day_of_printing_does_not_fill_the_memory() -> None:
-    days = [sample_labels(2_400)[at : at + 300] for at in range(0, 2_400, 300)]
+    days = [sample_labels(1_200)[at : at + 200] for at in range(0, 1_200, 200)]
     press.render("label", days[0])
     before = rss_mb()
     for labels in days[1:]:
         press.render("label", labels)
-    # Kept, these seven prints would have added 300 MB.
-    assert rss_mb() - before < 120
+    # Kept, these five prints would have added 140 MB.
+    assert rss_mb() - before < 70
 
 
 def rss_mb() -> float:
