@@ -9,6 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
@@ -88,6 +89,7 @@ def from_the_policy() -> dict[str, str]:
     return {**dict(policy.roles.values()), **{each.zh: each.en for each in policy.capabilities.values()}}
 
 
+@cache
 def gathered() -> dict[str, Id]:
     """Every msgid in Chinese, by its (first) text; a plural where any place asks for one."""
     ids: dict[str, Id] = {}

@@ -8,10 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from reference import registries
 from test_house import ROOT, SRC, python, tree
 
+# Whoever has read the code asks everything of it.
+pytestmark = pytest.mark.xdist_group("house")
 # Functions that no other code of ours names, and why they stand.
 CALLED_BY_NAME = {"arguments", "run"}  # of every word of the command line: `cli.main` asks the module it has loaded
 STOOD_ON = {

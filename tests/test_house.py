@@ -27,6 +27,8 @@ from reference import TOUR, registries, written
 
 from zhanggui.accounts.policy import policy
 
+# Whoever has read the code asks everything of it.
+pytestmark = pytest.mark.xdist_group("house")
 ROOT = Path(__file__).parent.parent
 SRC = ROOT / "src" / "zhanggui"
 CHINESE = re.compile(r"[\u3400-\u9fff，。：；！？（）「」、]")

@@ -1,8 +1,12 @@
 """The English catalogue: whole, with every hole where the Chinese has it, and English throughout."""
 
 import messages
+import pytest
 from babel.messages.pofile import read_po
 from django.utils.translation import gettext, ngettext, override, pgettext
+
+# Whoever has read the code asks everything of it.
+pytestmark = pytest.mark.xdist_group("house")
 
 
 def test_everything_a_person_reads_has_english() -> None:

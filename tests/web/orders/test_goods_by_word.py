@@ -61,6 +61,7 @@ def test_every_unknown_code_is_named_and_the_ways_of_paying_are_the_house_s_own(
     assert 'data-finder="/orders/skus/"' in shown.content.decode()
 
 
+@pytest.mark.one_leg
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.capability("N-04")

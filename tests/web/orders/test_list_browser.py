@@ -16,6 +16,7 @@ __all__ = ["chromium", "counter", "page"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+@pytest.mark.one_leg
 @pytest.mark.capability("M-05", "M-08", "G-03")
 def test_a_view_is_kept_and_a_row_is_sorted_by_keys(page: Page, counter: Bench) -> None:
     categories.make("礼品", "red", by=SYSTEM, at=counter.at)
@@ -63,6 +64,7 @@ def test_all_that_match_go_step_by_step_and_those_left_out_are_tried_again(
     expect(page.locator("#drawer footer button")).to_contain_text("再试一次")
 
 
+@pytest.mark.one_leg
 @pytest.mark.capability("M-06")
 def test_the_menu_of_a_row_is_within_reach_of_a_thumb(page: Page, counter: Bench) -> None:
     order = counter.put("T1")
@@ -80,6 +82,7 @@ def test_the_menu_of_a_row_is_within_reach_of_a_thumb(page: Page, counter: Bench
     assert Order.objects.get(pk=order.pk).holds == 1
 
 
+@pytest.mark.one_leg
 @pytest.mark.capability("A-16")
 def test_chosen_orders_are_cancelled_from_the_list_once_the_dialog_has_its_reason(page: Page, counter: Bench) -> None:
     paid = [counter.put(f"T{nth}", idle=nth == 1) for nth in range(2)]

@@ -13,7 +13,7 @@ from zhanggui.orders.commands import shops
 from zhanggui.stock.commands import warehouses
 
 __all__ = ["chromium", "page"]
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.one_leg, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.web.orders.test_new_order_offline import written
 from zhanggui.orders.models import Order
 
 __all__ = ["chromium", "counter", "page"]
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.one_leg, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.mark.capability("N-01", "N-09")

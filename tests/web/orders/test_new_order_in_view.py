@@ -9,7 +9,7 @@ from tests.web.orders.bench import Bench
 from tests.web.orders.test_new_order_browser import counter
 
 __all__ = ["chromium", "counter", "page"]
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.one_leg, pytest.mark.django_db(transaction=True)]
 # Nothing of it lies under the footer, above the top of what scrolls, or beside the window.
 SEEN = """at => { const box = (one) => one.getBoundingClientRect(), it = box(at);
 const foot = box(document.querySelector(".entry-foot")), { top } = box(document.querySelector("#entry"));

@@ -50,6 +50,7 @@ def test_choosing_approving_and_undoing_by_keys_leaves_the_list_where_it_was(pag
     expect(page).to_have_url(page.url.split("/orders/")[0] + "/orders/?tab=pending_review")
 
 
+@pytest.mark.one_leg
 def test_the_mask_opens_one_part_at_a_time(page: Page, counter: Bench) -> None:
     order = counter.put("T1", person=LIN)
     page.goto(f"/orders/{order.pk}/")
@@ -60,6 +61,7 @@ def test_the_mask_opens_one_part_at_a_time(page: Page, counter: Bench) -> None:
     expect(page.locator("#work")).not_to_contain_text("林晓晓")
 
 
+@pytest.mark.one_leg
 @pytest.mark.capability("A-10", "A-14")
 def test_the_desk_is_worked_by_number_enter_and_space(page: Page, counter: Bench) -> None:
     first, second = counter.put("T1", 12, due_h=1), counter.put("T2", 15, due_h=2)
@@ -79,6 +81,7 @@ def test_the_desk_is_worked_by_number_enter_and_space(page: Page, counter: Bench
     expect(page.locator("tbody tr")).to_have_count(1)
 
 
+@pytest.mark.one_leg
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_screen_of_orders_can_be_read_and_named(page: Page, counter: Bench, theme: str) -> None:
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
