@@ -45,12 +45,13 @@ NUMBERS = {"rows_in": "rows_in", "ok": "rows_ok", "dup": "rows_duplicate", "rej"
 
 
 def on_every_database(cases: Iterable[Case]) -> set[str]:
-    """Of every number at least one file, and of those that differ in the row alone (or have ten thousand) no more: which row it
-    is, is nothing to a database."""
+    """Of every number the first file and the last, those that differ in the row alone (or have ten thousand) passed over where
+    there are others: which row it is, is nothing to a database."""
     seen: dict[str, list[str]] = {}
     for case in cases:
         seen.setdefault(case.number, []).append(case.file)
-    return {name for files in seen.values() for name in ([each for each in files if not PLACED.search(each)] or files[:1])}
+    wanted = ([each for each in files if not PLACED.search(each)] or files for files in seen.values())
+    return {name for files in wanted for name in (files[0], files[-1])}
 
 
 def params(cases: Iterable[Case]) -> list[Any]:

@@ -122,6 +122,7 @@ def falls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.mark.capability("I-08")
+@pytest.mark.one_leg
 @pytest.mark.parametrize("signal", ["SIGKILL", "SIGSTOP"])
 def test_a_reader_that_falls_or_stops_in_the_middle_refuses_the_file_and_it_may_come_again(
     signal: str, falls: Any, shop_id: int, owner: Actor, at: datetime, monkeypatch: pytest.MonkeyPatch
@@ -144,6 +145,7 @@ def test_a_reader_that_falls_or_stops_in_the_middle_refuses_the_file_and_it_may_
     assert Order.objects.count() == 4_000
 
 
+@pytest.mark.one_leg
 def test_a_reader_that_never_takes_its_task_is_a_refusal(
     tmp_path: Path, shop_id: int, owner: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -160,6 +162,7 @@ def test_a_reader_that_never_takes_its_task_is_a_refusal(
     assert not living(str(python))
 
 
+@pytest.mark.one_leg
 @pytest.mark.parametrize("bounds", [{"memory_bytes": 40 * MIB}, {"cpu_s": 0}])
 def test_the_reader_ahead_has_no_more_than_its_bounds(
     bounds: dict[str, int], shop_id: int, owner: Actor, monkeypatch: pytest.MonkeyPatch

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -292,7 +293,7 @@ DETAILED = st.lists(
 
 
 @pytest.mark.capability("I-08")
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60 if connection.vendor == "sqlite" else 20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(listed=LISTED, detailed=DETAILED, at_once=st.integers(1, 6))
 def test_however_they_are_mixed_every_row_has_one_outcome(
     shop_id: int, listed: list[Any], detailed: list[Any], at_once: int

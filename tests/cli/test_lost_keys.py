@@ -47,6 +47,7 @@ def test_lost_keys_stop_every_command_and_no_new_ones_are_made(shop: House, writ
     assert shop.run("verify")[0] == 0
 
 
+@pytest.mark.one_leg
 @pytest.mark.capability("B-01")
 def test_a_ring_of_which_half_was_changed_is_not_ours_either(shop: House) -> None:
     path = shop.data / "keys.json"
@@ -74,6 +75,7 @@ def test_a_database_from_before_the_mark_gets_one_from_its_own_keys_only(shop: H
     assert shop.ask("SELECT COUNT(*) FROM ops_keymark") == 1
 
 
+@pytest.mark.one_leg
 @pytest.mark.capability("B-01")
 def test_a_new_database_is_given_new_keys(house: House) -> None:
     assert house.run("prepare")[0] == 0

@@ -110,6 +110,7 @@ def test_a_variable_that_cannot_be_read_is_named_in_one_line(name: str, said: st
     assert (code, out, err.count("\n"), name in err) == (2, "", 1, True), err
 
 
+@pytest.mark.one_leg
 def test_a_port_that_cannot_be_had_is_said_before_anything_starts(house: House) -> None:
     with socket.create_server(("127.0.0.1", 0)) as held:
         port = held.getsockname()[1]
@@ -119,6 +120,7 @@ def test_a_port_that_cannot_be_had_is_said_before_anything_starts(house: House) 
     assert (code, out, "--host" in err) == (1, "", True), err
 
 
+@pytest.mark.one_leg
 @pytest.mark.parametrize("shell", ["zh_CN.UTF-8", "en_GB.UTF-8", "C"])
 def test_the_terminal_speaks_english_whatever_the_shell_speaks(
     house: House, written: Callable[..., str], monkeypatch: pytest.MonkeyPatch, shell: str
@@ -142,6 +144,7 @@ def test_the_terminal_speaks_english_whatever_the_shell_speaks(
         assert err.isascii() or not CHINESE.search(err), (words, err)
 
 
+@pytest.mark.one_leg
 def test_usage_is_told_without_a_word_of_python(house: House) -> None:
     code, out, _err = house.run("--version")
     assert (code, out.strip()) == (0, f"zhanggui {__version__}")

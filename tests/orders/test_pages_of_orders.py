@@ -22,7 +22,7 @@ from zhanggui.orders.reading import filters, finding
 from zhanggui.orders.reading.asked import Asked
 
 pytestmark = pytest.mark.django_db
-MANY, SIZE = 90, 7
+MANY, SIZE = 90, 17
 SORTS = ("ship_by", "-ship_by", "-placed_at", "total_minor")
 TABS = ("unshipped", "completed", "all")
 QUESTIONS: dict[str, dict[str, Any]] = {
