@@ -1,7 +1,9 @@
 """The database as verbs: the same on both, whatever way rows go in; what is written stays written."""
 
 import random
+import sqlite3
 import threading
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -48,6 +50,19 @@ def test_the_house_stands_on_a_sound_database(on_postgres: bool) -> None:
     assert sqlite.is_sound(tuple(map(int, db.fetch("SELECT sqlite_version()")[0][0].split("."))))
     assert db.fetch("PRAGMA synchronous") == [(2,)]
     assert db.fetch("PRAGMA foreign_keys") == [(1,)]
+
+
+def test_the_tables_are_known_by_a_sample_however_uneven_they_are() -> None:
+    for look in ((sqlite.SAMPLE, "ANALYZE"), (sqlite.LOOK_AGAIN,)):
+        with closing(sqlite3.connect(":memory:")) as line:
+            line.execute("CREATE TABLE one (id INTEGER PRIMARY KEY, stage TEXT, n INT)")
+            line.execute("CREATE INDEX by_stage ON one (stage, n)")
+            line.executemany("INSERT INTO one (stage, n) VALUES (?, ?)", (("waiting" if n % 50 == 0 else "gone", n) for n in range(20_000)))
+            for word in look:
+                line.execute(word)
+            (stat,) = line.execute("SELECT stat FROM sqlite_stat1 WHERE idx = 'by_stage'").fetchone()
+        # Of one stage as many as were looked at and no more: 10,000, the mean of two, would have all of them read for the few.
+        assert int(stat.split()[1]) <= 2_001, look
 
 
 # Rows by the thousand

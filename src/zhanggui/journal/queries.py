@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from zhanggui.journal.models import Beat, Entry, Job, Slot
 
@@ -113,7 +113,7 @@ def beats() -> list[tuple[str, datetime]]:
 
 def newest() -> int:
     """The last line of the book; 0 of an empty one. One statement."""
-    last: int | None = Entry.objects.order_by("-id").values_list("id", flat=True).first()
+    last: int | None = Entry.objects.aggregate(last=Max("id"))["last"]
     return last or 0
 
 

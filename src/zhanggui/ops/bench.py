@@ -19,7 +19,7 @@ from zhanggui.journal import jobs
 from zhanggui.journal.book import JOB
 from zhanggui.journal.events import task
 from zhanggui.journal.models import Entry, Job
-from zhanggui.kernel import clock, db
+from zhanggui.kernel import clock, db, sqlite
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.ops import bench_api, bench_goods, bench_lists, bench_paste, bench_rules, bench_samples, bench_workbook
 from zhanggui.ops.benching import Figure, copy_of, figure, scratch_file, throw, timed
@@ -177,7 +177,7 @@ def _goods(stock: int = 0) -> list[int]:
         receipts.receive(rows, by=SYSTEM, at=at)
         Job.objects.all().delete()
     if connection.vendor == "sqlite":
-        db.execute("PRAGMA optimize=0x10002")
+        db.execute(sqlite.LOOK_AGAIN)
     return [made.ids[code] for code in codes]
 
 

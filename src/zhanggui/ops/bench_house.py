@@ -18,7 +18,7 @@ from zhanggui.customers.sealing import row_of
 from zhanggui.fulfilment.models import Parcel, Wave, Waybill
 from zhanggui.journal.book import ENTRY
 from zhanggui.journal.models import Entry
-from zhanggui.kernel import clock, db
+from zhanggui.kernel import clock, db, sqlite
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.ops.bench_samples import sku_code
 from zhanggui.ops.sample_people import people
@@ -98,6 +98,7 @@ def fill(orders: int, sku_ids: list[int]) -> None:
 def _settle() -> None:
     """The database knows its rows: what a night's tidying does."""
     if connection.vendor == "sqlite":
+        db.execute(sqlite.SAMPLE)
         db.execute("ANALYZE")
         db.fetch("PRAGMA wal_checkpoint(TRUNCATE)")
         return

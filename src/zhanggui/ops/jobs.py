@@ -7,7 +7,7 @@ from django.db import connection
 
 from zhanggui.journal import once
 from zhanggui.journal.events import every
-from zhanggui.kernel import db
+from zhanggui.kernel import db, sqlite
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.ops import seals
 from zhanggui.ops.backups import keeping, making
@@ -33,7 +33,7 @@ def know_the_tables(*, at: datetime) -> None:
     """SQLite plans by its statistics, and gathers them only when asked; it looks at a sample, and only where much changed."""
     if connection.vendor == "sqlite":
         with db.write():
-            db.execute("PRAGMA optimize=0x10002")
+            db.execute(sqlite.LOOK_AGAIN)
 
 
 @every(minutes=1, lane="copies")

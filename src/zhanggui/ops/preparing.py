@@ -14,7 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from zhanggui.accounts.commands.people import ensure_roles
 from zhanggui.accounts.models import Role
-from zhanggui.kernel import clock, crashing, db
+from zhanggui.kernel import clock, crashing, db, sqlite
 from zhanggui.kernel.vault import KeyRing
 from zhanggui.ops import own_keys
 
@@ -88,7 +88,7 @@ def _brought_up() -> bool:
 def _look_again() -> None:
     """The planner counts afresh: beside old figures a new index looks better than it is, and pages are read by the wrong one."""
     if connection.vendor == "sqlite":
-        db.execute("PRAGMA analysis_limit=2000")
+        db.execute(sqlite.SAMPLE)
     db.execute("ANALYZE")
 
 
