@@ -244,7 +244,11 @@ class Order(models.Model):
         indexes: ClassVar = [
             # What the figures over the list ask of an order too, so that they are counted without reading the orders.
             models.Index(
-                fields=["stage", "ship_by", "id", "holds", "paid_at", "recipient", "shop", "kinds", "pieces"], name="order_work"
+                fields=[
+                    "stage", "ship_by", "id", "holds", "paid_at", "recipient", "shop", "kinds", "pieces", "kind", "source", "payment_method",
+                    "waybill",
+                ],
+                name="order_work",
             ),
             # PostgreSQL keeps beside the few that are not yet shipped whatever a filter asks of them: none of them is fetched to be
             # counted. SQLite has no such index, and its table gives them quickly.

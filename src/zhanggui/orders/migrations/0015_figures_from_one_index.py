@@ -1,4 +1,4 @@
-"""The index that counts what waits also knows whose an order is and what it is made of."""
+"""The index that counts what waits knows all that its filters ask."""
 
 from typing import ClassVar
 
@@ -12,7 +12,11 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="order",
             index=models.Index(
-                fields=["stage", "ship_by", "id", "holds", "paid_at", "recipient", "shop", "kinds", "pieces"], name="order_work"
+                fields=[
+                    "stage", "ship_by", "id", "holds", "paid_at", "recipient", "shop", "kinds", "pieces", "kind", "source", "payment_method",
+                    "waybill",
+                ],
+                name="order_work",
             ),
         ),
     ]
