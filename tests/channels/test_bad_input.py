@@ -16,7 +16,7 @@ from tests.data.bad_input.make import HERE, every, written
 from tests.data.bad_input.oracle import Case
 from tests.data.bad_input.writing import row, text
 from zhanggui.catalog.models import Sku
-from zhanggui.channels import jobs, keeping, uploads
+from zhanggui.channels import jobs, keeping, rejects, uploads
 from zhanggui.channels.models import Import, ImportRow
 from zhanggui.channels.reading import macros, sheet_table
 from zhanggui.channels.reading.asking import Asked
@@ -129,6 +129,9 @@ def comes_in(desk: Desk, oracle: Mapping[str, Any], choose: Mapping[str, str]) -
     assert row.rows_in == row.rows_ok + row.rows_duplicate + row.rows_rejected + row.rows_blank
     assert ImportRow.objects.filter(of=row).count() == row.rows_in - row.rows_blank
     assert rejected(row) == oracle["codes"]
+    before = [(each.row, each.beside, each.column, each.code, each.message, each.fix) for each in look.problems]
+    after = [(one["row"], one["beside"], one["column"], one["code"], one["says"], one["fix"]) for one in rejects.shown(row.pk)]
+    assert before == after[: len(before)]
     return look, row
 
 

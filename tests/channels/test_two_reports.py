@@ -259,7 +259,7 @@ def test_an_uploaded_pair_is_set_in_order_and_its_header_row_is_that_of_the_orde
     assert [part.name for part in look.totals.files] == ["list.csv", "details.csv"]
     assert (look.companion, look.header_row, look.header[0]) == (True, 2, "订单编号")
     assert {(trouble.file, trouble.row, trouble.code) for trouble in look.problems} == {
-        ("list.csv", 4, "TOTAL_MISMATCH"), ("details.csv", 4, "DETAIL_ORPHAN")
+        ("list.csv", 4, "TOTAL_MISMATCH"), ("details.csv", 4, "DETAIL_ORPHAN"), ("details.csv", 3, "ORDER_REJECTED")
     }  # fmt: skip
     import_id = uploads.submit(content, name, **chosen, options={"header_row": 2}, by=owner, at=at)
     worker.run_until_idle()

@@ -142,3 +142,28 @@ def test_a_phone_in_passing_is_masked_and_a_number_is_not() -> None:
     assert masking.in_passing("打给 13812341234 或 0571-87654321") == "打给 138****1234 或 ********4321"
     for harmless in ("2034567890123456781", "1,200", "2026-03-08 14:30:00", "20260308143112", "100.00 ≠ 118.00", "白色 L"):
         assert masking.in_passing(harmless) == harmless
+
+
+@pytest.mark.parametrize(
+    ("mask", "plain", "shown"),
+    [
+        (masking.name, "林晓", "林**"),
+        (masking.name, "tb_123", "t**"),
+        (masking.name, "杭州蜂巢科技有限公司", "杭**有限公司"),
+        (masking.name, "蜂巢自提点", "蜂**自提点"),
+        (masking.name, "Bee Trading Co., Ltd.", "B** Co., Ltd."),
+        (masking.name, "公司", "公**"),
+        (masking.name, "lin@example.com", "l**"),
+        (masking.name, "林晓 13800137621", "林**"),
+        (masking.account, "lin.xiao@example.com", "l***@example.com"),
+        (masking.account, "13800137621", "138****7621"),
+        (masking.account, "+86 13800137621", "138****7621"),
+        (masking.account, "tb3312345101", "tb33**101"),
+        (masking.account, "林晓晓家的小铺", "林**"),
+        (masking.account, "林晓晓家的小铺子", "林晓**铺子"),
+        (masking.masked, "支付宝 lin@example.com，手机13800137621", "支付宝 l***@example.com，手机138****7621"),
+    ],
+)
+def test_what_is_no_name_of_a_person_is_masked_as_what_it_is(mask, plain, shown):
+    assert mask(plain) == shown
+    assert mask(shown) == shown or mask is masking.masked

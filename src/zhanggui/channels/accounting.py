@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from zhanggui.channels import words
+from zhanggui.channels import telling, words
 from zhanggui.channels.commands import imports
 from zhanggui.channels.models import Import, ImportRow
-from zhanggui.channels.outcome import KEYS, Part, Reject, why_each, why_else
+from zhanggui.channels.outcome import KEYS, Part, Reject
 from zhanggui.channels.port import Problem, Turned
-from zhanggui.channels.reading.quoting import kept
-from zhanggui.kernel import masking
+from zhanggui.channels.ready import Ready
+from zhanggui.channels.telling import Told, Why
 
 
 class Account:
@@ -25,16 +25,30 @@ class Account:
     def turn_away(self, turned: Iterable[Turned]) -> None:
         """Each row of what was turned away, with one problem, and what else was wrong with it."""
         for each in turned:
-            mine = ({*each.rows}, {*each.beside})
-            for nth, also in why_else(each):
-                if also.row in mine[also.beside]:
-                    column = masking.in_passing(also.column)[:60]
-                    self.more.append((self.import_id, int(also.beside), also.row, nth, column, also.code[:32], kept(also.value)[:60]))
-            for why in why_each(each):
-                rows = self.beside if why.beside else self.rows
-                column = masking.in_passing(why.column)[:60]
-                rows.append((self.import_id, why.row, "rej", None, column, why.code[:32], kept(why.value)[:60]))
+            for beside, told in enumerate(telling.of_turned(each)):
+                rows = self.beside if beside else self.rows
+                for row, whys in told.items():
+                    rows.append((self.import_id, row, "rej", None, *whys[0]))
+                    self._also(beside, row, whys)
             self.tally("rej", len(each.rows), len(each.beside))
+
+    def take_in(self, each: Ready, outcome: str, subject: int | None, code: str, told: Told) -> None:
+        """Each row of an order that came as far as the books, with what is said of it."""
+        usual = Why("", telling.DUPLICATE if outcome == "dup" else "")
+        again = each.again if outcome == "ok" else ()
+        for row in each.rows:
+            whys = told.get(row) or [usual]
+            self.rows.append((self.import_id, row, "dup" if row in again else outcome, subject, *whys[0]))
+            self._also(0, row, whys)
+        value = told[each.rows[0]][0].value if outcome == "rej" else ""
+        self.beside += [(self.import_id, row, outcome, subject, "", code, value) for row in each.beside]
+        if outcome in ("ok", "upd"):
+            self.counts["rows_noted"] += len(told)
+        self.tally(outcome, len(each.rows) - len(again), len(each.beside))
+        self.repeat(len(again))
+
+    def _also(self, beside: int, row: int, whys: Sequence[Why]) -> None:
+        self.more += [(self.import_id, beside, row, nth, *why) for nth, why in enumerate(whys[1:], start=2)]
 
     def repeat(self, rows: int) -> None:
         """Rows that said an earlier one of their order once more."""

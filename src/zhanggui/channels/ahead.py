@@ -65,13 +65,15 @@ def _size(given: Path | bytes, table: Any) -> int:
 
 class Ahead:
     """The orders of one file, read ahead. At the end is known how many rows were ``seen`` and how many were blank
-    (``blank_rows``), and the same ``beside``, of its companion."""
+    (``blank_rows``), and the same ``beside``, of its companion; and which rows are ``sums`` of others."""
 
     def __init__(self, task: Task) -> None:
         self.task = task
         self.places = [each["handed"][2] for each in (task["given"], task["companion"]) if each is not None and each["handed"]]
         self.seen, self.blank_rows = 0, 0
         self.beside = (0, 0)
+        self.sums: list[int] = []
+        self.sums_beside: list[int] = []
 
     def __iter__(self) -> Iterator[Ready | Turned]:
         """Raises ReaderStopped when the process ends before the file does, or lets us wait too long, and what refuses the whole file."""
@@ -100,8 +102,9 @@ class Ahead:
                 raise refusals().get(said["code"], ReaderStopped)(**said["facts"])
             if frame[:1] != END:
                 raise ReaderStopped()
-            self.seen, self.blank_rows, *beside = ROWS.unpack(frame[1:])
+            self.seen, self.blank_rows, *beside = ROWS.unpack(frame[1 : 1 + ROWS.size])
             self.beside = beside[0], beside[1]
+            self.sums, self.sums_beside = json.loads(frame[1 + ROWS.size :])
         finally:
             ending.set()
             # One that was stopped hears nothing else.
@@ -206,7 +209,8 @@ def main(asked: IO[bytes], told: IO[bytes]) -> int:
             batch, rows = [], 0
     _send(told, packed(batch))
     beside = (companion.seen, companion.blank_rows) if companion is not None else (0, 0)
-    _say(told, END, ROWS.pack(table.seen, table.blank_rows, *beside))
+    sums = json.dumps([table.sums, companion.sums if companion is not None else []]).encode()
+    _say(told, END, ROWS.pack(table.seen, table.blank_rows, *beside) + sums)
     told.flush()
     return 0
 

@@ -47,11 +47,15 @@ class Import(models.Model):
     # Of the rows and orders taken, those that were here and say something else now.
     rows_updated = models.PositiveIntegerField(default=0, db_default=0)
     orders_updated = models.PositiveIntegerField(default=0, db_default=0)
+    # Of the rows that came in, those of which something is said all the same.
+    rows_noted = models.PositiveIntegerField(default=0, db_default=0)
     # Of the rows above, those of the companion.
     companion_ok = models.PositiveIntegerField(default=0, db_default=0)
     companion_duplicate = models.PositiveIntegerField(default=0, db_default=0)
     companion_rejected = models.PositiveIntegerField(default=0, db_default=0)
     companion_blank = models.PositiveIntegerField(default=0, db_default=0)
+    # Rows that only add up others, by their numbers: counted with the blank ones.
+    sums = models.JSONField(null=True)
     rows_expected = models.PositiveIntegerField(default=0, db_default=0)
     refusal = models.JSONField(default=dict)
     runner = models.CharField(max_length=60, default="", db_default="")

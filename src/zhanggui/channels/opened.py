@@ -10,6 +10,7 @@ from zhanggui.channels.reading.choices import Choices
 from zhanggui.channels.reading.choose import known_by, pair
 from zhanggui.channels.reading.limits import Limits
 from zhanggui.channels.reading.opening import open_table
+from zhanggui.channels.reading.sums import is_sum
 
 Given = Path | bytes
 
@@ -64,25 +65,30 @@ def opened(
 
 
 class Counted:
-    """A table that counts what it gives out, so that no row is lost between the file and the books."""
+    """A table that counts what it gives out, so that no row is lost between the file and the books. A row that only adds up others
+    is left out, and named in ``sums``; it counts as one of those with nothing in them."""
 
     def __init__(self, table: Any) -> None:
         self._table = table
         self.seen = 0
+        self.sums: list[int] = []
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._table, name)
 
     @property
     def blank_rows(self) -> int:
-        return int(self._table.blank_rows)
+        return int(self._table.blank_rows) + len(self.sums)
 
     @blank_rows.setter
     def blank_rows(self, many: int) -> None:
-        self._table.blank_rows = many
+        self._table.blank_rows = many - len(self.sums)
 
     def rows(self) -> Iterator[tuple[int, list[object]]]:
-        self.seen = 0
+        self.seen, self.sums = 0, []
         for row in self._table.rows():
+            if is_sum(row[1]):
+                self.sums.append(row[0])
+                continue
             self.seen += 1
             yield row

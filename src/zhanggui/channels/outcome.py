@@ -59,6 +59,7 @@ class Result:
     orders_updated: int = 0
     orders_duplicate: int = 0
     orders_rejected: int = 0
+    sums: list[int] = field(default_factory=list)  # rows of the file that only add up others, counted with the blank ones
     seconds: float = 0.0
     # One for every rejected row, in the order of the files.
     rejects: list[Reject] = field(default_factory=list)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from zhanggui.channels.port import ChannelOrder, Context, FileFormat, Problem, Table, Turned
+from zhanggui.channels.port import ChannelOrder, Context, FileFormat, Payment, Problem, Table, Turned
 from zhanggui.customers.sealing import Person
 from zhanggui.orders import states
 from zhanggui.orders.drafts import NewLine, NewOrder
@@ -55,7 +55,9 @@ def made_ready(order: ChannelOrder, way: Way, *, draft: bool, now: Callable[[], 
         order.buyer_note, order.seller_note, flag_of(order.flag), "normal", order.waybill,
     )  # fmt: skip
     warnings = tuple([(p.row, p.column, str(p.code), p.value) for p in order.warnings])
-    return Ready((outlined if looking else prepared)(new, way), order.rows, warnings, order.currency, order.beside, order.again)
+    # What is owed on account is compared with what the same buyer owes already.
+    outline = looking and order.payment is not Payment.ON_ACCOUNT
+    return Ready((outlined if outline else prepared)(new, way), order.rows, warnings, order.currency, order.beside, order.again)
 
 
 def read_ready(

@@ -3,14 +3,16 @@
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
-from zhanggui.channels import keeping, words
+from zhanggui.channels import keeping, telling, words
 from zhanggui.channels.formats import formats
 from zhanggui.channels.models import Import, ImportProblem, ImportRow
 from zhanggui.channels.opened import Given, opened
@@ -21,7 +23,7 @@ from zhanggui.channels.reading.choices import Choices
 from zhanggui.channels.reading.limits import AGAIN
 from zhanggui.channels.reading.quoting import kept
 from zhanggui.channels.refusals import FileForgotten
-from zhanggui.channels.reviving import REVIVED
+from zhanggui.channels.telling import DUPLICATE, NAMED, Alike, Why, sentence
 
 WRAPPED = re.compile(r'="([^"]*)"')
 
@@ -95,7 +97,8 @@ def reasons(import_id: int, *, companion: bool = False) -> dict[int, list[tuple[
     found = {number: [why] for number, *why in rows}
     more = ImportProblem.objects.filter(of_id=import_id, file=file).order_by("row", "nth")
     for number, *why in more.values_list("row", "column", "code", "value"):
-        found[number].append(why)
+        if number in found:  # else it is said of a row that came in
+            found[number].append(why)
     return {number: [(column, code, value) for column, code, value in each] for number, each in found.items()}
 
 
@@ -130,13 +133,59 @@ def shown(import_id: int, limit: int = 200) -> Iterator[dict[str, Any]]:
 
 
 def noted(import_id: int, limit: int = 200) -> Iterator[dict[str, Any]]:
-    """The first updated rows of which something is worth knowing, and those of orders that came back, with their sentences."""
-    which = Q(outcome="upd") & ~Q(code="") | Q(outcome="ok", code=REVIVED)
-    rows = ImportRow.objects.filter(which, of_id=import_id, file=ImportRow.File.GIVEN).order_by("row")
-    for row in rows[:limit]:
-        yield {**_told(row), "subject_id": row.subject_id}
+    """The first rows that came in and of which something is worth knowing, with their sentences, as ``shown`` has those that did
+    not. Two statements."""
+    rows = list(_noted_rows(import_id).order_by("row")[:limit])
+    more: dict[int, list[ImportProblem]] = {}
+    if rows:
+        upto = Q(row__lte=rows[-1].row, file=ImportRow.File.GIVEN)
+        for also in ImportProblem.objects.filter(upto, of_id=import_id).order_by("nth"):
+            more.setdefault(also.row, []).append(also)
+    for row in rows:
+        for nth, one in enumerate([row, *more.get(row.row, ())]):
+            yield {**_told(one), "beside": False, "leads": not nth, "subject_id": row.subject_id}
+
+
+def noted_alike(import_id: int, limit: int = 50) -> list[Alike]:
+    """What is said of rows that came in, each once, with the first rows it is said of. Two statements."""
+    turned = ImportRow.objects.filter(of_id=import_id, file=OuterRef("file"), row=OuterRef("row"), outcome=ImportRow.Outcome.REJECTED)
+    beside = ImportProblem.objects.filter(of_id=import_id, file=ImportRow.File.GIVEN).exclude(Exists(turned))
+    named: dict[Why, list[int]] = {}
+    numbers: Counter[Why] = Counter()
+    for rows in (_noted_rows(import_id), beside):
+        alike: dict[str, Any] = {"partition_by": [F("column"), F("code"), F("value")]}
+        placed = rows.annotate(place=Window(RowNumber(), order_by=F("row").asc(), **alike), many=Window(Count("pk"), **alike))
+        said = placed.filter(place__lte=NAMED).order_by("row").values_list("row", "column", "code", "value", "place", "many")
+        for row, column, code, value, place, many in said[: limit * NAMED]:
+            why = Why(column, code, value)
+            named.setdefault(why, []).append(row)
+            numbers[why] += many if place == 1 else 0
+    found = [telling.alike(why, sorted(rows)[:NAMED], numbers[why]) for why, rows in named.items()]
+    return sorted(found, key=lambda one: one.rows)[:limit]
+
+
+def _noted_rows(import_id: int) -> "QuerySet[ImportRow]":
+    said = ~Q(code__in=("", DUPLICATE)) & ~Q(outcome=ImportRow.Outcome.REJECTED)
+    return ImportRow.objects.filter(said, of_id=import_id, file=ImportRow.File.GIVEN)
+
+
+def notes_file(import_id: int) -> tuple[str, bytes]:
+    """(name, CSV with a BOM) of everything that is said of the rows of an upload, of those that stayed out and of those that came in:
+    a line each. Nothing of the file itself is in it."""
+    row = Import.objects.get(pk=import_id)
+    said = ImportRow.objects.filter(~Q(code__in=("", DUPLICATE)), of_id=import_id)
+    each = [*said.values_list("file", "row", "column", "code", "value"), *row.problems.values_list("file", "row", "column", "code", "value")]
+    outcomes = {(file, at): out for file, at, out in said.values_list("file", "row", "outcome")}
+    states = {"rej": _("没收"), "upd": _("更新了"), "dup": _("算重复"), "ok": _("导入了")}
+    text = io.StringIO()
+    sheet = csv.writer(text)
+    sheet.writerow([_("文件"), _("行"), _("列"), _("结果"), _("说明"), _("怎么改")])
+    for file, at, column, code, value in sorted(each, key=lambda one: one[:2]):
+        why, name = Why(column, code, value), row.companion_name if file else row.file_name
+        sheet.writerow([safe(name), at, safe(column), states[outcomes.get((file, at), "ok")], safe(sentence(why, at)), words.fix(code)])
+    return f"{row.number}-notes.csv", text.getvalue().encode("utf-8-sig")
 
 
 def _told(one: ImportRow | ImportProblem) -> dict[str, Any]:
-    facts = {"row": one.row, "column": one.column, "value": one.value}
-    return {"row": one.row, "column": one.column, "code": one.code, "says": words.sentence(one.code, facts), "fix": words.fix(one.code)}
+    why = Why(one.column, one.code, one.value)
+    return {"row": one.row, "column": one.column, "code": one.code, "says": sentence(why, one.row), "fix": words.fix(one.code)}

@@ -1,5 +1,6 @@
 """What is worth saying of a whole file that comes in all the same."""
 
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,6 +15,8 @@ def of(taking: Taking) -> list[str]:
     """One sentence each, in the order of how much it matters."""
     notes: dict[str, int] = taking.table.notes
     said = []
+    if taking.table.kind == "html" and (suffix := Path(taking.names[0]).suffix.lower()) in (".xls", ".xlsx", ".xlsm"):
+        said.append(_("这个文件的名字是 {suffix}，里面其实是网页表格（HTML），照里面的读了。").format(suffix=suffix))
     if hidden := notes.get("hidden_rows"):
         said.append(_("有 {n} 行是隐藏的。").format(n=hidden))
     if hidden := notes.get("hidden_columns"):

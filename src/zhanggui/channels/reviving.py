@@ -20,8 +20,8 @@ from zhanggui.orders.models import Order
 from zhanggui.orders.prepared import Prepared
 from zhanggui.orders.saying import GOING_ON
 
-# What the book calls the import whose undo cancelled an order; and what an import calls a row whose order came back.
-UNDONE, REVIVED = "undone_import", "REVIVED"
+# What the book calls the import whose undo cancelled an order.
+UNDONE = "undone_import"
 STAGE = making.ORDER.index("stage")
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from zhanggui.accounts import aloud
-from zhanggui.channels import formats, words
+from zhanggui.channels import formats, telling, words
 from zhanggui.channels.accounting import Done, parts_of, rejected_before, rows_done, said
 from zhanggui.channels.commands import imports
 from zhanggui.channels.models import Import, ImportRow
@@ -31,6 +31,7 @@ from zhanggui.channels.reading.length import rows_guessed
 from zhanggui.channels.reading.limits import Limits
 from zhanggui.channels.reading.quoting import kept
 from zhanggui.channels.refusals import NotACompanion, StrictRefused
+from zhanggui.channels.telling import Why
 from zhanggui.journal.book import together
 from zhanggui.kernel import clock, crashing
 from zhanggui.kernel.actor import Actor
@@ -39,8 +40,10 @@ from zhanggui.kernel.errors import Refused
 # The first batch is small: soon there is something to see, and to ask about. The more of the later ones go together, the fewer
 # pages of the indexes are written again and again; and the longer somebody else waits to write, here half a second.
 AT_ONCE, THEN = 1_000, 4_000
+MOST_SUMS = 20
 Progress = Callable[[int, int], None]
-Note = Callable[[list[Any], list[Turned]], None]
+# What becomes of rows, and what is said of each: those of the file, those of its companion.
+Note = Callable[[str, Mapping[int, list[Why]], Mapping[int, list[Why]]], None]
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,8 @@ class Taking(ABC):
 
     kind = ""
     looking = False
+    # Who is shown what is said of single rows, while it is only a look.
+    note: Note | None = None
     # Of how many rejected rows the reason is told one by one; the others are only counted. None: of every one.
     most_told: int | None = None
 
@@ -127,13 +132,11 @@ class Taking(ABC):
         yield from self.format.read(self.table, self.context, self.companion)
 
     def dry(self, note: Note | None = None) -> Result:
-        """Read and match everything once, write nothing; what would happen. ``note`` is shown each batch: what may come in, and what
-        is turned away."""
-        began, self.looking = time.perf_counter(), True
+        """Read and match everything once, write nothing; what would happen. ``note`` is told what is
+        said of single rows."""
+        began, self.looking, self.note = time.perf_counter(), True, note
         for batch in batches(self.read(), AT_ONCE, THEN):
             good, turned = self.sifted(*apart(batch))
-            if note is not None:
-                note(good, turned)
             self._would(good)
             self._note_turned(turned)
         asking.about_problems(self.problems, self.choices)
@@ -143,6 +146,7 @@ class Taking(ABC):
             part.rows_in = part.rows_ok + part.rows_duplicate + part.rows_rejected + part.rows_blank
         result.rows_blank = sum(part.rows_blank for part in result.files)
         result.rows_in = sum(part.rows_in for part in result.files)
+        result.sums = self._sums()
         return self._ended(began)
 
     def run(self, import_id: int, *, asked: imports.Asked | None = None, progress: Progress | None = None) -> Result:
@@ -215,6 +219,8 @@ class Taking(ABC):
             self._stays_out(each.problems[0], each.rows, each.beside)
             self.problems.update(p.code for p in each.problems)
             self._tell(Reject(p.row, p.column, p.code, said(p), self.names[p.beside]) for p in why_each(each))
+            if self.note is not None:
+                self.note("rej", *telling.of_turned(each))
 
     def _note_reject(self, rows: Sequence[int], code: str, value: str, beside: Sequence[int] = (), column: str = "") -> None:
         self.refused[code] += len(rows) + len(beside)
@@ -256,6 +262,10 @@ class Taking(ABC):
     def _tables(self) -> list[Counted]:
         return [self.table] if self.companion is None else [self.table, self.companion]
 
+    def _sums(self) -> list[int]:
+        """The first rows of the file that only add up others."""
+        return self.table.sums[:MOST_SUMS]
+
     def _close(self, import_id: int) -> None:
         row = Import.objects.get(pk=import_id)
         for part, table in zip(parts_of(row), self._tables(), strict=True):
@@ -264,7 +274,7 @@ class Taking(ABC):
         blank = [table.blank_rows for table in self._tables()]
         counted = sum(table.seen for table in self._tables())
         imports.end(
-            import_id, "done", rows_in=counted + sum(blank), rows_blank=sum(blank), companion_blank=sum(blank[1:]),
+            import_id, "done", rows_in=counted + sum(blank), rows_blank=sum(blank), companion_blank=sum(blank[1:]), sums=self._sums(),
             by=self.by, at=self.now(),
         )  # fmt: skip
 
@@ -273,7 +283,7 @@ class Taking(ABC):
         row = Import.objects.get(pk=import_id)
         for name in NUMBERS:
             setattr(self.result, name, getattr(row, name))
-        self.result.files = parts_of(row)
+        self.result.sums, self.result.files = row.sums or [], parts_of(row)
         for part, name in zip(self.result.files, self.names, strict=False):
             part.name = name
         return self._ended(began)

@@ -9,9 +9,10 @@ from zhanggui.catalog import queries as catalog
 from zhanggui.catalog.commands import goods
 from zhanggui.catalog.commands.goods import Definition
 from zhanggui.catalog.models import normal
-from zhanggui.channels import ahead, offering, reviving
+from zhanggui.channels import ahead, offering, reviving, telling
 from zhanggui.channels.accounting import Account
 from zhanggui.channels.commands import imports
+from zhanggui.channels.credit import Credit
 from zhanggui.channels.opened import Given
 from zhanggui.channels.port import Problem, Said, Turned
 from zhanggui.channels.reading.quoting import kept
@@ -19,18 +20,20 @@ from zhanggui.channels.reading.statuses import said_of
 from zhanggui.channels.ready import Ready, read_ready
 from zhanggui.channels.taking import Taking
 from zhanggui.journal.book import command
+from zhanggui.kernel import masking
 from zhanggui.kernel.actor import Actor
 from zhanggui.orders import prepared as making
+from zhanggui.orders.checks.money import ON_ACCOUNT
 from zhanggui.orders.commands import intake, renew
 from zhanggui.orders.commands.renew import Renewed
 from zhanggui.orders.drafts import Known, Placed
 from zhanggui.orders.models import Shop
 from zhanggui.orders.prepared import Prepared
 from zhanggui.orders.queries import already_here, statuses_here
-from zhanggui.orders.saying import GOING_ON, GONE_THERE, NOTED, about_status
+from zhanggui.orders.saying import NOTED, about_status
 
 CODE, NAME, SPEC, UNIT = (making.LINE.index(column) for column in ("sku_code", "name", "spec", "unit_minor"))
-STAGE, STATUS = (making.ORDER.index(column) for column in ("stage", "platform_status"))
+STAGE, STATUS, PAYMENT = (making.ORDER.index(column) for column in ("stage", "platform_status", "payment"))
 OPEN_TO_CHANGE = ("draft", "pending_payment", "pending_review", "approved")
 
 
@@ -46,42 +49,55 @@ class OrdersIn(Taking):
         self.skus: dict[str, int] = {}
         # Codes that are none of ours → how many orders name them.
         self.strange: Counter[str] = Counter()
+        self.credit = Credit(shop.pk)
         self.create_goods = self.options.create_goods or self.choices.goods == "create"
 
     def read(self) -> Iterator[Ready | Turned]:
         """Every order once, ready for the books or turned away; a large file is read in a process ahead of this one."""
         way, draft = intake.way_of(self.shop), self.options.draft
+        # What would be changed of an order that is here can only be told from all of it.
+        outline = self.looking and not self.options.update
         if not ahead.worth_it((self.given, self.table), (self.beside, self.companion)):
             yield from read_ready(
-                self.format, self.table, self.context, self.companion, way, draft=draft, now=self.now, looking=self.looking
+                self.format, self.table, self.context, self.companion, way, draft=draft, now=self.now, looking=outline
             )
             return
         task = ahead.task_of(
             ahead.file_of(self.given, self.table),
             ahead.file_of(self.beside, self.companion) if self.beside is not None else None,
             format=self.format.code, limits=self.limits, context=self.context, way=way, draft=draft,
-            choices=self.choices, sheet=self.options.sheet, looking=self.looking,
+            choices=self.choices, sheet=self.options.sheet, looking=outline,
         )  # fmt: skip
         reader = ahead.Ahead(task)
         yield from reader
-        self.table.seen, self.table.blank_rows = reader.seen, reader.blank_rows
+        self.table.sums, self.table.seen, self.table.blank_rows = reader.sums, reader.seen, reader.blank_rows
         if self.companion is not None:
+            self.companion.sums = reader.sums_beside
             self.companion.seen, self.companion.blank_rows = reader.beside
 
     def forget(self) -> None:
         """The goods, too: those that were made are undone with the rest."""
         super().forget()
-        self.skus, self.strange = {}, Counter()
+        self.skus, self.strange, self.credit = {}, Counter(), Credit(self.shop.pk)
 
     def sifted(self, good: list[Ready], turned: list[Turned]) -> tuple[list[Ready], list[Turned]]:
         """Orders that name goods nobody knows are turned away where somebody chose so; else they wait for a person to match them.
-        A shop that is switched off takes none that is new."""
+        A shop that is switched off takes none that is new. Who would owe more than the shop allows is said beside the order."""
         if not self.shop.enabled:
             here = already_here(self.shop.pk, [each.order for each in good])
             new = [each for each in good if each.order.platform_no not in here]
             shut = [(each, (Problem(each.rows[0], "", "SHOP_CLOSED", ""),)) for each in new]
             turned = [*turned, *(Turned(each.order.platform_no, each.rows, why, each.beside) for each, why in shut)]
             good = [each for each in good if each.order.platform_no in here]
+        good, turned = self._known_goods(good, turned)
+        return self._on_credit(good), turned
+
+    def _on_credit(self, good: list[Ready]) -> list[Ready]:
+        if self.credit.most is None or all(each.order.order[PAYMENT] != ON_ACCOUNT for each in good):
+            return good
+        return self.credit.weighed(good, set(already_here(self.shop.pk, [each.order for each in good])))
+
+    def _known_goods(self, good: list[Ready], turned: list[Turned]) -> tuple[list[Ready], list[Turned]]:
         unknown = self._learn(good)
         if not unknown:
             return good, turned
@@ -117,8 +133,11 @@ class OrdersIn(Taking):
         known = already_here(self.shop.pk, list(said.values()))
         back = reviving.undone(known, said)
         found = {no: here for no, here in known.items() if no not in back}
-        renewed = would_renew(found, said) if self.options.update else Renewed.nothing()
-        self._note(good, Placed({no: 0 for no in said if no not in found}, found), renewed, back)
+        placed, renewed = Placed({no: 0 for no in said if no not in found}, found), Renewed.nothing()
+        if self.options.update:
+            changed = to_renew(placed, good)
+            renewed = renew.foreseen(changed, shop_id=self.shop.pk, by=self.by) if changed else renewed
+        self._note(good, placed, renewed, back)
 
     def _note(self, good: list[Ready], placed: Placed, renewed: Renewed, back: Collection[str]) -> None:
         plain, rows = 0, 0
@@ -134,8 +153,14 @@ class OrdersIn(Taking):
                     self.result.repeat(again)
             if each.warnings:
                 self.problems.update(what for _row, _column, what, _value in each.warnings)
+            value = value_of(each, outcome, renewed)
             if outcome == "rej":
-                self._note_reject(each.rows, code, renewed.noted.get(each.order.platform_no, each.order.platform_no), each.beside)
+                self._note_reject(each.rows, code, value, each.beside)
+            if self.note is not None and outcome != "dup":
+                told = telling.of_order(each, outcome, code, value, back)
+                if told:
+                    why = told[each.rows[0]][:1] if outcome == "rej" else []
+                    self.note(outcome, told, dict.fromkeys(each.beside, why) if why else telling.NOTHING)
         if plain:
             self.result.count("ok", rows, orders=plain)
 
@@ -210,8 +235,7 @@ def take(
     renewed = Renewed.nothing()
     if update:
         by.require("order.edit")
-        moved = moved_there(placed.known, {each.order.platform_no: each.order for each in good})
-        changed = [each.order for each in good if _changed(placed, each.order.platform_no) or each.order.platform_no in moved]
+        changed = to_renew(placed, good)
         renewed = renew.renew(changed, shop_id=shop_id, by=by, at=at) if changed else renewed
     account = Account(import_id)
     rows = account.rows
@@ -225,22 +249,8 @@ def take(
             plain, plain_rows = plain + 1, plain_rows + len(each.rows)
             continue
         here = placed.known.get(no)
-        subject = here.order_id if here else placed.created[no]
-        if outcome == "ok" and (each.warnings or no in back):
-            warned = {row: (column[:60], what[:32], kept(value)[:60]) for row, column, what, value in each.warnings}
-            if no in back:
-                warned[each.rows[0]] = ("", reviving.REVIVED, "")
-            rows += [
-                (import_id, row, "dup" if row in each.again else outcome, subject, *warned.get(row, ("", "", ""))) for row in each.rows
-            ]
-        else:
-            value = _status_kept(renewed.noted.get(no, ""))
-            rows += [(import_id, row, outcome, subject, "", code, value) for row in each.rows]
-        if each.beside:
-            account.beside += [(import_id, row, outcome, subject, "", code, "") for row in each.beside]
-        again = len(each.again) if outcome == "ok" else 0
-        account.tally(outcome, len(each.rows) - again, len(each.beside))
-        account.repeat(again)
+        told = telling.of_order(each, outcome, code, value_of(each, outcome, renewed), back)
+        account.take_in(each, outcome, here.order_id if here else placed.created[no], code, told)
     if plain:
         account.tally("ok", plain_rows, orders=plain)
     account.turn_away(turned)
@@ -279,23 +289,20 @@ def moved_there(known: Mapping[str, Known], said: Mapping[str, Prepared]) -> dic
     return {no: what for no, what in told.items() if what}
 
 
-def would_renew(known: Mapping[str, Known], said: Mapping[str, Prepared]) -> Renewed:
-    """What ``renew`` would say of these, as far as it can be said without looking at the lines and hands of each."""
-    renewed, moved = Renewed.nothing(), moved_there(known, said)
-    for no, here in known.items():
-        over = said[no].order[STAGE] not in GOING_ON
-        if moved.get(no) == GONE_THERE or (not here.same and over and here.stage in OPEN_TO_CHANGE):
-            renewed.refused[no] = GONE_THERE
-        elif no in moved or (not here.same and here.stage in OPEN_TO_CHANGE):
-            renewed.done[no] = here.order_id
-        if no in moved or no in renewed.refused:
-            renewed.noted[no] = said[no].order[STATUS]
-    return renewed
+def to_renew(placed: Placed, good: Sequence[Ready]) -> list[Prepared]:
+    """Those of these orders that are here and of which the file says something else."""
+    moved = moved_there(placed.known, {each.order.platform_no: each.order for each in good})
+    return [each.order for each in good if _changed(placed, each.order.platform_no) or each.order.platform_no in moved]
 
 
-def _status_kept(words: str) -> str:
-    """A shop's word for where an order stands, as the account keeps it: one that we know, or only its beginning."""
-    return words if not words or said_of(words) is not Said.UNKNOWN else kept(words)[:60]
+def value_of(each: Ready, outcome: str, renewed: Renewed) -> str:
+    """What is quoted of an order that stayed out, or of which something was noted: the shop's word for where it stands, as far as we
+    know it; else its number."""
+    no = each.order.platform_no
+    said = renewed.noted.get(no, "")
+    if said:
+        return said if said_of(said) is not Said.UNKNOWN else kept(said)[:60]
+    return masking.in_passing(no)[:60] if outcome == "rej" else ""
 
 
 def _changed(placed: Placed, platform_no: str) -> bool:

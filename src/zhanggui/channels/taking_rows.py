@@ -13,10 +13,10 @@ from zhanggui.catalog.models import normal
 from zhanggui.channels.accounting import Account
 from zhanggui.channels.commands import imports
 from zhanggui.channels.port import GoodsRow, StockRow, Turned
-from zhanggui.channels.reading.quoting import kept
 from zhanggui.channels.taking import Taking
+from zhanggui.channels.telling import Why, why_of
 from zhanggui.journal.book import command
-from zhanggui.kernel import db, masking
+from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Refused
 from zhanggui.stock import queries as stock
@@ -53,6 +53,8 @@ class RowsIn(Taking):
             self.result.count(outcome, 1)
             if outcome == "rej":
                 self._note_reject([row.row], code, row.sku, column=self._column(code))
+                if self.note is not None:
+                    self.note("rej", {row.row: [why_of(self._column(code), code, row.sku)]}, {})
 
     def _column(self, code: str) -> str:
         """What the file calls the column a reason is about."""
@@ -133,8 +135,8 @@ def take(
     account = Account(import_id)
     for row in good:
         outcome, code, subject = outcomes[row.row]
-        column, value = (masking.in_passing(column_of(code))[:60], kept(row.sku)[:60]) if outcome == "rej" else ("", "")
-        account.rows.append((import_id, row.row, outcome, subject, column, code, value))
+        why = why_of(column_of(code), code, row.sku) if outcome == "rej" else Why("", code)
+        account.rows.append((import_id, row.row, outcome, subject, *why))
         account.tally(outcome, 1)
     account.turn_away(turned)
     imports.account(import_id, account.rows, account.counts, at=at)

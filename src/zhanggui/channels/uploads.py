@@ -7,28 +7,29 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from zhanggui.channels import keeping, offering, queries, remarks, words
+from zhanggui.channels import keeping, offering, queries, remarks, telling, words
 from zhanggui.channels.commands import imports, mappings
 from zhanggui.channels.formats import formats
 from zhanggui.channels.jobs import run_import
 from zhanggui.channels.models import Import
 from zhanggui.channels.outcome import Result
-from zhanggui.channels.port import Problem, Turned
 from zhanggui.channels.reading import asking
 from zhanggui.channels.reading.asking import Offer
 from zhanggui.channels.reading.cells import CONTROL, normal
 from zhanggui.channels.reading.choices import Choices
 from zhanggui.channels.reading.choose import choose, known_by
 from zhanggui.channels.reading.codes import Code
-from zhanggui.channels.reading.fields import ORDER_FIELDS
+from zhanggui.channels.reading.fields import ORDER_FIELDS, known_words
 from zhanggui.channels.reading.limits import MIB, WEB
 from zhanggui.channels.reading.matching import propose
 from zhanggui.channels.reading.matching import unsure as guesses
 from zhanggui.channels.reading.opening import open_table
+from zhanggui.channels.reading.quoting import kept
 from zhanggui.channels.refusals import FileTooLarge
 from zhanggui.channels.taking import Options, Taking, digest_of
 from zhanggui.channels.taking_orders import OrdersIn
 from zhanggui.channels.taking_rows import GoodsIn, StockIn
+from zhanggui.channels.telling import Alike, Why
 from zhanggui.journal import reaches
 from zhanggui.journal.book import ask, command
 from zhanggui.kernel import masking
@@ -45,13 +46,17 @@ PERSONAL = {
     "phone": masking.phone,
     "phone2": masking.phone,
     "street": masking.street,
+    "street2": masking.street,
     "account": masking.account,
 }
+# What reports call an account somebody pays or buys with.
+ACCOUNTS = frozenset(normal(word) for word in ("买家支付宝账号", "买家支付宝帐号", "支付宝账号", "支付账号", "付款账号", "Alipay Account"))
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """One problem of one row, in words. ``file`` is the name of the file it stands in, ``beside`` says it is the second."""
+    """One problem of one row, in words. ``file`` is the name of the file it stands in, ``beside`` says it is the second; the first
+    problem of a row ``leads``."""
 
     row: int
     column: str
@@ -60,12 +65,14 @@ class Trouble:
     fix: str
     file: str
     beside: bool
+    leads: bool = True
 
 
 @dataclass(frozen=True)
 class Look:
     """What a file is, how it would be read, and what would become of it. ``problems``, ``warnings`` and the rejects of ``totals`` are
-    the first of them, the figures those of all; ``changed`` rows are of orders that are here and say something else."""
+    the first of them, the figures those of all; ``alike`` says what is worth knowing of rows that come in, each once; ``changed``
+    rows are of orders that are here and say something else."""
 
     format_code: str
     format_title: str
@@ -80,10 +87,11 @@ class Look:
     header_row: int
     mapping: dict[str, str]
     saved: bool
-    fields: list[tuple[str, str, bool]]
+    mapped: bool
     preview: list[tuple[int, list[str]]]
     problems: list[Trouble]
     warnings: list[Trouble]
+    alike: list[Alike]
     totals: Result
     changed: int
     offers: list[Offer]
@@ -160,10 +168,11 @@ def look(
         header_row=table.header_row,
         mapping=chosen,
         saved=saved,
-        fields=[(field, said[0], field in NEEDED) for field, said in ORDER_FIELDS.items()] if kind == "orders" else [],
-        preview=_preview(table),
+        mapped=kind == "orders",
+        preview=[(row, tasted(cells, table.header, chosen)) for row, cells in preview_of(table)],
         problems=seen.problems,
         warnings=seen.warnings,
+        alike=seen.alike,
         totals=totals,
         changed=taking.refused["CHANGED"],
         offers=offering.of(taking),
@@ -183,40 +192,96 @@ def _bare(taking: Taking, totals: Result) -> int:
 
 
 class Troubles:
-    """What turns rows away, and what is only worth a look, the first of each: gathered while the file is read."""
+    """What keeps rows out, and what is only worth a look: gathered while the file is read, the first rows of each kept; of what is
+    said alike of many rows, how many."""
 
     def __init__(self, names: Sequence[str], most: int = 200) -> None:
         self.names, self.most = names, most
-        self.problems: list[Trouble] = []
-        self.warnings: list[Trouble] = []
+        self._out: list[tuple[bool, int, list[Why]]] = []
+        self._in: list[tuple[bool, int, list[Why]]] = []
+        self._alike: dict[Why, tuple[list[int], list[int]]] = {}
 
-    def note(self, good: list[Any], turned: list[Turned]) -> None:
-        """One batch more."""
-        if len(self.problems) < self.most:
-            found = (problem for each in turned for problem in each.problems)
-            self.problems += [_trouble(problem, self.names) for problem in islice(found, self.most - len(self.problems))]
-        if len(self.warnings) < self.most:
-            said = (Problem(*warning) for order in good for warning in getattr(order, "warnings", ()))
-            self.warnings += [_trouble(problem, self.names) for problem in islice(said, self.most - len(self.warnings))]
+    def note(self, outcome: str, rows: Mapping[int, list[Why]], beside: Mapping[int, list[Why]]) -> None:
+        """What is said of these rows, and of these of the companion."""
+        into = self._out if outcome == "rej" else self._in
+        into += [(False, row, whys) for row, whys in rows.items()]
+        into += [(True, row, whys) for row, whys in beside.items()]
+        if len(into) > 2 * self.most:
+            into.sort(key=_place)
+            del into[self.most :]
+        if into is self._in:
+            for row, whys in rows.items():
+                for why in whys:
+                    self._count(why, row)
+
+    def _count(self, why: Why, row: int) -> None:
+        found = self._alike.get(why)
+        if found is None:
+            if len(self._alike) >= self.most:
+                return
+            found = self._alike[why] = ([], [0])
+        named, many = found
+        many[0] += 1
+        named.append(row)
+        if len(named) > 2 * telling.NAMED:
+            named.sort()
+            del named[telling.NAMED :]
+
+    @property
+    def problems(self) -> list[Trouble]:
+        return self._troubles(self._out)
+
+    @property
+    def warnings(self) -> list[Trouble]:
+        return self._troubles(self._in)
+
+    @property
+    def alike(self) -> list[Alike]:
+        """What is said of rows that come in, each once, in the order of the rows."""
+        found = [telling.alike(why, sorted(named)[: telling.NAMED], many) for why, (named, [many]) in self._alike.items()]
+        return sorted(found, key=lambda one: one.rows)
+
+    def _troubles(self, rows: list[tuple[bool, int, list[Why]]]) -> list[Trouble]:
+        each = (
+            Trouble(row, why.column, why.code, telling.sentence(why, row), words.fix(why.code), self.names[beside], beside, not nth)
+            for beside, row, whys in sorted(rows, key=_place)
+            for nth, why in enumerate(whys)
+        )
+        return list(islice(each, self.most))
 
 
-def _trouble(problem: Problem, names: Sequence[str]) -> Trouble:
-    facts = {"row": problem.row, "column": problem.column, "value": problem.value}
-    says, fix = words.sentence(problem.code, facts), words.fix(problem.code)
-    return Trouble(problem.row, problem.column, problem.code, says, fix, names[problem.beside], problem.beside)
+def _place(one: tuple[bool, int, list[Why]]) -> tuple[bool, int]:
+    return one[:2]
 
 
-def _preview(table: Any) -> list[tuple[int, list[str]]]:
-    """The first rows as text, personal columns masked."""
-    masks: dict[int, Callable[[str], str]] = {}
-    for field, mask in PERSONAL.items():
-        said = {normal(word) for word in ORDER_FIELDS.get(field, ())}
-        masks |= {at: mask for at, word in enumerate(table.header) if normal(word) in said}
-    shown = []
-    for row, cells in table.preview(PREVIEWED):
-        texts = ["" if cell is None else str(getattr(cell, "raw", cell))[:80] for cell in cells[: WEB.columns]]
-        shown.append((row, [masks[at](text) if at in masks else text for at, text in enumerate(texts)]))
-    return shown
+def preview_of(table: Any) -> list[tuple[int, list[str]]]:
+    """The first rows as text, as they stand."""
+    return [
+        (row, ["" if cell is None else str(getattr(cell, "raw", cell))[:80] for cell in cells[: WEB.columns]])
+        for row, cells in table.preview(PREVIEWED)
+    ]
+
+
+def tasted(cells: Sequence[str], header: Sequence[str], mapping: Mapping[str, str]) -> list[str]:
+    """The cells of one row as they may be shown: what is a person's is masked by what its column is taken for or called, phones and
+    mail addresses wherever they stand; of a column nobody knows only a little is left."""
+    return [_mask_of(header[at] if at < len(header) else "", _fields(header, mapping).get(at))(text) for at, text in enumerate(cells)]
+
+
+def _fields(header: Sequence[str], mapping: Mapping[str, str]) -> dict[int, str]:
+    taken = {normal(word): field for field, word in mapping.items() if word}
+    return {at: taken[normal(word)] for at, word in enumerate(header) if normal(word) in taken}
+
+
+def _mask_of(word: str, field: str | None) -> Callable[[str], str]:
+    said = normal(word)
+    if field is None:
+        field = next((ours for ours, words in ORDER_FIELDS.items() if said and said in {normal(each) for each in words}), None)
+    if field in PERSONAL:
+        return PERSONAL[field]
+    if said in ACCOUNTS:
+        return masking.account
+    return masking.masked if field is not None or said in known_words() else kept
 
 
 def header_of(

@@ -107,6 +107,8 @@ def _tell(result: object) -> None:
         say(f"  {what:<18}{facts[what]:>10,}")
     if facts["orders_revived"]:
         say(f"  {'orders_revived':<18}{facts['orders_revived']:>10,}")
+    if facts["sums"]:
+        say(f"  rows that are sums of others, left out: {', '.join(map(str, facts['sums']))}")
     two = len(facts["files"]) > 1
     for part in facts["files"] if two else ():
         say(f"  {part['name']}: {part['rows_in']:,} rows, {part['rows_ok']:,} ok, {part['rows_duplicate']:,} duplicate, "

@@ -17,10 +17,26 @@ ROAD = re.compile(r"^.*?(?:路|街|道|巷|弄|村|镇|乡|区|园|苑|里|road|
 DOOR = re.compile(r"[\d０-９#＃]|[一二三四五六七八九十百零]+(?=\s*(?:号|幢|栋|室|楼|单元|层|座))")
 
 
-def name(text: str) -> str:
-    """``张三丰`` → ``张**``; the first character is all that is shown."""
+# What says that a receiver is no person: a firm, or a place that takes parcels in.
+FIRM = re.compile(
+    r"(?:有限责任公司|股份有限公司|有限公司|公司|商行|商店|超市|便利店|门店|经营部|服务部|工作室|事务所|自提点|代收点|驿站|快递柜|学校|医院|酒店)$"
+    r"|(?:\s(?:Co\.?,?\s?Ltd|Ltd|Inc|LLC|GmbH|Corp)\.?)$",
+    re.IGNORECASE,
+)
+
+
+def initial(text: str) -> str:
+    """The first character and no more."""
     text = text.strip()
     return f"{text[0]}**" if text else ""
+
+
+def name(text: str) -> str:
+    """``张三丰`` → ``张**``; the first character is all that is shown, and of a firm or a place that takes parcels in what it is:
+    ``蜂巢自提点`` → ``蜂**自提点``."""
+    text = text.strip()
+    what = FIRM.search(text)
+    return f"{initial(text)}{what[0]}" if what is not None and what.start() > 0 else initial(text)
 
 
 def phone(text: str) -> str:
@@ -98,8 +114,13 @@ def kind_of_phone(text: str) -> str:
 
 
 def account(text: str) -> str:
-    """``tb3312345101`` → ``tb33**101``; short ones keep their first character."""
+    """``tb3312345101`` → ``tb33**101``; short ones keep their first character. A mail address or a phone number that serves as one
+    is masked as what it is: ``l***@example.com``, ``138****1234``. Of no other is more than about half shown."""
     text = text.strip()
+    if MAIL.search(text) or PHONE.fullmatch(text):
+        return masked(text)[:40]
+    if "**" in text:
+        return text[:40]
     if len(text) >= 8:
-        return f"{text[:4]}**{text[-3:]}"[:40]
-    return f"{text[0]}**" if text else ""
+        return f"{text[: min(4, len(text) // 3)]}**{text[-min(3, len(text) // 4) :]}"
+    return initial(text)

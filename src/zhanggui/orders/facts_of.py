@@ -30,7 +30,7 @@ def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW, boug
     others = _others([row[13] for row in rows if row[13] is not None])
     holding = _holding([row[0] for row in rows if row[14]])
     closed = closed_ways()
-    owed = _owed([row[13] for row in rows if row[3] == ON_ACCOUNT and row[13] is not None])
+    owed = owed_on_account([row[13] for row in rows if row[3] == ON_ACCOUNT and row[13] is not None])
     before = _bought(found) if bought else {}
     facts = []
     for row in rows:
@@ -103,7 +103,7 @@ def closed_ways() -> set[str]:
     return {method.name for method in paying.methods() if not method.on}
 
 
-def _owed(tokens: Sequence[int]) -> dict[tuple[int, str], int]:
+def owed_on_account(tokens: Sequence[int]) -> dict[tuple[int, str], int]:
     """(receiver, currency) → what they owe on account altogether, in minor units; orders that came to nothing owe nothing."""
     if not tokens:
         return {}

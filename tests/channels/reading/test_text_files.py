@@ -7,7 +7,8 @@ import pytest
 
 from zhanggui.channels.port import BadCell
 from zhanggui.channels.reading import errors
-from zhanggui.channels.reading.asking import AskEncoding, AskQuotes
+from zhanggui.channels.reading.asking import AskEncoding, AskKind, AskQuotes
+from zhanggui.channels.reading.choices import Choices
 from zhanggui.channels.reading.limits import Limits
 from zhanggui.channels.reading.opening import open_table
 
@@ -162,3 +163,29 @@ def test_a_long_packed_file_is_streamed_again_and_again(tmp_path):
         writer.writerows([f"A{at}", "TEE", "1", "1.00"] for at in range(60_000))
     table = open_table(path)
     assert sum(1 for _row in table.rows()) == 60_000
+
+
+CELLS = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in line.split(','))}</tr>" for line in ROWS.split())
+PAGE = f"<html><body><table>{CELLS}</table></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "says", "answer"),
+    [
+        (ROWS, "fake.xlsx", "这个文件的名字是 .xlsx，里面其实是文本（像 CSV）。", "按 CSV 读"),
+        (PAGE, "fake.xlsx", "这个文件的名字是 .xlsx，里面其实是网页表格（HTML）。", "按 HTML 读"),
+        (PAGE, "fake.csv", "这个文件的名字是 .csv，里面其实是网页表格（HTML）。", "按 HTML 读"),
+    ],
+)
+def test_a_file_that_is_not_what_its_name_says_is_named_as_what_it_is(text, name, says, answer):
+    with pytest.raises(AskKind) as asked:
+        open_table(text.encode(), name=name)
+    assert asked.value.sentence == says
+    assert [(value, str(words)) for value, words in asked.value.answers] == [("as-is", answer)]
+    assert [row for _number, row in open_table(text.encode(), name=name, choices=Choices.of({"kind": "as-is"})).rows()] == READ
+
+
+@pytest.mark.parametrize("text", [ROWS, "no,what\n1,青釉盖碗两只装\n2,紫砂壶\n"])
+def test_what_reads_as_chinese_in_its_own_encoding_is_no_doubt(text):
+    table = open_table(text.encode("gbk"))
+    assert (table.encoding, table.certain) == ("gb18030", True)

@@ -31,6 +31,7 @@ def cases() -> Cases:
     add("003", "tabs-under-an-old-name.xls", tabbed, **asks("ASK_KIND", {"kind": "as-is"}, taken(6)))
     add("004", "workbook-under-a-texts-name.csv", book(rows(6)), **asks("ASK_KIND", {"kind": "as-is"}, taken(6)))
     add("005", "page.xls", page(), **taken(6))
+    add("005", "page-under-a-new-name.xlsx", page(), **asks("ASK_KIND", {"kind": "as-is"}, taken(6)))
     add("005", "page-gbk.xls", page().decode().replace("utf-8", "gbk").encode("gbk"), **taken(6))
     add("005", "page-with-scripts.xls", page().replace(b"<table>", b"<script>alert(1)</script><table>").replace(
         "林晓".encode(), "林<script>alert(2)</script>晓".encode()), **taken(6))

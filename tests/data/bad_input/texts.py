@@ -111,5 +111,6 @@ def _grammar(found: Cases) -> None:
     title = "三月订单报表,,,\n导出时间：2024-03-09,,,\n" + good
     add("050", "title-above.csv", title.encode(), **asks("ASK_HEADER", {"header_row": "3"}, taken(6)))
     add("050", "comment-above.csv", ("# exported by hand\n" + good).encode(), **asks("ASK_HEADER", {"header_row": "2"}, taken(6)))
-    add("050", "totals-below.csv", (good + "合计,,12,60.00,,,,,,,\n").encode(), **taken(6, rej={8: "NOT_AN_ORDER"}))
-    add("050", "totals-below-without-number.csv", (good + ",合计,12,60.00,,,,,,,\n").encode(), **taken(6, rej={8: "NOT_AN_ORDER"}))
+    add("050", "totals-below.csv", (good + "合计,,12,60.00,,,,,,,\n").encode(), **taken(6, blank=1))
+    add("050", "totals-below-in-words.csv", (good + "合计,共 12 件,,60.00,,,,,,,\n").encode(), **taken(6, rej={8: "NOT_AN_ORDER"}))
+    add("050", "totals-below-without-number.csv", (good + ",合计,12,60.00,,,,,,,\n").encode(), **taken(6, blank=1))

@@ -52,6 +52,11 @@ def row(no: str, *, sku: str = "GW-150-QY", quantity: str = "1", unit: str = "68
     return [no, "2026-11-20 10:00:00", "2026-11-20 10:01:00", "林晓晓", phone, *where, sku, "青釉盖碗", quantity, unit]
 
 
+def matched_in(text: str) -> dict[str, str]:
+    """What the page takes each column for."""
+    return dict(re.findall(r'name="(col-\d+)"(?:(?!</select>).)*<option value="(\w+)" selected', text, re.DOTALL))
+
+
 def table(*rows: Any, header: Any = HEADER, encoding: str = "utf-8-sig", name: str = "orders.csv") -> SimpleUploadedFile:
     text = io.StringIO()
     csv.writer(text).writerows([header, *rows])
@@ -75,7 +80,7 @@ def test_a_file_is_looked_at_then_taken_in_and_every_row_accounted(at_counter: C
     look = upload(client, bench, table(*GOOD, row("BAD1", quantity="0"), row("BAD2", unit="abc"), encoding="gb18030"))
     text = look.content.decode()
     assert look.status_code == 200
-    for said in ("掌柜模板", "gb18030", "2 处不合格", "导入 3 单", "林**", "138****0000", "「单价」不是数字（abc）。"):
+    for said in ("掌柜模板", "gb18030", "不合格的 2 行", "导入 3 单", "林**", "138****0000", "「单价」不是数字（a**）。"):
         assert said in text, said
     assert "林晓晓" not in text
     assert "13800130000" not in text
@@ -133,8 +138,18 @@ def test_columns_nobody_knows_are_matched_by_hand_once(at_counter: Counter, benc
     look = upload(client, bench, table(*rows, header=header))
     assert look.status_code == 422
     assert "您来说每一列是什么" in look.content.decode()
-    said = dict(zip(("order_no", "quantity", "sku", "unit", "name", "phone", "street", "placed_at"), header, strict=True))
-    matched = client.post(token_of(look), {"mapping": "1", **{f"map-{field}": word for field, word in said.items()}}, follow=True)
+    fields = ("order_no", "quantity", "sku", "unit", "name", "phone", "street", "placed_at")
+    said = {f"col-{at}": field for at, field in enumerate(fields)}
+    text = look.content.decode()
+    # Under each heading stands a taste of the column, and of what nobody knows only a little.
+    assert [text.index(f"<b>{word}</b>") for word in header] == sorted(text.index(f"<b>{word}</b>") for word in header)
+    assert "王**" in text
+    assert not any(plain in text for plain in ("王小明", "珞喻路 9", "1390013"))
+    for wrong, told in ((said | {"col-3": "sku"}, "有两列都对应「商品编码」，只能留一列。"), (said | {"col-1": ""}, "还没有一列是「数量」")):
+        again = client.post(token_of(look), {"mapping": "1", **wrong})
+        assert again.status_code == 422
+        assert told in again.content.decode()
+    matched = client.post(token_of(look), {"mapping": "1", **said}, follow=True)
     # Nothing in it says how they are paid: that is asked first.
     assert "先回答付没付款" in matched.content.decode()
     text = client.post(token_of(look), {"choose-payment": "paid"}, follow=True).content.decode()
@@ -155,10 +170,9 @@ def test_with_one_column_missing_the_others_are_matched_already(at_counter: Coun
     look = upload(client, bench, table(*rows, header=header))
     text = look.content.decode()
     assert "缺少必需的列：商品编码" in text
-    for word in header[:-1]:
-        assert f'<option value="{word}" selected>' in text
-    said = dict(re.findall(r'name="map-(\w+)">(?:(?!</select>).)*<option value="([^"]+)" selected', text, re.DOTALL))
-    asked = {f"map-{field}": word for field, word in {**said, "sku": "货"}.items()}
+    said = matched_in(text)
+    assert list(said) == [f"col-{at}" for at in range(len(header) - 1)]
+    asked = {**said, f"col-{len(header) - 1}": "sku"}
     said = {"mapping": "1", **asked, "choose-payment": "unpaid"}
     assert "导入 1 单" in client.post(token_of(look), said, follow=True).content.decode()
 
@@ -336,7 +350,7 @@ def test_details_alone_are_sent_for_their_orders(at_counter: Counter, bench: Ben
     page = upload(at_counter("owner"), bench, SimpleUploadedFile("details.csv", goods_report(sock(1))))
     assert page.status_code == 422
     assert "把它的订单表一起带上" in page.content.decode()
-    assert "map-" not in page.content.decode()
+    assert "col-" not in page.content.decode()
 
 
 ASKED = Path(__file__).parents[2] / "data" / "bad_input" / "files"
@@ -376,4 +390,5 @@ def test_a_row_taken_for_a_header_shows_nobody(at_counter: Counter, bench: Bench
     client.post(at, {"header_row": "0"})
     text = client.get(at).content.decode()
     assert ("13900000001" in text, "林晓" in text) == (False, False)
-    assert '<option value="A">A</option>' in text
+    assert "<b>A</b>" in text
+    assert 'name="col-0"' in text

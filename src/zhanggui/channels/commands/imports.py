@@ -20,7 +20,7 @@ from zhanggui.orders import sources
 PROBLEM = ("of_id", "file", "row", "nth", "column", "code", "value")
 ROW = ("of_id", "row", "outcome", "subject_id", "column", "code", "value")
 COUNTED = (
-    "rows_ok", "rows_updated", "rows_duplicate", "rows_rejected", "orders_in", "orders_created", "orders_updated", "orders_duplicate",
+    "rows_ok", "rows_updated", "rows_duplicate", "rows_rejected", "rows_noted", "orders_in", "orders_created", "orders_updated", "orders_duplicate",
     "orders_rejected",
     "companion_ok", "companion_duplicate", "companion_rejected",
 )  # fmt: skip
@@ -182,17 +182,19 @@ def end(
     rows_in: int = 0,
     rows_blank: int = 0,
     companion_blank: int = 0,
+    sums: Sequence[int] = (),
     refusal: dict[str, Any] | None = None,
     by: Actor,
     at: datetime,
 ) -> None:
-    """Close it: done with every row counted, refused as a whole, or cancelled. ``companion_blank`` are among ``rows_blank``."""
+    """Close it: done with every row counted, refused as a whole, or cancelled. ``companion_blank`` are among ``rows_blank``,
+    and so are rows that only add up others, ``sums`` by their numbers."""
     row = Import.objects.select_for_update().get(pk=import_id)
     if row.state not in ("waiting", "running"):
         return
     row.state, row.ended_at, row.rows_in, row.rows_blank, row.refusal = state, at, rows_in, rows_blank, refusal or {}
-    row.companion_blank = companion_blank
-    row.save(update_fields=["state", "ended_at", "rows_in", "rows_blank", "companion_blank", "refusal"])
+    row.companion_blank, row.sums = companion_blank, list(sums)
+    row.save(update_fields=["sums", "state", "ended_at", "rows_in", "rows_blank", "companion_blank", "refusal"])
     tell([ImportEnded(import_id, state, row.rows_ok, row.rows_rejected)], by=by, at=at)
 
 

@@ -22,6 +22,7 @@ class Asked(Unreadable):
 
     key: ClassVar[str] = ""
     ways: ClassVar[Answers] = ()
+    more: ClassVar[Text] = ""
     fix = _("选一种读法再看；命令行加 --choose {choose}。")
 
     def __init__(self, answers: Answers = (), **facts: Any) -> None:
@@ -31,11 +32,15 @@ class Asked(Unreadable):
 
 
 class AskKind(Asked):
-    """``facts``: suffix, seems."""
+    """``facts``: suffix, seems, and ``reads``, which kind it would be read as."""
 
     code, key = "ASK_KIND", "kind"
-    says = _("文件名说是 {suffix}，里面其实是 {seems}。")
+    says = _("这个文件的名字是 {suffix}，里面其实是{seems}。")
+    more = _("照里面的读就行；也可以用 Excel 打开，另存为 .xlsx 再传。")
     ways = (("as-is", _("按里面的内容读")),)
+
+    def __init__(self, answers: Answers = (), *, reads: str = "", **facts: Any) -> None:
+        super().__init__(answers or ((("as-is", format_lazy(_("按 {kind} 读"), kind=reads)),) if reads else ()), reads=reads, **facts)
 
 
 class AskUnpack(Asked):

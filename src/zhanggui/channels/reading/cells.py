@@ -27,6 +27,10 @@ _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+[0-9]+").fullmatch
 _DECIMAL_TAIL = re.compile(r"[0-9]+\.0+").fullmatch
 _WHOLE = re.compile(r"(?:[0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3}){1,2})(?:\.0{1,6})?").fullmatch
 _NUMBER = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?").fullmatch
+# What people write beside a count of pieces. A box, a dozen or a weight is no piece: those are left for a person to say.
+_UNIT = r"(?:件|个|只|条|瓶|盒|包|袋|双|套|份|台|支|张|本|把|块|片|罐|副|顶|枚|pcs?|pieces?|ea|units?)\.?"
+_COUNTED = re.compile(rf"(?:[xX×✕*]\s*([0-9]{{1,7}})|(?:[xX×✕*]\s*)?([0-9]{{1,7}})\s*{_UNIT})", re.IGNORECASE).fullmatch
+_UNCLEAR = re.compile(r"[0-9].*[\u4e00-\u9fff]|[0-9]\s*[-~—–至到]\s*[0-9]|^[xX×✕*]\s*[0-9]").search
 _SMALL = {str(number): number for number in range(1, 1000)}
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－", "0123456789.,-")
 _PHONE_NOISE = re.compile(r"[\s\-()（）.]+")
@@ -121,7 +125,7 @@ def sku(cell: object, *, numbers: bool = True) -> str | Code:
 
 
 def quantity(cell: object) -> int | Code:
-    """Pieces, 1 to a million; nothing is taken for one piece where nothing is written."""
+    """Pieces, 1 to a million; nothing is taken for one piece where nothing is written. ``3件`` and ``×3`` are three."""
     if cell.__class__ is str:
         small = _SMALL.get(cell)
         if small is not None:
@@ -152,7 +156,15 @@ def _quantity_of(words: str) -> int | Code:
             return Code.QTY_RANGE
         rest = words.partition(".")[2]
         return Code.QTY_NOT_WHOLE if rest.strip("0") else Code.QTY_RANGE
-    return Code.NUMBER_FORMAT
+    if counted := _COUNTED(words):
+        pieces = int(counted[1] or counted[2])
+        return pieces if 1 <= pieces <= MOST_PIECES else Code.QTY_RANGE
+    return Code.QTY_UNCLEAR if _UNCLEAR(words) else Code.NUMBER_FORMAT
+
+
+def beside_pieces(cell: object) -> bool:
+    """Whether a quantity that was read has more written in it than its number, a unit for one."""
+    return cell.__class__ is str and cell not in _SMALL and bool(_COUNTED(unwrapped(str(cell)).translate(_FULL_WIDTH)))
 
 
 def whole(cell: object, most: int) -> int | Code:

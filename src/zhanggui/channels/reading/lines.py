@@ -5,7 +5,7 @@ from operator import itemgetter
 
 from zhanggui.channels.port import ChannelLine
 from zhanggui.channels.reading.amounts import MOST_MINOR, Amounts, shared_unit
-from zhanggui.channels.reading.cells import is_blank, order_no, quantity, sku
+from zhanggui.channels.reading.cells import beside_pieces, is_blank, order_no, quantity, sku
 from zhanggui.channels.reading.codes import Code
 from zhanggui.channels.reading.findings import Findings
 
@@ -65,6 +65,8 @@ class Lines:
         if isinstance(pieces, Code):
             found.bad("quantity", pieces, pieces_cell, row)
             pieces = 1
+        elif beside_pieces(pieces_cell):
+            found.warn("quantity", Code.QTY_READ, str(pieces), row)
         elif isinstance(pieces_cell, str) and not pieces_cell.isascii():
             found.warn("quantity", Code.FULL_WIDTH, pieces_cell, row)
         money = self._money(pieces, unit_cell, less_cell, total_cell, whole, row, amounts, found)

@@ -19,7 +19,7 @@ from zhanggui.channels.reading.source import Source
 from zhanggui.channels.reading.table import OpenTable
 from zhanggui.channels.reading.text_table import TextTable
 
-_BOOKS, _TEXTS = (".xlsx", ".xlsm", ".xls"), (".csv", ".tsv", ".txt")
+_BOOKS, _NEW_BOOKS, _TEXTS = (".xlsx", ".xlsm", ".xls"), (".xlsx", ".xlsm"), (".csv", ".tsv", ".txt")
 
 
 def open_table(
@@ -48,9 +48,12 @@ def open_table(
 def _ask_if_disguised(name: str, kind: Kind) -> None:
     suffix = Path(name).suffix.lower()
     if suffix in _BOOKS and kind is Kind.TEXT:
-        raise AskKind(suffix=suffix, seems=_("文本（CSV）"))
+        raise AskKind(suffix=suffix, seems=_("文本（像 CSV）"), reads="CSV")
+    # Shops have always given out pages of HTML as .xls: that is said beside what was read, and not asked.
+    if suffix in (*_NEW_BOOKS, *_TEXTS) and kind is Kind.HTML:
+        raise AskKind(suffix=suffix, seems=_("网页表格（HTML）"), reads="HTML")
     if suffix in _TEXTS and kind in (Kind.ZIP, Kind.OLE):
-        raise AskKind(suffix=suffix, seems=_("Excel 工作簿或压缩包"))
+        raise AskKind(suffix=suffix, seems=_("Excel 工作簿或压缩包"), reads="Excel")
 
 
 def _opened(

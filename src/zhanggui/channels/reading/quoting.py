@@ -25,6 +25,6 @@ def kept(words: str) -> str:
         return ""
     plain = _IDENTITY.sub(lambda found: f"{found[0][:1]}{'*' * 17}", unicodedata.normalize("NFKC", words))
     if not (_HARMLESS(plain) or _BROKEN_FORMULA(plain)):
-        return masking.name(plain)
+        return masking.initial(plain)
     together = _SPACED.sub("", plain)
     return masking.phone(together) if _PHONE(together) else masking.in_passing(plain)

@@ -10,7 +10,7 @@ from datetime import datetime, tzinfo
 
 from zhanggui.channels.port import ChannelOrder, ChannelRecipient, Context, Problem, Table, Turned
 from zhanggui.channels.reading.amounts import Amounts, shared_unit
-from zhanggui.channels.reading.cells import is_blank, normal, order_no, phone, quantity, shown, sku, text
+from zhanggui.channels.reading.cells import beside_pieces, is_blank, normal, order_no, phone, quantity, shown, sku, text
 from zhanggui.channels.reading.codes import Code
 from zhanggui.channels.reading.dates import Dates
 from zhanggui.channels.reading.errors import HeadersMissing
@@ -134,6 +134,8 @@ class Cells:
         if isinstance(read, Code):
             self.bad(words, read, self.cell(words))
             return 1
+        if beside_pieces(self.cell(words)):
+            self.warn(words, Code.QTY_READ, str(read))
         return read
 
     def amount(self, words: Words, currency: str = "CNY", *, below: bool = False) -> int | None:

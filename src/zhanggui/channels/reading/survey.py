@@ -2,7 +2,7 @@
 
 import codecs
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from zhanggui.channels.reading.asking import AskEncoding
@@ -58,13 +58,15 @@ def survey(stream: BinaryIO, limits: Limits, chosen: str = "") -> Survey:
     if unlike_chinese(stream):
         return _chosen(stream, ("gb18030", "cp950", "cp932"), chosen, limits)
     try:
-        return _pass(stream, "gb18030", 0, limits, certain=False)
+        # Every byte has its place in it, and together they read as Chinese: nothing else does.
+        return replace(_pass(stream, "gb18030", 0, limits, certain=False), certain=True)
     except _Fails as failed:
         raise BadBytes(row=failed.row, encoding="GB18030") from None
 
 
 def _chosen(stream: BinaryIO, candidates: Sequence[str], chosen: str, limits: Limits) -> Survey:
-    """The chosen one of those in which all the bytes are characters. Raises AskEncoding, or BadBytes where there are none."""
+    """The chosen one of those in which all the bytes are characters; UTF-8, where it is the only one. Raises AskEncoding, or BadBytes
+    where there are none."""
     good, row = [], 1
     for encoding in candidates:
         try:
@@ -77,8 +79,10 @@ def _chosen(stream: BinaryIO, candidates: Sequence[str], chosen: str, limits: Li
             good.append(encoding)
     if not good:
         raise BadBytes(row=row, encoding=NAMES[candidates[0]])
+    if good == ["utf-8"]:
+        return _pass(stream, "utf-8", 0, limits, certain=True)
     if chosen in good:
-        return _pass(stream, chosen, 0, limits, certain=False)
+        return replace(_pass(stream, chosen, 0, limits, certain=False), certain=True)
     raise AskEncoding(tuple((encoding, f"{NAMES[encoding]}：{sample(stream, encoding)}") for encoding in good))
 
 

@@ -106,9 +106,34 @@ def renew(orders: Sequence[Prepared], *, shop_id: int, by: Actor, at: datetime) 
     ``NEEDS_UNREVIEW``, ``CHANGED_HERE`` (a person changed all that differs), and
     ``LINES_PACKED`` (fewer lines, some of which were in a parcel). Doing it twice changes nothing.
     """
+    weighed = _weighed(orders, shop_id=shop_id, hold=True, by=by)
+    if weighed.asked:
+        _write(weighed.asked, weighed.lines, by=by, at=at)
+    noted = weighed.noted
+    if noted:
+        db.execute_many("UPDATE orders_order SET platform_status = %s WHERE id = %s", [(words, pk) for pk, words in noted.items()])
+        revising.changed({pk: ["platform_status"] for pk in noted}, facts={pk: {"file": True} for pk in noted}, by=by, at=at)
+    return weighed.renewed
+
+
+def foreseen(orders: Sequence[Prepared], *, shop_id: int, by: Actor) -> Renewed:
+    """What ``renew`` would answer, as things stand; nothing is written and nothing held."""
+    return _weighed(orders, shop_id=shop_id, hold=False, by=by).renewed
+
+
+class _Weighed(NamedTuple):
+    """The answer, what is to be written of which orders, their lines, and where only the shop's word for them is new."""
+
+    renewed: Renewed
+    asked: list[_Asked]
+    lines: Mapping[int, list[tuple[Any, ...]]]
+    noted: dict[int, str]
+
+
+def _weighed(orders: Sequence[Prepared], *, shop_id: int, hold: bool, by: Actor) -> _Weighed:
     by_number = {order.platform_no: order for order in reversed(orders)}
     renewed = Renewed.nothing()
-    standing = _standing(shop_id, by_number)
+    standing = _standing(shop_id, by_number, hold=hold)
     hands, packed, flagged = _history([row.pk for row in standing])
     given = _gifts([row.pk for row in standing])
     lines = _lines([row.pk for row in standing], {line for each in given.values() for line in each.gifts})
@@ -140,18 +165,13 @@ def renew(orders: Sequence[Prepared], *, shop_id: int, by: Actor, at: datetime) 
         if len(parts) < len(differ):
             renewed.kept[row.platform_no] = [part for part in differ if part not in parts]
         asked.append(_Asked(row, said, parts, ruled))
-    if asked:
-        _write(asked, lines, by=by, at=at)
-    if noted:
-        db.execute_many("UPDATE orders_order SET platform_status = %s WHERE id = %s", [(words, pk) for pk, words in noted.items()])
-        revising.changed({pk: ["platform_status"] for pk in noted}, facts={pk: {"file": True} for pk in noted}, by=by, at=at)
-    return renewed
+    return _Weighed(renewed, asked, lines, noted)
 
 
-def _standing(shop_id: int, numbers: Iterable[str]) -> list[Order]:
-    """Those of these numbers that are here, held until the end where the database locks rows, in the order of their ids."""
+def _standing(shop_id: int, numbers: Iterable[str], *, hold: bool) -> list[Order]:
+    """Those of these numbers that are here, to ``hold`` until the end where the database locks rows, in the order of their ids."""
     rows = Order.objects.select_related("recipient").filter(db.Among(F("platform_no"), list(numbers)), shop_id=shop_id).order_by("pk")
-    if guards.stands("renew.lock"):
+    if hold and guards.stands("renew.lock"):
         rows = rows.select_for_update(of=("self",), no_key=True)
     return list(rows)
 

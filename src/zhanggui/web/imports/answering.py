@@ -29,7 +29,7 @@ def asked_of(question: Asked) -> dict[str, Any]:
     """The question as a form. Of header rows the likeliest is chosen already; of anything else, nothing is."""
     of_header = question.key == "header_row"
     field = "header_row" if of_header else f"choose-{question.key}"
-    return {"field": field, "answers": question.answers, "likely": question.answers[0][0] if of_header else ""}
+    return {"field": field, "answers": question.answers, "more": question.more, "likely": question.answers[0][0] if of_header else ""}
 
 
 def recalled(draft: Draft, wanted: Collection[str], *, at: datetime) -> Draft | None:

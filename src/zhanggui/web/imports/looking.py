@@ -1,6 +1,6 @@
 """A file looked at before it is taken in: what it is, how it would be read, what would become of it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,26 +20,21 @@ from zhanggui.channels.reading.fields import first_words
 from zhanggui.channels.reading.limits import WEB
 from zhanggui.channels.reading.matching import propose, unsure
 from zhanggui.channels.reading.opening import open_table
-from zhanggui.channels.reading.quoting import kept
 from zhanggui.channels.refusals import DetailsAlone, OtherKind, SeveralSheets
 from zhanggui.channels.taking import as_kept
 from zhanggui.channels.uploads import Look
 from zhanggui.journal import reaches
-from zhanggui.kernel import masking
 from zhanggui.kernel.errors import Refused
 from zhanggui.orders import reaching
 from zhanggui.orders.models import Shop
 from zhanggui.orders.queries import default_shop
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
-from zhanggui.web.imports import allowed, answering, drafts
+from zhanggui.web.imports import allowed, answering, columns, drafts
 from zhanggui.web.imports.drafts import Draft, UploadGone
 from zhanggui.web.imports.forms import UploadForm
 
 SHOWN, SURE = 100, 85
-SAMPLED = 3
-USUAL = ("placed_at", "name", "phone", "province", "city", "street", "sku", "goods", "unit", "total")
-PHONES = ("mobile", "landline", "privacy")
 
 
 @require_http_methods(["GET", "POST"])
@@ -72,7 +67,10 @@ def look(request: Request, token: str) -> HttpResponse:
         draft = drafts.of(request, token)
     except UploadGone as gone:
         return _to_the_list(request, gone)
-    if request.method == "POST":
+    asked = columns.said_in(request.POST) if request.method == "POST" else None
+    # What is said of columns and cannot be is told beside them; nothing of it is kept.
+    wrong = asked is not None and bool(columns.twice(asked) or columns.missing(asked.values(), uploads.NEEDED))
+    if request.method == "POST" and not wrong:
         drafts.change(request, token, chosen(request, draft))
         return HttpResponseRedirect(reverse("imports:look", args=[token]))
     may_update = draft.kind == "orders" and request.actor.granted("order.edit")
@@ -91,10 +89,11 @@ def look(request: Request, token: str) -> HttpResponse:
         elif isinstance(refusal, SeveralSheets):
             facts["sheets"] = refusal.names
         elif not isinstance(refusal, DetailsAlone | OtherKind):  # no column matched by hand would mend those
-            facts |= by_hand(request, draft)
+            facts |= by_hand(request, draft, asked if wrong else None)
             facts["headless"] = isinstance(refusal, HeadersUnknown) and draft.header_row is None and draft.kind == "orders"
         return render(request, "imports/unreadable.html", facts, status=422)
-    return render(request, "imports/look.html", {**facts, **around(draft, seen)})
+    facts |= around(draft, seen, asked if wrong else None)
+    return render(request, "imports/look.html", facts, status=422 if wrong else 200)
 
 
 def looked(request: Request, token: str, draft: Draft) -> tuple[Draft, Look]:
@@ -158,66 +157,68 @@ def seen_through(request: Request, draft: Draft) -> Look:
     return looks.once(draft.path, asked, read, shop_id=draft.shop_id, at=request.at)
 
 
-def by_hand(request: Request, draft: Draft) -> dict[str, Any]:
+def by_hand(request: Request, draft: Draft, asked: Mapping[int, str] | None = None) -> dict[str, Any]:
     """The columns of a file nobody recognised, to be matched by a person; nothing where not even a table was found."""
     if draft.kind != "orders":
         return {}
     try:
-        words, samples = looks.once(
+        words, rows = looks.once(
             draft.path, ("columns", *draft.read_so), lambda: _columns(draft), shop_id=draft.shop_id, at=request.at
         )
     except Refused:
         return {}
     if draft.header_row is None and header.like_a_row(words):
         return {}  # a row of somebody's order, not names of columns
-    asked = [(field, label, field in uploads.NEEDED) for field, label in first_words().items()]
     # What speaks for itself is matched already: a person only says what is left.
     proposed = propose(words)
     said = draft.mapping or {field: match.header for field, match in proposed.items()}
     guessed = [] if draft.mapping else unsure(proposed)
-    return {"headers": [word for word in words if word], "samples": samples, "guessed": guessed, **_matched(asked, said, guessed)}
+    shown = [(row, uploads.tasted(cells, words, said)) for row, cells in rows]
+    return {"headers": [word for word in words if word], **_matched(words, shown, said, guessed, asked)}
 
 
 def _columns(draft: Draft) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """The header of a file, and where it has none a taste of its first rows. Raises whatever refuses it."""
+    """The header of a file and a taste of its first rows. Raises whatever refuses it."""
     choices = Choices.of(draft.choices, draft.header_row)
     knows = known_by(formats.formats(draft.kind))
     table = open_table(draft.content, limits=WEB, knows=knows, name=draft.name, choices=choices, sheet=draft.sheet)
-    rows = table.preview(SAMPLED) if draft.header_row == 0 else []
-    return list(table.header), [(row, [kept(str(getattr(cell, "raw", cell) or ""))[:20] for cell in cells]) for row, cells in rows]
+    return list(table.header), uploads.preview_of(table)
 
 
-def _matched(fields: list[tuple[str, str, bool]], mapping: Mapping[str, str], guessed: Collection[str]) -> dict[str, Any]:
-    """Our fields with the header that was found for each, and whether that is only a guess: those that matter first, the rest
-    folded away."""
-    found = [(field, label, needed, mapping.get(field, ""), field in guessed) for field, label, needed in fields]
-    usual = [one for one in found if one[2] or one[3] or one[0] in USUAL]
-    usual.sort(key=lambda one: (not one[2], not one[3]))
-    return {"mapped": usual, "seldom": [one for one in found if one not in usual]}
+def _matched(
+    words: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]], mapping: Mapping[str, str], guessed: Collection[str],
+    asked: Mapping[int, str] | None,
+) -> dict[str, Any]:  # fmt: skip
+    """Every column with what it is taken for, and what the file must have that none of them is."""
+    fields = mapping.keys() if asked is None else asked.values()
+    usual, seldom = columns.choices()
+    return {
+        "columns": columns.of(words, rows, mapping, guessed, asked), "lacking": columns.missing(fields, uploads.NEEDED),
+        "usual": usual, "seldom": seldom, "needed": uploads.NEEDED, "guessed": guessed,
+    }  # fmt: skip
 
 
-def around(draft: Draft, seen: Look) -> dict[str, Any]:
+def around(draft: Draft, seen: Look, asked: Mapping[int, str] | None = None) -> dict[str, Any]:
     """The look as the page says it."""
-    headers = [word for word in seen.header if word]
     sure = {code: score for code, _title, score in seen.ranked}
     known = sorted(formats.formats(draft.kind), key=lambda each: -sure.get(each.code, 0))
     every = [(each.code, each.title, likely(each.code, sure.get(each.code, 0))) for each in known]
     first, others = answering.asked_first(seen.offers)
+    # As many rows as the import shows afterwards, each with all that is wrong with it.
+    leading = [at for at, one in enumerate(seen.problems) if one.leads]
+    shown = seen.problems[: leading[SHOWN]] if len(leading) > SHOWN else seen.problems
     return {
-        **_matched(seen.fields, seen.mapping, seen.unsure),
-        "guessed": seen.unsure,
+        **(_matched(seen.header, seen.preview, seen.mapping, seen.unsure, asked) if seen.mapped else {}),
         "asked_first": first,
         "others": others,
         "answers": answering.in_force(draft, seen.offers),
-        "preview": masked(seen),
+        "preview": seen.preview,
         "seen": seen,
         "generic": seen.format_code == "generic",
         "formats": every,
-        "headers": headers,
-        "unmapped": [word for word in headers if word not in seen.mapping.values()] if seen.mapping else [],
-        "problems": sorted(seen.problems, key=lambda one: (one.beside, one.row))[:SHOWN],
-        "more_problems": max(len(seen.problems) - SHOWN, 0),
-        "warnings": seen.warnings[:SHOWN],
+        "problems": shown,
+        "more_problems": seen.totals.rows_rejected - sum(one.leads for one in shown),
+        "warnings": seen.alike[:SHOWN],
         "changed": seen.changed,
         "items": {"orders": _("订单"), "goods": _("商品"), "stock": _("库位")}[draft.kind],
     }
@@ -228,17 +229,6 @@ def likely(code: str, score: int) -> str:
     if not score or code == "generic":
         return ""
     return _("列名都对得上") if score >= SURE else _("有些列对得上")
-
-
-def masked(seen: Look) -> list[tuple[int, list[str]]]:
-    """The preview with what is personal hidden: by what a column was matched to, and wherever a phone number stands."""
-    by_header = {seen.mapping[field]: mask for field, mask in uploads.PERSONAL.items() if field in seen.mapping}
-    masks = {at: by_header[word] for at, word in enumerate(seen.header) if word in by_header}
-    shown = []
-    for row, cells in seen.preview:
-        hidden = [masks[at](cell) if at in masks else cell for at, cell in enumerate(cells)]
-        shown.append((row, [masking.phone(cell) if masking.kind_of_phone(cell) in PHONES else cell for cell in hidden]))
-    return shown
 
 
 def chosen(request: Request, draft: Draft) -> Draft:
@@ -264,6 +254,10 @@ def chosen(request: Request, draft: Draft) -> Draft:
     if "mapping" in post:
         draft = replace(draft, format="generic")
         said = {name.removeprefix("map-"): str(value) for name, value in post.items() if name.startswith("map-") and value}
+        if (asked := columns.said_in(post)) is not None:
+            # No column of ours is looked for among those that somebody said are not to be read.
+            words = answering.header_of(draft, at=request.at)
+            said = dict.fromkeys(first_words(), "") | {field: words[at] for at, field in asked.items() if field and at < len(words)}
         known = [key for key in draft.recalled if key != "mapping"]
         draft = replace(draft, mapping=said, said=_said(draft, "mapping"), recalled=known)
     if "options" in post:

@@ -86,7 +86,7 @@ def detail(request: Request, import_id: int) -> HttpResponse:
         facts |= _back(row, request.actor) | {
             "rejects": list(rejected.shown(import_id, SHOWN)) if row.rows_rejected else [],
             "more_rejects": max(row.rows_rejected - SHOWN, 0),
-            "noted": list(rejected.noted(import_id, SHOWN)) if row.rows_updated or queries.after_an_undo(row) else [],
+            "noted": rejected.noted_alike(import_id, SHOWN) if row.rows_noted or row.rows_updated or queries.after_an_undo(row) else [],
             "orders_href": f"{address('orders:list')}?tab=all&batch={row.pk}",
             "brought": row.orders_created + row.orders_updated,
             "kept": bool(row.path),
@@ -150,12 +150,18 @@ def undo(request: Request, import_id: int) -> HttpResponse:
 @require_GET
 def rejects(request: Request, import_id: int) -> HttpResponse:
     """The rows that stayed out, as they were, with the reason and the fix beside each; of the details with ``?of=details``.
-    It holds personal data again: for who brought the file or may take such data out, and the book says who did."""
+    It holds personal data again: for who brought the file or may take such data out, and the book says who did. ``?of=notes`` is
+    everything that is said of any row, and none of what stands in it."""
     row = _row(request, import_id)
+    if request.GET.get("of") == "notes":
+        return _as_csv(*rejected.notes_file(row.pk))
     companion = request.GET.get("of") == "details"
     if companion and not row.companion_name:
         raise Http404("details")
-    name, content = handing_out.rejects_taken(row.pk, companion=companion, by=request.actor, at=request.at)
+    return _as_csv(*handing_out.rejects_taken(row.pk, companion=companion, by=request.actor, at=request.at))
+
+
+def _as_csv(name: str, content: bytes) -> HttpResponse:
     answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     return answer
