@@ -11,7 +11,7 @@ from zhanggui.accounts.queries import actor_of
 from zhanggui.channels import keeping
 from zhanggui.channels.commands import imports
 from zhanggui.channels.commands.imports import SILENT
-from zhanggui.channels.models import Import
+from zhanggui.channels.models import Import, ImportBefore
 from zhanggui.channels.reading.limits import WEB
 from zhanggui.channels.refusals import BringerMayNot, ImportFailed, ImportOver, ImportRuns
 from zhanggui.channels.taking import Options, Taking, refused
@@ -98,6 +98,8 @@ def forget_uploads(*, at: datetime) -> None:
             over |= Q(pk=pk)
     for row in Import.objects.filter(over).exclude(path=""):
         forget(row)
+    # Files of the command line were never kept.
+    _forget_befores(Q(of__ended_at__lt=at - KEPT))
     claimed = {name for pair in Import.objects.exclude(path="").values_list("path", "companion_path") for name in pair}
     keeping.forget_unclaimed(claimed, before=at - LOOKED_AT)
 
@@ -108,3 +110,10 @@ def forget(row: Import) -> None:
         keeping.forget(name)
     with db.write():
         Import.objects.filter(pk=row.pk).update(path="", companion_path="")
+        _forget_befores(Q(of=row.pk))
+
+
+def _forget_befores(which: Q) -> None:
+    """With a file goes how the orders stood before it: what it changed is put back no more."""
+    with db.write():
+        ImportBefore.objects.filter(which).exclude(sealed=None).update(sealed=None)

@@ -72,6 +72,8 @@ class Import(models.Model):
     undo_by_name = models.CharField(max_length=80, default="", db_default="")
     undo_by_id = models.BigIntegerField(null=True)
     orders_undone = models.PositiveIntegerField(default=0, db_default=0)
+    # Of the orders it changed, those put back as they stood.
+    orders_put_back = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints: ClassVar = [
@@ -133,6 +135,24 @@ class ImportProblem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file}:{self.row} {self.code}"
+
+
+class ImportBefore(models.Model):
+    """How an order stood before an import changed it, sealed, as long as the import may be taken back; and once that was tried, why the
+    order was left alone. ``seq`` is the version of the order after the change."""
+
+    of = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="befores", db_index=False)
+    order_id = models.BigIntegerField()
+    seq = models.PositiveIntegerField()
+    sealed = models.BinaryField(null=True)
+    left = models.JSONField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["of", "order_id"], name="import_before_once")]
+        indexes: ClassVar = [models.Index(fields=["order_id"], name="import_before_of_order")]
+
+    def __str__(self) -> str:
+        return f"{self.of_id}:{self.order_id}"
 
 
 class SavedMapping(models.Model):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Case, Count, Q, When
 
-from zhanggui.channels.models import Import, ImportRow, SavedMapping
+from zhanggui.channels.models import Import, ImportBefore, ImportRow, SavedMapping
 from zhanggui.kernel.actor import Reach
 from zhanggui.orders import states
 from zhanggui.orders.models import Order
@@ -76,6 +76,19 @@ def stayed(import_id: int, most: int) -> list[Order]:
     """Orders an import made that are not cancelled, with why in their stage: the oldest first."""
     rows = Order.objects.filter(pk__in=_made(import_id)).exclude(stage=states.CANCELLED)
     return list(rows.only("pk", "number", "platform_no", "stage").order_by("pk")[:most])
+
+
+def to_put_back(import_id: int) -> int:
+    """How many orders an import changed that may still be put back as they stood, as far as nobody changed them since."""
+    return ImportBefore.objects.filter(of_id=import_id, left__isnull=True).exclude(sealed=None).count()
+
+
+def left_alone(import_id: int, most: int) -> list[tuple[Order, str, list[str]]]:
+    """Orders an import changed that were not put back when it was taken back: why, and what somebody changed since."""
+    rows = ImportBefore.objects.filter(of_id=import_id, left__why__isnull=False).order_by("order_id")[:most]
+    why = {row.order_id: row.left for row in rows}
+    orders = Order.objects.filter(pk__in=why).only("pk", "number", "platform_no", "stage").order_by("pk")
+    return [(order, why[order.pk]["why"], why[order.pk]["fields"]) for order in orders]
 
 
 def _made(import_id: int) -> Any:

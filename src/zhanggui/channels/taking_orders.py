@@ -13,6 +13,7 @@ from zhanggui.channels import ahead, offering, reviving, telling
 from zhanggui.channels.accounting import Account
 from zhanggui.channels.commands import imports
 from zhanggui.channels.credit import Credit
+from zhanggui.channels.models import ImportBefore
 from zhanggui.channels.opened import Given
 from zhanggui.channels.port import Problem, Said, Turned
 from zhanggui.channels.reading.quoting import kept
@@ -20,9 +21,10 @@ from zhanggui.channels.reading.statuses import said_of
 from zhanggui.channels.ready import Ready, read_ready
 from zhanggui.channels.taking import Taking
 from zhanggui.journal.book import command
-from zhanggui.kernel import masking
+from zhanggui.kernel import db, masking
 from zhanggui.kernel.actor import Actor
 from zhanggui.orders import prepared as making
+from zhanggui.orders.before import Before, sealed
 from zhanggui.orders.checks.money import ON_ACCOUNT
 from zhanggui.orders.commands import intake, renew
 from zhanggui.orders.commands.renew import Renewed
@@ -237,6 +239,7 @@ def take(
         by.require("order.edit")
         changed = to_renew(placed, good)
         renewed = renew.renew(changed, shop_id=shop_id, by=by, at=at) if changed else renewed
+        _keep_before(import_id, renewed.before)
     account = Account(import_id)
     rows = account.rows
     plain, plain_rows = 0, 0
@@ -256,6 +259,13 @@ def take(
     account.turn_away(turned)
     imports.account(import_id, rows, account.counts, beside=account.beside, more=account.more, at=at)
     return Taken(placed, renewed, back)
+
+
+def _keep_before(import_id: int, befores: Mapping[int, Before]) -> None:
+    """How the orders stood that were changed, for whoever takes the import back. One statement, none where nothing was changed."""
+    if befores:
+        rows = [(import_id, order_id, before.seq, sealed(before)) for order_id, before in befores.items()]
+        db.insert_many(ImportBefore, ("of_id", "order_id", "seq", "sealed"), rows)
 
 
 def _with_goods(good: list[Ready], goods_too: Sequence[Definition], *, by: Actor, at: datetime) -> list[Ready]:

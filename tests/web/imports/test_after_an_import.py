@@ -146,8 +146,14 @@ def test_a_changed_file_updates_what_is_here_when_asked_to(at_counter: Counter, 
         assert re.findall(r"A00\d", listed)[:1] == [no], came
         assert listed.count('name="ids"') == 1
     assert Order.objects.get(platform_no="A000").pieces == 2
-    # What the undo of this import would do says that an update stays.
-    assert "更新过的 1 单不会变回去" in page
+    # What the undo of this import would do says what becomes of an update; and does it.
+    assert "更新过的 1 单变回原来的样子" in page
+    client.post(f"{token_of(started)}undo/", {"why": "导错了"})
+    jobs.run_until_idle()
+    page = shown(client, token_of(started))
+    assert "它更新过的 1 单变回了原来的样子" in page
+    assert "取消了 1 单" in page
+    assert Order.objects.get(platform_no="A000").pieces == 1
 
 
 def test_a_second_file_in_the_same_words_is_matched_for_its_own_shop(at_counter: Counter, bench: Bench) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from rustpy_xlsxwriter import FastExcel
 
 from zhanggui.channels.jobs import forget, gone_by
-from zhanggui.channels.models import Import
+from zhanggui.channels.models import Import, ImportBefore
 from zhanggui.customers.commands import erasing
 from zhanggui.customers.models import Recipient
 from zhanggui.journal.book import ask, command, tell
@@ -176,6 +176,8 @@ def erase(recipient_ids: list[int], *, found: str, by: Actor, at: datetime) -> R
     retention.quieten(done.ids, ours=True)
     if done.ids:
         entry.throw_away([row.pk for row in held.drafts])
+        gone = [order.pk for order in held.orders if order.recipient_id in done.ids]
+        ImportBefore.objects.filter(order_id__in=gone).exclude(sealed=None).update(sealed=None)
     # While somebody is kept for a reason or something is on its way, and nobody went, their files are needed as well.
     go = bool(done.ids) or not (held.kept or held.on_the_way)
     if done.ids or (go and uploads):

@@ -17,6 +17,7 @@ from zhanggui.accounts.models import User
 from zhanggui.carriers.models import Carrier
 from zhanggui.carriers.queries import purpose
 from zhanggui.channels import keeping
+from zhanggui.channels.models import ImportBefore
 from zhanggui.customers import sealing
 from zhanggui.customers.models import Recipient
 from zhanggui.hooks import queries as hooks
@@ -27,6 +28,7 @@ from zhanggui.kernel import db, masking
 from zhanggui.kernel.vault import KeyRing, Unopened, beginning, sealed_with
 from zhanggui.ops import own_keys
 from zhanggui.ops.models import KeyMark
+from zhanggui.orders import before
 from zhanggui.orders.commands import entry
 from zhanggui.orders.models import Draft
 
@@ -229,6 +231,7 @@ PLACES: tuple[Place, ...] = (
     Column(Approval, "sealed", lambda row: asking.PURPOSE),
     Column(Answered, "sealed", lambda row: once.PURPOSE),
     Column(Draft, "sealed", lambda row: entry.PURPOSE),
+    Column(ImportBefore, "sealed", lambda row: before.PURPOSE),
     Written(),
     Uploads(),
     People(Recipient, "sealed", lambda row: sealing.PURPOSE),

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Self
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from zhanggui.customers import sealing
 from zhanggui.customers.models import Recipient
@@ -16,8 +16,10 @@ from zhanggui.kernel import db, guards
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.orders import prepared as making
 from zhanggui.orders import saying, states
+from zhanggui.orders.before import Before, as_they_stand
 from zhanggui.orders.commands import review, revising
 from zhanggui.orders.commands.change import ADDRESS, REVIEWED_AT_ONCE
+from zhanggui.orders.commands.renew_told import told
 from zhanggui.orders.commands.revising import EDITABLE
 from zhanggui.orders.drawing import LATER
 from zhanggui.orders.events import OrderSubmitted
@@ -44,35 +46,28 @@ BY_HAND = {
     **dict.fromkeys(("buyer_note", "seller_note", "flag"), "notes"),
 }
 OPEN = (*EDITABLE, states.APPROVED)
-_AT = {column: at for at, column in enumerate(making.ORDER)}
+AT = {column: at for at, column in enumerate(making.ORDER)}
 _LINE_SAYS = slice(0, 9)  # all but its moment
-_CODE, _NAME, _PIECES, _UNIT = (making.LINE.index(column) for column in ("sku_code", "name", "quantity", "unit_minor"))
-# What the history tells of a part: the column, what the book calls it, and whether it is money.
-_TOLD: Mapping[str, tuple[tuple[str, str, bool], ...]] = {
-    "contents": (("discount_minor", "discount", True), ("freight_minor", "freight", True), ("total_minor", "total", True)),
-    "payment": (("payment", "payment", False), ("paid_minor", "paid", True), ("payment_method", "payment_method", False)),
-    "notes": (("buyer_note", "buyer_note", False), ("seller_note", "seller_note", False), ("flag", "flag", False)),
-}
-MOST_TOLD = 20
 
 
 class Renewed(NamedTuple):
     """Platform number → our id of those brought up to date and of those that said nothing new; → code of why not; → the parts that
     stayed as a person had said; → what the shop calls where the order stands, where only that was noted (``done``, too) or is
-    in the way."""
+    in the way; our id → how it stood ``before`` of those brought up to date."""
 
     done: dict[str, int]
     same: dict[str, int]
     refused: dict[str, str]
     kept: dict[str, list[str]]
     noted: dict[str, str]
+    before: dict[int, Before]
 
     @classmethod
     def nothing(cls) -> Self:
-        return cls({}, {}, {}, {}, {})
+        return cls({}, {}, {}, {}, {}, {})
 
 
-class _Ruled(NamedTuple):
+class Ruled(NamedTuple):
     """What rules of the merchant's did to an order, which is no shop's to undo: the lines they gave, how many pieces those are,
     and whether its flag is theirs."""
 
@@ -87,13 +82,13 @@ class _Ruled(NamedTuple):
         return said + {"pieces": self.pieces, "kinds": len(self.gifts)}.get(column, 0) if column in ("pieces", "kinds") else said
 
 
-class _Asked(NamedTuple):
+class Asked(NamedTuple):
     """One order to be changed: as it stands, what is said of it now, which parts, and what rules did to it."""
 
     row: Order
     said: Prepared
     parts: list[str]
-    ruled: _Ruled
+    ruled: Ruled
 
 
 @command(needs="order.edit", over="shop@shop_id")
@@ -107,12 +102,14 @@ def renew(orders: Sequence[Prepared], *, shop_id: int, by: Actor, at: datetime) 
     ``LINES_PACKED`` (fewer lines, some of which were in a parcel). Doing it twice changes nothing.
     """
     weighed = _weighed(orders, shop_id=shop_id, hold=True, by=by)
-    if weighed.asked:
-        _write(weighed.asked, weighed.lines, by=by, at=at)
-    noted = weighed.noted
+    every = [*weighed.asked, *weighed.noted]
+    was = as_they_stand([(each.row, each.ruled.gifts, each.ruled.pieces) for each in every], COLUMNS)
+    seqs = write(weighed.asked, weighed.lines, by=by, at=at) if weighed.asked else {}
+    noted = {each.row.pk: each.said.order[AT["platform_status"]] for each in weighed.noted}
     if noted:
         db.execute_many("UPDATE orders_order SET platform_status = %s WHERE id = %s", [(words, pk) for pk, words in noted.items()])
-        revising.changed({pk: ["platform_status"] for pk in noted}, facts={pk: {"file": True} for pk in noted}, by=by, at=at)
+        seqs |= revising.changed({pk: ["platform_status"] for pk in noted}, facts={pk: {"file": True} for pk in noted}, by=by, at=at)
+    weighed.renewed.before.update({pk: Before(seq, was[pk]) for pk, seq in seqs.items()})
     return weighed.renewed
 
 
@@ -122,12 +119,12 @@ def foreseen(orders: Sequence[Prepared], *, shop_id: int, by: Actor) -> Renewed:
 
 
 class _Weighed(NamedTuple):
-    """The answer, what is to be written of which orders, their lines, and where only the shop's word for them is new."""
+    """The answer, what is to be written of which orders, their lines, and of which only the shop's word for them is new."""
 
     renewed: Renewed
-    asked: list[_Asked]
+    asked: list[Asked]
     lines: Mapping[int, list[tuple[Any, ...]]]
-    noted: dict[int, str]
+    noted: list[Asked]
 
 
 def _weighed(orders: Sequence[Prepared], *, shop_id: int, hold: bool, by: Actor) -> _Weighed:
@@ -137,14 +134,14 @@ def _weighed(orders: Sequence[Prepared], *, shop_id: int, hold: bool, by: Actor)
     hands, packed, flagged = _history([row.pk for row in standing])
     given = _gifts([row.pk for row in standing])
     lines = _lines([row.pk for row in standing], {line for each in given.values() for line in each.gifts})
-    asked: list[_Asked] = []
-    noted: dict[int, str] = {}
+    asked: list[Asked] = []
+    noted: list[Asked] = []
     for row in standing:
         said = by_number[row.platform_no]
-        ruled = given.get(row.pk, _Ruled(set()))._replace(flag=row.pk in flagged)
-        differ = _parts(row, said, lines[row.pk], ruled) if bytes(row.fingerprint) != said.fingerprint else []
-        words = said.order[_AT["platform_status"]]
-        told = about_status(stage=row.stage, here=row.platform_status, said_stage=said.order[_AT["stage"]], said=words)
+        ruled = given.get(row.pk, Ruled(set()))._replace(flag=row.pk in flagged)
+        differ = parts_of(row, said, lines[row.pk], ruled) if bytes(row.fingerprint) != said.fingerprint else []
+        words = said.order[AT["platform_status"]]
+        told = about_status(stage=row.stage, here=row.platform_status, said_stage=said.order[AT["stage"]], said=words)
         if told == saying.GONE_THERE or (told and not differ):
             renewed.noted[row.platform_no] = words
         if not differ:  # nothing, what the books do not keep, or only the shop's word for where it stands
@@ -152,7 +149,7 @@ def _weighed(orders: Sequence[Prepared], *, shop_id: int, hold: bool, by: Actor)
                 renewed.refused[row.platform_no] = told
             elif told:
                 renewed.done[row.platform_no] = row.pk
-                noted[row.pk] = words
+                noted.append(Asked(row, said, [], ruled))
             else:
                 renewed.same[row.platform_no] = row.pk
             continue
@@ -164,16 +161,30 @@ def _weighed(orders: Sequence[Prepared], *, shop_id: int, hold: bool, by: Actor)
         renewed.done[row.platform_no] = row.pk
         if len(parts) < len(differ):
             renewed.kept[row.platform_no] = [part for part in differ if part not in parts]
-        asked.append(_Asked(row, said, parts, ruled))
+        asked.append(Asked(row, said, parts, ruled))
     return _Weighed(renewed, asked, lines, noted)
 
 
 def _standing(shop_id: int, numbers: Iterable[str], *, hold: bool) -> list[Order]:
     """Those of these numbers that are here, to ``hold`` until the end where the database locks rows, in the order of their ids."""
-    rows = Order.objects.select_related("recipient").filter(db.Among(F("platform_no"), list(numbers)), shop_id=shop_id).order_by("pk")
-    if hold and guards.stands("renew.lock"):
+    rows = Order.objects.filter(db.Among(F("platform_no"), list(numbers)), shop_id=shop_id)
+    return held(rows) if hold else list(rows.select_related("recipient").order_by("pk"))
+
+
+def held(rows: "QuerySet[Order]") -> list[Order]:
+    """These orders with their recipients, held until the end where the database locks rows, in the order of their ids."""
+    rows = rows.select_related("recipient").order_by("pk")
+    if guards.stands("renew.lock"):
         rows = rows.select_for_update(of=("self",), no_key=True)
     return list(rows)
+
+
+def ruled_and_lines(order_ids: Sequence[int]) -> tuple[dict[int, Ruled], Mapping[int, list[tuple[Any, ...]]]]:
+    """Of each order what rules did to it, and its lines without those that rules gave. Three statements."""
+    _hands, _packed, flagged = _history(order_ids)
+    given = _gifts(order_ids)
+    lines = _lines(order_ids, {line for each in given.values() for line in each.gifts})
+    return {id_: given.get(id_, Ruled(set()))._replace(flag=id_ in flagged) for id_ in order_ids}, lines
 
 
 def _history(order_ids: Sequence[int]) -> tuple[dict[int, set[str]], set[int], set[int]]:
@@ -195,15 +206,15 @@ def _history(order_ids: Sequence[int]) -> tuple[dict[int, set[str]], set[int], s
     return hands, packed, flagged
 
 
-def _gifts(order_ids: Sequence[int]) -> dict[int, _Ruled]:
+def _gifts(order_ids: Sequence[int]) -> dict[int, Ruled]:
     """Order → the lines that rules gave it and that are still there. One statement."""
     chosen, ids = db.among("r.order_id", order_ids)
-    found: dict[int, _Ruled] = {}
+    found: dict[int, Ruled] = {}
     for order_id, line_id, pieces in db.fetch(
         f"SELECT r.order_id, l.id, l.quantity FROM orders_ruling r JOIN orders_line l ON l.id = r.gift_line_id WHERE {chosen}", [ids]
     ):
-        before = found.get(order_id, _Ruled(set()))
-        found[order_id] = _Ruled(before.gifts | {line_id}, before.pieces + pieces)
+        before = found.get(order_id, Ruled(set()))
+        found[order_id] = Ruled(before.gifts | {line_id}, before.pieces + pieces)
     return found
 
 
@@ -220,12 +231,12 @@ def _lines(order_ids: Sequence[int], but: Collection[int]) -> dict[int, list[tup
     return found
 
 
-def _parts(row: Order, said: Prepared, lines: Sequence[tuple[Any, ...]], ruled: _Ruled) -> list[str]:
+def parts_of(row: Order, said: Prepared, lines: Sequence[tuple[Any, ...]], ruled: Ruled) -> list[str]:
     """Which parts say something else now."""
     found = [
         part
         for part, columns in PARTS.items()
-        if any(getattr(row, column) != ruled(row, column, said.order[_AT[column]]) for column in columns if column not in _MOMENTS)
+        if any(getattr(row, column) != ruled(row, column, said.order[AT[column]]) for column in columns if column not in _MOMENTS)
     ]
     if "contents" not in found and [line[2:] for line in lines] != [line[_LINE_SAYS] for line in said.lines]:
         found.insert(0, "contents")
@@ -252,33 +263,39 @@ def _against(
     """Why this order may not be changed; empty where it may."""
     if row.stage not in OPEN:
         return "LOCKED"
-    if said.order[_AT["stage"]] not in saying.GOING_ON:
+    if said.order[AT["stage"]] not in saying.GOING_ON:
         return "GONE_THERE"
     if not parts:
         return "CHANGED_HERE"
-    if row.stage == states.APPROVED and _goes_back(parts) and not by.granted("order.unreview", takes=("not-picked",)):
+    if row.stage == states.APPROVED and goes_back(parts) and not by.granted("order.unreview", takes=("not-picked",)):
         return "NEEDS_UNREVIEW"
     return "LINES_PACKED" if packed and "contents" in parts and len(said.lines) < len(lines) else ""
 
 
-def _goes_back(parts: Sequence[str]) -> bool:
+def goes_back(parts: Sequence[str]) -> bool:
     """A note is only read; everything else was approved as it stood."""
     return any(part != "notes" for part in parts)
 
 
-def _write(asked: Sequence[_Asked], lines: Mapping[int, list[tuple[Any, ...]]], *, by: Actor, at: datetime) -> None:
-    back = [each.row.pk for each in asked if each.row.stage == states.APPROVED and _goes_back(each.parts)]
+def write(
+    asked: Sequence[Asked], lines: Mapping[int, list[tuple[Any, ...]]], *, more: Mapping[str, Any] | None = None, by: Actor, at: datetime
+) -> dict[int, int]:
+    """Change these orders so, within the verb that says it; ``more`` goes into the book. Returns the version each has by that."""
+    back = [each.row.pk for each in asked if each.row.stage == states.APPROVED and goes_back(each.parts)]
     review.unapprove(back, reason=_why(by), by=by, at=at)
     sets = ", ".join(f"{column} = %s" for column in COLUMNS)
     db.execute_many(f"UPDATE orders_order SET {sets} WHERE id = %s", [(*_values(each), each.row.pk) for each in asked])
     _rewrite([each for each in asked if "address" in each.parts])
     _write_lines([each for each in asked if "contents" in each.parts], lines)
-    facts = {each.row.pk: {"file": True, "currency": each.row.currency, "changes": told(each, lines[each.row.pk])} for each in asked}
-    revising.changed({each.row.pk: each.parts for each in asked}, facts=facts, by=by, at=at)
+    facts = {
+        each.row.pk: {**(more or {}), "file": True, "currency": each.row.currency, "changes": _changes(each, lines[each.row.pk])}
+        for each in asked
+    }
+    seqs = revising.changed({each.row.pk: each.parts for each in asked}, facts=facts, by=by, at=at)
     paid = [
         each.row.pk
         for each in asked
-        if each.row.stage == states.PENDING_PAYMENT and "payment" in each.parts and each.said.order[_AT["payment"]] in ("paid", *LATER)
+        if each.row.stage == states.PENDING_PAYMENT and "payment" in each.parts and each.said.order[AT["payment"]] in ("paid", *LATER)
     ]
     moves = step(Order, ORDER, "pay", paid)
     tell([OrderSubmitted(move.id) for move in moves], by=by, at=at, moves=moves)
@@ -287,6 +304,14 @@ def _write(asked: Sequence[_Asked], lines: Mapping[int, list[tuple[Any, ...]]], 
         review.run(waiting[:REVIEWED_AT_ONCE], by=SYSTEM, at=at)
     for chunk in db.in_chunks(waiting[REVIEWED_AT_ONCE:], REVIEWED_AT_ONCE):
         ask(review.review_again, list(chunk), at=at)
+    return seqs
+
+
+def _changes(each: Asked, lines: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    def now(column: str) -> Any:
+        return each.ruled(each.row, column, each.said.order[AT[column]])
+
+    return told(each.row, each.parts, now, [line[2:] for line in lines], [line[_LINE_SAYS] for line in each.said.lines])
 
 
 def _why(by: Actor) -> str:
@@ -294,7 +319,7 @@ def _why(by: Actor) -> str:
     return by.why or "file"
 
 
-def _values(each: _Asked) -> list[Any]:
+def _values(each: Asked) -> list[Any]:
     """The columns of an order: said now where that part changes, else as they stand."""
     changing = {column for part in each.parts for column in PARTS[part]} | set(_ALWAYS)
     values = []
@@ -303,65 +328,20 @@ def _values(each: _Asked) -> list[Any]:
         if column == "fingerprint":
             values.append(each.said.fingerprint)
         elif column in changing:
-            values.append(each.ruled(each.row, column, each.said.order[_AT[column]]))
+            values.append(each.ruled(each.row, column, each.said.order[AT[column]]))
         else:
             values.append(db.adapt(stands) if column in _MOMENTS else stands)
     return values
 
 
-def told(each: "_Asked", lines: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
-    """What becomes of an order, as its history says it: what was and what is, of a person and of notes only that they changed."""
-    said: list[dict[str, Any]] = []
-    if "contents" in each.parts:
-        said += _told_of_lines([line[2:] for line in lines], [line[_LINE_SAYS] for line in each.said.lines])
-    for part, fields in _TOLD.items():
-        if part in each.parts:
-            said += [one for column, field, money in fields if (one := _told(each, column, field, money=money)) is not None]
-    if "address" in each.parts:
-        said.append({"field": "address"})
-    return said[:MOST_TOLD]
-
-
-def _told(each: "_Asked", column: str, field: str, *, money: bool) -> dict[str, Any] | None:
-    was, now = getattr(each.row, column), each.ruled(each.row, column, each.said.order[_AT[column]])
-    if was == now:
-        return None
-    if field in ("buyer_note", "seller_note"):
-        return {"field": field}
-    return {"field": field, "old": was, "new": now, **({"money": True} if money else {})}
-
-
-def _told_of_lines(was: Sequence[tuple[Any, ...]], now: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
-    """Lines by what their shop calls the goods."""
-    before, after = _by_goods(was), _by_goods(now)
-    said: list[dict[str, Any]] = []
-    for goods in {**before, **after}:
-        (old, old_unit), (new, new_unit) = before.get(goods, (0, 0)), after.get(goods, (0, 0))
-        if old != new:
-            said.append({"field": "added", "sku": goods, "new": new} if not old else {"field": "quantity", "sku": goods, "old": old, "new": new})
-        if old and new and old_unit != new_unit:
-            said.append({"field": "line_unit", "sku": goods, "old": old_unit, "new": new_unit, "money": True})
-    return said
-
-
-def _by_goods(lines: Sequence[tuple[Any, ...]]) -> dict[str, tuple[int, int]]:
-    """What a line calls its goods → (pieces, price of one)."""
-    found: dict[str, tuple[int, int]] = {}
-    for line in lines:
-        goods = str(line[_CODE] or line[_NAME])[:40]
-        pieces, _unit = found.get(goods, (0, 0))
-        found[goods] = pieces + line[_PIECES], line[_UNIT]
-    return found
-
-
-def _rewrite(asked: Sequence[_Asked]) -> None:
+def _rewrite(asked: Sequence[Asked]) -> None:
     columns = sealing.COLUMNS[1:-1]
     sets = ", ".join(f"{column} = %s" for column in columns)
     rows = [(*each.said.recipient, each.row.recipient_id) for each in asked]
     db.execute_many(f"UPDATE {Recipient._meta.db_table} SET {sets} WHERE id = %s", rows)
 
 
-def _write_lines(asked: Sequence[_Asked], lines: Mapping[int, list[tuple[Any, ...]]]) -> None:
+def _write_lines(asked: Sequence[Asked], lines: Mapping[int, list[tuple[Any, ...]]]) -> None:
     """Lines in their places: rewritten, added, or gone. Goods that a person matched stay matched where the line still says them."""
     changed: list[tuple[Any, ...]] = []
     added: list[tuple[Any, ...]] = []

@@ -382,10 +382,11 @@ def _told(works: Sequence[_Work], outcome: Outcome, why: str, *, by: Actor, at: 
 
 def changed(
     fields: Mapping[int, Sequence[str]], *, facts: Mapping[int, Mapping[str, Any]] | None = None, by: Actor, at: datetime
-) -> None:
-    """These orders were changed: their version goes on by one, and the book says what it was. Two statements."""
+) -> dict[int, int]:
+    """These orders were changed: their version goes on by one, and the book says what it was. Returns the versions. Two statements."""
     moves = bumped(sorted(fields))
     tell([OrderChanged(move.id, list(fields[move.id])) for move in moves], by=by, at=at, moves=moves, facts=facts)
+    return {move.id: move.seq for move in moves}
 
 
 def bumped(order_ids: Sequence[int]) -> list[Move]:

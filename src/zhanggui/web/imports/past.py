@@ -18,12 +18,14 @@ from zhanggui.channels.models import Import
 from zhanggui.channels.refusals import GoodsStay, StockStays
 from zhanggui.kernel import paging
 from zhanggui.kernel.actor import Actor
+from zhanggui.orders.commands import put_back
 from zhanggui.web.frame import lists, say
 from zhanggui.web.frame.addresses import address
 from zhanggui.web.frame.lists import Tab
 from zhanggui.web.frame.request import Request
 from zhanggui.web.imports import allowed
 from zhanggui.web.imports.forms import KINDS, ListForm
+from zhanggui.web.orders.history import FIELDS
 
 TONES = {"waiting": "info", "running": "going", "done": "good", "cancelled": "quiet", "refused": "bad"}
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -107,12 +109,16 @@ def _back(row: Import, actor: Actor) -> dict[str, Any]:
     if row.kind != Import.Kind.ORDERS:
         refusal = (StockStays if row.kind == Import.Kind.STOCK else GoodsStay)(number=row.number)
         return {"stays": refusal} if row.rows_ok else {}
-    if not row.orders_created:
+    asked, puts = row.undo_asked_at is not None, queries.to_put_back(row.pk)
+    if not row.orders_created and not puts and not asked:
         return {"only_updated": bool(row.orders_updated)}
-    would, asked = queries.undoing(row.pk), row.undo_asked_at is not None
+    would = queries.undoing(row.pk)
     may = not asked and actor.granted("import.undo", takes=("nothing-shipped",))
     return {
         "would": would,
+        "puts": puts,
+        "stands": max(row.orders_updated - puts, 0),
+        "left_alone": [(order, _why_left(why, fields)) for order, why, fields in queries.left_alone(row.pk, STAYED)] if asked else [],
         "left_open": not asked and bool(row.undo_by_name),
         "undoing": asked and row.undo_ended_at is None,
         "goods_stay": bool(row.options.get("create_goods") or row.options.get("choices", {}).get("goods") == "create"),
@@ -120,6 +126,16 @@ def _back(row: Import, actor: Actor) -> dict[str, Any]:
         "for_owner": may and would.out and bool(actor.narrowed("import.undo")),
         "stayed": queries.stayed(row.pk, STAYED) if row.undo_ended_at is not None else [],
     }
+
+
+def _why_left(why: str, fields: list[str]) -> str:
+    """Why an order was not put back."""
+    if why == put_back.CHANGED:
+        return _("后来又改过：{fields}").format(fields=_("、").join(str(FIELDS.get(field, field)) for field in fields))
+    return {
+        put_back.FURTHER: _("已经在发货、发出或取消了"),
+        put_back.NEEDS_UNREVIEW: _("已经审核通过，变回去要先反审核"),
+    }.get(why, _("原来的样子已经按规定删除"))
 
 
 def _row(request: Request, import_id: int) -> Import:
