@@ -67,11 +67,13 @@ def test_what_a_file_changed_is_put_back_as_it_stood(changed: Callable[[], Impor
     assert left[ids["T2"]] == {"why": "changed", "fields": ["buyer_note"]}
     assert left[ids["T3"]] == {"why": "further", "fields": []}
     assert not ImportBefore.objects.exclude(sealed=None).exists()
-    assert Claim.objects.filter(order_id=ids["T1"]).values_list("pieces", flat=True)[0] == 1
+    assert Claim.objects.filter(for_order=ids["T1"]).values_list("pieces", flat=True)[0] == 1
     assert_clean()
     # The same file again says something else once more, and is heard.
     again = changed()
     assert again.orders_updated >= 3
     # What was kept goes with the file.
-    imports_jobs.forget_uploads(at=at + timedelta(days=8))
+    again.refresh_from_db()
+    assert again.ended_at is not None
+    imports_jobs.forget_uploads(at=again.ended_at + timedelta(days=8))
     assert not ImportBefore.objects.exclude(sealed=None).exists()

@@ -19,7 +19,7 @@ from tests.flows.team import address
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(200)]
 KEYS = {
     "format", "shop", "rows_in", "rows_ok", "rows_duplicate", "rows_rejected", "rows_blank", "orders_in", "orders_created",
-    "orders_duplicate", "orders_rejected", "orders_updated", "orders_revived", "rows_updated", "seconds", "rejects", "files",
+    "orders_duplicate", "orders_rejected", "orders_updated", "orders_revived", "rows_updated", "sums", "seconds", "rejects", "files",
 }  # fmt: skip
 
 

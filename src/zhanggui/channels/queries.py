@@ -86,9 +86,9 @@ def to_put_back(import_id: int) -> int:
 def left_alone(import_id: int, most: int) -> list[tuple[Order, str, list[str]]]:
     """Orders an import changed that were not put back when it was taken back: why, and what somebody changed since."""
     rows = ImportBefore.objects.filter(of_id=import_id, left__why__isnull=False).order_by("order_id")[:most]
-    why = {row.order_id: row.left for row in rows}
-    orders = Order.objects.filter(pk__in=why).only("pk", "number", "platform_no", "stage").order_by("pk")
-    return [(order, why[order.pk]["why"], why[order.pk]["fields"]) for order in orders]
+    said = {row.order_id: row.left or {} for row in rows}
+    orders = Order.objects.filter(pk__in=said).only("pk", "number", "platform_no", "stage").order_by("pk")
+    return [(order, said[order.pk].get("why", ""), said[order.pk].get("fields", [])) for order in orders]
 
 
 def _made(import_id: int) -> Any:

@@ -16,7 +16,7 @@ _FIRST = 3
 def is_sum(cells: Sequence[object]) -> bool:
     """Whether a row only adds up those above it."""
     first = cells[0] if cells else None
-    if first and not (first.__class__ is str and first[0] in _BEGIN):  # type: ignore[index]
+    if first and not (first.__class__ is str and first[0] in _BEGIN):
         return False
     at = next((at for at, cell in enumerate(cells[:_FIRST]) if not is_blank(cell)), None)
     if at is None or not isinstance(cells[at], str) or normal(str(cells[at])).strip(":") not in _WORDS:

@@ -33,7 +33,7 @@ class PutBack(NamedTuple):
 
 @command(needs="order.edit", over="order")
 def put_back(
-    before: Mapping[int, tuple[int, bytes | None]], *, facts: Mapping[str, Any] | None = None, by: Actor, at: datetime
+    before: Mapping[int, tuple[int, bytes | memoryview | None]], *, facts: Mapping[str, Any] | None = None, by: Actor, at: datetime
 ) -> PutBack:
     """Put these orders back: order → the version after it was changed, and how it stood then (``before.sealed``).
 

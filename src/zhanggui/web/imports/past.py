@@ -19,17 +19,20 @@ from zhanggui.channels.refusals import GoodsStay, StockStays
 from zhanggui.kernel import paging
 from zhanggui.kernel.actor import Actor
 from zhanggui.orders.commands import put_back
+from zhanggui.orders.commands.renew import BY_HAND, PARTS
 from zhanggui.web.frame import lists, say
 from zhanggui.web.frame.addresses import address
 from zhanggui.web.frame.lists import Tab
 from zhanggui.web.frame.request import Request
 from zhanggui.web.imports import allowed
 from zhanggui.web.imports.forms import KINDS, ListForm
-from zhanggui.web.orders.history import FIELDS
 
 TONES = {"waiting": "info", "running": "going", "done": "good", "cancelled": "quiet", "refused": "bad"}
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN, STAYED = 100, 50
+CHANGED_SINCE = {
+    "contents": gettext_lazy("商品和金额"), "payment": gettext_lazy("付款"), "notes": gettext_lazy("留言和备注"), "address": gettext_lazy("收货信息"),
+}
 
 
 # Each tab: its word, what it shows, its tone.
@@ -131,7 +134,8 @@ def _back(row: Import, actor: Actor) -> dict[str, Any]:
 def _why_left(why: str, fields: list[str]) -> str:
     """Why an order was not put back."""
     if why == put_back.CHANGED:
-        return _("后来又改过：{fields}").format(fields=_("、").join(str(FIELDS.get(field, field)) for field in fields))
+        parts = dict.fromkeys(field if field in PARTS else BY_HAND.get(field, "") for field in fields)
+        return _("后来又改过：{fields}").format(fields=_("、").join(str(CHANGED_SINCE.get(part, _("别的"))) for part in parts))
     return {
         put_back.FURTHER: _("已经在发货、发出或取消了"),
         put_back.NEEDS_UNREVIEW: _("已经审核通过，变回去要先反审核"),
