@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import actor
-from zhanggui.channels import rejects, uploads
-from zhanggui.channels.models import Import
+from zhanggui.channels import rejects, telling, uploads, words
+from zhanggui.channels.models import Import, ImportProblem, ImportRow
 from zhanggui.channels.uploads import Look
 from zhanggui.journal import jobs
 from zhanggui.kernel.actor import Actor
@@ -43,8 +43,21 @@ def told_before(look: Look) -> tuple[list[Any], list[Any]]:
     return tuple([[(t.row, t.beside, t.column, t.code, t.message, t.fix) for t in each] for each in (look.problems, look.warnings)])  # type: ignore[return-value]
 
 
+def noted(done: Import) -> list[dict[str, Any]]:
+    """What the books keep of rows that came in, a line each."""
+    rows = ImportRow.objects.filter(of=done).exclude(outcome="rej").exclude(code__in=("", "DUPLICATE"))
+    mine = set(rows.values_list("row", flat=True))
+    more = [one for one in ImportProblem.objects.filter(of=done).order_by("nth") if one.row in mine]
+    each = sorted([*rows, *more], key=lambda one: one.row)
+    return [
+        {"row": one.row, "beside": False, "column": one.column, "code": one.code, "fix": words.fix(one.code),
+         "says": telling.sentence(telling.Why(one.column, one.code, one.value), one.row)}
+        for one in each
+    ]  # fmt: skip
+
+
 def told_after(done: Import) -> tuple[list[Any], list[Any]]:
-    shown = (rejects.shown(done.pk), rejects.noted(done.pk))
+    shown = (rejects.shown(done.pk), noted(done))
     return tuple([[(t["row"], t["beside"], t["column"], t["code"], t["says"], t["fix"]) for t in each] for each in shown])  # type: ignore[return-value]
 
 
@@ -79,6 +92,8 @@ def test_every_row_is_told_before_what_it_is_told_after(shop_id: int, at: dateti
         done = brought(messy, shop_id, owner, at, update=update)
         assert numbers(before.totals) == numbers(done)
         assert told_before(before) == told_after(done)
+        # What is said alike of many rows is told once, by the look and by the result.
+        assert before.alike == rejects.noted_alike(done.pk)
         assert done.rows_rejected == len({(t.row, t.beside) for t in before.problems})
         if not update:
             over = {t.row for t in before.warnings if t.code == "CREDIT_OVER"}

@@ -83,7 +83,7 @@ def test_a_corrected_file_brings_the_orders_back_as_it_says(bring: Bring) -> Non
     assert (order.pieces, order.total_minor, order.cancelled_at) == (3, 3000, None)
     assert sealing.opened(order.recipient.sealed)[3] == "文三路 9 号"
     assert Level.objects.get().claimed == 5
-    assert ["恢复了" in one["says"] for one in rejects.noted(again.pk)] == [True, True]
+    assert [("恢复了" in one.message, one.many) for one in rejects.noted_alike(again.pk)] == [(True, 2)]
     assert_clean()
     # The second one can be taken back in its turn, and be brought a third time.
     undo(again)

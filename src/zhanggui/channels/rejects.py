@@ -132,20 +132,6 @@ def shown(import_id: int, limit: int = 200) -> Iterator[dict[str, Any]]:
             yield {**_told(one), "beside": bool(row.file), "leads": not nth}
 
 
-def noted(import_id: int, limit: int = 200) -> Iterator[dict[str, Any]]:
-    """The first rows that came in and of which something is worth knowing, with their sentences, as ``shown`` has those that did
-    not. Two statements."""
-    rows = list(_noted_rows(import_id).order_by("row")[:limit])
-    more: dict[int, list[ImportProblem]] = {}
-    if rows:
-        upto = Q(row__lte=rows[-1].row, file=ImportRow.File.GIVEN)
-        for also in ImportProblem.objects.filter(upto, of_id=import_id).order_by("nth"):
-            more.setdefault(also.row, []).append(also)
-    for row in rows:
-        for nth, one in enumerate([row, *more.get(row.row, ())]):
-            yield {**_told(one), "beside": False, "leads": not nth, "subject_id": row.subject_id}
-
-
 def noted_alike(import_id: int, limit: int = 50) -> list[Alike]:
     """What is said of rows that came in, each once, with the first rows it is said of. Two statements."""
     turned = ImportRow.objects.filter(of_id=import_id, file=OuterRef("file"), row=OuterRef("row"), outcome=ImportRow.Outcome.REJECTED)
