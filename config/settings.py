@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "zhanggui.customers",
     "zhanggui.stock",
     "zhanggui.carriers",
+    "zhanggui.payments",
     "zhanggui.orders",
     "zhanggui.fulfilment",
     "zhanggui.tracking",

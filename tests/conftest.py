@@ -26,7 +26,7 @@ from zhanggui.kernel.append_only import statements
 from zhanggui.orders.commands import shops
 from zhanggui.stock.commands import warehouses
 
-APPEND_ONLY = ("journal_entry", "stock_ledger")
+APPEND_ONLY = ("journal_entry", "stock_ledger", "payments_ledger")
 BUILD = Path(__file__).parent.parent / "build"
 
 

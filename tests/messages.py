@@ -71,6 +71,8 @@ def looked_up() -> Iterator[str]:
     kinds = import_module("zhanggui.orders.kinds")
     yield from kinds.KINDS.values()
     yield from (each.name for each in import_module("zhanggui.orders.paying").USUAL)
+    for cause in import_module("zhanggui.payments.rules.causes").CAUSES.values():
+        yield from (cause.zh, cause.fix)
     fulfilment = import_module("zhanggui.fulfilment.states")
     yield from (*fulfilment.WAVE_WORD.values(), *fulfilment.PARCEL_WORD.values())
     yield from import_module("zhanggui.tracking.queries").WORD.values()

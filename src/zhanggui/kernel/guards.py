@@ -14,6 +14,8 @@ GUARDS = {
     "steps.lock": "Where a subject stands is read under a lock that lasts until it was moved.",
     "intake.unique": "An order that is already here is looked for inside the transaction that writes it.",
     "entry.once": "A draft becomes an order by an UPDATE that also asks whether it is still a draft.",
+    "payments.once": "A gateway's number is looked for among the lines of the book before it is written.",
+    "payments.lock": "The rows of orders are held from before their money is read until it is written.",
     "making.once": "Orders made at one time are entered under their key first; a slot is taken by an UPDATE that asks whether it is next.",
 }
 _off: set[str] = set()

@@ -35,6 +35,7 @@ from zhanggui.orders.refusals import (
 )
 from zhanggui.orders.revisions import LineChange, Revision
 from zhanggui.orders.states import ORDER
+from zhanggui.payments.commands import ledger
 
 ADDRESS = revisions.TO
 # The rest waits for the worker, so that one click never holds the database for long.
@@ -163,6 +164,7 @@ def _revised(changes: Sequence[Revision], *, lowers: bool = False, by: Actor, at
         by.require("order.review")
     outcome = revising.carry_out(changes, lowers=lowers or by.kind == "system", by=by, at=at)
     moves = step(Order, ORDER, "pay", outcome.pay)
+    ledger.stop_waiting(outcome.pay)
     tell([OrderSubmitted(move.id) for move in moves], by=by, at=at, moves=moves)
     _look_again([order_id for order_id in outcome.facts_changed if outcome.stages[order_id] == states.PENDING_REVIEW], at=at)
     return outcome

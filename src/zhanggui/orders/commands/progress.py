@@ -12,7 +12,7 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import ReasonNeeded
 from zhanggui.kernel.flow import Move
 from zhanggui.orders import states
-from zhanggui.orders.commands import holds
+from zhanggui.orders.commands import booked, holds
 from zhanggui.orders.events import (
     OrderCancelled,
     OrderCompleted,
@@ -26,6 +26,7 @@ from zhanggui.orders.events import (
 from zhanggui.orders.models import Order
 from zhanggui.orders.reading import cancelling
 from zhanggui.orders.states import ORDER
+from zhanggui.payments.commands import ledger
 from zhanggui.stock.commands import claims
 
 
@@ -80,12 +81,16 @@ def complete(order_ids: Sequence[int], *, by: Actor, at: datetime) -> list[int]:
 @command(needs="order.review", over="order")
 def record_payment(order_ids: Sequence[int], *, method: str = "", by: Actor, at: datetime) -> Batch:
     """The whole sum of these unpaid orders came in: they go to review. Recording twice changes nothing."""
+    waiting = booked.held(order_ids)
     moves = step(Order, ORDER, "pay", order_ids, also={"payment": "paid", "paid_at": at})
     done = [move.id for move in moves]
     chosen, ids = db.among("id", done)
     db.execute(f"UPDATE orders_order SET paid_minor = total_minor WHERE {chosen}", [ids])
     if method:
         db.execute(f"UPDATE orders_order SET payment_method = %s WHERE {chosen}", [method, ids])
+    paid = {id_: waiting[id_].total_minor for id_ in done}
+    ledger.follow([waiting[id_].opening for id_ in done], paid, method=method, by=by, at=at)
+    ledger.stop_waiting(done)
     tell([OrderSubmitted(id_) for id_ in done], by=by, at=at, moves=moves)
     batch = Batch(done=done)
     batch.refuse(set(order_ids) - set(done), "wrong-stage")
@@ -110,6 +115,7 @@ def call_off(
     done = [move.id for move in moves]
     _say_why(moves, reason or by.why, by=by)
     claims.release(done, by=by, at=at)
+    ledger.stop_waiting(done)
     holds.take_off(holds.standing(done), by=by, at=at)
     more = dict.fromkeys(done, facts) if facts else None
     tell([OrderCancelled(id_, reason) for id_ in done], by=by, at=at, moves=moves, facts=more)

@@ -17,7 +17,7 @@ from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.orders import prepared as making
 from zhanggui.orders import saying, states
 from zhanggui.orders.before import Before, as_they_stand
-from zhanggui.orders.commands import review, revising
+from zhanggui.orders.commands import booked, review, revising
 from zhanggui.orders.commands.change import ADDRESS, REVIEWED_AT_ONCE
 from zhanggui.orders.commands.renew_told import told
 from zhanggui.orders.commands.revising import EDITABLE
@@ -27,6 +27,7 @@ from zhanggui.orders.models import Line, Order
 from zhanggui.orders.prepared import Prepared
 from zhanggui.orders.saying import about_status
 from zhanggui.orders.states import ORDER
+from zhanggui.payments.commands import ledger
 
 # What of an order changes together, by its columns; the lines go with the contents, the recipient is the address.
 PARTS: Mapping[str, tuple[str, ...]] = {
@@ -45,6 +46,8 @@ BY_HAND = {
     **dict.fromkeys(("payment", "payment_method", "paid", "ship_by"), "payment"),
     **dict.fromkeys(("buyer_note", "seller_note", "flag"), "notes"),
 }
+# What was written into the book of money here is no file's to undo.
+MONEY_HERE = ("PaymentReceived", "PaymentRefunded", "PaymentMethodChanged")
 OPEN = (*EDITABLE, states.APPROVED)
 AT = {column: at for at, column in enumerate(making.ORDER)}
 _LINE_SAYS = slice(0, 9)  # all but its moment
@@ -192,12 +195,14 @@ def _history(order_ids: Sequence[int]) -> tuple[dict[int, set[str]], set[int], s
     hands: dict[int, set[str]] = defaultdict(set)
     packed: set[int] = set()
     flagged: set[int] = set()
-    told = Entry.objects.filter(subject_kind="order", subject_id__in=order_ids, name__in=("OrderChanged", "OrderReleased"))
+    told = Entry.objects.filter(subject_kind="order", subject_id__in=order_ids, name__in=("OrderChanged", "OrderReleased", *MONEY_HERE))
     for name, id_, facts in told.values_list("name", "subject_id", "facts"):
         if id_ is None:
             continue
         if name == "OrderReleased":
             packed.add(id_)
+        elif name in MONEY_HERE:
+            hands[id_].add("payment")
         elif facts.get("rules"):
             # A rule is no hand: what the shop says from now on is still heard.
             flagged |= {id_} if "flag" in facts.get("fields", ()) else set()
@@ -284,6 +289,8 @@ def write(
     back = [each.row.pk for each in asked if each.row.stage == states.APPROVED and goes_back(each.parts)]
     review.unapprove(back, reason=_why(by), by=by, at=at)
     sets = ", ".join(f"{column} = %s" for column in COLUMNS)
+    paid = {each.row.pk: each.said.order[AT["paid_minor"]] for each in asked if "payment" in each.parts}
+    booked.paid_to([each.row for each in asked if each.row.pk in paid], paid, by=by, at=at)
     db.execute_many(f"UPDATE orders_order SET {sets} WHERE id = %s", [(*_values(each), each.row.pk) for each in asked])
     _rewrite([each for each in asked if "address" in each.parts])
     _write_lines([each for each in asked if "contents" in each.parts], lines)
@@ -292,12 +299,13 @@ def write(
         for each in asked
     }
     seqs = revising.changed({each.row.pk: each.parts for each in asked}, facts=facts, by=by, at=at)
-    paid = [
+    paying = [
         each.row.pk
         for each in asked
         if each.row.stage == states.PENDING_PAYMENT and "payment" in each.parts and each.said.order[AT["payment"]] in ("paid", *LATER)
     ]
-    moves = step(Order, ORDER, "pay", paid)
+    moves = step(Order, ORDER, "pay", paying)
+    ledger.stop_waiting(paying)
     tell([OrderSubmitted(move.id) for move in moves], by=by, at=at, moves=moves)
     waiting = sorted({*back, *(each.row.pk for each in asked if each.row.stage == states.PENDING_REVIEW)})
     if waiting:

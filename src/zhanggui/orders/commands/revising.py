@@ -24,7 +24,7 @@ from zhanggui.kernel.errors import NotFound, Refused
 from zhanggui.kernel.flow import Move
 from zhanggui.kernel.money import share_out
 from zhanggui.orders import revisions, standing, states
-from zhanggui.orders.commands import holds, lowering
+from zhanggui.orders.commands import booked, holds, lowering
 from zhanggui.orders.events import OrderChanged
 from zhanggui.orders.flags import FLAGS
 from zhanggui.orders.kinds import KINDS
@@ -132,7 +132,7 @@ def carry_out(
             works.append(work)
     works = _unpacked(works, outcome)
     works = works if lowers else _at_price(works, kinds, outcome)
-    _write(works, at=at)
+    _write(works, by=by, at=at)
     _told(works, outcome, why, by=by, at=at)
     return outcome
 
@@ -333,7 +333,7 @@ def _add_up(work: _Work, *, paid: bool, at: datetime) -> None:
         order.paid_minor, order.paid_at = order.total_minor, order.paid_at or at
 
 
-def _write(works: Sequence[_Work], *, at: datetime) -> None:
+def _write(works: Sequence[_Work], *, by: Actor, at: datetime) -> None:
     people = [work for work in works if work.person is not None and work.person != work.person_before]
     for_people = [name for name in sealing.COLUMNS if name not in ("id", "made_at")]
     rows = []
@@ -357,6 +357,8 @@ def _write(works: Sequence[_Work], *, at: datetime) -> None:
             added.append(line)
     if added:
         Line.objects.bulk_create(added)
+    before = {work.order.pk: each["old"] for work in works for each in work.diffs if each["field"] == "paid"}
+    booked.paid_from([work.order for work in works if work.order.pk in before], before, by=by, at=at)
     _update(Order, ORDER, [(*(_bound(getattr(work.order, name)) for name in ORDER), work.order.pk) for work in works])
 
 

@@ -14,6 +14,7 @@ from zhanggui.kernel import clock
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.kernel.money import written
 from zhanggui.orders.rulebook import RULES
+from zhanggui.payments.rules.causes import CAUSES
 from zhanggui.web.frame import words as frame
 from zhanggui.web.orders import ruling_words, words
 
@@ -139,6 +140,11 @@ def _changed(facts: Facts, *, prices: bool = True) -> str:
     return _("按导入的文件更新了%s") % what if facts.get("file") else _("改了%s") % what
 
 
+def _money(says: str, facts: Facts) -> str:
+    sum_ = written(int(facts.get("amount_minor", 0)), str(facts.get("currency", "CNY")))
+    return (says % (sum_ if facts.get("prices", True) else "")).strip()
+
+
 SAYS: Mapping[str, Callable[[Facts], str]] = {
     "OrderMadeFrom": lambda facts: _("从模板做出来"),
     "OrderCopiedFrom": lambda facts: _("从 %s 复制来") % facts.get("origin", ""),
@@ -153,6 +159,10 @@ SAYS: Mapping[str, Callable[[Facts], str]] = {
     "OrdersTakenInPlain": lambda facts: _("导出了明文订单（%s 单）") % facts.get("many", 1),
     "RecipientsErased": lambda facts: _("删除了收件人信息"),
     "ErasingStopped": lambda facts: _("不许删除收件人信息") if facts.get("why") else _("可以删除收件人信息了"),
+    "PaymentReceived": lambda facts: _money(_("收款 %s"), facts) + (_("，订单已经取消了") if facts.get("late") else ""),
+    "PaymentRefunded": lambda facts: _money(_("退款 %s"), facts),
+    "PaymentFailed": lambda facts: _("没付成：%s") % _(CAUSES[str(facts.get("cause", "other"))].zh),
+    "PaymentMethodChanged": lambda facts: _("付款方式换成了%s") % _(str(facts.get("method", ""))),
     "ParcelMoved": lambda facts: str(facts.get("text") or facts.get("status", "")),
     "WaybillRefused": lambda facts: _("没取到面单：%s") % (facts.get("message") or facts.get("code", "")),
 }
@@ -204,4 +214,6 @@ def sentence(line: Line, *, prices: bool = True) -> str:
     if line.name == "RuleFired":
         return ruling_words.fired(line.facts, prices=prices)
     say = SAYS.get(line.name)
+    if line.name in ("PaymentReceived", "PaymentRefunded") and say:
+        return say({**line.facts, "prices": prices})
     return say(line.facts) if say else str(PLAIN.get(line.name, line.name))

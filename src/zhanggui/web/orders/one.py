@@ -27,7 +27,7 @@ from zhanggui.stock import queries as stock
 from zhanggui.tracking import queries as tracking
 from zhanggui.web.frame import say
 from zhanggui.web.frame.request import Request
-from zhanggui.web.orders import acting, finding, first, history, holding, offers, steps, words
+from zhanggui.web.orders import acting, finding, first, history, holding, offers, paid, steps, words
 
 WHYS = (gettext_lazy("核对地址"), gettext_lazy("联系买家"), gettext_lazy("处理售后"), gettext_lazy("打印面单"))
 PARTS = ("name", "phone", "street")
@@ -93,6 +93,7 @@ def facts_of(request: Request, whole: Whole) -> dict[str, Any]:
         "may_readdress": actor.can("order.edit_approved_address") and order.stage in (states.APPROVED, states.FULFILLING),
         "stop_codes": [held.code for held in whole.held],
         "whys": WHYS,
+        **(paid.shown(order, actor) if prices else {}),
     }
 
 

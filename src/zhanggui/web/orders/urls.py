@@ -10,6 +10,7 @@ from zhanggui.web.orders import (
     exports,
     listing,
     mending,
+    money,
     one,
     recurring,
     rowmenu,
@@ -63,6 +64,7 @@ urlpatterns = [
     path("<int:order_id>/act/", one.act, name="act"),
     path("<int:order_id>/edit/", editing.edit, name="edit"),
     path("<int:order_id>/mend/", mending.mend, name="mend"),
+    path("<int:order_id>/money/", money.act, name="money"),
     path("<int:order_id>/notes/", one.notes, name="notes"),
     path("<int:order_id>/reveal/", one.reveal, name="reveal"),
 ]

@@ -1,0 +1,1 @@
+"""What is owed, what was paid, by which way."""

@@ -1,0 +1,79 @@
+"""What is asked of each order and until when, and the book of what came in and went back: it only grows."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class Account(models.Model):
+    """What one order brought so far: ``came_minor`` in, ``back_minor`` of it given back. Their difference is what the order counts as paid.
+
+    ``due_at``: until when its money is waited for; empty once nothing is waited for. ``late``: money came after it was cancelled.
+    """
+
+    order_id = models.BigIntegerField(unique=True)
+    shop_id = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    came_minor = models.BigIntegerField(default=0, db_default=0)
+    back_minor = models.BigIntegerField(default=0, db_default=0)
+    due_at = models.DateTimeField(null=True)
+    extended = models.PositiveSmallIntegerField(default=0, db_default=0)
+    reminded = models.PositiveSmallIntegerField(default=0, db_default=0)
+    failed = models.PositiveSmallIntegerField(default=0, db_default=0)
+    late = models.BooleanField(default=False, db_default=False)
+    contact_on = models.DateField(null=True)
+    contacted_at = models.DateTimeField(null=True)
+    contact_note = models.CharField(max_length=200, default="", db_default="")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(back_minor__gte=0) & Q(back_minor__lte=F("came_minor")), name="account_gives_back_at_most_what_came"
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["due_at", "order_id"], name="account_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["order_id"], name="account_late", condition=Q(late=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id}: {self.came_minor - self.back_minor}"
+
+
+class Ledger(models.Model):
+    """One thing that happened to the money of an order: append-only. ``opening`` is what it had brought before its account was opened;
+    a ``failed`` try moved nothing.
+
+    A gateway's own number is here once for each kind: what is told twice is one.
+    """
+
+    class Kind(models.TextChoices):
+        OPENING = "opening", "入账前已付"
+        RECEIPT = "receipt", "收款"
+        REFUND = "refund", "退款"
+        FAILED = "failed", "付款失败"
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="lines", db_index=False)
+    kind = models.CharField(max_length=8, choices=Kind)
+    amount_minor = models.BigIntegerField()
+    method = models.CharField(max_length=32, default="", db_default="")
+    gateway = models.CharField(max_length=16, default="", db_default="")
+    gateway_no = models.CharField(max_length=64, default="", db_default="")
+    code = models.CharField(max_length=40, default="", db_default="")
+    note = models.CharField(max_length=200, default="", db_default="")
+    happened_at = models.DateTimeField()
+    at = models.DateTimeField()
+    actor_name = models.CharField(max_length=80)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["gateway_no", "gateway", "kind"], condition=~Q(gateway_no=""), name="ledger_number_once"),
+            models.UniqueConstraint(fields=["account"], condition=Q(kind="opening"), name="ledger_opens_once"),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0) | Q(kind="failed", amount_minor__gte=0), name="ledger_of_some_amount"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["account", "id"], name="ledger_of_account")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.amount_minor}"

@@ -1,0 +1,33 @@
+"""What money an order brought: its account, and the lines of the book, oldest first."""
+
+from dataclasses import dataclass
+
+from zhanggui.payments.models import Account, Ledger
+from zhanggui.payments.rules.causes import Cause, cause_of
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line as the page shows it; ``cause`` where it failed."""
+
+    row: Ledger
+    cause: Cause | None
+
+
+@dataclass(frozen=True)
+class Money:
+    """All of one order. ``left_minor`` is what may still be given back."""
+
+    account: Account | None
+    lines: list[Line]
+    left_minor: int
+
+
+def money_of(order_id: int, paid_minor: int) -> Money:
+    """The account of an order and its book; one that was never opened says what the order does. Two statements."""
+    account = Account.objects.filter(order_id=order_id).first()
+    if account is None:
+        return Money(None, [], paid_minor)
+    rows = Ledger.objects.filter(account=account).order_by("pk")
+    lines = [Line(row, cause_of(row.code) if row.kind == Ledger.Kind.FAILED else None) for row in rows]
+    return Money(account, lines, account.came_minor - account.back_minor)
