@@ -13,6 +13,7 @@ from zhanggui.web.people import urls as people
 AREAS = (
     ("orders/", "orders"),
     ("review/", "review"),
+    ("payments/", "payments"),
     ("imports/", "imports"),
     ("goods/", "goods"),
     ("stock/", "stock"),

@@ -12,6 +12,7 @@ PERSONAL = "answers with somebody's personal data in plain: a person asks for it
 DESK = "what people keep at their own desk: a program that knows its order places it with `orders.intake.place`"
 SCREEN = "how people like their own screens: a program has none"
 BACK = "the way back a person is offered; a program says the same with the verb itself"
+CLOCK = "what the house does by itself when a time is over"
 KEEPER = "what the keeper of backups writes down about its own work"
 
 LEFT_OUT = {
@@ -57,6 +58,9 @@ LEFT_OUT = {
     "orders.entry.confirm": "makes an order of what a person typed on a page; `orders.intake.place` takes one as it is",
     "orders.copies.copy": DESK,
     "orders.intake.write": "takes orders already sealed for storing; `orders.intake.place` takes them as they are",
+    "orders.dues.expire": CLOCK,
+    "orders.dues.remind": CLOCK,
+    "orders.dues.wait_for": INNER,
     "orders.making.make": DESK,
     "orders.making.take_back": DESK,
     "orders.categories.sort_back": BACK,

@@ -10,6 +10,7 @@ from zhanggui.orders import paying, reaching, states
 from zhanggui.orders.checks.facts import Facts, LineFacts, Other
 from zhanggui.orders.checks.money import ON_ACCOUNT
 from zhanggui.orders.models import Line, Order
+from zhanggui.payments.terms import InForce
 
 
 class Gathered(NamedTuple):
@@ -29,7 +30,7 @@ def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW, boug
     lines = _lines(found)
     others = _others([row[13] for row in rows if row[13] is not None])
     holding = _holding([row[0] for row in rows if row[14]])
-    closed = closed_ways()
+    closed, terms = closed_ways(), InForce()
     owed = owed_on_account([row[13] for row in rows if row[3] == ON_ACCOUNT and row[13] is not None])
     before = _bought(found) if bought else {}
     facts = []
@@ -39,7 +40,7 @@ def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW, boug
         apart = [other for other in near if other.order_id != id_] if near and len(near) > 1 else []
         # What is owed for the others: the sum is of all of theirs, this one among them.
         owes = owed.get((token, row[4]), 0) - (row[8] - row[9]) if row[3] == ON_ACCOUNT and token is not None else 0
-        facts.append(_facts(row, lines.get(id_, []), apart, row[20] in closed, owes, before.get(id_, 0)))
+        facts.append(_facts(row, lines.get(id_, []), apart, row[20] in closed or row[20] in terms.of(row[19]).methods_off, owes, before.get(id_, 0)))
     return Gathered(facts, holding)
 
 

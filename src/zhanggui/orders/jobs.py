@@ -5,7 +5,7 @@ from datetime import datetime
 
 from zhanggui.journal.events import every
 from zhanggui.kernel.actor import SYSTEM
-from zhanggui.orders.commands import entry, handled, recurring
+from zhanggui.orders.commands import dues, entry, handled, recurring
 
 log = logging.getLogger("zhanggui.orders")
 
@@ -22,6 +22,17 @@ def place_recurring(*, at: datetime) -> None:
             stumbled = error
     if stumbled is not None:
         raise stumbled
+
+
+@every(minutes=1)
+def chase_payments(*, at: datetime) -> None:
+    """Orders that wait for their money: reminders are told, and those whose time is over are called off where their shop wants it."""
+    if fresh := dues.without_end():
+        dues.wait_for(fresh, by=SYSTEM, at=at)
+    if due := dues.to_remind(at):
+        dues.remind(due, by=SYSTEM, at=at)
+    if over := dues.to_expire(at):
+        dues.expire(over, by=SYSTEM, at=at)
 
 
 @every(minutes=30, lane="slow")

@@ -1,6 +1,7 @@
 """What can happen to the money of an order."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from zhanggui.journal.events import Event
@@ -41,3 +42,47 @@ class PaymentMethodChanged(Event):
     subject: ClassVar[str] = "order"
     order_id: int
     method: str
+
+
+@dataclass(frozen=True)
+class PaymentExtended(Event):
+    """It is waited for longer: until ``due_at``."""
+
+    subject: ClassVar[str] = "order"
+    order_id: int
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class PaymentReminded(Event):
+    """A reminder of its unpaid money is due: ``to`` is ``staff`` or ``buyer``."""
+
+    subject: ClassVar[str] = "order"
+    order_id: int
+    to: str
+
+
+@dataclass(frozen=True)
+class PaymentOverdue(Event):
+    """Its time to be paid is over, and it still waits."""
+
+    subject: ClassVar[str] = "order"
+    order_id: int
+
+
+@dataclass(frozen=True)
+class PaymentChased(Event):
+    """Somebody followed up its unpaid money; ``next_on`` is the day to do so again, if any."""
+
+    subject: ClassVar[str] = "order"
+    order_id: int
+    next_on: str
+
+
+@dataclass(frozen=True)
+class PaymentTermsSaid(Event):
+    """The merchant said how long money is waited for, in a shop or (0) in all."""
+
+    subject: ClassVar[str] = "payment-terms"
+    policy_id: int
+    shop_id: int

@@ -9,7 +9,8 @@ from django.db.models import F, Q
 class Account(models.Model):
     """What one order brought so far: ``came_minor`` in, ``back_minor`` of it given back. Their difference is what the order counts as paid.
 
-    ``due_at``: until when its money is waited for; empty once nothing is waited for. ``late``: money came after it was cancelled.
+    ``due_at``: until when its money is waited for; empty once nothing is waited for. ``remind_at``: when the next reminder is due,
+    ``reminded`` how many there were. ``late``: money came after it was cancelled.
     """
 
     order_id = models.BigIntegerField(unique=True)
@@ -18,6 +19,7 @@ class Account(models.Model):
     came_minor = models.BigIntegerField(default=0, db_default=0)
     back_minor = models.BigIntegerField(default=0, db_default=0)
     due_at = models.DateTimeField(null=True)
+    remind_at = models.DateTimeField(null=True)
     extended = models.PositiveSmallIntegerField(default=0, db_default=0)
     reminded = models.PositiveSmallIntegerField(default=0, db_default=0)
     failed = models.PositiveSmallIntegerField(default=0, db_default=0)
@@ -35,6 +37,8 @@ class Account(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["due_at", "order_id"], name="account_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["remind_at"], name="account_remind", condition=Q(remind_at__isnull=False)),
+            models.Index(fields=["contact_on"], name="account_contact", condition=Q(contact_on__isnull=False)),
             models.Index(fields=["order_id"], name="account_late", condition=Q(late=True)),
         ]
 
@@ -77,3 +81,25 @@ class Ledger(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount_minor}"
+
+
+class Policy(models.Model):
+    """What the merchant said of payment: for a shop, or (``shop_id`` 0) for all of which nothing is said.
+
+    ``within_min``: how long unpaid orders wait, no end where it is empty. ``remind_staff`` and ``remind_buyer`` are minutes before that.
+    ``spared`` are ways of paying that are never called off by themselves, ``methods_off`` those this shop does not offer.
+    """
+
+    # 0 stands for all shops: two nothings would be two rows.
+    shop_id = models.BigIntegerField(unique=True)
+    within_min = models.PositiveIntegerField(null=True)
+    remind_staff = models.JSONField(default=list)
+    remind_buyer = models.JSONField(default=list)
+    cancels = models.BooleanField(default=False, db_default=False)
+    spared = models.JSONField(default=list)
+    methods_off = models.JSONField(default=list)
+    extends_most = models.PositiveSmallIntegerField(default=3, db_default=3)
+    said_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.shop_id or "")

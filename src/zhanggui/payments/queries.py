@@ -1,6 +1,8 @@
 """What money an order brought: its account, and the lines of the book, oldest first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from zhanggui.payments.models import Account, Ledger
 from zhanggui.payments.rules.causes import Cause, cause_of
@@ -31,3 +33,14 @@ def money_of(order_id: int, paid_minor: int) -> Money:
     rows = Ledger.objects.filter(account=account).order_by("pk")
     lines = [Line(row, cause_of(row.code) if row.kind == Ledger.Kind.FAILED else None) for row in rows]
     return Money(account, lines, account.came_minor - account.back_minor)
+
+
+def due_of(order_ids: Sequence[int]) -> dict[int, datetime]:
+    """Order → until when its money is waited for; those without an end are not in it. One statement, none for no orders."""
+    if not order_ids:
+        return {}
+    return {
+        id_: due
+        for id_, due in Account.objects.filter(order_id__in=list(order_ids)).values_list("order_id", "due_at")
+        if due is not None
+    }

@@ -37,3 +37,12 @@ class NoSuchMethod(Refused):
     says = _("店里没有「{method}」这种付款方式，或者它停用了。")
     fix = _("换一种，或者到设置里把它打开。")
     status = 422
+
+
+class BadTerms(Refused):
+    """``facts``: what."""
+
+    code = "bad-terms"
+    says = _("付款期限的「{what}」不对。")
+    fix = _("期限 1 分钟到 90 天；提醒要在期限之内，各最多 5 次。")
+    status = 422

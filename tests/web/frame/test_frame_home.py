@@ -154,7 +154,7 @@ def test_home_asks_the_same_number_of_questions_however_much_there_is(
     for n in range(12):
         books.order(ship_by=books.at + timedelta(minutes=n * 10), holds=("out-of-stock",))
         books.parcel("waiting", "picking")
-    with django_assert_max_num_queries(31):
+    with django_assert_max_num_queries(32):
         page = browser.get("/").content.decode()
     assert "快到时限" in page
     assert "缺货" in page

@@ -17,6 +17,7 @@ from zhanggui.journal.models import Entry
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.orders.commands import holds, progress
 from zhanggui.orders.models import Order
+from zhanggui.payments.models import Account
 from zhanggui.web.frame import lately
 from zhanggui.web.orders import listing
 
@@ -262,9 +263,14 @@ def test_an_empty_tab_leads_on(at_counter: Counter, bench: Bench) -> None:
 def test_no_clock_runs_before_the_buyer_has_paid(at_counter: Counter, bench: Bench) -> None:
     unpaid = bench.put("T1", payment="unpaid", paid_minor=0, paid_at=None, stage="pending_payment", due_h=1)
     client = at_counter()
-    assert "付款后算" in client.get("/orders/?tab=pending_payment").content.decode()
+    listed = client.get("/orders/?tab=pending_payment").content.decode()
+    # What runs is the time to pay: it says so, and is not the hour to ship.
+    assert "剩 23 时" in listed or "剩 1 天" in listed
+    assert "剩 59 分" not in listed
     head = client.get(f"/orders/{unpaid.pk}/").content.decode().split('class="title"')[1].split('class="scroll')[0]
     assert "剩" not in head
+    Account.objects.update(due_at=None)
+    assert "付款后算" in client.get("/orders/?tab=pending_payment").content.decode()
 
 
 def test_a_tab_the_list_does_not_have_leads_to_the_one_it_begins_with(at_counter: Callable[..., Client], bench: Bench) -> None:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.capability("A-01", "A-03", "A-05")
 def test_a_rule_is_read_turned_for_all_or_for_one_shop_and_put_back(owner_in: Client, at: Any, django_assert_max_num_queries: Any) -> None:
     second = shops.open_one("second", "山野二店", by=SYSTEM, at=at)
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(28):
         told = owner_in.get("/settings/checks/").content.decode()
     for check in OURS:
         assert f'href="/settings/checks/{check.code}/"' in told

@@ -12,8 +12,9 @@ from zhanggui.journal.book import command, numbers, tell
 from zhanggui.kernel import clock, db, guards
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.flow import Move
-from zhanggui.orders import numbering, sources
+from zhanggui.orders import numbering, sources, states
 from zhanggui.orders import prepared as making
+from zhanggui.orders.commands import dues
 from zhanggui.orders.drafts import NewOrder, Placed
 from zhanggui.orders.events import OrderPlaced
 from zhanggui.orders.models import Line, Order, Shop
@@ -71,6 +72,9 @@ def write(orders: Sequence[Prepared], *, shop_id: int, by: Actor, at: datetime, 
     db.insert_many(Recipient, sealing.COLUMNS, recipients, adapted=True)
     db.insert_many(Order, ORDER, rows, adapted=True)
     db.insert_many(Line, LINE, lines, adapted=True)
+    waiting = [id_ for id_, order in zip(ids, fresh, strict=True) if order.order[STAGE] == states.PENDING_PAYMENT]
+    if waiting:
+        dues.wait_for(waiting, by=by, at=at)
     moves = [Move(id_, 1, "", order.order[STAGE]) for id_, order in zip(ids, fresh, strict=True)]
     tell([OrderPlaced(id_) for id_ in ids], by=by, at=at, moves=moves)
     return Placed({order.platform_no: id_ for id_, order in zip(ids, fresh, strict=True)}, known)

@@ -1,4 +1,5 @@
-"""The rows of the order list: everything a person sees of an order without opening it. Five statements a page."""
+"""The rows of the order list: everything a person sees of an order without opening it. Five statements a page,
+one more where some wait for their money."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,6 +13,7 @@ from zhanggui.kernel.actor import EVERYWHERE, Reach
 from zhanggui.orders import reaching, states
 from zhanggui.orders.checks.reasons import REASONS
 from zhanggui.orders.models import Hold, Line, Order
+from zhanggui.payments.queries import due_of
 from zhanggui.stock.queries import available
 
 UNCLAIMED = (states.DRAFT, states.PENDING_PAYMENT, states.PENDING_REVIEW)
@@ -65,6 +67,7 @@ class Row:
     held: list[Held]
     approved_by: str = ""
     approved_itself: bool = False
+    pay_by: datetime | None = None
 
     @property
     def new(self) -> bool:
@@ -90,11 +93,12 @@ def rows(order_ids: Sequence[int], *, reach: Reach = EVERYWHERE) -> list[Row]:
     goods = goods_of(list(orders.values()), reach=reach)
     held = held_of([order.pk for order in orders.values() if order.holds and order.stage != states.CANCELLED], reach=reach)
     approved = approvals([order.pk for order in orders.values() if order.stage in (states.APPROVED, states.FULFILLING)])
+    due = due_of([order.pk for order in orders.values() if order.stage == states.PENDING_PAYMENT])
     made = []
     for id_ in order_ids:
         if id_ in orders:
             name, itself = approved.get(id_, ("", False))
-            made.append(Row(orders[id_], goods.get(id_, Goods()), held.get(id_, []), name, itself))
+            made.append(Row(orders[id_], goods.get(id_, Goods()), held.get(id_, []), name, itself, due.get(id_)))
     return made
 
 

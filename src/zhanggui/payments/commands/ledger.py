@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from zhanggui.kernel import db, guards
 from zhanggui.kernel.actor import Actor
+from zhanggui.kernel.masking import masked
 from zhanggui.payments.models import Account, Ledger
 from zhanggui.payments.refusals import OtherAmount
 
@@ -28,6 +29,7 @@ class Opening(NamedTuple):
     paid_minor: int = 0
     paid_at: datetime | None = None
     due_at: datetime | None = None
+    remind_at: datetime | None = None
 
 
 class Told(NamedTuple):
@@ -50,8 +52,8 @@ def open_all(orders: Sequence[Opening], *, by: Actor, at: datetime) -> dict[int,
     fresh = {each.order_id: each for each in orders if each.order_id not in there}
     if not fresh:
         return there
-    rows = [(o.order_id, o.shop_id, o.currency, max(o.paid_minor, 0), 0, o.due_at, "", at) for o in fresh.values()]
-    columns = ("order_id", "shop_id", "currency", "came_minor", "back_minor", "due_at", "contact_note", "made_at")
+    rows = [(o.order_id, o.shop_id, o.currency, max(o.paid_minor, 0), 0, o.due_at, o.remind_at, at) for o in fresh.values()]
+    columns = ("order_id", "shop_id", "currency", "came_minor", "back_minor", "due_at", "remind_at", "made_at")
     db.insert_many(Account, columns, rows)
     there |= _accounts(fresh)
     opened = [
@@ -77,7 +79,7 @@ def write(new: Sequence[Told], accounts: Mapping[int, int], *, by: Actor, at: da
     """Lines that are known to be new; one statement for all of them and one for each kind of sum."""
     rows = [
         (
-            accounts[t.order_id], t.kind, t.amount_minor, t.method[:32], t.gateway, t.gateway_no[:64], t.code[:40], t.note[:200],
+            accounts[t.order_id], t.kind, t.amount_minor, t.method[:32], t.gateway, t.gateway_no[:64], t.code[:40], masked(t.note)[:200],
             t.happened_at or at, at, by.name,
         )
         for t in new
@@ -132,4 +134,4 @@ def stop_waiting(order_ids: Sequence[int]) -> None:
     """Nothing is waited for any more: paid, called off, or to be paid later. One statement."""
     if order_ids:
         chosen, ids = db.among("order_id", order_ids)
-        db.execute(f"UPDATE payments_account SET due_at = NULL WHERE {chosen} AND due_at IS NOT NULL", [ids])
+        db.execute(f"UPDATE payments_account SET due_at = NULL, remind_at = NULL, contact_on = NULL WHERE {chosen}", [ids])

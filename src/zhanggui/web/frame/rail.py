@@ -67,6 +67,7 @@ MODULES: Sequence[Module] = (
     Module(ORDERS, _("订单列表"), "orders:list", "unshipped", icon="orders", go="o", hint=_("还没发出的单"), thumb=True),
     Module(ORDERS, _("审单台"), "review:desk", "review", icon="review", go="r", hint=_("待审核的单")),
     Module(ORDERS, _("异常"), "orders:list", "held", "bad", "held", "e", {"tab": "held"}, _("被拦下的单")),
+    Module(ORDERS, _("待付款跟进"), "payments:unpaid", "unpaid", icon="clock", go="f", hint=_("没付款的单，谁该联系")),
     Module(ORDERS, _("导入"), "imports:list", icon="import", go="i"),
     Module(ORDERS, _("模板"), "orders:templates", icon="copy", go="m", hint=_("常下的单，一次做好多张")),
     Module(

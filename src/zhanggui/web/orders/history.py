@@ -140,6 +140,10 @@ def _changed(facts: Facts, *, prices: bool = True) -> str:
     return _("按导入的文件更新了%s") % what if facts.get("file") else _("改了%s") % what
 
 
+def _clock(moment: str) -> str:
+    return f"{datetime.fromisoformat(moment).astimezone(clock.company_zone()):%m-%d %H:%M}" if moment else ""
+
+
 def _money(says: str, facts: Facts) -> str:
     sum_ = written(int(facts.get("amount_minor", 0)), str(facts.get("currency", "CNY")))
     return (says % (sum_ if facts.get("prices", True) else "")).strip()
@@ -163,6 +167,10 @@ SAYS: Mapping[str, Callable[[Facts], str]] = {
     "PaymentRefunded": lambda facts: _money(_("退款 %s"), facts),
     "PaymentFailed": lambda facts: _("没付成：%s") % _(CAUSES[str(facts.get("cause", "other"))].zh),
     "PaymentMethodChanged": lambda facts: _("付款方式换成了%s") % _(str(facts.get("method", ""))),
+    "PaymentExtended": lambda facts: _("付款期限延到 %s") % _clock(str(facts.get("due_at", ""))),
+    "PaymentReminded": lambda facts: _("该提醒买家付款了") if facts.get("to") == "buyer" else _("提醒自己人：快到付款期限"),
+    "PaymentOverdue": lambda facts: _("过了付款期限，还没收到钱"),
+    "PaymentChased": lambda facts: _("跟进付款，%s 再联系") % facts["next_on"] if facts.get("next_on") else _("跟进付款"),
     "ParcelMoved": lambda facts: str(facts.get("text") or facts.get("status", "")),
     "WaybillRefused": lambda facts: _("没取到面单：%s") % (facts.get("message") or facts.get("code", "")),
 }
@@ -170,6 +178,8 @@ SAYS: Mapping[str, Callable[[Facts], str]] = {
 OPENED: Mapping[str, Text] = {"waybill": gettext_lazy("取面单号"), "label": gettext_lazy("打印面单")}
 # Why the house itself took an approved order back; a person's reason is in their own words.
 BACK: Mapping[str, Text] = {"file": gettext_lazy("导入的文件里这一单有变化，改好后再审")}
+# Why the house itself called an order off.
+OFF: Mapping[str, Text] = {"unpaid-in-time": gettext_lazy("没有按时付款，自动取消")}
 # What of the facts is worth a second line.
 NOTES = ("reason", "why", "waybill", "making")
 
@@ -198,6 +208,8 @@ def told(lines: Sequence[Line], *, waves: Mapping[int, str], at: datetime, price
             note = waves.get(line.facts.get("wave_id", 0), "")
         elif line.name == "OrderUnapproved":
             note = str(BACK.get(note, note))
+        elif line.name == "OrderCancelled":
+            note = str(OFF.get(note, note))
         elif line.name in ("RecipientsOpened", "RecipientRevealed"):
             note = str(OPENED.get(note, note))
         time = f"{line.at.astimezone(clock.company_zone()):%H:%M}"

@@ -23,6 +23,8 @@ SAYS: Mapping[str, Text] = {
     "not-approved": gettext_lazy("还没审核通过"),
     "not-there": gettext_lazy("还没发出的单才能挂起"),
     "done-before": gettext_lazy("早就审核通过了"),
+    "not-unpaid": gettext_lazy("已经不等付款了"),
+    "extended-enough": gettext_lazy("延长的次数用完了"),
 }
 FIXES: Mapping[str, Text] = {
     "held": gettext_lazy("先处理拦截原因，再做这一步。"),
@@ -32,6 +34,8 @@ FIXES: Mapping[str, Text] = {
     "not-waiting": gettext_lazy("刷新看看它走到哪了。"),
     "not-there": gettext_lazy("已经发出的单，有事走售后。"),
     "done-before": gettext_lazy("不用再做，可以排波次了。"),
+    "not-unpaid": gettext_lazy("刷新看看它走到哪了。"),
+    "extended-enough": gettext_lazy("联系买家付款，或者取消；次数在设置的「付款」里改。"),
     "approved-held": gettext_lazy("不用再审；处理好拦截的事、解挂，就能排波次。"),
 }
 _SENT = (states.SHIPPED, states.DELIVERED, states.COMPLETED)

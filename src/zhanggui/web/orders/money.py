@@ -7,14 +7,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from zhanggui.kernel.money import exponent, number_in, written
-from zhanggui.orders.commands import money
+from zhanggui.orders.commands import dues, money
 from zhanggui.orders.commands.money import Back, Came, Try
 from zhanggui.orders.models import Order
 from zhanggui.payments.refusals import NoAmount
 from zhanggui.payments.rules.causes import CAUSES
 from zhanggui.web.frame import counts, say
 from zhanggui.web.frame.request import Request
-from zhanggui.web.orders import one
+from zhanggui.web.orders import acting, leaving, one
 
 
 def minor_in(text: str, currency: str) -> int:
@@ -54,7 +54,22 @@ def choose(request: Request, order: Order) -> str:
     return _("付款方式换成了%s") % _(method)
 
 
-DOES: dict[str, Callable[[Request, Order], str]] = {"receive": receive, "refund": refund, "fail": fail, "choose": choose}
+def extend(request: Request, order: Order) -> str:
+    batch = dues.extend([order.pk], minutes_in(request.POST.get("hours", "")), reason=request.POST.get("reason", ""), by=request.actor, at=request.at)
+    if batch.refused:
+        code, facts = acting.first_refusal(batch)
+        say.say(request, leaving.says(code, facts), tone="warn")
+        return ""
+    return _("付款期限延长了")
+
+
+def minutes_in(hours: str) -> int:
+    """So many hours as somebody typed them; one where it is no number."""
+    said = hours.strip()
+    return int(said) * 60 if said.isascii() and said.isdecimal() and 0 < int(said) <= 720 else 60
+
+
+DOES: dict[str, Callable[[Request, Order], str]] = {"receive": receive, "refund": refund, "fail": fail, "choose": choose, "extend": extend}
 
 
 @require_POST
@@ -66,5 +81,6 @@ def act(request: Request, order_id: int) -> HttpResponse:
         return HttpResponse(status=400)
     done = does(request, order)
     counts.forget()
-    say.say(request, done)
+    if done:
+        say.say(request, done)
     return one.again(request, order_id)

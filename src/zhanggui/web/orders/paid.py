@@ -21,6 +21,7 @@ def shown(order: Order, actor: Actor) -> dict[str, Any]:
         "causes": CAUSES.values(),
         "may_receive": actor.can("order.review") and order.stage != states.DRAFT and (unpaid or open_minor > 0),
         "may_refund": actor.granted("refund.approve", takes=("not-proposer",)) and found.left_minor > 0,
+        "may_extend": actor.can("order.edit"),
         "may_choose": actor.can("order.review") and unpaid,
         "asks_amount": plain(open_minor, order.currency) if open_minor else "",
     }

@@ -9,6 +9,7 @@ from zhanggui.web.settings import (
     inviting,
     order_forms,
     orders,
+    payments,
     people,
     privacy,
     roles,
@@ -90,5 +91,6 @@ urlpatterns = [
     path("selling/", selling.selling, name="selling"),
     path("selling/example/", selling.example, name="number_example"),
     path("selling/methods/", selling.methods, name="methods"),
+    path("payments/", payments.index, name="payments"),
     path("defaults/", views.shown_defaults, name="defaults"),
 ]

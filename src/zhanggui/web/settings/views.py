@@ -58,6 +58,7 @@ def page(request: Request, tab: str, template: str, facts: dict[str, Any], *, st
     if request.actor.can("backup"):
         tabs.append(Tab("backups", _("备份"), href=reverse("settings:backups")))
     if request.actor.granted("settings"):
+        tabs.append(Tab("payments", pgettext("tab", "付款"), href=reverse("settings:payments")))
         tabs.append(Tab("selling", _("单号和付款"), href=reverse("settings:selling")))
     tabs.append(Tab("defaults", _("规则和默认值"), href=reverse("settings:defaults")))
     card = facts.get("card")

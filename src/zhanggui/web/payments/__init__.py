@@ -1,0 +1,1 @@
+"""The screens of money that is still to come."""
