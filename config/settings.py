@@ -192,6 +192,7 @@ STORAGES = {
 # Each merchant's apart: what one of them does not know may be another's.
 UPLOADS = DATA / "uploads" / ("" if MERCHANT == "main" else MERCHANT)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+PAYMENT_GATEWAYS = ["zhanggui.gateways.alipay.gateway.GATEWAY", "zhanggui.gateways.wechatpay.gateway.GATEWAY"]
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler", "zhanggui.web.imports.arriving.RoomyUploads"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 24 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

@@ -73,6 +73,8 @@ def looked_up() -> Iterator[str]:
     yield from (each.name for each in import_module("zhanggui.orders.paying").USUAL)
     for cause in import_module("zhanggui.payments.rules.causes").CAUSES.values():
         yield from (cause.zh, cause.fix)
+    for gateway in import_module("zhanggui.payments.queries").plugins().values():
+        yield from (gateway.title, *(each.zh for each in gateway.asks))
     fulfilment = import_module("zhanggui.fulfilment.states")
     yield from (*fulfilment.WAVE_WORD.values(), *fulfilment.PARCEL_WORD.values())
     yield from import_module("zhanggui.tracking.queries").WORD.values()

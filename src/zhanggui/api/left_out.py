@@ -62,6 +62,8 @@ LEFT_OUT = {
     "orders.dues.remind": CLOCK,
     "orders.dues.wait_for": INNER,
     "orders.making.make": DESK,
+    "orders.statements.take": FOR_FILES,
+    "orders.notified.take": "what a gateway told and signed: its own address takes it",
     "orders.making.take_back": DESK,
     "orders.categories.sort_back": BACK,
     "orders.noting.flag_back": BACK,

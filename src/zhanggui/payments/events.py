@@ -86,3 +86,30 @@ class PaymentTermsSaid(Event):
     subject: ClassVar[str] = "payment-terms"
     policy_id: int
     shop_id: int
+
+
+@dataclass(frozen=True)
+class GatewayChanged(Event):
+    """A contract with a gateway was made or changed: ``what`` of it, never to what."""
+
+    subject: ClassVar[str] = "gateway"
+    gateway_id: int
+    what: str
+
+
+@dataclass(frozen=True)
+class NoticeSettled(Event):
+    """What a gateway told and nobody could place was settled by a person: ``how``."""
+
+    subject: ClassVar[str] = "notice"
+    notice_id: int
+    how: str
+
+
+@dataclass(frozen=True)
+class StatementTaken(Event):
+    """A statement of a gateway was brought in, of so many lines."""
+
+    subject: ClassVar[str] = "statement"
+    statement_id: int
+    many: int

@@ -103,3 +103,92 @@ class Policy(models.Model):
 
     def __str__(self) -> str:
         return str(self.shop_id or "")
+
+
+class Gateway(models.Model):
+    """One contract with a gateway, and the address it tells its news to: ``key`` is that address and cannot be guessed."""
+
+    plugin = models.CharField(max_length=16)
+    name = models.CharField(max_length=40)
+    key = models.CharField(max_length=32, unique=True)
+    settings_sealed = models.BinaryField(null=True)
+    enabled = models.BooleanField(default=True, db_default=True)
+    refused = models.PositiveIntegerField(default=0, db_default=0)
+    refused_at = models.DateTimeField(null=True)
+    heard_at = models.DateTimeField(null=True)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Notice(models.Model):
+    """What a gateway told, its signature checked: once each, however often it is told. ``aside`` waits for somebody; ``why`` says why."""
+
+    class State(models.TextChoices):
+        DONE = "done", "记好了"
+        ASIDE = "aside", "等人看"
+        SETTLED = "settled", "处理过"
+        NOTHING = "nothing", "不用管"
+
+    gateway = models.ForeignKey(Gateway, on_delete=models.PROTECT, related_name="notices", db_index=False)
+    digest = models.BinaryField(max_length=16, unique=True)
+    kind = models.CharField(max_length=8)
+    order_no = models.CharField(max_length=64, default="", db_default="")
+    trade_no = models.CharField(max_length=64, default="", db_default="")
+    number = models.CharField(max_length=64, default="", db_default="")
+    amount_minor = models.BigIntegerField(default=0, db_default=0)
+    currency = models.CharField(max_length=3, default="CNY", db_default="CNY")
+    code = models.CharField(max_length=40, default="", db_default="")
+    so_far = models.BooleanField(default=False, db_default=False)
+    state = models.CharField(max_length=8, choices=State)
+    why = models.CharField(max_length=24, default="", db_default="")
+    order_id = models.BigIntegerField(null=True)
+    happened_at = models.DateTimeField(null=True)
+    at = models.DateTimeField()
+    settled_by = models.CharField(max_length=80, default="", db_default="")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["id"], name="notice_aside", condition=Q(state="aside")),
+            models.Index(fields=["trade_no"], name="notice_trade"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"
+
+
+class Statement(models.Model):
+    """A statement of a gateway that was brought in, by its digest once."""
+
+    plugin = models.CharField(max_length=16)
+    name = models.CharField(max_length=120)
+    digest = models.BinaryField(max_length=32, unique=True)
+    many = models.PositiveIntegerField()
+    since = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+    made_at = models.DateTimeField()
+    actor_name = models.CharField(max_length=80)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StatementLine(models.Model):
+    """One line of a statement; each number of a gateway is here once, whichever file brought it first."""
+
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="lines")
+    plugin = models.CharField(max_length=16)
+    kind = models.CharField(max_length=8)
+    order_no = models.CharField(max_length=64, default="", db_default="")
+    trade_no = models.CharField(max_length=64)
+    number = models.CharField(max_length=64)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3, default="CNY", db_default="CNY")
+    happened_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["number", "plugin", "kind"], name="statement_line_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"

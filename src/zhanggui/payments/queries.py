@@ -1,11 +1,40 @@
 """What money an order brought: its account, and the lines of the book, oldest first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from importlib.metadata import entry_points
+from typing import cast
 
-from zhanggui.payments.models import Account, Ledger
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from zhanggui.payments import port
+from zhanggui.payments.models import Account, Gateway, Ledger
 from zhanggui.payments.rules.causes import Cause, cause_of
+
+GROUP = "zhanggui.payments"
+
+
+@cache
+def plugins() -> Mapping[str, port.Gateway]:
+    """Every installed gateway by its code: ours, and those of others by the entry point. Loaded once a process."""
+    ours = [cast(port.Gateway, import_string(path)) for path in settings.PAYMENT_GATEWAYS]
+    others = [cast(port.Gateway, entry.load()) for entry in entry_points(group=GROUP)]
+    return {each.code: each for each in (*ours, *others)}
+
+
+def account_of(gateway: Gateway) -> port.Account:
+    """The keys of a contract, opened for one call: keep it in no variable that outlives the call."""
+    sealed = gateway.settings_sealed
+    facts = settings.KEY_RING.open_facts(bytes(sealed), purpose(gateway.key)) if sealed else {}
+    return port.Account({name: str(value) for name, value in facts.items()})
+
+
+def purpose(key: str) -> bytes:
+    """What the settings of a contract are sealed for: those of one do not open as another's."""
+    return f"gateway:{key}".encode()
 
 
 @dataclass(frozen=True)

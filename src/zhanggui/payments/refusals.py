@@ -46,3 +46,36 @@ class BadTerms(Refused):
     says = _("付款期限的「{what}」不对。")
     fix = _("期限 1 分钟到 90 天；提醒要在期限之内，各最多 5 次。")
     status = 422
+
+
+class GatewayIncomplete(Refused):
+    """``facts``: field."""
+
+    code = "gateway-incomplete"
+    says = _("支付接口的「{field}」没有填，或填得不对。")
+    fix = _("从支付平台的商户后台复制，一个字也不要少。")
+    status = 422
+
+
+class NoticeOver(Refused):
+    code = "notice-over"
+    says = _("这条通知已经处理过了。")
+    fix = _("刷新看看。")
+
+
+class NoSuchOrder(Refused):
+    """``facts``: number."""
+
+    code = "no-such-order"
+    says = _("没有单号是「{number}」的订单。")
+    fix = _("写我方单号或平台单号，要写全。")
+    status = 422
+
+
+class StatementStrange(Refused):
+    """``facts``: name."""
+
+    code = "statement-strange"
+    says = _("「{name}」不是这个支付平台的对账单，或者不完整。")
+    fix = _("从支付宝或微信支付的商户后台下载账单，不要用表格软件另存。")
+    status = 422

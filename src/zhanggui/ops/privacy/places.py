@@ -31,6 +31,8 @@ from zhanggui.ops.models import KeyMark
 from zhanggui.orders import before
 from zhanggui.orders.commands import entry
 from zhanggui.orders.models import Draft
+from zhanggui.payments import queries as gateways
+from zhanggui.payments.models import Gateway
 
 FIRST = 2**63 - 1
 SEALED = tuple(column for column in sealing.COLUMNS if column not in ("id", "made_at"))
@@ -227,6 +229,7 @@ Place = Column | Written | Uploads
 PLACES: tuple[Place, ...] = (
     Mark(KeyMark, "sealed", lambda row: own_keys.PURPOSE),
     Column(Carrier, "settings_sealed", lambda row: purpose(row.code)),
+    Column(Gateway, "settings_sealed", lambda row: gateways.purpose(row.key)),
     Column(Endpoint, "secrets_sealed", lambda row: hooks.PURPOSE),
     Column(Approval, "sealed", lambda row: asking.PURPOSE),
     Column(Answered, "sealed", lambda row: once.PURPOSE),

@@ -10,6 +10,7 @@ from zhanggui.kernel.money import exponent, number_in, written
 from zhanggui.orders.commands import dues, money
 from zhanggui.orders.commands.money import Back, Came, Try
 from zhanggui.orders.models import Order
+from zhanggui.payments import queries as payments
 from zhanggui.payments.refusals import NoAmount
 from zhanggui.payments.rules.causes import CAUSES
 from zhanggui.web.frame import counts, say
@@ -30,8 +31,9 @@ def receive(request: Request, order: Order) -> str:
     minor = minor_in(request.POST.get("amount", ""), order.currency)
     number = request.POST.get("number", "").strip()[:64]
     method, note = request.POST.get("method", "").strip()[:32], request.POST.get("note", "").strip()[:200]
-    # A number somebody typed is the bank's or the gateway's: by its method it is here once.
-    came = Came(order.pk, minor, method, "hand" if number else "", f"{method} {number}".strip()[:64] if number else "", note)
+    # A number somebody typed is the gateway's own where the way of paying is one: told by it too, it is one and the same.
+    gateway = next((each.code for each in payments.plugins().values() if each.method == method), "hand") if number else ""
+    came = Came(order.pk, minor, method, gateway, f"{method} {number}"[:64] if gateway == "hand" else number, note)
     money.receive([came], by=request.actor, at=request.at)
     return _("收到 %s，记好了") % written(minor, order.currency)
 

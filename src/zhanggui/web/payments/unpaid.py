@@ -69,6 +69,7 @@ def index(request: Request) -> HttpResponse:
         "today": today,
         "any": bool(many[unpaid.WAITING] or many[unpaid.LATE]),
         "may_chase": actor.granted("order.edit"),
+        "may_settle": actor.granted("settlement"),
         "may_cancel": actor.granted("order.cancel"),
         "listing": lists.listing(request, "unpaid", tabs=tabs, tab=asked.tab),
     }

@@ -5,6 +5,7 @@ from django.urls import path
 from zhanggui.web.settings import (
     backups,
     checks,
+    gateways,
     hooks,
     inviting,
     order_forms,
@@ -92,5 +93,7 @@ urlpatterns = [
     path("selling/example/", selling.example, name="number_example"),
     path("selling/methods/", selling.methods, name="methods"),
     path("payments/", payments.index, name="payments"),
+    path("gateways/", gateways.index, name="gateways"),
+    path("gateways/<int:gateway_id>/", gateways.switch, name="gateway_switch"),
     path("defaults/", views.shown_defaults, name="defaults"),
 ]

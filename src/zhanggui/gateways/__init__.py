@@ -1,0 +1,1 @@
+"""Gateways that money comes through: each a plugin behind ``payments.port``."""
