@@ -22,6 +22,7 @@ from zhanggui.journal.reaches import OUTSIDE, places, within
 from zhanggui.kernel.actor import EVERYWHERE, Reach
 from zhanggui.kernel.errors import NotFound
 from zhanggui.orders.commands import change, noting, review
+from zhanggui.orders.commands.money import Back, Came, Try
 from zhanggui.orders.models import Line, Order
 from zhanggui.orders.revisions import Revision
 from zhanggui.stock.commands.claims import Demand, Issue
@@ -43,6 +44,10 @@ BOUND_WITHIN = {
     ),
     **dict.fromkeys((f"orders.sources.{verb}" for verb in ("add", "change", "put_in_order")), "ways in are the merchant's, not a shop's"),
     **dict.fromkeys((f"orders.views.{verb}" for verb in ("arrange", "change", "drop", "keep")), "looks among the views of whoever asks"),
+    **dict.fromkeys(("orders.notified.settle", "orders.statements.write_down"), "looks for the order among those it reaches"),
+    "orders.notified.take": "what a gateway signed: the house alone takes it",
+    "orders.notified.dismiss": "of no order: nobody could say whose it is",
+    "orders.statements.take": "lines of a gateway's, of no order yet",
     "channels.taking_rows._try": "is undone before anybody sees it; the rows look for their warehouse among those reached",
 }
 # A row of each argument that is a list of rows, made of one id of each kind.
@@ -58,6 +63,9 @@ ROWS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "changes": lambda ids: Revision(ids["order"], to={"name": "别人"}),
     "said": lambda ids: change.Match(ids["line"], 1),
     "sold": lambda ids: Demand(ids["order"], 1, 1, 1),
+    "came": lambda ids: Came(ids["order"], 1),
+    "back": lambda ids: Back(ids["order"], 1),
+    "tries": lambda ids: Try(ids["order"], "other"),
     "events": lambda ids: TrackEvent(ids["waybill-number"], "k", datetime(2026, 10, 20), Status.IN_TRANSIT, "路上", ""),
 }
 MISSING: dict[str, Any] = {

@@ -23,7 +23,7 @@ from zhanggui.orders.reading import unpaid
 from zhanggui.orders.reading.unpaid import Asked
 from zhanggui.payments.commands import terms
 from zhanggui.payments.models import Account
-from zhanggui.payments.refusals import BadTerms
+from zhanggui.payments.refusals import BadDay, BadTerms
 from zhanggui.payments.rules import pace
 from zhanggui.payments.terms import USUAL, InForce, Terms
 
@@ -91,7 +91,7 @@ def test_waiting_longer_needs_a_reason_and_ends_at_so_many_times(bench: Bench, o
     def counted(ids: list[int]) -> int:
         with CaptureQueriesContext(connection) as said:
             dues.extend(ids, 60, reason="买家在等", by=SYSTEM, at=at)
-            dues.chased(ids, note="说好晚上付", next_on=date(2026, 10, 21), by=owner, at=at)
+            dues.chased(ids, note="说好晚上付", next_on="2026-10-21", by=owner, at=at)
             dues.remind(ids, by=SYSTEM, at=at + 2 * HOUR)
             dues.expire(ids, by=SYSTEM, at=at + 9 * HOUR)
         return len(said)
@@ -122,7 +122,9 @@ def test_the_tabs_of_the_follow_up_say_who_is_to_be_asked(bench: Bench, owner: A
     one, two, off = (wait(bench, no) for no in ("T1", "T2", "T3"))
     money.fail([Try(two.pk, "NOTENOUGH")], by=owner, at=at)
     money.receive([Came(two.pk, 100)], by=owner, at=at)
-    dues.chased([one.pk], note="说晚上付", next_on=date(2026, 10, 20), by=owner, at=at)
+    dues.chased([one.pk], note="说晚上付", next_on="2026-10-20", by=owner, at=at)
+    with pytest.raises(BadDay):
+        dues.chased([one.pk], next_on="明天", by=owner, at=at)
     progress.cancel([off.pk], by=owner, at=at)
     money.receive([Came(off.pk, PRICE)], by=owner, at=at)
     now, day = at + timedelta(minutes=10), date(2026, 10, 20)

@@ -13,6 +13,7 @@ DESK = "what people keep at their own desk: a program that knows its order place
 SCREEN = "how people like their own screens: a program has none"
 BACK = "the way back a person is offered; a program says the same with the verb itself"
 CLOCK = "what the house does by itself when a time is over"
+DECIDED = "a person looks at what a gateway says beside our own book, and decides"
 KEEPER = "what the keeper of backups writes down about its own work"
 
 LEFT_OUT = {
@@ -62,7 +63,10 @@ LEFT_OUT = {
     "orders.dues.remind": CLOCK,
     "orders.dues.wait_for": INNER,
     "orders.making.make": DESK,
+    "orders.notified.dismiss": DECIDED,
+    "orders.notified.settle": DECIDED,
     "orders.statements.take": FOR_FILES,
+    "orders.statements.write_down": DECIDED,
     "orders.notified.take": "what a gateway told and signed: its own address takes it",
     "orders.making.take_back": DESK,
     "orders.categories.sort_back": BACK,

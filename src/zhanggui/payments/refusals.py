@@ -79,3 +79,12 @@ class StatementStrange(Refused):
     says = _("「{name}」不是这个支付平台的对账单，或者不完整。")
     fix = _("从支付宝或微信支付的商户后台下载账单，不要用表格软件另存。")
     status = 422
+
+
+class BadDay(Refused):
+    """``facts``: said."""
+
+    code = "bad-day"
+    says = _("「{said}」不是一个日期。")
+    fix = _("这样写：2026-10-21；不用再联系就空着。")
+    status = 422

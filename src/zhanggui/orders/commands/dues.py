@@ -15,6 +15,7 @@ from zhanggui.orders.models import Shop
 from zhanggui.payments.commands import ledger
 from zhanggui.payments.commands.ledger import Opening
 from zhanggui.payments.events import PaymentChased, PaymentExtended, PaymentOverdue, PaymentReminded
+from zhanggui.payments.refusals import BadDay
 from zhanggui.payments.rules import pace
 from zhanggui.payments.terms import InForce
 
@@ -64,17 +65,25 @@ def _accounts(order_ids: Iterable[int]) -> dict[int, tuple[datetime | None, int]
 
 
 @command(needs="order.edit", over="order")
-def chased(order_ids: Sequence[int], *, note: str = "", next_on: date | None = None, by: Actor, at: datetime) -> Batch:
-    """Somebody asked these buyers for their money: what they said, and the day to ask again. One that waits for nothing is refused."""
+def chased(order_ids: Sequence[int], *, note: str = "", next_on: str = "", by: Actor, at: datetime) -> Batch:
+    """Somebody asked these buyers for their money: what they said, and the day (``2026-10-21``) to ask again, if any. One that waits for
+    nothing is refused. Raises BadDay."""
+    day = _day(next_on)
     rows, batch = held(order_ids), Batch()
     batch.done = [id_ for id_ in order_ids if id_ in rows and rows[id_].stage == states.PENDING_PAYMENT]
     batch.refuse(set(order_ids) - set(batch.done), "not-unpaid")
     moment = db.adapt(at)
-    said = [(note.strip()[:200], next_on.isoformat() if next_on else None, moment, id_) for id_ in batch.done]
+    said = [(note.strip()[:200], day or None, moment, id_) for id_ in batch.done]
     db.execute_many("UPDATE payments_account SET contact_note = %s, contact_on = %s, contacted_at = %s WHERE order_id = %s", said)
-    day = next_on.isoformat() if next_on else ""
     tell([PaymentChased(id_, day) for id_ in batch.done], by=by, at=at, facts={id_: {"why": note.strip()[:200]} for id_ in batch.done})
     return batch
+
+
+def _day(said: str) -> str:
+    try:
+        return date.fromisoformat(said.strip()).isoformat() if said.strip() else ""
+    except ValueError as error:
+        raise BadDay(said=said.strip()[:20]) from error
 
 
 @command(needs="order.cancel", over="order")

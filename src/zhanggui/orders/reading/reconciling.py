@@ -47,7 +47,7 @@ def beside(statement: Statement, *, reach: Reach = EVERYWHERE) -> Beside:
     fits = [row for row in rows if booked.get((row.number, BOOKED[Kind(row.kind)])) == row.amount_minor]
     known = {row.pk for row in fits}
     rest = [row for row in rows if row.pk not in known]
-    missing = _missing(statement)
+    missing = _missing(statement, reach)
     return Beside(
         len(fits), sum(row.amount_minor if row.kind == Kind.PAID else -row.amount_minor for row in fits),
         _left(rest[:SHOWN], booked, reach), len(rest), missing[:SHOWN], len(missing),
@@ -72,7 +72,7 @@ def _booked(plugin: str, rows: Sequence[StatementLine]) -> dict[tuple[str, str],
     return {(number, kind): minor for number, kind, minor in found.values_list("gateway_no", "kind", "amount_minor")}
 
 
-def _missing(statement: Statement) -> list[tuple[Ledger, str, int]]:
+def _missing(statement: Statement, reach: Reach) -> list[tuple[Ledger, str, int]]:
     """Lines of our book of that gateway, in the days of the statement, that no statement has; with the order's number and id."""
     if statement.since is None or statement.until is None:
         return []
@@ -84,8 +84,9 @@ def _missing(statement: Statement) -> list[tuple[Ledger, str, int]]:
     told = StatementLine.objects.filter(db.Among(F("number"), [row.gateway_no for row in rows]), plugin=statement.plugin)
     there = set(told.values_list("number", "kind"))
     rest = [row for row in rows if (row.gateway_no, said[Ledger.Kind(row.kind)]) not in there]
-    numbers = dict(Order.objects.filter(pk__in=[row.account.order_id for row in rest]).values_list("pk", "number"))
-    return [(row, numbers.get(row.account.order_id, ""), row.account.order_id) for row in rest]
+    mine = Order.objects.filter(reaching.of(reach)).filter(db.Among(F("pk"), [row.account.order_id for row in rest]))
+    numbers = dict(mine.values_list("pk", "number"))
+    return [(row, numbers[row.account.order_id], row.account.order_id) for row in rest if row.account.order_id in numbers]
 
 
 def _left(rows: Sequence[StatementLine], booked: Mapping[tuple[str, str], int], reach: Reach) -> list[Left]:

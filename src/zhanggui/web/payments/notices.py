@@ -1,12 +1,15 @@
 """What gateways told and nobody could place: whose it is, or that it is none of ours."""
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from zhanggui.orders import reaching
 from zhanggui.orders.commands import notified
+from zhanggui.orders.models import Order
 from zhanggui.payments.models import Gateway, Notice
 from zhanggui.web.frame import counts, say
 from zhanggui.web.frame.request import Request
@@ -28,6 +31,9 @@ def index(request: Request) -> HttpResponse:
     """Those that wait for somebody first, then the latest that were taken."""
     request.actor.require("settlement")
     rows = Notice.objects.select_related("gateway")
+    reach = request.actor.reach
+    if not reach.everywhere:
+        rows = rows.filter(Q(order_id=None) | Q(order_id__in=Order.objects.filter(reaching.of(reach)).values("pk")))
     aside = list(rows.filter(state=notified.ASIDE).order_by("-pk")[:SHOWN])
     facts = {
         "aside": [(row, WHY.get(row.why, row.why), KINDS.get(row.kind, row.kind)) for row in aside],

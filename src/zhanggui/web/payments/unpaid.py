@@ -1,12 +1,10 @@
 """Following up unpaid orders: who must pay until when, who was asked, what they said, and what becomes of them."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -84,12 +82,7 @@ def extend(request: Request, ids: list[int]) -> tuple[Batch, str]:
 
 
 def chase(request: Request, ids: list[int]) -> tuple[Batch, str]:
-    said: date | None = None
-    try:
-        said = parse_date(request.POST.get("next_on", ""))
-    except ValueError:
-        said = None
-    batch = dues.chased(ids, note=request.POST.get("note", ""), next_on=said, by=request.actor, at=request.at)
+    batch = dues.chased(ids, note=request.POST.get("note", ""), next_on=request.POST.get("next_on", ""), by=request.actor, at=request.at)
     n = len(batch.done)
     return batch, ngettext("%(n)s 单的跟进记下了", "%(n)s 单的跟进记下了", n) % {"n": n}
 
