@@ -20,6 +20,9 @@ from zhanggui.kernel.append_only import statements
 from zhanggui.ops import own_keys, seals
 from zhanggui.ops.invariants import INVARIANTS
 from zhanggui.ops.verify import assert_clean, verify
+from zhanggui.orders.commands import money
+from zhanggui.orders.commands.money import Back
+from zhanggui.orders.models import Order
 from zhanggui.stock.commands import claims
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +61,8 @@ def house(shop_id: int, at: datetime, monkeypatch: pytest.MonkeyPatch) -> Floor:
         number="I1", kind="orders", state="done", file_name="a.csv", digest="d", rows_in=2, rows_ok=1, rows_rejected=1, by_name="x", made_at=at
     )
     ImportRow.objects.bulk_create([ImportRow(of=made, row=2, outcome="ok"), ImportRow(of=made, row=3, outcome="rej", code="QTY_RANGE")])
+    paid = Order.objects.filter(stage="shipped", paid_minor__gt=1).values_list("pk", flat=True)[0]
+    money.refund([Back(paid, 1)], reason="少了一件", by=SYSTEM, at=at)
     jobs.run_until_idle(at=lambda: at)
     seals.seal(at=at + timedelta(hours=1))
     own_keys.known(None, at=at)
@@ -80,6 +85,9 @@ DAMAGE: dict[str, tuple[str, str]] = {
     "an issue the ledger never saw": ("I04", "UPDATE stock_claim SET pieces = pieces + 1 WHERE state = 'issued'"),
     "a released claim that was issued": ("I04", "UPDATE stock_claim SET state = 'released' WHERE state = 'issued'"),
     "an order worth more than its lines": ("I10", "UPDATE orders_order SET goods_minor = goods_minor + 1, total_minor = total_minor + 1"),
+    "money that came from nowhere": ("I11 what came in", "UPDATE payments_account SET came_minor = came_minor + 1"),
+    "a receipt that is gone": ("I11 what came in", "DELETE FROM payments_ledger WHERE kind = 'refund'"),
+    "an order paid beside the book": ("I11 an order counts", "UPDATE orders_order SET paid_minor = paid_minor + 1"),
     "a line that lost its pieces": ("I10", "UPDATE orders_line SET quantity = quantity + 1, total_minor = total_minor"),
     "a shipped line that did not ship": ("I12", "UPDATE orders_line SET shipped = 0 WHERE shipped > 0"),
     "a shipped parcel without a number": ("I14", "UPDATE fulfilment_waybill SET state = 'voided'"),
@@ -117,7 +125,7 @@ def test_each_damage_is_named_for_what_it_is(damage: str, house: Floor) -> None:
     if "on_hand + 5" in statement and connection.vendor == "postgresql":
         db.execute("SET CONSTRAINTS ALL IMMEDIATE")
         db.execute("ALTER TABLE stock_level DROP CONSTRAINT level_never_oversold")
-    with unprotected("journal_entry", "stock_ledger"):
+    with unprotected("journal_entry", "stock_ledger", "payments_ledger"):
         assert db.execute(statement) > 0, "the story does not touch anything"
     code, _, words = expected.partition(" ")
     found = [(each.code, each.says) for each in verify() if each.rows]

@@ -112,6 +112,20 @@ INVARIANTS: list[Invariant] = [
         "OR o.total_minor <> o.goods_minor - o.discount_minor + o.freight_minor",
     ),
     Invariant(
+        "I11",
+        "what came in and what went back is what the book of money adds up to, and no more went back than came",
+        "SELECT a.id, a.order_id, a.came_minor, a.back_minor, COALESCE(g.came, 0), COALESCE(g.back, 0) FROM payments_account a LEFT JOIN ("
+        "SELECT account_id, SUM(CASE WHEN kind IN ('opening', 'receipt') THEN amount_minor ELSE 0 END) AS came, "
+        "SUM(CASE WHEN kind = 'refund' THEN amount_minor ELSE 0 END) AS back FROM payments_ledger GROUP BY account_id) g "
+        "ON g.account_id = a.id WHERE a.came_minor <> COALESCE(g.came, 0) OR a.back_minor <> COALESCE(g.back, 0) OR a.back_minor > a.came_minor",
+    ),
+    Invariant(
+        "I11",
+        "an order counts as paid what its account holds",
+        "SELECT o.id, o.number, o.paid_minor, a.came_minor, a.back_minor FROM payments_account a JOIN orders_order o ON o.id = a.order_id "
+        "WHERE o.paid_minor <> a.came_minor - a.back_minor",
+    ),
+    Invariant(
         "I12",
         "a line ships what was bought, once its order is shipped from here",
         "SELECT n.id, n.quantity, n.shipped, p.pieces FROM orders_line n JOIN "
