@@ -22,7 +22,7 @@ from zhanggui.ops.invariants import INVARIANTS
 from zhanggui.ops.verify import assert_clean, verify
 from zhanggui.orders.commands import money
 from zhanggui.orders.commands.money import Back
-from zhanggui.orders.models import Order
+from zhanggui.orders.models import Bundle, Order
 from zhanggui.stock.commands import claims
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +57,7 @@ def house(shop_id: int, at: datetime, monkeypatch: pytest.MonkeyPatch) -> Floor:
     parcels.ship(boxes[:1], by=SYSTEM, at=at)
     floor.picked({"CUP": 3})
     floor.orders({"TEA": 1}, {"TEA": 99})
+    Bundle.objects.create(pk=1, made_at=at, made_by="x")
     made = Import.objects.create(
         number="I1", kind="orders", state="done", file_name="a.csv", digest="d", rows_in=2, rows_ok=1, rows_rejected=1, by_name="x", made_at=at
     )
@@ -97,6 +98,13 @@ DAMAGE: dict[str, tuple[str, str]] = {
     "a cancelled import that forgot a row": ("I20 the numbers", "UPDATE channels_import SET state = 'cancelled', rows_ok = 0"),
     "a row without an outcome": ("I20", "DELETE FROM channels_importrow WHERE outcome = 'rej'"),
     "packed more than was bought": ("I22", "UPDATE fulfilment_parcelline SET packed = 0 WHERE packed > 0"),
+    "a parcel with a stranger's goods": (
+        "I23 a parcel holds", "UPDATE fulfilment_parcelline SET order_line_id = (SELECT MAX(id) FROM orders_line) WHERE id = 1"
+    ),
+    "merged orders torn apart": (
+        "I23 merged orders", "UPDATE orders_order SET bundle_id = 1 WHERE stage IN ('shipped', 'approved')"
+    ),
+    "a part of nothing": ("I23 a part of an order", "UPDATE orders_order SET part = 1 WHERE stage = 'shipped'"),
     "a phone in clear": ("I27", "UPDATE customers_recipient SET masked_phone = '13800137621'"),
     "a name in clear": ("I27", "UPDATE customers_recipient SET masked_name = '林晓'"),
     "a door in a district": ("I27 province", "UPDATE customers_recipient SET district = '西湖区探针路100号'"),

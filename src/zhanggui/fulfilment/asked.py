@@ -1,11 +1,12 @@
 """What may be asked of orders by their parcels: a tab of the order list, and a number that is a parcel's or a carrier's."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from zhanggui.fulfilment import states
-from zhanggui.fulfilment.models import Parcel, Waybill
+from zhanggui.fulfilment.models import Fellow, Parcel, Waybill
 from zhanggui.kernel.tails import ends_in, tail_of
 from zhanggui.orders.models import Order
 from zhanggui.orders.reading.asked import Asked, Tab
@@ -27,11 +28,16 @@ AMONG: Mapping[str, QuerySet[Parcel]] = {
 }
 
 
+def _rides() -> QuerySet[Fellow]:
+    """That one order goes in the parcel of another."""
+    return Fellow.objects.filter(order=OuterRef("pk"))
+
+
 def _among(parcels: QuerySet[Parcel]) -> Tab:
     return Tab(
         ("fulfilling",),
-        lambda at: Q(pk__in=parcels.values("order_id")),
-        each=lambda at: Q(Exists(parcels.filter(order=OuterRef("pk")))),
+        lambda at: Q(pk__in=parcels.values("order_id").union(Fellow.objects.filter(parcel__in=parcels).values("order_id"), all=True)),
+        each=lambda at: Q(Exists(parcels.filter(order=OuterRef("pk")))) | Q(Exists(_rides().filter(parcel__in=parcels))),
     )
 
 
@@ -45,11 +51,19 @@ def named_by(text: str) -> Q | None:
         return None
     waybills = Waybill.objects.filter(number__in=numbers).exclude(number="").values("parcel__order_id")
     parcels = Parcel.objects.filter(number__in=numbers).values("order_id")
+    # What was merged goes under the number of another's parcel.
+    rides = Fellow.objects.filter(parcel__number__in=numbers).values("order_id")
+    borne = _bearing(Waybill.objects.filter(number__in=numbers).exclude(number=""))
     tail = tail_of(text) if len(numbers) == 1 else ""
     if not tail:
-        return Q(pk__in=waybills.union(parcels))
-    tails = ends_in(Waybill.objects.exclude(number=""), "number", tail).values("parcel__order_id")
-    return Q(pk__in=waybills.union(parcels, tails))
+        return Q(pk__in=waybills.union(parcels, rides, borne))
+    ending = ends_in(Waybill.objects.exclude(number=""), "number", tail)
+    return Q(pk__in=waybills.union(parcels, rides, borne, ending.values("parcel__order_id"), _bearing(ending)))
+
+
+def _bearing(labels: QuerySet[Waybill]) -> QuerySet[Fellow, Any]:
+    """The orders that go in the parcels of these numbers beside the one each was made for."""
+    return Fellow.objects.filter(parcel__in=labels.values("parcel_id")).values("order_id")
 
 
 def known_among(numbers: Sequence[str], whose: Q) -> set[str]:
@@ -70,17 +84,25 @@ def filters(asked: Asked) -> list[Filter]:
     boxed = ~Q(stage__in=UNBOXED)
     if asked.carrier_id is not None:
         carried = Parcel.objects.exclude(stage=states.VOIDED).filter(carrier=asked.carrier_id)
-        found.append(Filter([carried], lambda: Q(boxed, Exists(carried.filter(order=OuterRef("pk"))))))
+        its = Q(Exists(carried.filter(order=OuterRef("pk")))) | Q(Exists(_rides().filter(parcel__in=carried)))
+        found.append(Filter([carried], lambda: Q(boxed) & its))
     if asked.labelled:
-        found.append(_either(asked.labelled, ~Q(waybill="") | Q(boxed, Exists(_waybills()))))
+        found.append(_either(asked.labelled, ~Q(waybill="") | Q(boxed) & (Q(Exists(_waybills())) | Q(Exists(_ridden(Q()))))))
     if asked.printed:
-        found.append(_either(asked.printed, Q(boxed, Exists(_waybills().filter(prints__gt=0)))))
+        printed = Q(prints__gt=0)
+        found.append(_either(asked.printed, Q(boxed) & (Q(Exists(_waybills().filter(printed))) | Q(Exists(_ridden(printed))))))
     return found
 
 
 def _waybills() -> QuerySet[Waybill]:
     """The numbers in force of the parcels of one order."""
     return Waybill.objects.filter(parcel__order=OuterRef("pk"), state=Waybill.State.ISSUED)
+
+
+def _ridden(said: Q) -> QuerySet[Fellow]:
+    """That one order goes in the parcel of another, which bears such a number."""
+    labels = Waybill.objects.filter(said, state=Waybill.State.ISSUED)
+    return _rides().filter(parcel__in=labels.values("parcel_id"))
 
 
 def _either(word: str, said: Q) -> Filter:

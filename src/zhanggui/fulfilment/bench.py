@@ -25,7 +25,8 @@ class BenchLine(NamedTuple):
 
 
 class Bench(NamedTuple):
-    """One box on the bench. ``reasons``: why its order is held, if it is; ``waybill``: the live number, if any."""
+    """One box on the bench. ``reasons``: why its order is held, if it is; ``waybill``: the live number, if any; ``fellows``:
+    the numbers of the orders that go in it with this one."""
 
     parcel_id: int
     number: str
@@ -43,6 +44,7 @@ class Bench(NamedTuple):
     waybill: str
     reasons: tuple[str, ...]
     lines: tuple[BenchLine, ...]
+    fellows: tuple[str, ...] = ()
 
     @property
     def pieces(self) -> int:

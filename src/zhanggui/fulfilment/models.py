@@ -161,3 +161,16 @@ class Waybill(models.Model):
 
     def __str__(self) -> str:
         return self.number or self.reference
+
+
+class Fellow(models.Model):
+    """An order that goes in the parcel of another: it was merged with the one the parcel is made for."""
+
+    parcel = models.ForeignKey(Parcel, on_delete=models.PROTECT, related_name="fellows", db_index=False)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="rides")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["parcel", "order"], name="fellow_once")]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} in {self.parcel_id}"

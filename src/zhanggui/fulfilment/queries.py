@@ -8,7 +8,7 @@ from django.db.models import Count, Prefetch, QuerySet
 
 from zhanggui.fulfilment import reaching, states
 from zhanggui.fulfilment.bench import Bench, BenchLine
-from zhanggui.fulfilment.models import Parcel, ParcelLine, Pick, Wave, Waybill
+from zhanggui.fulfilment.models import Fellow, Parcel, ParcelLine, Pick, Wave, Waybill
 from zhanggui.fulfilment.rules import groups
 from zhanggui.kernel import clock, db
 from zhanggui.kernel.actor import EVERYWHERE, Reach
@@ -177,7 +177,8 @@ def order_parcels(order_id: int, *, reach: Reach = EVERYWHERE) -> list[Parcel]:
     """
     lines = ParcelLine.objects.select_related("sku").order_by("id")
     waybills = Waybill.objects.select_related("carrier").order_by("-id")
-    parcels = Parcel.objects.filter(reaching.of(reach), order_id=order_id).select_related("wave", "carrier").order_by("-id")
+    mine = Parcel.objects.filter(order=order_id).values("pk").union(Fellow.objects.filter(order=order_id).values("parcel_id"))
+    parcels = Parcel.objects.filter(reaching.of(reach), pk__in=mine).select_related("wave", "carrier").order_by("-id")
     return list(parcels.prefetch_related(Prefetch("lines", lines), Prefetch("waybills", waybills)))
 
 
@@ -227,9 +228,11 @@ def find_parcel(code: str, *, reach: Reach = EVERYWHERE) -> int | None:
         "SELECT id, 1 AS rank FROM fulfilment_parcel WHERE number = %s "
         "UNION ALL SELECT parcel_id, 2 FROM fulfilment_waybill WHERE number = %s AND number <> '' AND state = 'issued' "
         "UNION ALL SELECT p.id, 3 FROM fulfilment_parcel p JOIN orders_order o ON o.id = p.order_id WHERE o.number = %s "
+        "UNION ALL SELECT r.parcel_id, 3 FROM fulfilment_fellow r JOIN orders_order o ON o.id = r.order_id WHERE o.number = %s "
         "UNION ALL SELECT p.id, 4 FROM fulfilment_parcel p JOIN orders_order o ON o.id = p.order_id WHERE o.platform_no = %s "
+        "UNION ALL SELECT r.parcel_id, 4 FROM fulfilment_fellow r JOIN orders_order o ON o.id = r.order_id WHERE o.platform_no = %s "
         f") f JOIN fulfilment_parcel p ON p.id = f.id{joined}",
-        [said.upper(), said.upper(), said, said, *whose],
+        [said.upper(), said.upper(), said, said, said, said, *whose],
     )
     urgent = (states.PACKING, states.WAITING, states.PACKED, states.SHIPPED, states.VOIDED)
     order = {stage: turn for turn, stage in enumerate(urgent)}
@@ -238,7 +241,7 @@ def find_parcel(code: str, *, reach: Reach = EVERYWHERE) -> int | None:
 
 
 def bench(parcel_id: int, *, reach: Reach = EVERYWHERE) -> Bench:
-    """One box with its lines and why its order is held, if it is. Three statements. Raises ``NotFound``."""
+    """One box with its lines and why its order, or one it was merged with, is held. Four statements. Raises ``NotFound``."""
     theirs, whose = reaching.sql(reach, "p", "o")
     rows = db.fetch(
         "SELECT p.id, p.number, p.stage, p.slot, p.weight_g, o.id, o.number, o.buyer_note, o.seller_note, w.number, w.stage, "
@@ -256,9 +259,18 @@ def bench(parcel_id: int, *, reach: Reach = EVERYWHERE) -> Bench:
         "JOIN orders_line n ON n.id = l.order_line_id WHERE l.parcel_id = %s ORDER BY l.id",
         [parcel_id],
     )
-    held = db.fetch("SELECT code FROM orders_hold WHERE order_id = %s AND cleared_at IS NULL ORDER BY id", [rows[0][5]])
-    facts = (*rows[0], tuple(code for (code,) in held), tuple(BenchLine(*line) for line in lines))
-    return Bench(*facts)
+    beside = db.fetch(
+        "SELECT o.id, o.number, o.buyer_note, o.seller_note FROM fulfilment_fellow f JOIN orders_order o ON o.id = f.order_id "
+        "WHERE f.parcel_id = %s ORDER BY f.id",
+        [parcel_id],
+    )
+    chosen, ids = db.among("order_id", [rows[0][5], *(row[0] for row in beside)])
+    held = db.fetch(f"SELECT code FROM orders_hold WHERE {chosen} AND cleared_at IS NULL ORDER BY id", [ids])
+    first = rows[0]
+    # What was said of any of them is read at the bench: nobody's note is lost in another's box.
+    notes = ["；".join(said for said in (first[at], *(row[at - 5] for row in beside)) if said) for at in (7, 8)]
+    facts = (*first[:7], *notes, *first[9:], tuple(dict.fromkeys(code for (code,) in held)), tuple(BenchLine(*line) for line in lines))
+    return Bench(*facts)._replace(fellows=tuple(row[1] for row in beside))
 
 
 def missing(parcel_ids: Collection[int]) -> dict[int, list[dict[str, Any]]]:
@@ -291,7 +303,8 @@ def ready_to_ship(*, reach: Reach = EVERYWHERE) -> list[Door]:
     """Packed boxes by carrier. One statement."""
     theirs, whose = reaching.sql(reach, "p", "o")
     rows = db.fetch(
-        "SELECT p.carrier_id, COALESCE(c.name, ''), p.id, o.holds, b.prints "
+        "SELECT p.carrier_id, COALESCE(c.name, ''), p.id, o.holds + COALESCE((SELECT SUM(m.holds) FROM fulfilment_fellow f "
+        "JOIN orders_order m ON m.id = f.order_id WHERE f.parcel_id = p.id), 0), b.prints "
         "FROM fulfilment_parcel p JOIN orders_order o ON o.id = p.order_id "
         "LEFT JOIN carriers_carrier c ON c.id = p.carrier_id "
         "LEFT JOIN fulfilment_waybill b ON b.parcel_id = p.id AND b.state = 'issued' "

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from zhanggui.fulfilment.models import Parcel, Pick, Scan, Wave, Waybill
+from zhanggui.fulfilment.models import Fellow, Parcel, Pick, Scan, Wave, Waybill
 from zhanggui.journal.reaches import beyond
 from zhanggui.journal.reaches import reach as register
 from zhanggui.kernel import db
@@ -18,8 +18,12 @@ from zhanggui.stock import reaching as stock
 
 
 def of(reach: Reach, via: str = "") -> Q:
-    """The parcels within ``reach``; ``via`` leads to them from another table (``parcel__``)."""
-    return orders.shops(reach, f"{via}order__") & stock.of(reach, via)
+    """The parcels within ``reach``; ``via`` leads to them from another table (``parcel__``). One in which another shop's order goes
+    too is nobody's who has certain shops."""
+    said = orders.shops(reach, f"{via}order__") & stock.of(reach, via)
+    if reach.shops is not None:
+        said &= Q(~Exists(Fellow.objects.filter(parcel=OuterRef(f"{via}pk")).exclude(orders.shops(reach, "order__"))))
+    return said
 
 
 def waves(reach: Reach, via: str = "") -> Q:
@@ -27,7 +31,8 @@ def waves(reach: Reach, via: str = "") -> Q:
     said = stock.of(reach, via)
     if reach.shops is not None:
         others = Parcel.objects.filter(wave=OuterRef(f"{via}pk")).exclude(orders.shops(reach, "order__"))
-        said &= Q(~Exists(others))
+        along = Fellow.objects.filter(parcel__wave=OuterRef(f"{via}pk")).exclude(orders.shops(reach, "order__"))
+        said &= Q(~Exists(others)) & Q(~Exists(along))
     return said
 
 
@@ -35,6 +40,13 @@ def sql(reach: Reach, parcel: str, order: str) -> tuple[str, list[Any]]:
     """``of`` for a statement of one's own that joins parcels and their orders: conditions that begin with AND."""
     at_shops, shops = orders.sql(Reach(reach.shops), order)
     at_homes, homes = stock.sql(reach, parcel)
+    if reach.shops is not None:
+        chosen, ids = db.among("fellow.shop_id", sorted(reach.shops))
+        at_homes += (
+            " AND NOT EXISTS (SELECT 1 FROM fulfilment_fellow along JOIN orders_order fellow ON fellow.id = along.order_id "
+            f"WHERE along.parcel_id = {parcel}.id AND NOT ({chosen}))"
+        )
+        homes = [*homes, ids]
     return at_shops + at_homes, shops + homes
 
 
@@ -46,6 +58,12 @@ def waves_sql(reach: Reach, wave: str) -> tuple[str, list[Any]]:
         said += (
             " AND NOT EXISTS (SELECT 1 FROM fulfilment_parcel beside JOIN orders_order others ON others.id = beside.order_id "
             f"WHERE beside.wave_id = {wave}.id AND NOT ({chosen}))"
+        )
+        params.append(ids)
+        along, ids = db.among("fellow.shop_id", sorted(reach.shops))
+        said += (
+            " AND NOT EXISTS (SELECT 1 FROM fulfilment_fellow along JOIN fulfilment_parcel box ON box.id = along.parcel_id "
+            f"JOIN orders_order fellow ON fellow.id = along.order_id WHERE box.wave_id = {wave}.id AND NOT ({along}))"
         )
         params.append(ids)
     return said, params

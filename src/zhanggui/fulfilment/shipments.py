@@ -13,10 +13,17 @@ from zhanggui.kernel import db
 # What a carrier is told when nobody weighed and the goods have no weight in the catalogue.
 UNWEIGHED_G = 500
 SENDER = ("name", "phone", "province", "city", "street")
+_OWED = "CASE WHEN {o}.payment = 'cod' AND {o}.total_minor > {o}.paid_minor THEN {o}.total_minor - {o}.paid_minor ELSE 0 END"
+# What is collected at the door for parcel ``p`` and its order ``o``: of every order in it that is paid there.
+COLLECTED = (
+    f"{_OWED.format(o='o')} + COALESCE((SELECT SUM({_OWED.format(o='m')}) FROM fulfilment_fellow f "
+    "JOIN orders_order m ON m.id = f.order_id WHERE f.parcel_id = p.id), 0)"
+)
 
 
 class Box(NamedTuple):
-    """A parcel before its number: ``live`` is the state of its live waybill or empty; ``asked_before`` counts them all."""
+    """A parcel before its number: ``live`` is the state of its live waybill or empty; ``asked_before`` counts them all; ``holds`` are
+    those of every order in it."""
 
     parcel_id: int
     number: str
@@ -59,7 +66,8 @@ def boxes(parcel_ids: Collection[int]) -> list[Box]:
     """These parcels with their live number, in the order of their ids. One statement."""
     chosen, ids = db.among("p.id", sorted(set(parcel_ids)))
     rows = db.fetch(
-        "SELECT p.id, p.number, p.stage, p.carrier_id, o.id, o.number, o.holds, h.name, h.sender, "
+        "SELECT p.id, p.number, p.stage, p.carrier_id, o.id, o.number, o.holds + COALESCE((SELECT SUM(m.holds) FROM fulfilment_fellow f "
+        "JOIN orders_order m ON m.id = f.order_id WHERE f.parcel_id = p.id), 0), h.name, h.sender, "
         "COALESCE(b.state, ''), COALESCE(b.number, ''), (SELECT COUNT(*) FROM fulfilment_waybill n WHERE n.parcel_id = p.id) "
         "FROM fulfilment_parcel p JOIN orders_order o ON o.id = p.order_id JOIN stock_warehouse h ON h.id = p.warehouse_id "
         "LEFT JOIN fulfilment_waybill b ON b.parcel_id = p.id AND b.state IN ('pending', 'issued', 'unknown') "
@@ -70,11 +78,20 @@ def boxes(parcel_ids: Collection[int]) -> list[Box]:
     return [Box(*row) for row in plain]
 
 
+def fellows(parcel_ids: Iterable[int]) -> dict[int, list[int]]:
+    """Parcel → the orders that go in it beside the one it is made for; most have none. One statement."""
+    chosen, ids = db.among("parcel_id", sorted(set(parcel_ids)))
+    found: dict[int, list[int]] = {}
+    for parcel_id, order_id in db.fetch(f"SELECT parcel_id, order_id FROM fulfilment_fellow WHERE {chosen} ORDER BY id", [ids]):
+        found.setdefault(parcel_id, []).append(order_id)
+    return found
+
+
 def facts(parcel_ids: Collection[int]) -> list[Fact]:
     """What a carrier must know, the weight as weighed, else as the catalogue adds up. One statement."""
     chosen, ids = db.among("p.id", sorted(set(parcel_ids)))
     rows = db.fetch(
-        "SELECT p.id, o.recipient_id, h.sender, p.weight_g, o.payment, o.total_minor - o.paid_minor, o.currency, "
+        f"SELECT p.id, o.recipient_id, h.sender, p.weight_g, {COLLECTED}, o.currency, "
         "(SELECT SUM(l.pieces * k.weight_g) FROM fulfilment_parcelline l JOIN catalog_sku k ON k.id = l.sku_id "
         "WHERE l.parcel_id = p.id) FROM fulfilment_parcel p JOIN orders_order o ON o.id = p.order_id "
         "JOIN stock_warehouse h ON h.id = p.warehouse_id "
@@ -82,10 +99,9 @@ def facts(parcel_ids: Collection[int]) -> list[Fact]:
         [ids],
     )
     found = []
-    for parcel_id, recipient_id, sender, weighed, payment, owed, currency, reckoned in rows:
+    for parcel_id, recipient_id, sender, weighed, collect, currency, reckoned in rows:
         weight_g = weighed or int(reckoned or 0) or UNWEIGHED_G
-        collect = max(owed, 0) if payment == "cod" else 0
-        found.append(Fact(parcel_id, recipient_id, as_facts(sender), weight_g, collect, currency))
+        found.append(Fact(parcel_id, recipient_id, as_facts(sender), weight_g, int(collect), currency))
     return found
 
 

@@ -16,6 +16,7 @@ GUARDS = {
     "entry.once": "A draft becomes an order by an UPDATE that also asks whether it is still a draft.",
     "payments.once": "A gateway's number is looked for among the lines of the book before it is written.",
     "payments.lock": "The rows of orders are held from before their money is read until it is written.",
+    "merge.once": "An order joins a parcel by an UPDATE that also asks whether it is in none, under a lock taken before the look.",
     "making.once": "Orders made at one time are entered under their key first; a slot is taken by an UPDATE that asks whether it is next.",
 }
 _off: set[str] = set()

@@ -101,7 +101,7 @@ INVARIANTS: list[Invariant] = [
     Invariant(
         "I05",
         "each shop's number is here once",
-        "SELECT shop_id, platform_no, COUNT(*) FROM orders_order GROUP BY shop_id, platform_no HAVING COUNT(*) > 1",
+        "SELECT shop_id, platform_no, part, COUNT(*) FROM orders_order GROUP BY shop_id, platform_no, part HAVING COUNT(*) > 1",
     ),
     Invariant(
         "I10",
@@ -149,8 +149,9 @@ INVARIANTS: list[Invariant] = [
     Invariant(
         "I17",
         "orders and parcels agree on what has left",
-        "SELECT o.id, o.stage, p.id, p.stage FROM orders_order o JOIN fulfilment_parcel p ON p.order_id = o.id "
-        "WHERE (p.stage = 'shipped' AND o.stage NOT IN ('shipped', 'delivered', 'completed')) "
+        "SELECT o.id, o.stage, p.id, p.stage FROM orders_order o JOIN (SELECT order_id, id, stage FROM fulfilment_parcel "
+        "UNION ALL SELECT f.order_id, q.id, q.stage FROM fulfilment_fellow f JOIN fulfilment_parcel q ON q.id = f.parcel_id) p "
+        "ON p.order_id = o.id WHERE (p.stage = 'shipped' AND o.stage NOT IN ('shipped', 'delivered', 'completed')) "
         "OR (p.stage IN ('waiting', 'packing', 'packed') AND o.stage <> 'fulfilling')",
     ),
     Invariant(
@@ -158,6 +159,26 @@ INVARIANTS: list[Invariant] = [
         "an order carries the number of its open holds",
         "SELECT o.id, o.holds, COUNT(h.id) FROM orders_order o LEFT JOIN orders_hold h ON h.order_id = o.id AND h.cleared_at IS NULL "
         "GROUP BY o.id, o.holds HAVING o.holds <> COUNT(h.id)",
+    ),
+    Invariant(
+        "I23",
+        "a parcel holds the goods of the orders it is made for, and of no other",
+        "SELECT l.parcel_id, n.order_id FROM fulfilment_parcelline l JOIN fulfilment_parcel p ON p.id = l.parcel_id "
+        "JOIN orders_line n ON n.id = l.order_line_id WHERE p.stage <> 'voided' AND n.order_id <> p.order_id AND NOT EXISTS "
+        "(SELECT 1 FROM fulfilment_fellow f WHERE f.parcel_id = l.parcel_id AND f.order_id = n.order_id)",
+    ),
+    Invariant(
+        "I23",
+        "merged orders are in the warehouse together or not at all",
+        "SELECT o.bundle_id, COUNT(*) FROM orders_order o WHERE o.bundle_id IS NOT NULL GROUP BY o.bundle_id "
+        "HAVING SUM(CASE WHEN o.stage IN ('pending_review', 'approved', 'cancelled') THEN 1 ELSE 0 END) NOT IN (0, COUNT(*))",
+    ),
+    Invariant(
+        "I23",
+        "a part of an order bears the number its shop knows the whole by",
+        "SELECT o.id, o.number, w.number FROM orders_order o LEFT JOIN orders_order w ON w.id = o.split_from_id "
+        "WHERE (o.part > 0 OR o.split_from_id IS NOT NULL) AND (w.id IS NULL OR w.split_from_id IS NOT NULL OR o.part = 0 "
+        "OR w.platform_no <> o.platform_no OR w.shop_id <> o.shop_id)",
     ),
     Invariant(
         "I20",

@@ -56,6 +56,35 @@ class OrderUnapproved(OrderEvent):
 
 
 @dataclass(frozen=True)
+class OrderMerged(OrderEvent):
+    """It goes in one parcel with the others of this bundle; each stays an order of its own."""
+
+    bundle_id: int
+
+
+@dataclass(frozen=True)
+class OrderUnmerged(OrderEvent):
+    """It goes by itself again: a person took it apart, or it no longer goes to the same door."""
+
+    bundle_id: int
+    how: str
+
+
+@dataclass(frozen=True)
+class OrderSplitOff(OrderEvent):
+    """A new order that was a part of another, ``whole_id``, until now; its shop knows both by one number."""
+
+    whole_id: int
+
+
+@dataclass(frozen=True)
+class OrderRejoined(OrderEvent):
+    """A part that went back to the order it was split from; nothing is left of it here."""
+
+    whole_id: int
+
+
+@dataclass(frozen=True)
 class OrderReleased(OrderEvent):
     """It is in a wave."""
 

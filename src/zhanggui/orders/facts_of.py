@@ -14,10 +14,12 @@ from zhanggui.payments.terms import InForce
 
 
 class Gathered(NamedTuple):
-    """``facts`` in the order asked; ``wanting`` those who hold already and by which codes."""
+    """``facts`` in the order asked; ``holding`` those that are held already and by which codes; ``chosen`` the warehouse a person
+    wants an order sent from, where somebody does."""
 
     facts: list[Facts]
     holding: dict[int, dict[str, str]]
+    chosen: dict[int, int]
 
 
 def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW, bought: bool = False) -> Gathered:
@@ -25,10 +27,10 @@ def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW, boug
     # The stage is asked of what came: as a condition it tempts PostgreSQL to walk everything that waits.
     rows = [row for row in _rows(order_ids) if row[15] == stage]
     if not rows:
-        return Gathered([], {})
+        return Gathered([], {}, {})
     found = [row[0] for row in rows]
     lines = _lines(found)
-    others = _others([row[13] for row in rows if row[13] is not None])
+    others, kin = _others([row[13] for row in rows if row[13] is not None])
     holding = _holding([row[0] for row in rows if row[14]])
     closed, terms = closed_ways(), InForce()
     owed = owed_on_account([row[13] for row in rows if row[3] == ON_ACCOUNT and row[13] is not None])
@@ -37,11 +39,11 @@ def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW, boug
     for row in rows:
         id_, token = row[0], row[13]
         near = others.get(token)
-        apart = [other for other in near if other.order_id != id_] if near and len(near) > 1 else []
+        apart = [other for other in near if other.order_id != id_ and not _kindred(kin[other.order_id], row)] if near and len(near) > 1 else []
         # What is owed for the others: the sum is of all of theirs, this one among them.
         owes = owed.get((token, row[4]), 0) - (row[8] - row[9]) if row[3] == ON_ACCOUNT and token is not None else 0
         facts.append(_facts(row, lines.get(id_, []), apart, row[20] in closed or row[20] in terms.of(row[19]).methods_off, owes, before.get(id_, 0)))
-    return Gathered(facts, holding)
+    return Gathered(facts, holding, {row[0]: row[30] for row in rows if row[30] is not None})
 
 
 def plainly(order_ids: Sequence[int], *, lines: bool = True, bought: bool = False) -> list[tuple[Facts, str]]:
@@ -58,11 +60,18 @@ def _rows(order_ids: Sequence[int]) -> list[tuple[Any, ...]]:
     return db.fetch(
         "SELECT o.id, o.number, o.kind, o.payment, o.currency, o.goods_minor, o.discount_minor, o.freight_minor, o.total_minor, "
         f"o.paid_minor, {db.epoch('o.placed_at')}, r.problems, s.needs_address, r.person_token, o.holds, o.stage, r.province, r.city, r.district, "
-        "o.shop_id, o.payment_method, o.buyer_note, o.seller_note, o.flag, o.platform_status, s.platform, o.source, o.category_id "
+        "o.shop_id, o.payment_method, o.buyer_note, o.seller_note, o.flag, o.platform_status, s.platform, o.source, o.category_id, "
+        "o.bundle_id, COALESCE(o.split_from_id, o.id), o.chosen_warehouse_id "
         "FROM orders_order o JOIN customers_recipient r ON r.id = o.recipient_id JOIN orders_shop s ON s.id = o.shop_id "
         f"WHERE {chosen} ORDER BY o.ship_by, o.id",
         [ids],
     )
+
+
+def _kindred(other: tuple[int | None, int], row: Sequence[Any]) -> bool:
+    """Whether an order is known to be no repeat: somebody merged the two, or both are parts of one."""
+    bundle_id, root = other
+    return (bundle_id is not None and bundle_id == row[28]) or bool(root == row[29])
 
 
 def _facts(row: Sequence[Any], lines: list[LineFacts], others: list[Other], closed: bool, owed: int, bought: int) -> Facts:
@@ -77,7 +86,8 @@ def _bought(order_ids: Sequence[int]) -> dict[int, int]:
             "SELECT o.id, COUNT(*) FROM orders_order o JOIN customers_recipient r ON r.id = o.recipient_id "
             "JOIN customers_recipient q ON q.person_token = r.person_token JOIN orders_order p ON p.recipient_id = q.id "
             f"WHERE {chosen} AND (p.placed_at, p.id) < (o.placed_at, o.id) AND p.stage NOT IN ('{states.DRAFT}', '{states.CANCELLED}') "
-            "GROUP BY o.id",
+            # Parts of one order were bought once.
+            "AND p.part = 0 AND p.id <> COALESCE(o.split_from_id, o.id) GROUP BY o.id",
             [ids],
         )
     )
@@ -119,36 +129,40 @@ def owed_on_account(tokens: Sequence[int]) -> dict[tuple[int, str], int]:
     return {(token, currency): int(owed) for token, currency, owed in rows}
 
 
-def _others(tokens: Sequence[int]) -> dict[int, list[Other]]:
-    """Receiver → their unshipped orders, where there is more than one."""
+def _others(tokens: Sequence[int]) -> tuple[dict[int, list[Other]], dict[int, tuple[int | None, int]]]:
+    """Receiver → their unshipped orders, where there is more than one; and of each of them the bundle it is in and what it was split
+    from."""
     if not tokens:
-        return {}
+        return {}, {}
     # Most receivers are alone; the index says so without looking at an order.
     met, all_tokens = db.among("person_token", sorted(set(tokens)))
     twice = db.fetch(f"SELECT person_token FROM customers_recipient WHERE {met} GROUP BY person_token HAVING COUNT(*) > 1", [all_tokens])
     if not twice:
-        return {}
+        return {}, {}
     chosen, wanted = db.among("r.person_token", [token for (token,) in twice])
     stages = ", ".join(f"'{stage}'" for stage in (states.PENDING_REVIEW, states.APPROVED, states.FULFILLING))
     rows = db.fetch(
-        f"SELECT r.person_token, o.id, o.number, {db.epoch('o.placed_at')} FROM customers_recipient r JOIN orders_order o ON o.recipient_id = r.id "
+        f"SELECT r.person_token, o.id, o.number, {db.epoch('o.placed_at')}, o.bundle_id, COALESCE(o.split_from_id, o.id) "
+        "FROM customers_recipient r JOIN orders_order o ON o.recipient_id = r.id "
         f"WHERE {chosen} AND o.stage IN ({stages})",
         [wanted],
     )
+    kin = {row[1]: (row[4], row[5]) for row in rows}
     by_token: dict[int, list[tuple[int, str, int]]] = defaultdict(list)
-    for token, id_, number, placed_at in rows:
+    for token, id_, number, placed_at, *_kin in rows:
         by_token[token].append((id_, number, placed_at))
     crowded = {token: orders for token, orders in by_token.items() if len(orders) > 1}
     if not crowded:
-        return {}
+        return {}, {}
     lines, ids = db.among("order_id", [order[0] for orders in crowded.values() for order in orders])
     skus: dict[int, set[int]] = defaultdict(set)
     for order_id, sku_id in db.fetch(f"SELECT order_id, sku_id FROM orders_line WHERE {lines} AND sku_id IS NOT NULL", [ids]):
         skus[order_id].add(sku_id)
-    return {
+    found = {
         token: [Other(id_, number, placed_at, frozenset(skus[id_])) for id_, number, placed_at in orders]
         for token, orders in crowded.items()
     }
+    return found, kin
 
 
 def near(token: int, *, reach: Reach = EVERYWHERE) -> list[Other]:

@@ -12,8 +12,12 @@ from zhanggui.kernel.tails import Tail
 from zhanggui.orders import states
 from zhanggui.orders.ruling_models import Rule, Ruling
 from zhanggui.orders.template_models import DayHandled, Made, Making, Recurring, Template, TemplateLine
+from zhanggui.orders.tuning_models import CheckSaid, Choice
 
-__all__ = ["DayHandled", "Hold", "Line", "Made", "Making", "Order", "Recurring", "Rule", "Ruling", "Shop", "Template", "TemplateLine"]
+__all__ = [
+    "Bundle", "CheckSaid", "Choice", "DayHandled", "Hold", "Line", "Made", "Making", "Order", "Recurring", "Rule", "Ruling", "Shop",
+    "Template", "TemplateLine",
+]  # fmt: skip
 STAGES = [(stage, word) for stage, word in states.WORD.items()]
 
 
@@ -178,10 +182,22 @@ class FormTally(models.Model):
         return f"{self.what} {self.many}"
 
 
+class Bundle(models.Model):
+    """Orders to one door that go in one parcel. Each stays an order of its own; ``Order.bundle`` says which belong to it."""
+
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=80)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Order(models.Model):
     """One order, whole: amounts in minor units of ``currency``; ``total = goods − discount + freight``.
 
-    ``fingerprint`` is a digest of what the shop gave, to tell a repeat from a change. ``holds`` counts the open ones.
+    ``fingerprint`` is a digest of what the shop gave, to tell a repeat from a change. ``holds`` counts the open ones. ``part`` is
+    0 for the order its shop knows; parts split from it (``split_from``) bear the same number of the shop and count on from 1.
+    ``chosen_warehouse_id`` is where a person wants it sent from, ``warehouse_id`` where it is.
     """
 
     class Payment(models.TextChoices):
@@ -192,9 +208,12 @@ class Order(models.Model):
         ON_ACCOUNT = "on_account", "挂账"
         REFUNDED = "refunded", "已退款"
 
-    number = models.CharField(max_length=24, unique=True)
+    number = models.CharField(max_length=28, unique=True)
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="orders", db_index=False)
     platform_no = models.CharField(max_length=64)
+    part = models.PositiveSmallIntegerField(default=0, db_default=0)
+    split_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="parts", db_index=False)
+    bundle = models.ForeignKey(Bundle, on_delete=models.PROTECT, null=True, related_name="orders", db_index=False)
     source = models.CharField(max_length=16, default="file", db_default="file")
     kind = models.CharField(max_length=16, default="normal", db_default="normal")
     stage = models.CharField(max_length=16, choices=STAGES)
@@ -217,6 +236,7 @@ class Order(models.Model):
     platform_status = models.CharField(max_length=60, default="", db_default="")
     holds = models.PositiveSmallIntegerField(default=0, db_default=0)
     warehouse_id = models.BigIntegerField(null=True)
+    chosen_warehouse_id = models.BigIntegerField(null=True)
     carrier_id = models.BigIntegerField(null=True)
     waybill = models.CharField(max_length=40, default="", db_default="")
     placed_at = models.DateTimeField()
@@ -235,7 +255,7 @@ class Order(models.Model):
     class Meta:
         constraints: ClassVar = [
             # The number first: it also serves whoever searches by it without knowing the shop.
-            models.UniqueConstraint(fields=["platform_no", "shop"], name="order_comes_once"),
+            models.UniqueConstraint(fields=["platform_no", "shop", "part"], name="order_comes_once"),
             models.CheckConstraint(
                 condition=Q(total_minor=F("goods_minor") - F("discount_minor") + F("freight_minor")), name="order_adds_up"
             ),
@@ -274,6 +294,8 @@ class Order(models.Model):
             models.Index(fields=["shipped_at", "id"], name="order_shipped", condition=Q(shipped_at__isnull=False)),
             models.Index(fields=["category", "placed_at"], name="order_sorted_into", condition=Q(category__isnull=False)),
             models.Index(fields=["waybill"], name="order_waybill", condition=~Q(waybill="")),
+            models.Index(fields=["bundle"], name="order_together", condition=Q(bundle__isnull=False)),
+            models.Index(fields=["split_from"], name="order_part_of", condition=Q(split_from__isnull=False)),
             models.Index(Tail("number"), name="order_tail"),
             models.Index(Tail("platform_no"), name="order_platform_tail"),
             models.Index(Tail("waybill"), name="order_waybill_tail", condition=~Q(waybill="")),
@@ -284,7 +306,8 @@ class Order(models.Model):
 
 
 class Line(models.Model):
-    """One kind of goods in an order. ``sku`` is empty while nobody has said which of our goods it is."""
+    """One kind of goods in an order. ``sku`` is empty while nobody has said which of our goods it is. ``cut_from``: the line it was
+    a part of until its order was split."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines", db_index=False)
     position = models.PositiveSmallIntegerField()
@@ -299,6 +322,7 @@ class Line(models.Model):
     note = models.CharField(max_length=200, default="", db_default="")
     platform_no = models.CharField(max_length=64, default="", db_default="")
     shipped = models.PositiveIntegerField(default=0, db_default=0)
+    cut_from = models.BigIntegerField(null=True)
     placed_at = models.DateTimeField()
 
     class Meta:
@@ -366,33 +390,3 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return self.key
-
-
-class CheckSaid(models.Model):
-    """What the merchant said of one rule of review: for a shop, or (no ``shop``) for all of them. A rule of which nothing is said
-    stands as it is made; so does a dial that is not in ``dials``."""
-
-    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, null=True, related_name="checks", db_index=False)
-    code = models.CharField(max_length=32)
-    enabled = models.BooleanField(default=True, db_default=True)
-    dials = models.JSONField(default=dict)
-    said_at = models.DateTimeField()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["shop", "code"], name="check_said_once"),
-            models.UniqueConstraint(fields=["code"], condition=Q(shop=None), name="check_said_of_all_once"),
-        ]
-
-    def __str__(self) -> str:
-        return self.code
-
-
-class Choice(models.Model):
-    """What the merchant has chosen about orders, by name; what is not here is as it always was."""
-
-    name = models.CharField(max_length=32, unique=True)
-    value = models.JSONField()
-
-    def __str__(self) -> str:
-        return self.name

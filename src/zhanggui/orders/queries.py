@@ -27,7 +27,7 @@ def known_orders(shop_id: int, prints: Mapping[str, bytes]) -> dict[str, Known]:
     """Platform number → the order that is here, for those of ``prints`` (number → fingerprint) that are."""
     chosen, wanted = db.among("platform_no", prints)
     rows = db.fetch(
-        f"SELECT platform_no, id, fingerprint, stage FROM orders_order WHERE shop_id = %s AND {chosen}", [shop_id, wanted]
+        f"SELECT platform_no, id, fingerprint, stage FROM orders_order WHERE shop_id = %s AND part = 0 AND {chosen}", [shop_id, wanted]
     )
     return {no: Known(id_, bytes(print_) == prints[no], stage) for no, id_, print_, stage in rows}
 

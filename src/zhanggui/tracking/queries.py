@@ -8,6 +8,7 @@ from django.db.models import F, Prefetch, Q
 
 from zhanggui.carriers.port import Status
 from zhanggui.fulfilment import shipments
+from zhanggui.fulfilment.models import Fellow
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import EVERYWHERE, Reach
 from zhanggui.tracking import reaching
@@ -96,7 +97,8 @@ def rows(filters: Filters = Filters()) -> list[Trail]:
     if filters.search:
         said = filters.search.strip()
         which = Q(waybill=said.upper()) | Q(parcel__number=said.upper()) | Q(parcel__order__number=said)
-        found = found.filter(which | Q(parcel__order__platform_no=said))
+        rides = Fellow.objects.filter(Q(order__number=said) | Q(order__platform_no=said)).values("parcel_id")
+        found = found.filter(which | Q(parcel__order__platform_no=said) | Q(parcel__in=rides))
     if filters.late is not None:
         found = found.filter(delivered_at=None, expected_at__lt=filters.late).exclude(status=Status.RETURNED)
     if filters.before_id is not None:

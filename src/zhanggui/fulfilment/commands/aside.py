@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from zhanggui.fulfilment import giving_back, states
+from zhanggui.fulfilment import giving_back, shipments, states
 from zhanggui.fulfilment.events import ParcelVoided, WaveCancelled, WaveFinished, WavePicked, WaybillVoided
 from zhanggui.fulfilment.models import Parcel, Wave
 from zhanggui.fulfilment.rules import trimming
@@ -31,12 +31,17 @@ NO_LIVE_PARCEL = (
 
 
 class Unshipped(NamedTuple):
-    """A parcel that may still be set aside."""
+    """A parcel that may still be set aside. ``fellows``: the orders that go in it beside the one it is made for."""
 
     parcel_id: int
     order_id: int
     wave_id: int
     stage: str
+    fellows: tuple[int, ...] = ()
+
+    @property
+    def order_ids(self) -> tuple[int, ...]:
+        return (self.order_id, *self.fellows)
 
 
 def lock(table: str, ids: Iterable[int]) -> None:
@@ -48,19 +53,52 @@ def lock(table: str, ids: Iterable[int]) -> None:
 
 
 def live_parcels(column: str, ids: Iterable[int]) -> list[Unshipped]:
-    """Parcels still in the house, found by ``id``, ``order_id`` or ``wave_id``, their waves and orders locked."""
+    """Parcels still in the house, found by ``id``, ``order_id`` (of any order in them) or ``wave_id``, their waves and orders locked."""
+    ids = list(ids)
     chosen, wanted = db.among(f"p.{column}", sorted(set(ids)))
+    params = [wanted]
+    if column == "order_id":
+        riding, riders = db.among("f.order_id", sorted(set(ids)))
+        mine = chosen.replace("p.order_id", "own.order_id")
+        chosen = (
+            f"p.id IN (SELECT own.id FROM fulfilment_parcel own WHERE {mine} "
+            f"UNION ALL SELECT f.parcel_id FROM fulfilment_fellow f WHERE {riding})"
+        )
+        params.append(riders)
     sql = (
         "SELECT p.id, p.order_id, p.wave_id, p.stage FROM fulfilment_parcel p "
         f"WHERE {chosen} AND p.stage IN ('waiting', 'packing', 'packed') ORDER BY p.id"
     )
-    found = [Unshipped(*row) for row in db.fetch(sql, [wanted])]
+    found = _with_fellows(db.fetch(sql, params))
     if connection.vendor != "postgresql":
         return found
     lock("fulfilment_wave", [parcel.wave_id for parcel in found])
-    lock("orders_order", [parcel.order_id for parcel in found])
+    lock("orders_order", [order_id for parcel in found for order_id in parcel.order_ids])
     # Looked at again under the locks: somebody may have shipped one meanwhile.
-    return [Unshipped(*row) for row in db.fetch(sql, [wanted])]
+    return _with_fellows(db.fetch(sql, params))
+
+
+def _with_fellows(rows: Sequence[tuple[Any, ...]]) -> list[Unshipped]:
+    beside = shipments.fellows([row[0] for row in rows])
+    return [Unshipped(*row)._replace(fellows=tuple(beside.get(row[0], ()))) for row in rows]
+
+
+def lacking(parcels: Sequence[Unshipped], facts: Mapping[int, Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:
+    """Order → what it lacks, of parcels that lack something {parcel: facts with ``missing``}: of merged orders only those whose own
+    goods are missing. One statement where any is merged."""
+    short: dict[int, Mapping[str, Any]] = {parcel.order_id: facts[parcel.parcel_id] for parcel in parcels if not parcel.fellows}
+    merged = [parcel.parcel_id for parcel in parcels if parcel.fellows]
+    if not merged:
+        return short
+    chosen, ids = db.among("l.parcel_id", merged)
+    rows = db.fetch(
+        f"SELECT DISTINCT l.parcel_id, n.order_id, l.sku_id FROM fulfilment_parcelline l JOIN orders_line n ON n.id = l.order_line_id WHERE {chosen}",
+        [ids],
+    )
+    for parcel_id, order_id, sku_id in rows:
+        if sku_id in {one["sku_id"] for one in facts[parcel_id]["missing"]}:
+            short[order_id] = facts[parcel_id]
+    return short
 
 
 def set_aside(
@@ -78,7 +116,7 @@ def set_aside(
     void_waybills(order_of, by=by, at=at)
     by_wave: dict[int, list[int]] = defaultdict(list)
     for parcel in gone:
-        by_wave[parcel.wave_id].append(parcel.order_id)
+        by_wave[parcel.wave_id] += parcel.order_ids
     recalled: list[int] = []
     for wave_id, order_ids in sorted(by_wave.items()):
         recalled += progress.recall(order_ids, wave_id=wave_id, by=by, at=at)

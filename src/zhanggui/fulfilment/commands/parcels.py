@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from zhanggui.fulfilment import states
+from zhanggui.fulfilment import shipments, states
 from zhanggui.fulfilment.commands import aside
 from zhanggui.fulfilment.commands.packing import weigh
 from zhanggui.fulfilment.commands.sheets import labels_pdf, pick_sheet_pdf, slips_pdf
@@ -36,6 +36,15 @@ __all__ = [
 ]  # fmt: skip
 
 
+class Fellow(NamedTuple):
+    """An order that goes in the parcel of another."""
+
+    order_id: int
+    number: str
+    stage: str
+    holds: int
+
+
 class Leaving(NamedTuple):
     """A parcel at the door."""
 
@@ -50,11 +59,17 @@ class Leaving(NamedTuple):
     holds: int
     must_weigh: bool
     waybill: str
+    fellows: tuple[Fellow, ...] = ()
+
+    @property
+    def orders(self) -> list[Fellow]:
+        return [Fellow(self.order_id, self.order_number, self.order_stage, self.holds), *self.fellows]
 
 
 @command(needs="parcel.ship", over="parcel")
 def ship(parcel_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
-    """Hand these parcels to their carriers: goods are issued, orders are shipped, all in one act.
+    """Hand these parcels to their carriers: goods are issued, orders are shipped, all in one act. Of merged orders each is shipped,
+    under the one number.
 
     Those that cannot go are refused one by one, with the reason, and do not stop the others: not packed, no waybill
     number, not weighed where that is asked for, an order somebody holds. Shipping twice issues once.
@@ -64,12 +79,12 @@ def ship(parcel_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
         if _may_leave(batch, parcel):
             going.append(parcel)
     # Claims and shelves first, in the order every stock verb locks them; the parcels last.
-    claims.issue([claims.Issue(parcel.order_id, parcel.parcel_id) for parcel in going], by=by, at=at)
-    waybill_of = {parcel.order_id: parcel.waybill for parcel in going}
-    pairs = [(parcel.order_id, parcel.parcel_id) for parcel in going]
+    pairs = [(order.order_id, parcel.parcel_id) for parcel in going for order in parcel.orders]
+    claims.issue([claims.Issue(order_id, parcel_id) for order_id, parcel_id in pairs], by=by, at=at)
+    waybill_of = {order.order_id: parcel.waybill for parcel in going for order in parcel.orders}
     shipped = progress.mark_shipped(pairs, waybills=waybill_of, by=by, at=at)
     moves = step(Parcel, states.PARCEL, "ship", [parcel.parcel_id for parcel in going], also={"shipped_at": at})
-    if len(shipped) != len(going) or len(moves) != len(going):
+    if len(shipped) != len(pairs) or len(moves) != len(going):
         raise Changed(what=going[0].number)
     by_id = {parcel.parcel_id: parcel for parcel in going}
     events = [ParcelShipped(move.id, by_id[move.id].order_id, by_id[move.id].waybill) for move in moves]
@@ -85,7 +100,8 @@ def _leaving(parcel_ids: Sequence[int]) -> list[Leaving]:
         chosen, ids = db.among("id", sorted(set(parcel_ids)))
         homes = db.fetch(f"SELECT wave_id, order_id FROM fulfilment_parcel WHERE {chosen}", [ids])
         aside.lock("fulfilment_wave", [wave_id for wave_id, _ in homes])
-        aside.lock("orders_order", [order_id for _, order_id in homes])
+        beside = shipments.fellows(parcel_ids)
+        aside.lock("orders_order", [*(order_id for _, order_id in homes), *(id_ for each in beside.values() for id_ in each)])
     chosen, ids = db.among("p.id", sorted(set(parcel_ids)))
     rows = db.fetch(
         "SELECT p.id, p.number, p.stage, p.weight_g, p.wave_id, o.id, o.number, o.stage, o.holds, h.must_weigh, "
@@ -94,17 +110,31 @@ def _leaving(parcel_ids: Sequence[int]) -> list[Leaving]:
         f"LEFT JOIN fulfilment_waybill b ON b.parcel_id = p.id AND b.state = 'issued' WHERE {chosen} ORDER BY p.id",
         [ids],
     )
-    return [Leaving(*row) for row in rows]
+    riding = _fellows(parcel_ids)
+    return [Leaving(*row)._replace(fellows=tuple(riding.get(row[0], ()))) for row in rows]
+
+
+def _fellows(parcel_ids: Sequence[int]) -> dict[int, list[Fellow]]:
+    chosen, ids = db.among("f.parcel_id", sorted(set(parcel_ids)))
+    found: dict[int, list[Fellow]] = {}
+    for parcel_id, *order in db.fetch(
+        "SELECT f.parcel_id, o.id, o.number, o.stage, o.holds FROM fulfilment_fellow f JOIN orders_order o ON o.id = f.order_id "
+        f"WHERE {chosen} ORDER BY f.id",
+        [ids],
+    ):
+        found.setdefault(parcel_id, []).append(Fellow(*order))
+    return found
 
 
 def _may_leave(batch: Batch, parcel: Leaving) -> bool:
     which = [parcel.parcel_id]
+    held = next((order.number for order in parcel.orders if order.holds), None)
     if parcel.stage == states.SHIPPED:
         refuse(batch, which, AlreadyShipped, parcel=parcel.number)
-    elif parcel.stage == states.VOIDED or parcel.order_stage != FULFILLING:
+    elif parcel.stage == states.VOIDED or any(order.stage != FULFILLING for order in parcel.orders):
         refuse(batch, which, ParcelElsewhere, parcel=parcel.number, stage=states.PARCEL_WORD[parcel.stage])
-    elif parcel.holds:
-        refuse(batch, which, OrderStopped, order=parcel.order_number, reasons=[])
+    elif held is not None:
+        refuse(batch, which, OrderStopped, order=held, reasons=[])
     elif parcel.stage != states.PACKED:
         refuse(batch, which, NotPacked, parcel=parcel.number, stage=states.PARCEL_WORD[parcel.stage])
     elif not parcel.waybill:

@@ -131,9 +131,10 @@ def _give_way(stop: Stop, missing: int, *, by: Actor, at: datetime) -> list[int]
     gone = {box.parcel_id for box in trimming.give_way(boxes, {stop.sku_id: missing})}
     parcels = aside.live_parcels("id", gone)
     facts = {"bin_id": stop.bin_id, "missing": [{"sku_id": stop.sku_id, "wanted": missing}]}
-    aside.set_aside(parcels, why=aside.SHELF_SHORT, lacking={parcel.order_id: facts for parcel in parcels}, by=by, at=at)
+    short = aside.lacking(parcels, {parcel.parcel_id: facts for parcel in parcels})
+    aside.set_aside(parcels, why=aside.SHELF_SHORT, lacking=short, by=by, at=at)
     aside.trim([stop.wave_id], by=by, at=at)
-    return sorted(parcel.order_id for parcel in parcels)
+    return sorted(order_id for parcel in parcels for order_id in parcel.order_ids)
 
 
 @command(needs="warehouse.work", over="pick")

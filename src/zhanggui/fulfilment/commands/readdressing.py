@@ -14,6 +14,7 @@ from zhanggui.journal.marks import Second
 from zhanggui.kernel.actor import Actor
 from zhanggui.orders import states
 from zhanggui.orders.commands import revising
+from zhanggui.orders.joining_refusals import GoesWithOthers
 from zhanggui.orders.models import Order
 from zhanggui.orders.refusals import ReasonMissing
 from zhanggui.orders.revisions import Revision
@@ -35,11 +36,16 @@ def readdress(
 
     ``seen`` is the version the writer saw: where somebody changed the order since, nothing is changed. The book keeps the reason
     and the names of the parts. Numbers that carriers gave for the old address are voided; returns the parcels that had one,
-    which want a new label. Refused while a carrier has not answered, and once a parcel is gone.
+    which want a new label. Refused while a carrier has not answered, once a parcel is gone, and while others go in its parcel.
     """
     if not reason.strip():
         raise ReasonMissing
-    parcels = {parcel.parcel_id: parcel.order_id for parcel in aside.live_parcels("order_id", [order_id])}
+    live = aside.live_parcels("order_id", [order_id])
+    others = [id_ for parcel in live for id_ in parcel.order_ids if id_ != order_id]
+    if others:
+        called = dict(Order.objects.filter(pk__in=[order_id, *others]).order_by("pk").values_list("pk", "number"))
+        raise GoesWithOthers(number=called.pop(order_id), others="、".join(called.values()))
+    parcels = {parcel.parcel_id: parcel.order_id for parcel in live}
     unsettled = Waybill.objects.filter(parcel__in=parcels, state__in=(Waybill.State.PENDING, Waybill.State.UNKNOWN))
     for number in unsettled.values_list("parcel__number", flat=True)[:1]:
         raise WaybillUnsettled(parcel=number)

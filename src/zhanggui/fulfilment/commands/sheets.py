@@ -66,7 +66,7 @@ def count_prints(parcel_ids: Sequence[int], *, by: Actor, at: datetime) -> None:
 
 
 LABEL = (
-    "parcel_id", "number", "slot", "weight_g", "order_number", "recipient_id", "buyer_note", "payment", "owed", "currency",
+    "parcel_id", "number", "slot", "weight_g", "order_number", "recipient_id", "buyer_note", "collect", "currency",
     "mark", "carrier", "service", "sender", "warehouse", "wave", "waybill", "sort_code", "station", "prints",
 )  # fmt: skip
 
@@ -74,8 +74,7 @@ LABEL = (
 def _label_rows(parcel_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     chosen, ids = db.among("p.id", sorted(set(parcel_ids)))
     rows = db.fetch(
-        "SELECT p.id, p.number, p.slot, p.weight_g, o.number, o.recipient_id, o.buyer_note, o.payment, o.total_minor - "
-        "o.paid_minor, "
+        f"SELECT p.id, p.number, p.slot, p.weight_g, o.number, o.recipient_id, o.buyer_note, {shipments.COLLECTED}, "
         "o.currency, s.mark, c.name, c.service, h.sender, h.name, w.number, b.number, b.sort_code, b.station, b.prints "
         "FROM fulfilment_parcel p JOIN fulfilment_waybill b ON b.parcel_id = p.id AND b.state = 'issued' "
         "JOIN orders_order o ON o.id = p.order_id JOIN orders_shop s ON s.id = o.shop_id "
@@ -83,7 +82,28 @@ def _label_rows(parcel_ids: Collection[int]) -> dict[int, dict[str, Any]]:
         f"JOIN fulfilment_wave w ON w.id = p.wave_id WHERE {chosen}",
         [ids],
     )
-    return {row[0]: dict(zip(LABEL, row, strict=True)) for row in rows}
+    beside = _fellows(parcel_ids)
+    found = {}
+    for row in rows:
+        said = dict(zip(LABEL, row, strict=True))
+        orders = [(said["order_number"], said["buyer_note"]), *beside.get(row[0], ())]
+        said["order_numbers"] = tuple(number for number, _note in orders)
+        said["buyer_note"] = "；".join(note for _number, note in orders if note)
+        found[row[0]] = said
+    return found
+
+
+def _fellows(parcel_ids: Collection[int]) -> dict[int, list[tuple[str, str]]]:
+    """Parcel → the number and the buyer's note of every order that goes in it beside its own."""
+    chosen, ids = db.among("f.parcel_id", sorted(set(parcel_ids)))
+    found: dict[int, list[tuple[str, str]]] = {}
+    for parcel_id, number, note in db.fetch(
+        "SELECT f.parcel_id, o.number, o.buyer_note FROM fulfilment_fellow f JOIN orders_order o ON o.id = f.order_id "
+        f"WHERE {chosen} ORDER BY f.id",
+        [ids],
+    ):
+        found.setdefault(parcel_id, []).append((number, note))
+    return found
 
 
 def _goods(parcel_ids: Collection[int]) -> dict[int, list[GoodsLine]]:
@@ -103,7 +123,7 @@ def _label(row: dict[str, Any], person: Person, goods: Sequence[GoodsLine], at: 
     phone = person.phone or person.phone2
     return Label(
         parcel_number=row["number"],
-        order_numbers=(row["order_number"],),
+        order_numbers=row["order_numbers"],
         carrier=row["carrier"],
         service=row["service"],
         waybill=row["waybill"],
@@ -130,7 +150,7 @@ def _label(row: dict[str, Any], person: Person, goods: Sequence[GoodsLine], at: 
         reprints=row["prints"],
         wave_number=row["wave"],
         slot=str(row["slot"]),
-        collect_minor=max(row["owed"], 0) if row["payment"] == "cod" else 0,
+        collect_minor=int(row["collect"]),
         currency=row["currency"],
     )
 
@@ -182,32 +202,45 @@ def pick_sheet(wave_id: int, *, picker: str = "", at: datetime) -> PickSheet:
 
 
 def slips_pdf(parcel_ids: Sequence[int], *, by: Actor, at: datetime) -> bytes:
-    """A packing slip for each parcel, in the order given: what is in the box, what it came to, what the buyer asked for."""
+    """A packing slip for each parcel, in the order given: what is in the box, what it came to, what the buyer asked for. Of merged
+    orders each has its own, one after the other."""
     by.require("warehouse.work")
     reaches.within(by.reach, "parcel", parcel_ids)
     chosen, ids = db.among("p.id", sorted(set(parcel_ids)))
-    rows = db.fetch(
-        "SELECT p.id, o.number, s.name, r.masked_name, o.buyer_note, o.placed_at, o.goods_minor, o.discount_minor, "
-        "o.freight_minor, "
-        "o.total_minor, o.currency, COALESCE(b.number, '') FROM fulfilment_parcel p JOIN orders_order o ON o.id = p.order_id "
-        "JOIN orders_shop s ON s.id = o.shop_id JOIN customers_recipient r ON r.id = o.recipient_id "
+    boxes = db.fetch(
+        "SELECT p.id, p.order_id, COALESCE(b.number, '') FROM fulfilment_parcel p "
         f"LEFT JOIN fulfilment_waybill b ON b.parcel_id = p.id AND b.state = 'issued' WHERE {chosen}",
         [ids],
     )
-    lines: dict[int, list[SlipLine]] = defaultdict(list)
-    inside, ids = db.among("l.parcel_id", sorted(set(parcel_ids)))
-    for parcel_id, *line in db.fetch(
-        "SELECT l.parcel_id, k.code, n.name, n.spec, l.pieces, n.total_minor, n.note FROM fulfilment_parcelline l "
-        f"JOIN orders_line n ON n.id = l.order_line_id JOIN catalog_sku k ON k.id = l.sku_id WHERE {inside} ORDER BY l.id",
+    beside = shipments.fellows(parcel_ids)
+    inside = {parcel_id: [order_id, *beside.get(parcel_id, ())] for parcel_id, order_id, _number in boxes}
+    waybill = {parcel_id: number for parcel_id, _order, number in boxes}
+    chosen, ids = db.among("o.id", sorted({order_id for each in inside.values() for order_id in each}))
+    rows = db.fetch(
+        "SELECT o.id, o.number, s.name, r.masked_name, o.buyer_note, o.placed_at, o.goods_minor, o.discount_minor, o.freight_minor, "
+        "o.total_minor, o.currency FROM orders_order o JOIN orders_shop s ON s.id = o.shop_id "
+        f"JOIN customers_recipient r ON r.id = o.recipient_id WHERE {chosen}",
+        [ids],
+    )
+    said = {row[0]: row[1:] for row in rows}
+    lines: dict[tuple[int, int], list[SlipLine]] = defaultdict(list)
+    chosen, ids = db.among("l.parcel_id", sorted(set(parcel_ids)))
+    for parcel_id, order_id, *line in db.fetch(
+        "SELECT l.parcel_id, n.order_id, k.code, n.name, n.spec, l.pieces, n.total_minor, n.note FROM fulfilment_parcelline l "
+        f"JOIN orders_line n ON n.id = l.order_line_id JOIN catalog_sku k ON k.id = l.sku_id WHERE {chosen} ORDER BY l.id",
         [ids],
     ):
-        lines[parcel_id].append(SlipLine(*line))
-    slips = {row[0]: _slip(row, lines[row[0]], at) for row in rows}
-    return press.render("packing_slip", [slips[parcel_id] for parcel_id in dict.fromkeys(parcel_ids) if parcel_id in slips])
+        lines[parcel_id, order_id].append(SlipLine(*line))
+    slips = [
+        _slip(said[order_id], lines[parcel_id, order_id], waybill[parcel_id], at)
+        for parcel_id in dict.fromkeys(parcel_ids)
+        for order_id in inside.get(parcel_id, ())
+    ]
+    return press.render("packing_slip", slips)
 
 
-def _slip(row: Sequence[Any], lines: Sequence[SlipLine], at: datetime) -> PackingSlip:
-    _, number, shop, receiver, note, placed_at, goods, discount, freight, total, currency, waybill = row
+def _slip(row: Sequence[Any], lines: Sequence[SlipLine], waybill: str, at: datetime) -> PackingSlip:
+    number, shop, receiver, note, placed_at, goods, discount, freight, total, currency = row
     amounts = [("商品", goods), ("优惠", -discount), ("运费", freight)]
     totals = [Total(heading, minor) for heading, minor in amounts if minor]
     return PackingSlip(

@@ -6,18 +6,18 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from zhanggui.carriers import queries as carriers
-from zhanggui.fulfilment import states
+from zhanggui.fulfilment import gathering, states
 from zhanggui.fulfilment.commands import aside
 from zhanggui.fulfilment.events import ParcelMade, WaveCancelled, WavePlanned, WaveReleased
-from zhanggui.fulfilment.models import Parcel, ParcelLine, Pick, Wave
+from zhanggui.fulfilment.gathering import Candidate
+from zhanggui.fulfilment.models import Fellow, Parcel, ParcelLine, Pick, Wave
 from zhanggui.fulfilment.refusals import AlreadyShipped, NothingToPlan, NotWaiting, WaveElsewhere, refuse
 from zhanggui.fulfilment.rules import slots, trimming, walk
 from zhanggui.journal.book import Batch, command, numbers, tell
 from zhanggui.journal.steps import step
 from zhanggui.kernel import clock, db
-from zhanggui.kernel.actor import Actor, Reach
+from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.flow import Move
-from zhanggui.orders import reaching
 from zhanggui.orders.commands import progress
 from zhanggui.stock import queries as stock
 from zhanggui.stock.commands import moves as shelves
@@ -36,26 +36,22 @@ class Planned(NamedTuple):
     batch: Batch
 
 
-class Candidate(NamedTuple):
-    """An order that could go into a wave."""
-
-    order_id: int
-    carrier_id: int | None
-    pieces: int
-
-
 @command(needs="warehouse.work", over="order warehouse@warehouse_id")
 def plan(
     order_ids: Sequence[int] | None, *, warehouse_id: int, limit: int = WAVE_SIZE, by: Actor, at: datetime
 ) -> Planned:
     """Gather approved orders that nothing holds, earliest promise first, into a wave; each gets a parcel and a slot.
 
-    ``order_ids`` None takes the ``limit`` most urgent of the warehouse that one reaches. From now on the orders are being fulfilled:
-    two who plan at once never take the same one. Raises ``NothingToPlan`` when none is left.
+    ``order_ids`` None takes the ``limit`` most urgent of the warehouse that one reaches. Merged orders get one parcel together, and
+    come together or not at all: who no longer goes to the same door has left them before. From now on the orders are being
+    fulfilled: two who plan at once never take the same one. Raises ``NothingToPlan`` when none is left.
     """
-    found = _candidates(order_ids, warehouse_id, limit, by.reach)
+    found = gathering.gather(order_ids, warehouse_id, limit, by=by, at=at)
     wave_id = db.take_ids(Wave, 1)[0]
     taken = set(progress.release([order.order_id for order in found], wave_id=wave_id, by=by, at=at))
+    torn = gathering.torn(found, taken)
+    if torn:
+        taken -= set(progress.recall(sorted(torn), wave_id=wave_id, by=by, at=at))
     found = [order for order in found if order.order_id in taken]
     if not found:
         raise NothingToPlan
@@ -70,17 +66,6 @@ def plan(
     return Planned(wave_id, number, batch)
 
 
-def _candidates(order_ids: Sequence[int] | None, warehouse_id: int, limit: int, reach: Reach) -> list[Candidate]:
-    chosen, ids = db.among("id", sorted(set(order_ids))) if order_ids is not None else ("1 = %s", 1)
-    theirs, whose = reaching.sql(reach, "orders_order")
-    rows = db.fetch(
-        "SELECT id, carrier_id, pieces FROM orders_order WHERE stage = 'approved' AND holds = 0 AND warehouse_id = %s "
-        f"AND {chosen}{theirs} ORDER BY ship_by, id LIMIT %s",
-        [warehouse_id, ids, *whose, limit if order_ids is None else len(order_ids)],
-    )
-    return [Candidate(*row) for row in rows]
-
-
 def _make_parcels(found: Sequence[Candidate], wave_id: int, warehouse_id: int, day: str, *, by: Actor, at: datetime) -> None:
     chosen, ids = db.among("order_id", sorted(order.order_id for order in found))
     lines: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
@@ -90,20 +75,24 @@ def _make_parcels(found: Sequence[Candidate], wave_id: int, warehouse_id: int, d
         [ids],
     ):
         lines[order_id].append((line[0], line[1], line[2]))
-    place = slots.assign({order.order_id: [(sku, n) for _, sku, n in lines[order.order_id]] for order in found})
-    carrier = carriers.suggest({order.order_id: order.carrier_id for order in found})
-    rows, goods, made = [], [], []
-    counted = numbers(f"parcel:{day}", len(found))
-    for id_, count, order in zip(db.take_ids(Parcel, len(found)), counted, found, strict=True):
-        order_id, inside = order.order_id, lines[order.order_id]
-        pieces = sum(n for _, _, n in inside)
-        number = f"P{day}-{count:05d}"
-        home = (order_id, wave_id, warehouse_id, carrier[order_id], place[order_id])
-        rows.append((id_, number, *home, states.WAITING, pieces, at))
-        goods += [(id_, line, sku, n) for line, sku, n in inside]
-        made.append(ParcelMade(id_, order_id))
+    # The order promised first stands for those that go with it.
+    boxes = gathering.boxes(found)
+    inside = {lead: [line for order in orders for line in lines[order.order_id]] for lead, orders in boxes.items()}
+    place = slots.assign({lead: [(sku, n) for _, sku, n in goods] for lead, goods in inside.items()})
+    wish = {lead: next((order.carrier_id for order in orders if order.carrier_id), None) for lead, orders in boxes.items()}
+    carrier = carriers.suggest(wish)
+    rows, goods, made, beside = [], [], [], []
+    counted = numbers(f"parcel:{day}", len(boxes))
+    for id_, count, (lead, orders) in zip(db.take_ids(Parcel, len(boxes)), counted, boxes.items(), strict=True):
+        pieces = sum(n for _, _, n in inside[lead])
+        home = (lead, wave_id, warehouse_id, carrier[lead], place[lead])
+        rows.append((id_, f"P{day}-{count:05d}", *home, states.WAITING, pieces, at))
+        goods += [(id_, line, sku, n) for line, sku, n in inside[lead]]
+        beside += [(id_, order.order_id) for order in orders if order.order_id != lead]
+        made.append(ParcelMade(id_, lead))
     db.insert_many(Parcel, PARCEL, rows)
     db.insert_many(ParcelLine, ("parcel_id", "order_line_id", "sku_id", "pieces"), goods)
+    db.insert_many(Fellow, ("parcel_id", "order_id"), beside)
     tell(made, by=by, at=at, moves=[Move(event.parcel_id, 1, "", states.WAITING) for event in made])
 
 
@@ -131,7 +120,7 @@ def release(wave_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
     db.insert_many(Pick, PICK, rows)
     if short:
         live = aside.live_parcels("id", short)
-        facts = {short[parcel.parcel_id][0]: short[parcel.parcel_id][1] for parcel in live}
+        facts = aside.lacking(live, {parcel.parcel_id: short[parcel.parcel_id][1] for parcel in live})
         aside.set_aside(live, why=aside.SHELF_SHORT, lacking=facts, by=by, at=at)
         aside.settle(ids, by=by, at=at)
     batch = Batch(done=ids)
@@ -203,7 +192,7 @@ def withdraw(order_ids: Sequence[int], *, why: str = "withdrawn", by: Actor, at:
     waves = {parcel.wave_id for parcel in parcels}
     aside.trim(waves, by=by, at=at)
     aside.settle(waves, by=by, at=at)
-    batch = Batch(done=sorted({parcel.order_id for parcel in parcels}))
+    batch = Batch(done=sorted({order_id for parcel in parcels for order_id in parcel.order_ids}))
     refuse(batch, sorted(set(order_ids) - set(batch.done)), AlreadyShipped)
     return batch
 

@@ -11,6 +11,7 @@ from django.db.models import F
 from zhanggui.journal.book import Batch, command, tell
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
+from zhanggui.orders import bundles
 from zhanggui.orders.checks.reasons import REASONS
 from zhanggui.orders.events import OrderCleared, OrderHeld
 from zhanggui.orders.models import Hold, Order
@@ -67,6 +68,8 @@ def put_on(reasons: Mapping[int, Mapping[str, Mapping[str, Any]]], *, source: st
     recount(held)
     notes = {order_id: {"why": note} for order_id in held for facts in reasons[order_id].values() if (note := facts.get("note"))}
     tell(events, by=by, at=at, facts=notes)
+    # Nobody waits for an order that may never go.
+    bundles.check([event.order_id for event in events if not set(bundles.STOPPING).isdisjoint(event.codes)], by=by, at=at)
     return held
 
 

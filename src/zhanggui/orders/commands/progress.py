@@ -11,7 +11,7 @@ from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import ReasonNeeded
 from zhanggui.kernel.flow import Move
-from zhanggui.orders import states
+from zhanggui.orders import bundles, states
 from zhanggui.orders.commands import booked, holds
 from zhanggui.orders.events import (
     OrderCancelled,
@@ -117,6 +117,7 @@ def call_off(
     claims.release(done, by=by, at=at)
     ledger.stop_waiting(done)
     holds.take_off(holds.standing(done), by=by, at=at)
+    bundles.check(done, by=by, at=at)
     more = dict.fromkeys(done, facts) if facts else None
     tell([OrderCancelled(id_, reason) for id_ in done], by=by, at=at, moves=moves, facts=more)
     batch = Batch(done=done)
@@ -138,7 +139,8 @@ def restore(order_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
     """Cancelled orders go back to review. One that its shop cancelled while unpaid stays unpaid and is held so; one that a person
     held when it was cancelled is held again, in the same words."""
     held = holds.ended_with(order_ids)
-    moves = step(Order, ORDER, "restore", order_ids, also={"cancelled_at": None})
+    # A part that went back to its whole has nothing left to ship.
+    moves = step(Order, ORDER, "restore", order_ids, also={"cancelled_at": None}, where="(pieces > 0 OR split_from_id IS NULL)")
     done = [move.id for move in moves]
     tell([OrderRestored(id_) for id_ in done], by=by, at=at, moves=moves)
     holds.put_on({id_: held[id_] for id_ in done if id_ in held}, source="person", by=by, at=at)

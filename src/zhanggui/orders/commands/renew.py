@@ -14,8 +14,8 @@ from zhanggui.journal.models import Entry
 from zhanggui.journal.steps import step
 from zhanggui.kernel import db, guards
 from zhanggui.kernel.actor import SYSTEM, Actor
+from zhanggui.orders import bundles, saying, states
 from zhanggui.orders import prepared as making
-from zhanggui.orders import saying, states
 from zhanggui.orders.before import Before, as_they_stand
 from zhanggui.orders.commands import booked, review, revising
 from zhanggui.orders.commands.change import ADDRESS, REVIEWED_AT_ONCE
@@ -170,7 +170,7 @@ def _weighed(orders: Sequence[Prepared], *, shop_id: int, hold: bool, by: Actor)
 
 def _standing(shop_id: int, numbers: Iterable[str], *, hold: bool) -> list[Order]:
     """Those of these numbers that are here, to ``hold`` until the end where the database locks rows, in the order of their ids."""
-    rows = Order.objects.filter(db.Among(F("platform_no"), list(numbers)), shop_id=shop_id)
+    rows = Order.objects.filter(db.Among(F("platform_no"), list(numbers)), shop_id=shop_id, part=0)
     return held(rows) if hold else list(rows.select_related("recipient").order_by("pk"))
 
 
@@ -299,6 +299,7 @@ def write(
         for each in asked
     }
     seqs = revising.changed({each.row.pk: each.parts for each in asked}, facts=facts, by=by, at=at)
+    bundles.check([each.row.pk for each in asked if "address" in each.parts], by=by, at=at)
     paying = [
         each.row.pk
         for each in asked

@@ -91,7 +91,8 @@ def _review(order_ids: Sequence[int], *, overrule: bool, by: Actor, at: datetime
         else:
             passing.append(facts)
         gone[facts.order_id] = [code for code in standing if code not in stopping and code not in by_people and code != OUT_OF_STOCK]
-    homes = {order_id: each.warehouse_id for order_id, each in ruled.items()}
+    # Where a person wants it sent from goes before what a rule says.
+    homes = {order_id: gathered.chosen.get(order_id) or each.warehouse_id for order_id, each in ruled.items()}
     approved = _promise(passing, homes, stop, gone, gathered.holding, batch, by=by, at=at)
     stopped = [each.facts for each in ruled.values() if each.facts.order_id in stop]
     _still_short(stopped, homes, stop, gone, gathered.holding)

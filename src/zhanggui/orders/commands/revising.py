@@ -23,7 +23,7 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import NotFound, Refused
 from zhanggui.kernel.flow import Move
 from zhanggui.kernel.money import share_out
-from zhanggui.orders import revisions, standing, states
+from zhanggui.orders import bundles, revisions, standing, states
 from zhanggui.orders.commands import booked, holds, lowering
 from zhanggui.orders.events import OrderChanged
 from zhanggui.orders.flags import FLAGS
@@ -380,6 +380,8 @@ def _told(works: Sequence[_Work], outcome: Outcome, why: str, *, by: Actor, at: 
         if "payment" in work.fields and work.order.stage == states.PENDING_PAYMENT:
             outcome.pay.append(order_id)
     changed(outcome.changed, facts=outcome.facts, by=by, at=at)
+    moved = [work.order.pk for work in works if work.person != work.person_before]
+    bundles.check(moved, by=by, at=at)
 
 
 def changed(

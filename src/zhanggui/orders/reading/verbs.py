@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from zhanggui.kernel.actor import Actor
-from zhanggui.orders import states
+from zhanggui.orders import bundles, states
 from zhanggui.orders.models import Order
 from zhanggui.orders.reading.rights import may_clear
 from zhanggui.orders.reading.rows import Held
@@ -20,6 +20,9 @@ NEEDS = {
     "restore": "order.cancel",
     "complete": "order.review",
     "plan": "warehouse.work",
+    "merge": "order.merge",
+    "unmerge": "order.merge",
+    "rejoin": "order.merge",
 }
 BY_FLOW = ("submit", "pay", "approve", "unapprove", "cancel", "restore", "complete")
 
@@ -37,6 +40,10 @@ def verbs_for(order: Order, held: Sequence[Held], actor: Actor) -> list[str]:
             found.append("clear")
     if order.stage == states.APPROVED and not order.holds and actor.can("warehouse.work"):
         found.append("plan")
+    if order.stage in bundles.OPEN and actor.can("order.merge"):
+        found.append("merge" if order.bundle_id is None else "unmerge")
+        if order.split_from_id is not None:
+            found.append("rejoin")
     return found
 
 

@@ -36,6 +36,15 @@ class Short(NamedTuple):
     free: int
 
 
+class Share(NamedTuple):
+    """So many pieces of what is promised to one line are promised to another from now on."""
+
+    from_line: int
+    for_order: int
+    for_line: int
+    pieces: int
+
+
 class Issue(NamedTuple):
     """An order whose claims leave the house in a parcel."""
 
@@ -166,6 +175,35 @@ def release(order_ids: Sequence[int], *, by: Actor, at: datetime) -> int:
         back[level] += pieces
     db.execute_many("UPDATE stock_level SET claimed = claimed - %s WHERE id = %s", [(n, level) for level, n in sorted(back.items())])
     return sum(back.values())
+
+
+@command(needs="order.merge", over="order@shares.for_order")
+def share(shares: Sequence[Share], *, by: Actor, at: datetime) -> None:
+    """Promise to these lines what was promised to others, in the same warehouses: no piece becomes free and none is taken. A line that
+    holds a claim on the same goods already holds more; one that was promised nothing shares nothing."""
+    lines = {each.from_line for each in shares} | {each.for_line for each in shares}
+    chosen, ids = db.among("for_line", sorted(lines))
+    rows = db.fetch(f"SELECT id, for_line, for_order, level_id, pieces FROM stock_claim WHERE {chosen} AND state = 'open'", [ids])
+    open_ = {for_line: (claim, level, pieces) for claim, for_line, _order, level, pieces in rows}
+    holds = {for_line: (for_order, pieces) for _claim, for_line, for_order, _level, pieces in rows}
+    wanted = dict(holds)
+    for one in shares:
+        if one.from_line not in open_:
+            continue
+        if one.from_line == one.for_line:
+            wanted[one.for_line] = (one.for_order, wanted[one.for_line][1])
+            continue
+        order, pieces = wanted[one.from_line]
+        wanted[one.from_line] = (order, pieces - one.pieces)
+        wanted[one.for_line] = (one.for_order, wanted.get(one.for_line, (0, 0))[1] + one.pieces)
+    level_of = {one.for_line: open_[one.from_line][1] for one in shares if one.from_line in open_}
+    moment = db.adapt(at)
+    kept = [(order, pieces, open_[line][0]) for line, (order, pieces) in sorted(wanted.items()) if line in open_ and pieces]
+    gone = [(moment, open_[line][0]) for line, (_order, pieces) in sorted(wanted.items()) if line in open_ and not pieces]
+    new = [(order, line, level_of[line], pieces, "open", moment) for line, (order, pieces) in sorted(wanted.items()) if line not in open_]
+    db.execute_many("UPDATE stock_claim SET state = 'released', ended_at = %s WHERE id = %s", gone)
+    db.execute_many("UPDATE stock_claim SET for_order = %s, pieces = %s WHERE id = %s", kept)
+    db.insert_many(Claim, ("for_order", "for_line", "level_id", "pieces", "state", "held_at"), new, adapted=True)
 
 
 def end(order_ids: Iterable[int], state: str, *, at: datetime) -> list[tuple[int, int, int, int]]:

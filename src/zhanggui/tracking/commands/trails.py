@@ -102,7 +102,9 @@ def record(
         "delivered_at = COALESCE(delivered_at, %s), next_check_at = %s, checked_at = %s, failures = 0 WHERE id = %s",
         rows,
     )
-    progress.mark_delivered([event.order_id for event in delivered], by=by, at=at)
+    beside = shipments.fellows([event.parcel_id for event in delivered])
+    there = [order_id for event in delivered for order_id in (event.order_id, *beside.get(event.parcel_id, ()))]
+    progress.mark_delivered(there, by=by, at=at)
     tell(moved, by=by, at=at)
     tell(delivered, by=by, at=at)
     return sorted([event.parcel_id for event in moved] + [event.parcel_id for event in delivered])

@@ -14,7 +14,7 @@ from zhanggui.journal.book import Batch
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import NotAllowed
 from zhanggui.orders import states
-from zhanggui.orders.commands import categories, change, holds, noting, progress, review
+from zhanggui.orders.commands import categories, change, holds, merging, noting, progress, rejoining, review
 from zhanggui.orders.models import Hold, Order
 from zhanggui.orders.reading import rights
 from zhanggui.orders.reading.rows import UNCLAIMED
@@ -105,6 +105,20 @@ def complete(ids: list[int], by: Actor, at: datetime, why: str) -> Done:
     return Done(batch)
 
 
+def merge(ids: list[int], by: Actor, at: datetime, why: str) -> Done:
+    batch = merging.merge(ids, by=by, at=at)
+    return Done(batch, "unmerge", batch.done)
+
+
+def unmerge(ids: list[int], by: Actor, at: datetime, why: str) -> Done:
+    batch = merging.unmerge(ids, by=by, at=at)
+    return Done(batch, "merge", batch.done)
+
+
+def rejoin(ids: list[int], by: Actor, at: datetime, why: str) -> Done:
+    return Done(rejoining.rejoin(ids, by=by, at=at))
+
+
 def plan(ids: list[int], by: Actor, at: datetime, why: str) -> Done:
     try:
         planned = waves.plan(ids, warehouse_id=default_warehouse(reach=by.reach).pk, by=by, at=at)
@@ -119,15 +133,17 @@ def why_not_planned(ids: Collection[int], batch: Batch) -> Batch:
     held: dict[int, list[str]] = {}
     for id_, code in Hold.objects.filter(order__in=ids, cleared_at=None).values_list("order_id", "code"):
         held.setdefault(id_, []).append(code)
-    for id_, stage in Order.objects.filter(pk__in=ids).values_list("pk", "stage"):
+    for id_, stage, bundle_id in Order.objects.filter(pk__in=ids).values_list("pk", "stage", "bundle_id"):
         if stage == states.FULFILLING:
             batch.refuse([id_], "in-wave")
         elif stage not in (*UNCLAIMED, states.APPROVED):
             batch.refuse([id_], "wrong-stage")
         elif id_ in held:
             batch.refuse([id_], "held", codes=held[id_])
+        elif stage != states.APPROVED:
+            batch.refuse([id_], "not-approved")
         else:
-            batch.refuse([id_], "not-waiting" if stage == states.APPROVED else "not-approved")
+            batch.refuse([id_], "not-waiting" if bundle_id is None else "waits-for-others")
     return batch
 
 
@@ -160,6 +176,9 @@ VERBS: dict[str, Verb] = {
     "pay": pay,
     "complete": complete,
     "plan": plan,
+    "merge": merge,
+    "unmerge": unmerge,
+    "rejoin": rejoin,
 }
 
 
@@ -177,6 +196,9 @@ def says(verb: str, n: int) -> str:
         "pay": ngettext("%(n)s 单记为已付款", "%(n)s 单记为已付款", n),
         "complete": ngettext("完成 %(n)s 单", "完成 %(n)s 单", n),
         "plan": ngettext("%(n)s 单排进波次", "%(n)s 单排进波次", n),
+        "merge": ngettext("%(n)s 单合好了", "%(n)s 单合好了", n),
+        "unmerge": ngettext("%(n)s 单拆开了", "%(n)s 单拆开了", n),
+        "rejoin": ngettext("%(n)s 单并回了原单", "%(n)s 单并回了原单", n),
         "sort": ngettext("%(n)s 单分好了类", "%(n)s 单分好了类", n),
         "sort_back": ngettext("%(n)s 单放回了原来的分类", "%(n)s 单放回了原来的分类", n),
         "flag": ngettext("%(n)s 单插好了旗", "%(n)s 单插好了旗", n),

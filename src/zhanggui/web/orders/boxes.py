@@ -7,7 +7,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from zhanggui.fulfilment import states
-from zhanggui.fulfilment.models import Parcel, Waybill
+from zhanggui.fulfilment.models import Fellow, Parcel, Waybill
 
 
 @dataclass(frozen=True)
@@ -23,15 +23,20 @@ class Box:
 
 
 def of(order_ids: Collection[int]) -> dict[int, Box]:
-    """Order → its box. One statement; none where no order is that far."""
+    """Order → its box, its own or that of one it was merged with. Two statements; none where no order is that far."""
     if not order_ids:
         return {}
     live = Waybill.objects.filter(parcel=OuterRef("pk"), state__in=Waybill.LIVE)
-    rows = Parcel.objects.filter(order__in=order_ids).exclude(stage=states.VOIDED)
+    rides = dict(Fellow.objects.filter(order__in=order_ids).exclude(parcel__stage=states.VOIDED).values_list("order_id", "parcel_id"))
+    own = Parcel.objects.filter(order__in=order_ids).exclude(stage=states.VOIDED)
+    rows = own | Parcel.objects.filter(pk__in=rides.values()) if rides else own
     found = rows.select_related("wave", "carrier", "trail").annotate(
         live_number=Subquery(live.values("number")[:1]), live_state=Subquery(live.values("state")[:1])
     )
-    return {parcel.order_id: _box(parcel, parcel.live_number or "", parcel.live_state or "") for parcel in found.order_by("id")}
+    boxes = {parcel.pk: (parcel, _box(parcel, parcel.live_number or "", parcel.live_state or "")) for parcel in found.order_by("id")}
+    asked = set(order_ids)
+    theirs = {parcel.order_id: box for parcel, box in boxes.values() if parcel.order_id in asked}
+    return theirs | {order_id: boxes[pk][1] for order_id, pk in rides.items() if pk in boxes}
 
 
 def _box(parcel: Parcel, number: str, state: str) -> Box:

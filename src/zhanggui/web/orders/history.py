@@ -34,6 +34,8 @@ PLAIN: Mapping[str, Text] = {
     "OrderCompleted": gettext_lazy("订单完成"),
     "OrderCancelled": gettext_lazy("取消，占住的货放回"),
     "OrderRestored": gettext_lazy("恢复，重新审核"),
+    "OrderRejoined": gettext_lazy("并回原来的单，这里不剩什么"),
+    "OrderMerged": gettext_lazy("和别的单合成一个包裹"),
     "ParcelMade": gettext_lazy("分好包裹"),
     "ParcelOpened": gettext_lazy("开始打包"),
     "ParcelPacked": gettext_lazy("装好封箱"),
@@ -126,6 +128,10 @@ def _changed(facts: Facts, *, prices: bool = True) -> str:
     fields = facts.get("fields", [])
     if facts.get("changes"):
         told = _("；").join(_diff(facts, each, prices=prices) for each in facts["changes"])
+        if facts.get("split"):
+            return _("拆出 %(parts)s：%(told)s") % {"parts": _("、").join(facts["split"]), "told": told}
+        if facts.get("rejoined"):
+            return _("%(parts)s 并了回来：%(told)s") % {"parts": _("、").join(facts["rejoined"]), "told": told}
         if facts.get("rules"):
             return _("规则「%(rules)s」改了：%(told)s") % {"rules": _("、").join(facts["rules"]), "told": told}
         return _("按导入的文件改了：%s") % told if facts.get("file") else _("改了：%s") % told
@@ -156,6 +162,8 @@ SAYS: Mapping[str, Callable[[Facts], str]] = {
     "OrderHeld": lambda facts: _("拦下：%s") % _reasons(facts.get("codes", [])),
     "OrderCleared": lambda facts: _("解除：%s") % words.reason(facts.get("code", "")),
     "OrderChanged": _changed,
+    "OrderSplitOff": lambda facts: _("从 %s 拆出来") % facts.get("origin", ""),
+    "OrderUnmerged": lambda facts: _("退出合单") if facts.get("how") == "by-hand" else _("和合在一起的单不再一样，退出合单"),
     "RuleFired": ruling_words.fired,
     "RecipientRevealed": lambda facts: _("看了收件人明文"),
     "RecipientsOpened": lambda facts: _("读了收件人明文"),

@@ -25,6 +25,13 @@ SAYS: Mapping[str, Text] = {
     "done-before": gettext_lazy("早就审核通过了"),
     "not-unpaid": gettext_lazy("已经不等付款了"),
     "extended-enough": gettext_lazy("延长的次数用完了"),
+    "waits-for-others": gettext_lazy("和它合单的还没审核通过，或被拦下"),
+    "goes-alone": gettext_lazy("没有能和它一起发的单，或早就合好了"),
+    "stopped-there": gettext_lazy("买家申请了退款，或平台锁着"),
+    "too-far-to-join": gettext_lazy("已经进了波次、发出或取消了"),
+    "not-together": gettext_lazy("没有和别的单合在一起"),
+    "no-part": gettext_lazy("不是拆出来的单，或早就并回去了"),
+    "other-door": gettext_lazy("收货信息和原单不一样了"),
 }
 FIXES: Mapping[str, Text] = {
     "held": gettext_lazy("先处理拦截原因，再做这一步。"),
@@ -36,6 +43,10 @@ FIXES: Mapping[str, Text] = {
     "done-before": gettext_lazy("不用再做，可以排波次了。"),
     "not-unpaid": gettext_lazy("刷新看看它走到哪了。"),
     "extended-enough": gettext_lazy("联系买家付款，或者取消；次数在设置的「付款」里改。"),
+    "waits-for-others": gettext_lazy("先处理合单里的那几单；等不及，就把它拆出来。"),
+    "goes-alone": gettext_lazy("要同一个收件人、地址、仓和货币，而且都还没进波次。"),
+    "stopped-there": gettext_lazy("等退款或锁单有了结果，再合。"),
+    "too-far-to-join": gettext_lazy("在波次里的，先撤出来。"),
     "approved-held": gettext_lazy("不用再审；处理好拦截的事、解挂，就能排波次。"),
 }
 _SENT = (states.SHIPPED, states.DELIVERED, states.COMPLETED)
@@ -60,7 +71,7 @@ BY_VERB: Mapping[str, Text] = {
     "complete": gettext_lazy("买家签收以后才能完成。"),
 }
 # Where the order is elsewhere for good, doing the same again changes nothing.
-FINAL = frozenset({"wrong-stage", "in-wave", "not-there", "done-before", "approved-held"})
+FINAL = frozenset({"wrong-stage", "in-wave", "not-there", "done-before", "approved-held", "goes-alone", "not-together"})
 
 
 def explained(verb: str, batch: Batch) -> None:

@@ -9,8 +9,10 @@ from django.views.decorators.http import require_POST
 
 from zhanggui.fulfilment.commands import readdressing
 from zhanggui.kernel.errors import NotFound
-from zhanggui.orders.commands import change
+from zhanggui.orders.commands import change, merging, rejoining
+from zhanggui.orders.joining_refusals import NoPart, NotTogether, OtherDoor, TooFarToJoin
 from zhanggui.orders.models import Line
+from zhanggui.orders.reading import joinable
 from zhanggui.orders.reading.detail import Whole
 from zhanggui.web.frame import counts, say
 from zhanggui.web.frame.request import Request
@@ -69,6 +71,29 @@ def payment(request: Request, whole: Whole) -> str:
     return _("付款改好了")
 
 
+def merge(request: Request, whole: Whole) -> str:
+    """With every other order that goes to its door."""
+    ids = joinable.could_join(whole.order, reach=request.actor.reach)
+    done = merging.merge(ids or [whole.order.pk], by=request.actor, at=request.at).done
+    n = len(done)
+    return ngettext("%(n)s 单合好了", "%(n)s 单合好了", n) % {"n": n} if n else _("没有能和它一起发的单")
+
+
+def unmerge(request: Request, whole: Whole) -> str:
+    batch = merging.unmerge([whole.order.pk], by=request.actor, at=request.at)
+    for told in batch.refused.values():
+        raise (TooFarToJoin if told["code"] == TooFarToJoin.code else NotTogether)(**{k: v for k, v in told.items() if k != "code"})
+    return _("拆出来了，这一单单独发")
+
+
+def rejoin(request: Request, whole: Whole) -> str:
+    batch = rejoining.rejoin([whole.order.pk], by=request.actor, at=request.at)
+    kinds = {kind.code: kind for kind in (NoPart, OtherDoor, TooFarToJoin)}
+    for told in batch.refused.values():
+        raise kinds[told["code"]](**{name: value for name, value in told.items() if name != "code"})
+    return _("并回了原单")
+
+
 WAYS: dict[str, Callable[[Request, Whole], str]] = {
     "address": address,
     "readdress": readdress,
@@ -76,6 +101,9 @@ WAYS: dict[str, Callable[[Request, Whole], str]] = {
     "swap": swap,
     "quantity": quantity,
     "payment": payment,
+    "merge": merge,
+    "unmerge": unmerge,
+    "rejoin": rejoin,
 }
 
 

@@ -16,10 +16,12 @@ from zhanggui.fulfilment import states as boxes
 from zhanggui.fulfilment.models import Parcel
 from zhanggui.journal import queries as journal
 from zhanggui.kernel.errors import Changed
-from zhanggui.orders import sources, states
+from zhanggui.orders import bundles, sources, states
 from zhanggui.orders.commands import noting
 from zhanggui.orders.commands.noting import Notes
-from zhanggui.orders.reading import desk, detail, rights
+from zhanggui.orders.models import Order
+from zhanggui.orders.reading import desk, detail, joinable, rights
+from zhanggui.orders.reading import parts as reading_parts
 from zhanggui.orders.reading.desk import Shelf
 from zhanggui.orders.reading.detail import LineShown, Whole
 from zhanggui.orders.reading.rows import UNCLAIMED
@@ -87,6 +89,7 @@ def facts_of(request: Request, whole: Whole) -> dict[str, Any]:
         "payment": words.payment_says(order),
         "source": sources.marks().get(order.source, (order.source, "quiet")),
         "region": words.region(order.recipient.province, order.recipient.city, order.recipient.district),
+        **_together(request, whole),
         "may_reveal": persons and rights.may_reveal(actor),
         "may_note": actor.can("order.edit") or actor.can("order.hold"),
         "may_edit": actor.can("order.edit") and order.stage in UNCLAIMED,
@@ -95,6 +98,18 @@ def facts_of(request: Request, whole: Whole) -> dict[str, Any]:
         "whys": WHYS,
         **(paid.shown(order, actor) if prices else {}),
     }
+
+
+def _together(request: Request, whole: Whole) -> dict[str, Any]:
+    """What an order goes with, and what could go with it; two statements where it is alone with its receiver."""
+    order, actor = whole.order, request.actor
+    may = actor.can("order.merge") and order.stage in bundles.OPEN
+    together = joinable.beside(order, reach=actor.reach)
+    near = {order.pk, *(one.pk for one in together)}
+    could = joinable.could_join(order, reach=actor.reach) if may and whole.others else []
+    joins = list(Order.objects.filter(pk__in=[pk for pk in could if pk not in near]).order_by("pk")) if could else []
+    parts = reading_parts.family(order, reach=actor.reach)
+    return {"together": together, "joins": joins, "parts": parts, "may_part": may, "may_split": may and order.pieces > 1}
 
 
 @dataclass(frozen=True)

@@ -156,6 +156,8 @@ def why(row: Row, box: Box | None, at: datetime) -> str:
     if order.stage == states.PENDING_REVIEW:
         return _("没有拦截，等人通过")
     if order.stage == states.APPROVED:
+        if order.bundle_id is not None:
+            return _("和别的单合成一个包裹，等排波次")
         if row.approved_itself:
             return _("自动通过，全部检查合格")
         return _("%s 通过") % row.approved_by if row.approved_by else _("等排波次")
