@@ -21,7 +21,16 @@ from zhanggui.journal.events import task
 from zhanggui.journal.models import Entry, Job
 from zhanggui.kernel import clock, db, sqlite
 from zhanggui.kernel.actor import SYSTEM
-from zhanggui.ops import bench_api, bench_goods, bench_lists, bench_paste, bench_rules, bench_samples, bench_workbook
+from zhanggui.ops import (
+    bench_api,
+    bench_goods,
+    bench_lists,
+    bench_merging,
+    bench_paste,
+    bench_rules,
+    bench_samples,
+    bench_workbook,
+)
 from zhanggui.ops.benching import Figure, copy_of, figure, scratch_file, throw, timed
 from zhanggui.ops.journey import bin_code
 from zhanggui.orders.commands import intake, review, shops
@@ -124,6 +133,15 @@ def rules_tried(orders: int) -> Figure:
     return bench_rules.tried(orders)
 
 
+def merging(orders: int) -> Figure:
+    """Orders that could be one parcel, found among so many open ones, at most 2 s for 100,000. The limit reads their doors once."""
+    shop, at = _shop(), clock.now()
+    for chunk in db.in_chunks(bench_samples.orders(orders, _goods()), BATCH):
+        intake.place(list(chunk), shop_id=shop.pk, by=SYSTEM, at=at)
+    Job.objects.all().delete()
+    return bench_merging.found(orders)
+
+
 def labels(orders: int) -> Figure:
     """Labels of 100 × 150 mm with Code 128 and QR, in one PDF. The limit is the same number of bare pages."""
     samples = sample_labels(orders)
@@ -213,6 +231,7 @@ BENCHES: dict[str, tuple[Callable[[int], Measured], int]] = {
     "xlsx": (a_workbook, 100_000),
     "review": (review_of_orders, 50_000),
     "rules": (rules_tried, 100_000),
+    "merging": (merging, 100_000),
     "labels": (labels, 1_000),
     "jobs": (jobs_done, 20_000),
     "paste": (bench_paste.pasted, 5_000),

@@ -80,6 +80,7 @@ FIELDS: Mapping[str, Text] = {
     "platform_status": gettext_lazy("平台状态"),
     "notes": gettext_lazy("留言和备注"),
     "address": gettext_lazy("收货信息"),
+    "warehouse": gettext_lazy("发货的仓"),
 }
 # Of how an order is paid, what kind it is and its flag the book keeps codes.
 CODES: Mapping[str, Mapping[str, Text]] = {"payment": words.PAYMENTS, "kind": words.KINDS, "flag": words.FLAG_WORDS}

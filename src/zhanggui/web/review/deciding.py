@@ -1,6 +1,6 @@
 """What the desk does with an order: the chosen ways out first, then approve, hold or leave it; and on to the next."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -10,9 +10,10 @@ from django.views.decorators.http import require_POST
 
 from zhanggui.journal.book import together
 from zhanggui.orders import states
-from zhanggui.orders.commands import change
+from zhanggui.orders.commands import change, sending, splitting
 from zhanggui.orders.models import Order
 from zhanggui.orders.reading import desk as reading
+from zhanggui.orders.reading import parts
 from zhanggui.orders.reading.detail import Whole
 from zhanggui.orders.revisions import LineChange, Revision
 from zhanggui.web.frame import counts, say
@@ -36,6 +37,10 @@ def words_for(fixes: Mapping[str, str]) -> str:
         return _("取消这一单，看下一单")
     if "wait" in fixes.values():
         return _("先放着，看下一单")
+    if "part" in fixes.values():
+        return _("拆单并通过有货的，看下一单")
+    if house_in(fixes.values()):
+        return _("换仓并通过，看下一单")
     does = {"cut": _("改件数"), "swap": _("换商品"), "match": _("对应商品"), "mend": _("补地址")}
     parts = [word for value, word in does.items() if value in fixes.values()]
     if set(fixes.values()) & set(PAYMENTS):
@@ -43,6 +48,12 @@ def words_for(fixes: Mapping[str, str]) -> str:
     if parts:
         return _("%s并通过，看下一单") % _("、").join(parts)
     return _("放行并通过，看下一单") if fixes else _("通过，看下一单")
+
+
+def house_in(values: Iterable[str]) -> int:
+    """The warehouse that was chosen to send it from; 0 where none was."""
+    said = next((value.removeprefix("house:") for value in values if value.startswith("house:")), "")
+    return int(said) if said.isdecimal() and len(said) < 19 else 0
 
 
 @require_POST
@@ -81,6 +92,11 @@ def _mend(request: Request, whole: Whole, fixes: Mapping[str, str]) -> None:
         batch = change.revise([said], by=by, at=at)
         change.refuse(batch)
     strange = [one.line.pk for one in whole.lines if one.line.sku_id is None] if "match" in values else []
+    if house := house_in(values):
+        sending.send_from([whole.order.pk], house, by=by, at=at)
+    if "part" in values:
+        takes = parts.goods(whole.order, reach=by.reach).divided("stock").takes
+        splitting.split(takes, by=by, at=at)
     if matches := [change.Match(pk, sku) for pk, sku in _codes(request, strange).items()]:
         change.match_skus(matches, everywhere=bool(request.POST.get("everywhere")), by=by, at=at)
 

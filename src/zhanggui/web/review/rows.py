@@ -12,6 +12,7 @@ from zhanggui.kernel.money import written
 from zhanggui.orders.models import Line, Order
 from zhanggui.orders.reading import desk
 from zhanggui.orders.reading.desk import Case
+from zhanggui.orders.reading.parts import goods as goods_of
 from zhanggui.orders.reading.rows import Held
 from zhanggui.web.frame import words as frame
 from zhanggui.web.orders import words
@@ -117,7 +118,7 @@ def rows(case: Case, *, at: datetime, reach: Reach = EVERYWHERE) -> list[Row]:
     trouble = [_trouble(held, case, reach) for held in case.whole.held]
     if short_lines(case.whole) and all(row.place != "stock" for row in trouble):
         # No rule stops for it before everything else is well, yet nobody should choose without knowing.
-        trouble.append(_stock(Row("stock", "bad", _lacking(case), code="out-of-stock"), case))
+        trouble.append(_stock(Row("stock", "bad", _lacking(case), code="out-of-stock"), case, reach))
     taken = {row.place for row in trouble}
     well = [row for place, say in WELL.items() if place not in taken and (row := say(case, at)) is not None]
     numbered, key = [], 0
@@ -136,6 +137,8 @@ def _trouble(held: Held, case: Case, reach: Reach) -> Row:
     row = Row(PLACE.get(held.code, "hand"), tone, said.title, said.note, held.code)
     if held.code == "duplicate-suspected":
         return _double(row, held, case, reach)
+    if held.code == "out-of-stock":
+        return _stock(row, case, reach)
     make = MAKERS.get(held.code)
     return make(row, held, case) if make else replace(row, fixes=[Fix("pass", _("看过了，放行"), chosen=True)])
 
@@ -146,16 +149,21 @@ def _lacking(case: Case) -> str:
     return _("%(sku)s 只剩 %(free)s 件，本单要 %(wanted)s 件") % facts
 
 
-def _stock_held(row: Row, held: Held, case: Case) -> Row:
-    return _stock(row, case)
-
-
-def _stock(row: Row, case: Case) -> Row:
-    short = short_lines(case.whole)
-    if not short:
+def _stock(row: Row, case: Case, reach: Reach) -> Row:
+    order, short = case.whole.order, short_lines(case.whole)
+    goods = goods_of(order, reach=reach)
+    lacking = goods.short()
+    if not short and not lacking:
         return replace(row, tone="warn", note=_("现在又够了"), fixes=[Fix("pass", _("再审一次"), chosen=True)])
     fixes = [Fix("wait", _("等货到，到了自动再审"), chosen=True)]
-    order = case.whole.order
+    fixes += [Fix(f"house:{pk}", _("改从%s发") % name, _("那里整单都有")) for pk, name in goods.could_send()[:2]]
+    takes = goods.divided("stock").takes
+    if takes:
+        codes = {line.pk: line.sku_code or line.name for line in goods.lines}
+        waits = _("、").join(f"{codes[take.line_id]} ×{take.pieces}" for take in takes)
+        fixes.append(Fix("part", _("有货的先发，缺的拆成另一单等"), _("等的是 %s") % waits))
+    if not short:
+        return replace(row, fixes=fixes)
     if any(one.free for one in short) or len(case.whole.lines) > len(short):
         less = sum((one.line.quantity - one.free) * one.line.total_minor // one.line.quantity for one in short)
         left = [one for one in short if one.free]
@@ -223,7 +231,6 @@ def _by_hand(row: Row, held: Held, case: Case) -> Row:
 
 
 MAKERS: Mapping[str, Callable[[Row, Held, Case], Row]] = {
-    "out-of-stock": _stock_held,
     "address-incomplete": _address,
     "sku-unknown": _unknown,
     "unpaid": _unpaid,

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from zhanggui.web.stock import acts, views
+from zhanggui.web.stock import acts, buying, views
 
 app_name = "stock"
 urlpatterns = [
     path("", views.index, name="list"),
     path("receive/", acts.receive, name="receive"),
     path("export/", views.export, name="export"),
+    path("buying/", buying.index, name="buying"),
+    path("buying/export/", buying.export, name="buying_export"),
     path("<int:sku_id>/", views.detail, name="detail"),
     path("<int:sku_id>/receive/", acts.receive, name="receive_sku"),
     path("<int:sku_id>/count/", acts.count, name="count"),
