@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.web.orders.bench import PRICE, Bench
+from tests.web.orders.bench import LIN, PRICE, Bench
 from zhanggui.journal import jobs
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.ops.verify import assert_clean
@@ -51,4 +51,17 @@ def test_what_is_short_is_split_off_sent_from_elsewhere_or_bought(bench: Bench, 
     sent = Order.objects.get(pk=second.pk)
     assert (sent.stage, sent.warehouse_id) == ("approved", north)
     assert at_counter("finance").post(decide, {"order": part.pk, "fix-out-of-stock": "part"}).status_code == 403
+    assert_clean()
+
+
+@pytest.mark.capability("A-06")
+def test_what_looks_like_a_repeat_may_be_sent_together(bench: Bench, at_counter: Callable[..., Client]) -> None:
+    boss = at_counter()
+    first, second = bench.put("T1", person=LIN), bench.put("T2", person=LIN)
+    desk = boss.get(reverse("review:desk"), {"order": second.pk}).content.decode()
+    assert "不是重复，合成一个包裹发" in desk
+    boss.post(reverse("review:decide"), {"order": second.pk, "reason": "duplicate-suspected", "verb": "approve", "fix-duplicate-suspected": "merge"})
+    orders = Order.objects.filter(pk__in=[first.pk, second.pk])
+    assert set(orders.values_list("stage", flat=True)) == {"approved"}
+    assert len(set(orders.values_list("bundle_id", flat=True)) - {None}) == 1
     assert_clean()

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_POST
 
 from zhanggui.journal.book import together
 from zhanggui.orders import states
-from zhanggui.orders.commands import change, sending, splitting
+from zhanggui.orders.commands import change, merging, sending, splitting
 from zhanggui.orders.models import Order
 from zhanggui.orders.reading import desk as reading
-from zhanggui.orders.reading import parts
+from zhanggui.orders.reading import joinable, parts
 from zhanggui.orders.reading.detail import Whole
 from zhanggui.orders.revisions import LineChange, Revision
 from zhanggui.web.frame import counts, say
@@ -39,6 +39,8 @@ def words_for(fixes: Mapping[str, str]) -> str:
         return _("先放着，看下一单")
     if "part" in fixes.values():
         return _("拆单并通过有货的，看下一单")
+    if "merge" in fixes.values():
+        return _("合单并通过，看下一单")
     if house_in(fixes.values()):
         return _("换仓并通过，看下一单")
     does = {"cut": _("改件数"), "swap": _("换商品"), "match": _("对应商品"), "mend": _("补地址")}
@@ -94,6 +96,8 @@ def _mend(request: Request, whole: Whole, fixes: Mapping[str, str]) -> None:
     strange = [one.line.pk for one in whole.lines if one.line.sku_id is None] if "match" in values else []
     if house := house_in(values):
         sending.send_from([whole.order.pk], house, by=by, at=at)
+    if "merge" in values:
+        merging.merge(joinable.could_join(whole.order, reach=by.reach), by=by, at=at)
     if "part" in values:
         takes = parts.goods(whole.order, reach=by.reach).divided("stock").takes
         splitting.split(takes, by=by, at=at)

@@ -1,6 +1,6 @@
 """The review desk: reasons at the left, one order with its checks, stock and buyer at the right."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -91,10 +91,19 @@ def groups(tally: Tally) -> list[tuple[str, list[Reason]]]:
     return [(head, found) for tone, head in heads if (found := [one for one in made if one.tone == tone])]
 
 
+def _may(request: Request, way: str) -> bool:
+    """Whether this person has what a way out asks for beside reviewing."""
+    needs = "order.merge" if way in ("merge", "part") else "order.edit" if way.startswith("house:") else ""
+    return not needs or request.actor.can(needs)
+
+
 def shown(request: Request, case: Case, line: list[int]) -> dict[str, Any]:
     """One order on the desk."""
     order = case.whole.order
-    checks = rows.rows(case, at=request.at, reach=request.actor.reach)
+    checks = [
+        replace(row, fixes=[fix for fix in row.fixes if _may(request, fix.value)])
+        for row in rows.rows(case, at=request.at, reach=request.actor.reach)
+    ]
     place = line.index(order.pk) + 1 if order.pk in line else 0
     after = line[place] if 0 < place < len(line) else (line[0] if line and line[0] != order.pk else None)
     watched = [one.line for one in (short_lines(case.whole) or case.whole.lines) if one.line.sku_id][:PANELS]

@@ -12,6 +12,7 @@ from zhanggui.kernel.money import written
 from zhanggui.orders.models import Line, Order
 from zhanggui.orders.reading import desk
 from zhanggui.orders.reading.desk import Case
+from zhanggui.orders.reading.joinable import could_join
 from zhanggui.orders.reading.parts import goods as goods_of
 from zhanggui.orders.reading.rows import Held
 from zhanggui.web.frame import words as frame
@@ -182,6 +183,8 @@ def _double(row: Row, held: Held, case: Case, reach: Reach) -> Row:
         Fix("pass", _("不是重复，各发各的"), chosen=True),
         Fix("cancel", _("是重复，取消这一单"), _("占住的货放回，可以撤回")),
     ]
+    if len(could_join(case.whole.order, reach=reach)) > 1:
+        fixes.insert(1, Fix("merge", _("不是重复，合成一个包裹发"), _("去同一个地址的都一起发，可以拆开")))
     return replace(row, note="", fixes=fixes, compare=_compared(case, *found) if found else None)
 
 
