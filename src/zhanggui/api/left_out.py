@@ -97,6 +97,7 @@ LEFT_OUT = {
     "stock.claims.hold": INNER,
     "stock.claims.issue": INNER,
     "stock.claims.release": INNER,
+    "stock.claims.share": INNER,
     "stock.counter.hand_over": INNER,
     "stock.moves.pick": INNER,
     "stock.moves.put_back": INNER,
