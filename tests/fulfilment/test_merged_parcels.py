@@ -1,6 +1,6 @@
 """Orders to one door in one parcel: each stays an order, all of them travel together, and the way back is open until it is packed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.conftest import actor
 from tests.fulfilment.floor import LIN, FakeCourier, Floor, from_bench
+from zhanggui.carriers.port import Status, TrackEvent
 from zhanggui.fulfilment import asked, queries
 from zhanggui.fulfilment.commands import packing, parcels, picks, readdressing, sheets, waves
 from zhanggui.fulfilment.models import Fellow, Parcel, ParcelLine, Wave
@@ -150,6 +151,9 @@ def test_merged_orders_are_one_parcel_from_the_wave_to_the_door(
     assert Entry.objects.filter(name="OrderShipped", facts__parcel_id=box.pk).count() == 3
     assert [each.pk for each in queries.order_parcels(third)] == [box.pk]
     trails.follow([box.pk], lanes={}, by=SYSTEM, at=at)
+    there = TrackEvent(waybill, "1", at + timedelta(hours=30), Status.DELIVERED, "已签收")
+    trails.record(floor.carrier_id, [there], by=SYSTEM, at=at + timedelta(hours=31))
+    assert {floor.stage(id_) for id_ in three} == {"delivered"}
     assert_clean()
 
 
