@@ -20,6 +20,7 @@ CALLED_BY_NAME = {"arguments", "run"}  # of every word of the command line: `cli
 STOOD_ON = {
     "zhanggui.accounts.tokens_pace.forget": "stories begin without a memory",
     "zhanggui.orders.commands.receipts.take": "tills call it, by their programs",
+    "zhanggui.orders.commands.holds.clear": "for programs, which take one reason away and ask for review themselves",
     "zhanggui.fulfilment.commands.numbers.request": "for programs, which do not wait for a carrier",
     "zhanggui.fulfilment.commands.parcels.void": "the screen that gives a box up is still to come",
     "zhanggui.fulfilment.commands.waves.withdraw": "the screen that takes an order out of its wave is still to come",

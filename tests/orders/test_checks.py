@@ -65,6 +65,8 @@ CASES = [
     Case("price", {"lines": [LINE._replace(total_minor=5999)]}, "price-low", passes={"lines": [LINE._replace(total_minor=6000)]}),
     Case("price", {"lines": [LINE._replace(total_minor=7999, cost_minor=5000)]}, "price-low", dials={"of_cost": 80}),
     Case("total", {"total_minor": 1_000_000}, "total-odd", passes={"total_minor": 999_999}),
+    Case("finance", {"total_minor": 500_000}, "finance-asked", passes={"total_minor": 499_999}),
+    Case("finance", {"method": "对公", "paid_minor": 0}, "finance-asked", dials={"over": 0, "ways": ["对公"]}, passes={"method": "对公"}),
     Case("free", {"kind": "gift"}, "free-of-charge"),
     Case("duplicate", {"others": [other(23, 7)]}, "duplicate-suspected", passes={"others": [other(25, 7), other(1, 8)]}),
     Case("duplicate", {"others": [other(-40, 7)]}, "duplicate-suspected", dials={"hours": 48}),

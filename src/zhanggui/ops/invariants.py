@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from zhanggui.fulfilment.states import PARCEL, WAVE
+from zhanggui.orders.holding import stopping
 from zhanggui.orders.states import ORDER
 
 # As both databases read it; MATCHES in a question becomes each one's own word.
@@ -156,8 +157,8 @@ INVARIANTS: list[Invariant] = [
     ),
     Invariant(
         "I17",
-        "an order carries the number of its open holds",
-        "SELECT o.id, o.holds, COUNT(h.id) FROM orders_order o LEFT JOIN orders_hold h ON h.order_id = o.id AND h.cleared_at IS NULL "
+        "an order carries the number of open holds that stop it",
+        f"SELECT o.id, o.holds, COUNT(h.id) FROM orders_order o LEFT JOIN orders_hold h ON {stopping('o')} "
         "GROUP BY o.id, o.holds HAVING o.holds <> COUNT(h.id)",
     ),
     Invariant(

@@ -173,6 +173,22 @@ class CheckTuned(Event):
 
 
 @dataclass(frozen=True)
+class OrderToldApart(OrderEvent):
+    """Somebody said that it is another wish than an order that looks like it."""
+
+    other_id: int
+
+
+@dataclass(frozen=True)
+class HoldTypeSaid(Event):
+    """The merchant said how a type of hold stands, or added one; the book keeps what."""
+
+    subject: ClassVar[str] = "hold-type"
+    type_id: int
+    code: str
+
+
+@dataclass(frozen=True)
 class RuleFired(OrderEvent):
     """The order has met a rule of the merchant's: which version of it, what the rule did, and what of the order met it."""
 

@@ -1,7 +1,7 @@
 """Gathering what the rules are told: a few statements however many orders."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from zhanggui.kernel import db
@@ -13,13 +13,26 @@ from zhanggui.orders.models import Line, Order
 from zhanggui.payments.terms import InForce
 
 
+class Standing(NamedTuple):
+    """A hold of an order: open, or one of finance that has ``passed`` or ``lapsed``. ``stops`` review."""
+
+    source: str
+    stops: bool
+    reviewed_by: str
+    open: bool
+    passed: str
+
+
 class Gathered(NamedTuple):
-    """``facts`` in the order asked; ``holding`` those that are held already and by which codes; ``chosen`` the warehouse a person
-    wants an order sent from, where somebody does."""
+    """``facts`` in the order asked; ``holding`` those who are held already and by what; ``chosen`` the warehouse a person wants an
+    order sent from, where somebody does."""
 
     facts: list[Facts]
-    holding: dict[int, dict[str, str]]
+    holding: dict[int, dict[str, Standing]]
     chosen: dict[int, int]
+
+    def of(self, order_id: int) -> dict[str, Standing]:
+        return self.holding.get(order_id, {})
 
 
 def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW, bought: bool = False) -> Gathered:
@@ -31,7 +44,8 @@ def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW, boug
     found = [row[0] for row in rows]
     lines = _lines(found)
     others, kin = _others([row[13] for row in rows if row[13] is not None])
-    holding = _holding([row[0] for row in rows if row[14]])
+    kept = _kept_apart([other.order_id for near in others.values() for other in near])
+    holding = _holding(found)
     closed, terms = closed_ways(), InForce()
     owed = owed_on_account([row[13] for row in rows if row[3] == ON_ACCOUNT and row[13] is not None])
     before = _bought(found) if bought else {}
@@ -39,10 +53,12 @@ def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW, boug
     for row in rows:
         id_, token = row[0], row[13]
         near = others.get(token)
-        apart = [other for other in near if other.order_id != id_ and not _kindred(kin[other.order_id], row)] if near and len(near) > 1 else []
+        apart = [one for one in near if one.order_id != id_ and _are_two(one.order_id, row, kin, kept)] if near and len(near) > 1 else []
         # What is owed for the others: the sum is of all of theirs, this one among them.
         owes = owed.get((token, row[4]), 0) - (row[8] - row[9]) if row[3] == ON_ACCOUNT and token is not None else 0
-        facts.append(_facts(row, lines.get(id_, []), apart, row[20] in closed or row[20] in terms.of(row[19]).methods_off, owes, before.get(id_, 0)))
+        passed = any(one.passed == "passed" for one in holding.get(id_, {}).values())
+        shut = row[20] in closed or row[20] in terms.of(row[19]).methods_off
+        facts.append(_facts(row, lines.get(id_, []), apart, shut, owes, before.get(id_, 0), passed))
     return Gathered(facts, holding, {row[0]: row[30] for row in rows if row[30] is not None})
 
 
@@ -68,14 +84,14 @@ def _rows(order_ids: Sequence[int]) -> list[tuple[Any, ...]]:
     )
 
 
-def _kindred(other: tuple[int | None, int], row: Sequence[Any]) -> bool:
-    """Whether an order is known to be no repeat: somebody merged the two, or both are parts of one."""
-    bundle_id, root = other
-    return (bundle_id is not None and bundle_id == row[28]) or bool(root == row[29])
+def _are_two(other_id: int, row: Sequence[Any], kin: Mapping[int, tuple[int | None, int]], kept: Collection[tuple[int, int]]) -> bool:
+    """Whether nobody has yet said that an order is no repeat: by merging the two, as parts of one, or in so many words."""
+    bundle_id, root = kin[other_id]
+    return not ((bundle_id is not None and bundle_id == row[28]) or root == row[29] or (row[0], other_id) in kept)
 
 
-def _facts(row: Sequence[Any], lines: list[LineFacts], others: list[Other], closed: bool, owed: int, bought: int) -> Facts:
-    return Facts._make((*row[:12], bool(row[12]), lines, others, *row[16:19], row[19], row[20], closed, owed, *row[21:28], bought))
+def _facts(row: Sequence[Any], lines: list[LineFacts], others: list[Other], closed: bool, owed: int, bought: int, passed: bool = False) -> Facts:
+    return Facts._make((*row[:12], bool(row[12]), lines, others, *row[16:19], row[19], row[20], closed, owed, *row[21:28], bought, passed))
 
 
 def _bought(order_ids: Sequence[int]) -> dict[int, int]:
@@ -165,6 +181,15 @@ def _others(tokens: Sequence[int]) -> tuple[dict[int, list[Other]], dict[int, tu
     return found, kin
 
 
+def _kept_apart(order_ids: Sequence[int]) -> set[tuple[int, int]]:
+    """The pairs of which somebody said that they are two wishes, either way round."""
+    if not order_ids:
+        return set()
+    chosen, ids = db.among("low_id", sorted(set(order_ids)))
+    rows = db.fetch(f"SELECT low_id, high_id FROM orders_keptapart WHERE {chosen}", [ids])
+    return {pair for low, high in rows for pair in ((low, high), (high, low))}
+
+
 def near(token: int, *, reach: Reach = EVERYWHERE) -> list[Other]:
     """The unshipped orders of a receiver who has none yet to compare with, as far as one reaches. Two statements."""
     stages = (states.PENDING_REVIEW, states.APPROVED, states.FULFILLING)
@@ -176,12 +201,16 @@ def near(token: int, *, reach: Reach = EVERYWHERE) -> list[Other]:
     return [Other(pk, number, int(at.timestamp()), frozenset(skus[pk])) for pk, number, at in orders]
 
 
-def _holding(order_ids: Sequence[int]) -> dict[int, dict[str, str]]:
-    """Order → the codes it is held by, and their source."""
+def _holding(order_ids: Sequence[int]) -> dict[int, dict[str, Standing]]:
+    """Order → code → what holds it, and what finance has passed."""
     if not order_ids:
         return {}
     chosen, ids = db.among("order_id", order_ids)
-    held: dict[int, dict[str, str]] = defaultdict(dict)
-    for order_id, code, source in db.fetch(f"SELECT order_id, code, source FROM orders_hold WHERE {chosen} AND cleared_at IS NULL", [ids]):
-        held[order_id][code] = source
+    held: dict[int, dict[str, Standing]] = defaultdict(dict)
+    for order_id, code, source, stops, reviewed_by, open_, passed in db.fetch(
+        "SELECT order_id, code, source, stops_review, reviewed_by, cleared_at IS NULL, passed FROM orders_hold "
+        f"WHERE {chosen} AND (cleared_at IS NULL OR passed <> '') ORDER BY id",
+        [ids],
+    ):
+        held[order_id][code] = Standing(source, bool(stops), reviewed_by, bool(open_), passed)
     return held

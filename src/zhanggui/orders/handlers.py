@@ -6,9 +6,12 @@ from datetime import datetime
 from zhanggui.journal.events import on
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import SYSTEM
-from zhanggui.orders.commands import review
-from zhanggui.orders.events import OrderPlaced, OrderRestored, OrderSubmitted
+from zhanggui.orders.commands import releasing, review
+from zhanggui.orders.events import OrderChanged, OrderPlaced, OrderRestored, OrderSubmitted
 from zhanggui.stock.events import StockReceived
+
+# What of an order may mean that its money came.
+MONEY = frozenset({"payment", "paid", "total", "discount", "freight", "quantity"})
 
 
 @on(OrderPlaced)
@@ -19,7 +22,8 @@ def review_placed(events: Sequence[OrderPlaced], *, at: datetime) -> None:
 
 @on(OrderSubmitted)
 def review_submitted(events: Sequence[OrderSubmitted], *, at: datetime) -> None:
-    """A draft handed in, or an order now paid, is reviewed."""
+    """A draft handed in, or an order now paid, is reviewed; what waited for the money goes."""
+    releasing.paid([event.order_id for event in events], at=at)
     review.run([event.order_id for event in events], by=SYSTEM, at=at)
 
 
@@ -27,6 +31,21 @@ def review_submitted(events: Sequence[OrderSubmitted], *, at: datetime) -> None:
 def review_restored(events: Sequence[OrderRestored], *, at: datetime) -> None:
     """An order brought back is reviewed as if it were new."""
     review.run([event.order_id for event in events], by=SYSTEM, at=at)
+
+
+@on(OrderChanged)
+def let_go_what_waited(events: Sequence[OrderChanged], *, at: datetime) -> None:
+    """Holds that wait for the money or for the end of a refund go once an order says so."""
+    if money := [event.order_id for event in events if MONEY & set(event.fields)]:
+        releasing.paid(money, at=at)
+    if status := [event.order_id for event in events if "platform_status" in event.fields]:
+        releasing.refund_closed(status, at=at)
+
+
+@on(StockReceived)
+def let_go_what_waited_for_goods(events: Sequence[StockReceived], *, at: datetime) -> None:
+    """Holds that wait for goods of their order go once some came."""
+    releasing.came([event.sku_id for event in events], at=at)
 
 
 @on(StockReceived)

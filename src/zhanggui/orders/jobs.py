@@ -5,7 +5,7 @@ from datetime import datetime
 
 from zhanggui.journal.events import every
 from zhanggui.kernel.actor import SYSTEM
-from zhanggui.orders.commands import dues, entry, handled, recurring
+from zhanggui.orders.commands import dues, entry, handled, recurring, releasing
 
 log = logging.getLogger("zhanggui.orders")
 
@@ -33,6 +33,12 @@ def chase_payments(*, at: datetime) -> None:
         dues.remind(due, by=SYSTEM, at=at)
     if over := dues.to_expire(at):
         dues.expire(over, by=SYSTEM, at=at)
+
+
+@every(minutes=1)
+def let_go_in_time(*, at: datetime) -> None:
+    """What was held until now goes on."""
+    releasing.due(by=SYSTEM, at=at)
 
 
 @every(minutes=30, lane="slow")

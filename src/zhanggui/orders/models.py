@@ -10,13 +10,14 @@ from zhanggui.catalog.models import Sku
 from zhanggui.customers.models import Recipient
 from zhanggui.kernel.tails import Tail
 from zhanggui.orders import states
+from zhanggui.orders.holding_models import Hold, HoldType, KeptApart
 from zhanggui.orders.ruling_models import Rule, Ruling
 from zhanggui.orders.template_models import DayHandled, Made, Making, Recurring, Template, TemplateLine
 from zhanggui.orders.tuning_models import CheckSaid, Choice
 
 __all__ = [
-    "Bundle", "CheckSaid", "Choice", "DayHandled", "Hold", "Line", "Made", "Making", "Order", "Recurring", "Rule", "Ruling", "Shop",
-    "Template", "TemplateLine",
+    "Bundle", "CheckSaid", "Choice", "DayHandled", "Hold", "HoldType", "KeptApart", "Line", "Made", "Making", "Order", "Recurring", "Rule",
+    "Ruling", "Shop", "Template", "TemplateLine",
 ]  # fmt: skip
 STAGES = [(stage, word) for stage, word in states.WORD.items()]
 
@@ -341,27 +342,6 @@ class Line(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sku_code or self.name} ×{self.quantity}"
-
-
-class Hold(models.Model):
-    """Why an order does not go on: a typed reason, since when, by whom; open until cleared."""
-
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="held")
-    code = models.CharField(max_length=24)
-    facts = models.JSONField(default=dict)
-    since = models.DateTimeField()
-    source = models.CharField(max_length=12, default="review", db_default="review")
-    cleared_at = models.DateTimeField(null=True)
-    cleared_by = models.CharField(max_length=80, default="", db_default="")
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["order", "code"], condition=Q(cleared_at=None), name="hold_open_once")
-        ]
-        indexes: ClassVar = [models.Index(fields=["code", "order"], name="hold_open", condition=Q(cleared_at=None))]
-
-    def __str__(self) -> str:
-        return self.code
 
 
 class Draft(models.Model):

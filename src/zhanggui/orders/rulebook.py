@@ -8,6 +8,7 @@ from zhanggui.kernel import clock
 from zhanggui.kernel.actor import Actor
 from zhanggui.orders.checks.listed import checks
 from zhanggui.orders.checks.reasons import REASONS
+from zhanggui.orders.holding import STEPS
 from zhanggui.orders.models import Line, Ruling
 from zhanggui.orders.models import Rule as Row
 from zhanggui.orders.rules.touching import RULE_ACTOR
@@ -15,9 +16,11 @@ from zhanggui.orders.ruling.kept import conditions_of, does_of
 from zhanggui.orders.ruling.reading import Book
 from zhanggui.orders.ruling.rule import Rule
 
-# What stops an order for a rule; a person may let either go.
+# What stops an order for a rule: the one a person lets go, the other who has the right of finance.
 RULE_HELD, FINANCE_ASKED = "rule-held", "finance-asked"
 SOURCE = "rule"
+# Who may say that the money of an order is in order.
+FINANCE_RIGHT = "order.finance"
 # Who does what a rule says: the house, by a name of its own, so that it is told from what somebody did and from what came in.
 RULES = Actor("system", None, RULE_ACTOR)
 
@@ -42,4 +45,4 @@ def bought_lines(order_ids: Iterable[int]) -> QuerySet[Line]:
 def soft() -> list[str]:
     """The reasons of our checks and of plugins' that a person may overrule, and a rule may let pass."""
     found = {code for check in checks() for code in check.finds}
-    return [code for code in REASONS if code in found and REASONS[code].tone == "warn"]
+    return [code for code in REASONS if code in found - STEPS and REASONS[code].tone == "warn"]

@@ -17,6 +17,7 @@ from zhanggui.orders.models import Line, Order, Shop
 from zhanggui.orders.reading import asked as asking
 from zhanggui.orders.reading import rights
 from zhanggui.orders.reading.rows import held_of
+from zhanggui.orders.states import UNSHIPPED
 
 GROUP = "orders"
 SEES = ("order.view",)
@@ -248,7 +249,7 @@ def _seen(call: Call) -> Any:
 
 def _orders(call: Call, shape: type[OrderRow], plain: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows as told to this caller. One statement more where any is held."""
-    held = held_of([row["id"] for row in plain if row["holds"]])
+    held = held_of([row["id"] for row in plain if row["holds"] or row["stage"] in UNSHIPPED])
     made = [{**filled(shape, row), "held": [each.code for each in held.get(row["id"], ())]} for row in plain]
     if not rights.sees_recipient(call.by):
         blank = dict.fromkeys(PERSON)

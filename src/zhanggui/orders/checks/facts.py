@@ -67,6 +67,8 @@ class Facts(NamedTuple):
     category_id: int | None = None
     # Earlier orders of the same receiver that came to something; counted only where a rule asks.
     bought: int = 0
+    # Finance has looked at it, and nothing of it was changed since.
+    passed: bool = False
 
 
 class Finding(NamedTuple):

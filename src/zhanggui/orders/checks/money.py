@@ -1,6 +1,6 @@
 """Does the money add up, is it there, and is it enough?"""
 
-from zhanggui.orders.checks.check import MONEY, PERCENT, Check, Dial, Dials
+from zhanggui.orders.checks.check import MONEY, PERCENT, WORDS, Check, Dial, Dials
 from zhanggui.orders.checks.facts import Facts, Finding
 from zhanggui.orders.kinds import FREE
 
@@ -78,6 +78,16 @@ def nothing_leaves_for_nothing_unseen(facts: Facts, dials: Dials) -> Finding | N
     return Finding("free-of-charge", False, {"kind": facts.kind}) if facts.kind in FREE else None
 
 
+def finance_is_content(facts: Facts, dials: Dials) -> Finding | None:
+    """So much money, or a way of paying that somebody must see come in: the second step of review."""
+    over, ways = dials["over"], dials["ways"]
+    if over and facts.total_minor >= over:
+        return Finding("finance-asked", False, {"total_minor": facts.total_minor, "most_minor": over})
+    if facts.method and facts.method in ways and facts.paid_minor < facts.total_minor:
+        return Finding("finance-asked", False, {"method": facts.method})
+    return None
+
+
 CHECKS = (
     Check("sums", "金额加得起来", "商品、优惠、运费合起来要等于应付", amounts_add_up, ("amount-mismatch",)),
     Check("paid", "钱到了", "钱没到，又不是货到付款或挂账的，不发", payment_is_there, ("unpaid",)),
@@ -101,6 +111,13 @@ CHECKS = (
     Check(
         "total", "金额特别大", "大单先让人看一眼", total_is_usual, ("total-odd",),
         (Dial("most", "到多少算大", MONEY, 1_000_000, 1),), on=False,
+    ),
+    Check(
+        "finance", "要财务再审", "审过以后，这些单还要有财务审核权限的人通过", finance_is_content, ("finance-asked",),
+        (
+            Dial("over", "到多少要财务审（0 不按金额）", MONEY, 500_000),
+            Dial("ways", "没收到钱时要财务审的付款方式", WORDS, (), help="线下转账、对公打款这类，一行一个"),
+        ), on=False,
     ),
     Check("free", "免费发货有人看过", "赠品、样品、补发、换货不收钱，要有人看过再发", nothing_leaves_for_nothing_unseen, ("free-of-charge",)),
 )  # fmt: skip

@@ -16,7 +16,7 @@ from zhanggui.kernel import db
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.errors import NotAllowed, NotFound, Refused
 from zhanggui.orders import reaching, revisions, states
-from zhanggui.orders.commands import pricing, review, revising
+from zhanggui.orders.commands import finances, pricing, review, revising
 from zhanggui.orders.commands.lowering import PricedElsewhere
 from zhanggui.orders.commands.revising import EDITABLE, Outcome
 from zhanggui.orders.events import OrderSubmitted
@@ -234,7 +234,8 @@ def _line(line_id: int) -> Line:
 
 
 def _look_again(waiting: Sequence[int], *, at: datetime) -> None:
-    """Let the rules look again as the house itself: a person who changes an order has not approved it."""
+    """Let the rules look again as the house itself: a person who changes an order has not approved it, and nobody who did before."""
+    finances.lapse(waiting)
     if waiting:
         review.run(waiting[:REVIEWED_AT_ONCE], by=SYSTEM, at=at)
     for chunk in db.in_chunks(waiting[REVIEWED_AT_ONCE:], REVIEWED_AT_ONCE):

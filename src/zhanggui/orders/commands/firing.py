@@ -62,10 +62,10 @@ class _Work:
     gifts: list[tuple[Fired, Gift, int]] = field(default_factory=list)
 
 
-def fire(found: Sequence[Facts], book: Book, *, overruled: bool, at: datetime) -> dict[int, Outcome]:
+def fire(found: Sequence[Facts], book: Book, *, lets: Collection[str] = (), at: datetime) -> dict[int, Outcome]:
     """Read the rules over these orders, and do what they say. The orders are locked by whoever calls.
 
-    ``overruled``: a person lets them go on, so that no rule stops them any more.
+    ``lets``: the reasons a person lets pass, so that no rule stops them for these any more.
     """
     if not book.rules:
         return {facts.order_id: Outcome(facts) for facts in found}
@@ -75,12 +75,12 @@ def fire(found: Sequence[Facts], book: Book, *, overruled: bool, at: datetime) -
         past = before.get(facts.order_id, _NEVER)
         read = book.read(facts, past.versions, past.given.values())
         outcome = outcomes[facts.order_id] = Outcome(
-            read.facts, read.waived, {} if overruled else _stops(each.rule for each in read.fired), past.stays, _home(read.fired, past.warehouse_id)
+            read.facts, read.waived, _stops((each.rule for each in read.fired), lets), past.stays, _home(read.fired, past.warehouse_id)
         )
         if read.fired:
             works.append(_Work(outcome.facts, read.fired))
     if works:
-        _carry_out(works, book, outcomes, before, overruled=overruled, at=at)
+        _carry_out(works, book, outcomes, before, lets=lets, at=at)
     return outcomes
 
 
@@ -113,12 +113,12 @@ def _home(fired: Sequence[Fired], before: int | None) -> int | None:
     return next((each.rule.does.warehouse[0] for each in reversed(fired) if each.rule.does.warehouse is not None), before)
 
 
-def _stops(rules: Iterable[Rule]) -> Stops:
-    """Reason → the rules that stop an order for it, by name, and their notes."""
+def _stops(rules: Iterable[Rule], lets: Collection[str] = ()) -> Stops:
+    """Reason → the rules that stop an order for it, by name, and their notes; without what is let pass."""
     stops: Stops = {}
     for rule in rules:
         for code, note in ((RULE_HELD, rule.does.hold), (FINANCE_ASKED, rule.does.finance)):
-            if note is not None:
+            if note is not None and code not in lets:
                 stops.setdefault(code, []).append({"id": rule.id, "rule": rule.name, "version": rule.version, "note": note})
     return stops
 
@@ -129,7 +129,7 @@ def _carry_out(
     outcomes: Mapping[int, Outcome],
     before: Mapping[int, _Before],
     *,
-    overruled: bool,
+    lets: Collection[str],
     at: datetime,
 ) -> None:
     skus = _skus(works)
@@ -145,15 +145,16 @@ def _carry_out(
         order_id = work.facts.order_id
         lines = {id(each): line_id for each, _gift, line_id in work.gifts}
         for each in work.fired:
-            does, stops = each.rule.does, {} if overruled else _stops([each.rule])
+            does, stops = each.rule.does, _stops([each.rule], lets)
             home = does.warehouse[0] if does.warehouse is not None else None
             rulings.append((order_id, each.rule.id, each.rule.version, at, " ".join(stops), home, lines.get(id(each))))
             did = does_kept(does)
             if does.gift is not None and id(each) not in lines:
                 # Given once already, or no longer sold.
                 del did["gift"]
-            if overruled and (does.hold is not None or does.finance is not None):
-                did = {name: what for name, what in did.items() if name not in ("hold", "finance")} | {"overruled": True}
+            over = [name for name, code in (("hold", RULE_HELD), ("finance", FINANCE_ASKED)) if name in did and code in lets]
+            if over:
+                did = {name: what for name, what in did.items() if name not in over} | {"overruled": True}
             told.append(RuleFired(order_id, each.rule.id, each.rule.name, each.rule.version, did, book.because(each)))
     db.insert_many(Ruling, RULING, rulings)
     tell(told, by=RULES, at=at)

@@ -3,21 +3,28 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import F
 
 from zhanggui.journal.book import Batch, command, tell
+from zhanggui.journal.steps import step
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
 from zhanggui.orders import bundles
-from zhanggui.orders.checks.reasons import REASONS
-from zhanggui.orders.events import OrderCleared, OrderHeld
+from zhanggui.orders.checks.reasons import EVENTS, REASONS
+from zhanggui.orders.events import OrderCleared, OrderHeld, OrderUnapproved
+from zhanggui.orders.holding import OWN, STEPS, Types, stopping
+from zhanggui.orders.holding_refusals import StepOfReview, UnknownEvent, UntilIsPast
 from zhanggui.orders.models import Hold, Order
 from zhanggui.orders.refusals import UnknownReason
+from zhanggui.orders.states import ORDER
+from zhanggui.stock.commands import claims
 
 BY_HAND = "by-hand"
+OPEN = "cleared_at IS NULL"
+HOLD = ("order_id", "code", "facts", "since", "source", "cleared_by", "until", "event", "stops_review", "stops_shipping")
 
 
 @command(needs="order.hold", takes=("hold",), over="order")
@@ -27,66 +34,139 @@ def hold(
     *,
     facts: Mapping[str, Any] | None = None,
     source: str = "person",
+    until: datetime | None = None,
+    event: str = "",
     by: Actor,
     at: datetime,
 ) -> Batch:
     """Stop orders for one typed reason. One that is held for it already is not among those done, and stays as it is where nothing
-    new is said; ``facts`` may carry a short ``note`` of the person who holds."""
-    if code not in REASONS:
+    new is said; ``facts`` may carry a short ``note`` of the person who holds.
+
+    It goes by itself at ``until``, or once ``event`` comes (``paid``, ``stock``, ``refund-closed``; where none is named, that of its
+    type). An approved order whose type does not keep its goods goes back to review, and they are free. Raises UnknownReason,
+    UntilIsPast, UnknownEvent.
+    """
+    types = Types()
+    kind = types.get(code)
+    if kind is None or not kind.enabled:
         raise UnknownReason(reason=code)
-    if not facts:
+    if until is not None and until <= at:
+        raise UntilIsPast
+    if event not in ("", *EVENTS):
+        raise UnknownEvent(event=event)
+    if not facts and until is None and not event:
         known = standing(order_ids)
         order_ids = [order_id for order_id in order_ids if code not in known.get(order_id, ())]
-    return Batch(done=put_on({order_id: {code: dict(facts or {})} for order_id in order_ids}, source=source, by=by, at=at))
+    ends = Ends(until, event or (kind.event if until is None else ""))
+    done = put_on({order_id: {code: dict(facts or {})} for order_id in order_ids}, source=source, types=types, ends=ends, by=by, at=at)
+    if not kind.keeps_stock:
+        _give_up_goods(done, kind.zh, by=by, at=at)
+    return Batch(done=done)
+
+
+def _give_up_goods(order_ids: Sequence[int], why: str, *, by: Actor, at: datetime) -> None:
+    moves = step(Order, ORDER, "unapprove", order_ids, also={"approved_at": None})
+    back = [move.id for move in moves]
+    claims.release(back, by=by, at=at)
+    recount(back)
+    tell([OrderUnapproved(id_) for id_ in back], by=by, at=at, moves=moves, facts={id_: {"reason": why} for id_ in back})
 
 
 @command(needs="order.hold", over="order")
 def clear(order_ids: Sequence[int], code: str, *, by: Actor, at: datetime) -> Batch:
-    """Take one reason away. The order stays where it is; ask for review to let it go on."""
+    """Take one reason away. The order stays where it is; ask for review to let it go on. Raises StepOfReview for one that stands for
+    another step of it."""
+    if code in STEPS and not by.can("order.finance"):
+        raise StepOfReview(reason=REASONS[code].zh)
     cleared = take_off({order_id: [code] for order_id in order_ids}, by=by, at=at)
     return Batch(done=cleared)
 
 
-def put_on(reasons: Mapping[int, Mapping[str, Mapping[str, Any]]], *, source: str, by: Actor, at: datetime) -> list[int]:
+class Ends(NamedTuple):
+    """When a hold goes by itself."""
+
+    until: datetime | None = None
+    event: str = ""
+
+
+def put_on(
+    reasons: Mapping[int, Mapping[str, Mapping[str, Any]]],
+    *,
+    source: str,
+    by: Actor,
+    at: datetime,
+    types: Types | None = None,
+    ends: Ends = Ends(),
+) -> list[int]:
     """Order → code → facts: write the holds that are new, refresh the facts of those that stand, tell the new ones. Returns
     the orders that have a new one."""
     if not reasons:
         return []
+    types = types or Types()
     lock(reasons)
     chosen, ids = db.among("order_id", reasons)
-    there = {(o, c) for o, c in db.fetch(f"SELECT order_id, code FROM orders_hold WHERE {chosen} AND cleared_at IS NULL", [ids])}
+    there = {(o, c) for o, c in db.fetch(f"SELECT order_id, code FROM orders_hold WHERE {chosen} AND {OPEN}", [ids])}
     rows, stale, events = [], [], []
     for order_id, codes in reasons.items():
         new = [code for code in codes if (order_id, code) not in there]
-        rows += [(order_id, code, json.dumps(codes[code], ensure_ascii=False), at, source, "") for code in new]
+        for code in new:
+            kind = types.of(code)
+            stops = (kind.stops_review, kind.stops_shipping)
+            rows.append((order_id, code, json.dumps(codes[code], ensure_ascii=False), at, source, "", ends.until, ends.event, *stops))
         stale += [(json.dumps(f, ensure_ascii=False), order_id, code) for code, f in codes.items() if (order_id, code) in there]
         if new:
             events.append(OrderHeld(order_id, new))
-    db.insert_many(Hold, ("order_id", "code", "facts", "since", "source", "cleared_by"), rows)
-    db.execute_many("UPDATE orders_hold SET facts = %s WHERE order_id = %s AND code = %s AND cleared_at IS NULL", stale)
+    db.insert_many(Hold, HOLD, rows)
+    db.execute_many(f"UPDATE orders_hold SET facts = %s WHERE order_id = %s AND code = %s AND {OPEN}", stale)
+    if stale and source == "person":
+        moment = db.adapt(ends.until) if ends.until else None
+        db.execute_many(
+            f"UPDATE orders_hold SET until = %s, event = %s WHERE order_id = %s AND code = %s AND {OPEN}",
+            [(moment, ends.event, order_id, code) for _facts, order_id, code in stale],
+        )
     held = [event.order_id for event in events]
     recount(held)
-    notes = {order_id: {"why": note} for order_id in held for facts in reasons[order_id].values() if (note := facts.get("note"))}
-    tell(events, by=by, at=at, facts=notes)
+    tell(events, by=by, at=at, facts={event.order_id: _told(event, reasons[event.order_id], types, ends) for event in events})
     # Nobody waits for an order that may never go.
     bundles.check([event.order_id for event in events if not set(bundles.STOPPING).isdisjoint(event.codes)], by=by, at=at)
     return held
 
 
-def take_off(codes: Mapping[int, Iterable[str]], *, by: Actor, at: datetime) -> list[int]:
-    """Order → codes that no longer hold it; those that were really on are told. Returns the orders touched."""
+def _told(event: OrderHeld, codes: Mapping[str, Mapping[str, Any]], types: Types, ends: Ends) -> dict[str, Any]:
+    """What the book says beside the codes: the note, what the merchant's own types were called then, and when it goes by itself."""
+    notes = [note for facts in codes.values() if (note := facts.get("note"))]
+    told: dict[str, Any] = {"why": notes[-1]} if notes else {}
+    if names := {code: types.of(code).zh for code in event.codes if code.startswith(OWN)}:
+        told["names"] = names
+    if ends.until is not None:
+        told["until"] = ends.until.isoformat()
+    return told | ({"event": ends.event} if ends.event else {})
+
+
+def take_off(
+    codes: Mapping[int, Iterable[str]], *, by: Actor, at: datetime, facts: Mapping[str, Any] | None = None, passed: str = ""
+) -> list[int]:
+    """Order → codes that no longer hold it; those that were really on are told, ``facts`` with them. ``passed``: finance has looked,
+    and need not again. Returns the orders touched."""
     pairs = [(order_id, code) for order_id, each in codes.items() for code in each]
     if not pairs:
         return []
     lock(codes)
     chosen, ids = db.among("order_id", codes)
-    rows = db.fetch(f"SELECT id, order_id, code FROM orders_hold WHERE {chosen} AND cleared_at IS NULL", [ids])
+    rows = db.fetch(f"SELECT id, order_id, code FROM orders_hold WHERE {chosen} AND {OPEN}", [ids])
     wanted = set(pairs)
     ended = [(id_, order_id, code) for id_, order_id, code in rows if (order_id, code) in wanted]
     moment = db.adapt(at)
-    db.execute_many("UPDATE orders_hold SET cleared_at = %s, cleared_by = %s WHERE id = %s", [(moment, by.name, row[0]) for row in ended])
+    db.execute_many(
+        "UPDATE orders_hold SET cleared_at = %s, cleared_by = %s, passed = %s WHERE id = %s",
+        [(moment, by.name, passed, row[0]) for row in ended],
+    )
     recount([order_id for _, order_id, _ in ended])
-    tell([OrderCleared(order_id, code) for _, order_id, code in ended], by=by, at=at)
+    events = [OrderCleared(order_id, code) for _, order_id, code in ended]
+    told = dict(facts or {})
+    if any(event.code.startswith(OWN) for event in events):
+        told["names"] = {one.code: one.zh for one in Types().all() if one.own}
+    tell(events, by=by, at=at, facts=dict.fromkeys([event.order_id for event in events], told) if told else None)
     return sorted({order_id for _, order_id, _ in ended})
 
 
@@ -116,14 +196,10 @@ def lock(order_ids: Iterable[int]) -> None:
 
 
 def recount(order_ids: Iterable[int]) -> None:
-    """Orders carry how many holds are open, so that a list never counts them."""
+    """Orders carry how many open holds stop them where they are, so that a list never counts them."""
     touched = sorted(set(order_ids))
     if not touched:
         return
     chosen, ids = db.among("id", touched)
     table = Order._meta.db_table
-    db.execute(
-        f"UPDATE {table} SET holds = (SELECT COUNT(*) FROM orders_hold h WHERE h.order_id = {table}.id AND h.cleared_at IS NULL) "
-        f"WHERE {chosen}",
-        [ids],
-    )
+    db.execute(f"UPDATE {table} SET holds = (SELECT COUNT(*) FROM orders_hold h WHERE {stopping(table)}) WHERE {chosen}", [ids])

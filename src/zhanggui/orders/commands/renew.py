@@ -17,7 +17,7 @@ from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.orders import bundles, saying, states
 from zhanggui.orders import prepared as making
 from zhanggui.orders.before import Before, as_they_stand
-from zhanggui.orders.commands import booked, review, revising
+from zhanggui.orders.commands import booked, finances, review, revising
 from zhanggui.orders.commands.change import ADDRESS, REVIEWED_AT_ONCE
 from zhanggui.orders.commands.renew_told import told
 from zhanggui.orders.commands.revising import EDITABLE
@@ -310,6 +310,7 @@ def write(
     tell([OrderSubmitted(move.id) for move in moves], by=by, at=at, moves=moves)
     waiting = sorted({*back, *(each.row.pk for each in asked if each.row.stage == states.PENDING_REVIEW)})
     if waiting:
+        finances.lapse(waiting)
         review.run(waiting[:REVIEWED_AT_ONCE], by=SYSTEM, at=at)
     for chunk in db.in_chunks(waiting[REVIEWED_AT_ONCE:], REVIEWED_AT_ONCE):
         ask(review.review_again, list(chunk), at=at)

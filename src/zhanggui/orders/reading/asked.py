@@ -11,10 +11,12 @@ from django.db.models import Count, Max, Q, QuerySet
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import EVERYWHERE, Reach
 from zhanggui.orders import reaching, states
+from zhanggui.orders.holding import Types
 from zhanggui.orders.models import Hold, Order
 from zhanggui.orders.reading import filters
 from zhanggui.orders.reading.filters import Filter
 from zhanggui.orders.reading.finding import meant, these
+from zhanggui.orders.rulebook import FINANCE_ASKED
 
 SOON = timedelta(hours=4)
 CAP = 10_000
@@ -52,6 +54,10 @@ def _short(at: datetime) -> Q:
     return Q(holds__gt=0, pk__in=Hold.objects.filter(cleared_at=None, code="out-of-stock").values("order_id"))
 
 
+def _money(at: datetime) -> Q:
+    return Q(holds__gt=0, pk__in=Hold.objects.filter(cleared_at=None, code=FINANCE_ASKED).values("order_id"))
+
+
 TABS: Mapping[str, Tab] = {
     "unshipped": Tab(states.UNSHIPPED),
     states.DRAFT: Tab((states.DRAFT,)),
@@ -63,6 +69,7 @@ TABS: Mapping[str, Tab] = {
     "soon": Tab(MUST_GO, lambda at: Q(ship_by__gte=at, ship_by__lt=at + SOON)),
     "late": Tab(MUST_GO, lambda at: Q(ship_by__lt=at)),
     "short": Tab(states.UNSHIPPED, _short),
+    "finance": Tab((states.PENDING_REVIEW,), _money),
     "new": Tab(states.UNSHIPPED, _unseen),
     states.SHIPPED: Tab((states.SHIPPED,)),
     states.DELIVERED: Tab((states.DELIVERED,)),
@@ -71,7 +78,7 @@ TABS: Mapping[str, Tab] = {
     "all": Tab(),
 }
 # Tabs over what is not yet shipped: bounded however many orders there ever were.
-BOUNDED = ("unshipped", "draft", "pending_payment", "pending_review", "held", "approved", "fulfilling", "soon", "late", "short", "new")
+BOUNDED = ("unshipped", "draft", "pending_payment", "pending_review", "held", "approved", "fulfilling", "soon", "late", "short", "finance", "new")
 # How many nobody opened yet only a look at each order tells: that figure is not kept.
 UNCOUNTED = ("new",)
 
@@ -89,6 +96,9 @@ class Asked:
     until: datetime | None = None
     shop_ids: tuple[int, ...] | None = None
     reason: str = ""
+    # Held for what is this role's to look at; not looked at in time by this moment.
+    owner: str = ""
+    overdue: datetime | None = None
     sku: str = ""
     province: str = ""
     min_minor: int | None = None
@@ -206,6 +216,8 @@ def narrowing(asked: Asked, beside: Sequence[Filter] = ()) -> Narrowed:
         tried.append(filters.of_kind(asked.kind))
     if asked.reason:
         said.append(Q(pk__in=Hold.objects.filter(cleared_at=None, code=asked.reason).values("order_id")))
+    if asked.owner or asked.overdue:
+        said.append(Q(pk__in=_holds_of(asked).values("order_id")))
     if asked.category:
         tried.append(filters.sorted_into(asked.category))
     if asked.sku:
@@ -226,6 +238,15 @@ def narrowing(asked: Asked, beside: Sequence[Filter] = ()) -> Narrowed:
         # Asked of these once, not by the page and by every count again.
         ids = list(Order.objects.filter(these(ids), *said, *found.wide).values_list("pk", flat=True))
     return Narrowed([these(ids)], few=True)
+
+
+def _holds_of(asked: Asked) -> QuerySet[Hold]:
+    """The open holds somebody owns, or nobody looked at in time. One statement for the types."""
+    types = Types()
+    found = Hold.objects.filter(cleared_at=None)
+    if asked.owner:
+        found = found.filter(code__in=types.owned(asked.owner))
+    return found.filter(types.late(asked.overdue)) if asked.overdue else found
 
 
 def _times(asked: Asked) -> tuple[list[Q], list[Filter]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count
 
@@ -11,6 +12,7 @@ from zhanggui.orders.checks.check import findings
 from zhanggui.orders.checks.facts import Facts, Finding
 from zhanggui.orders.checks.reasons import REASONS
 from zhanggui.orders.facts_of import gather
+from zhanggui.orders.holding import Types
 from zhanggui.orders.models import Hold, Line, Order
 from zhanggui.orders.reading.detail import Whole, whole
 from zhanggui.orders.tuning import Forces
@@ -25,10 +27,12 @@ PLACES = {code: nth for nth, code in enumerate(REASONS)}
 
 @dataclass(frozen=True)
 class Tally:
-    """Orders at review by what holds them; ``green`` are held by nothing."""
+    """Orders at review by what holds them; ``green`` are held by nothing, ``late`` not looked at in time."""
 
     by_reason: dict[str, int]
     green: int
+    late: dict[str, int]
+    types: Types
 
 
 @dataclass(frozen=True)
@@ -50,12 +54,15 @@ class Shelf:
     free: int
 
 
-def tally(*, reach: Reach = EVERYWHERE) -> Tally:
-    """Two statements over what stands at review."""
+def tally(*, at: datetime, reach: Reach = EVERYWHERE) -> Tally:
+    """Four statements over what stands at review."""
+    types = Types()
     held = Hold.objects.filter(cleared_at=None, order__stage=states.PENDING_REVIEW).filter(reaching.of(reach, "order__"))
     rows = dict(held.values_list("code").annotate(many=Count("id")))
     ordered = {code: rows[code] for code in sorted(rows, key=lambda code: (PLACES.get(code, len(PLACES)), code))}
-    return Tally(ordered, Order.objects.filter(reaching.of(reach), stage=states.PENDING_REVIEW, holds=0).count())
+    late = dict(held.filter(types.late(at)).values_list("code").annotate(many=Count("id")))
+    green = Order.objects.filter(reaching.of(reach), stage=states.PENDING_REVIEW, holds=0).count()
+    return Tally(ordered, green, late, types)
 
 
 def line_up(reason: str, *, reach: Reach = EVERYWHERE) -> list[int]:

@@ -48,7 +48,7 @@ class Whole:
 
 
 def whole(order_id: int, *, stages: Sequence[str] | None = None, reach: Reach = EVERYWHERE) -> Whole:
-    """Six statements. Raises NotFound for an order that is not there or not to be seen."""
+    """Seven statements. Raises NotFound for an order that is not there or not to be seen."""
     rows = Order.objects.select_related("shop", "recipient").defer(
         "fingerprint", "recipient__sealed", "recipient__platform_ciphertext"
     )
@@ -58,7 +58,7 @@ def whole(order_id: int, *, stages: Sequence[str] | None = None, reach: Reach = 
     if order is None:
         raise NotFound(what=order_id)
     lines = lines_of(order, reach=reach)
-    held = held_of([order.pk], reach=reach).get(order.pk, []) if order.holds and order.stage != states.CANCELLED else []
+    held = held_of([order.pk], reach=reach).get(order.pk, []) if order.holds or order.stage in states.UNSHIPPED else []
     others, bought = same_receiver(order, reach=reach)
     return Whole(order, lines, held, others, bought)
 

@@ -1,4 +1,4 @@
-"""What the filters of the order list offer to choose from: shops, warehouses, carriers, categories, ways in. One statement."""
+"""What the filters of the order list offer to choose from: shops, warehouses, carriers, categories, ways in, types of holds. One statement."""
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 from zhanggui.carriers.models import Carrier
 from zhanggui.kernel.actor import Reach
 from zhanggui.orders import reaching, sources
-from zhanggui.orders.models import Category, Shop, Source
+from zhanggui.orders.models import Category, HoldType, Shop, Source
 from zhanggui.stock.models import Warehouse
 
 
@@ -29,6 +29,8 @@ class Offered:
     carriers: list[One]
     categories: list[One]
     sources: dict[str, str]
+    # Types of holds the merchant added: code → name.
+    holds: dict[str, str]
 
     def shops_of(self, platform: str) -> tuple[int, ...]:
         """The shops on this platform, as far as one reaches."""
@@ -47,13 +49,15 @@ def offered(reach: Reach) -> Offered:
         _rows(2, Carrier.objects.all(), off=Q(enabled=False)),
         _rows(3, Category.objects.all(), more=F("hue"), off=Q(archived_at__isnull=False), place=F("place")),
         _rows(4, Source.objects.all(), more=F("code"), place=F("position")),
+        _rows(5, HoldType.objects.exclude(name=""), more=F("code"), place=F("pk")),
     )
-    found: list[list[tuple[int, str, One]]] = [[], [], [], [], []]
+    found: list[list[tuple[int, str, One]]] = [[], [], [], [], [], []]
     for kind, pk, name, more, off, place in first.union(*rest, all=True):
         found[kind].append((place, name, One(pk, name, more, bool(off))))
+    own = {one.more: name for _place, name, one in sorted(found.pop())}
     kept = [Source(code=one.more, name=name, position=place) for place, name, one in found.pop()]
     shops, homes, carriers, drawers = ([one for _place, _name, one in sorted(each)] for each in found)
-    return Offered(shops, homes, carriers, drawers, sources.names(kept))
+    return Offered(shops, homes, carriers, drawers, sources.names(kept), own)
 
 
 def _rows(kind: int, rows: QuerySet[Any], *, more: Any = None, off: Q | None = None, place: Any = None) -> Any:

@@ -1,4 +1,4 @@
-"""The rows of the order list: everything a person sees of an order without opening it. Five statements a page,
+"""The rows of the order list: everything a person sees of an order without opening it. Six statements a page,
 one more where some wait for their money."""
 
 from collections import defaultdict
@@ -12,6 +12,7 @@ from zhanggui.journal.reaches import beyond
 from zhanggui.kernel.actor import EVERYWHERE, Reach
 from zhanggui.orders import reaching, states
 from zhanggui.orders.checks.reasons import REASONS
+from zhanggui.orders.holding import Types
 from zhanggui.orders.models import Hold, Line, Order
 from zhanggui.payments.queries import due_of
 from zhanggui.stock.queries import available
@@ -29,10 +30,22 @@ class Held:
     facts: Mapping[str, Any]
     source: str
     since: datetime
+    # Whose it is and by when, as its type says; when it goes by itself; who let the order through but for finance.
+    role: str = ""
+    due_at: datetime | None = None
+    until: datetime | None = None
+    event: str = ""
+    reviewed_by: str = ""
+    name: str = ""
 
     @property
     def tone(self) -> str:
         return REASONS[self.code].tone if self.code in REASONS else "warn"
+
+    @property
+    def by_hand(self) -> bool:
+        """A person put it on: a person takes it off."""
+        return self.source == "person"
 
     @property
     def stubborn(self) -> bool:
@@ -85,13 +98,13 @@ class Row:
 
 
 def rows(order_ids: Sequence[int], *, reach: Reach = EVERYWHERE) -> list[Row]:
-    """The rows of these orders, in the order asked; what they say of others says it of those within ``reach``. Five statements."""
+    """The rows of these orders, in the order asked; what they say of others says it of those within ``reach``. Six statements."""
     found = Order.objects.select_related("shop", "recipient", "category").defer(
         "fingerprint", "recipient__sealed", "recipient__platform_ciphertext", "recipient__oaid"
     )
     orders = {order.pk: order for order in found.filter(pk__in=order_ids)}
     goods = goods_of(list(orders.values()), reach=reach)
-    held = held_of([order.pk for order in orders.values() if order.holds and order.stage != states.CANCELLED], reach=reach)
+    held = held_of([order.pk for order in orders.values() if order.holds or order.stage in states.UNSHIPPED], reach=reach)
     approved = approvals([order.pk for order in orders.values() if order.stage in (states.APPROVED, states.FULFILLING)])
     due = due_of([order.pk for order in orders.values() if order.stage == states.PENDING_PAYMENT])
     made = []
@@ -144,18 +157,24 @@ def light_of(sku_id: int | None, quantity: int, stage: str, free: Mapping[int, i
 
 
 def held_of(order_ids: Iterable[int], *, reach: Reach = EVERYWHERE) -> dict[int, list[Held]]:
-    """Order → what holds it, what must be mended first. One statement; one more where a reason names orders and not all
+    """Order → what holds it, what must be mended first. Two statements, one where nothing does; one more where a reason names orders and not all
     orders are within ``reach``."""
     ids = list(order_ids)
     found: dict[int, list[Held]] = defaultdict(list)
     if not ids:
         return found
     open_ = Hold.objects.filter(order__in=ids, cleared_at=None).order_by("id")
-    rows = list(open_.values_list("order_id", "code", "facts", "source", "since"))
+    rows = list(open_.values_list("order_id", "code", "facts", "source", "since", "until", "event", "reviewed_by"))
+    if not rows:
+        return found
+    types = Types()
     others = {id_ for _order, _code, facts, *_rest in rows for id_ in facts.get("ids", ())}
     foreign = set() if reach.everywhere or not others else beyond(Order.objects.filter(reaching.of(reach)), sorted(others))
-    for order_id, code, facts, source, since in rows:
-        found[order_id].append(Held(code, _without(facts, foreign) if foreign else facts, source, since))
+    for order_id, code, facts, source, since, until, event, reviewed_by in rows:
+        kind = types.of(code)
+        told = _without(facts, foreign) if foreign else facts
+        name = kind.zh if kind.own else ""
+        found[order_id].append(Held(code, told, source, since, kind.role, kind.due(since), until, event, reviewed_by, name))
     for each in found.values():
         each.sort(key=lambda held: (not held.stubborn, ("bad", "warn").index(held.tone) if held.tone in ("bad", "warn") else 2))
     return found

@@ -7,6 +7,7 @@ from zhanggui.orders import bundles, states
 from zhanggui.orders.models import Order
 from zhanggui.orders.reading.rights import may_clear
 from zhanggui.orders.reading.rows import Held
+from zhanggui.orders.rulebook import FINANCE_ASKED, FINANCE_RIGHT
 from zhanggui.orders.states import ORDER
 
 NEEDS = {
@@ -23,6 +24,8 @@ NEEDS = {
     "merge": "order.merge",
     "unmerge": "order.merge",
     "rejoin": "order.merge",
+    "accept": "order.finance",
+    "give_back": "order.finance",
 }
 BY_FLOW = ("submit", "pay", "approve", "unapprove", "cancel", "restore", "complete")
 
@@ -32,12 +35,14 @@ def verbs_for(order: Order, held: Sequence[Held], actor: Actor) -> list[str]:
     found = [verb for verb in BY_FLOW if ORDER.after(verb, order.stage) and actor.can(NEEDS[verb])]
     if "approve" in found and any(each.stubborn for each in held):
         found.remove("approve")
-    codes = {each.code for each in held}
+    by_hand = any(each.by_hand for each in held)
     if order.stage in states.UNSHIPPED:
-        if "by-hand" not in codes and actor.can("order.hold"):
+        if not by_hand and actor.can("order.hold"):
             found.append("hold")
-        if "by-hand" in codes and may_clear(actor):
+        if by_hand and may_clear(actor):
             found.append("clear")
+    if order.stage == states.PENDING_REVIEW and any(each.code == FINANCE_ASKED for each in held) and actor.can(FINANCE_RIGHT):
+        found += ["accept", "give_back"]
     if order.stage == states.APPROVED and not order.holds and actor.can("warehouse.work"):
         found.append("plan")
     if order.stage in bundles.OPEN and actor.can("order.merge"):

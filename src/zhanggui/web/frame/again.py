@@ -162,6 +162,7 @@ def _reasons(ask: dict[str, Any]) -> list[str]:
     usual = {
         "order.cancel": [_("买家不要了"), _("重复下单"), _("没有货"), _("地址送不到")],
         "orders.holds.hold": [_("等买家回话"), _("等补款"), _("核对地址"), _("等到货")],
+        "orders.finance.give_back": [_("钱还没到账"), _("金额不对"), _("付款方式不对")],
         "order.unreview": [_("买家要改地址"), _("买家要换货"), _("审错了")],
         "order.recipient": [_("核对地址"), _("联系买家"), _("快递来问")],
         "ops.privacy.hand_out": [_("本人要看自己的信息"), _("监管或法院来要")],

@@ -14,7 +14,7 @@ from zhanggui.journal.book import Batch
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import NotAllowed
 from zhanggui.orders import states
-from zhanggui.orders.commands import categories, change, holds, merging, noting, progress, rejoining, review
+from zhanggui.orders.commands import categories, change, finance, holds, merging, noting, progress, rejoining, review
 from zhanggui.orders.models import Hold, Order
 from zhanggui.orders.reading import rights
 from zhanggui.orders.reading.rows import UNCLAIMED
@@ -24,7 +24,7 @@ from zhanggui.web.frame import counts, say
 from zhanggui.web.frame.addresses import address
 from zhanggui.web.frame.ids import ids_in
 from zhanggui.web.frame.request import Request
-from zhanggui.web.orders import leaving, results
+from zhanggui.web.orders import held_for, leaving, results
 
 
 class Done(NamedTuple):
@@ -54,10 +54,12 @@ def unapprove(ids: list[int], by: Actor, at: datetime, why: str) -> Done:
     return Done(batch, "approve" if by.can("order.review") else "", batch.done)
 
 
-def hold(ids: list[int], by: Actor, at: datetime, why: str) -> Done:
-    """By hand. One held by hand already stays so and is not let go by undoing this."""
+def hold(ids: list[int], by: Actor, at: datetime, why: str, what: str = "") -> Done:
+    """By hand, of the type that ``what`` chose. One held so already stays so and is not let go by undoing this."""
+    chose = held_for.choice(what)
     waits = set(Order.objects.filter(pk__in=ids, stage__in=states.UNSHIPPED).values_list("pk", flat=True))
-    batch = holds.hold([id_ for id_ in ids if id_ in waits], facts={"note": masked(why)[:200]} if why else {}, by=by, at=at)
+    facts = {"note": masked(why)[:200]} if why else {}
+    batch = holds.hold([id_ for id_ in ids if id_ in waits], chose.code, facts=facts, until=chose.until, event=chose.event, by=by, at=at)
     fresh, batch.done = batch.done, [id_ for id_ in ids if id_ in waits]
     batch.refuse(set(ids) - waits, "not-there")
     return Done(batch, "clear" if rights.may_clear(by) else "", fresh)
@@ -77,7 +79,19 @@ def hold_again(ids: list[int], by: Actor, at: datetime, why: str) -> Done:
     """The way back from letting go: what the rules approved meanwhile returns to review."""
     if by.can("order.unreview"):
         return Done(review.hold_again(ids, reason=why, by=by, at=at))
-    return Done(holds.hold(ids, by=by, at=at))
+    return Done(review.held_back(ids, by=by, at=at))
+
+
+def accept(ids: list[int], by: Actor, at: datetime, why: str) -> Done:
+    """Finance lets them pass; what was reviewed before goes on at once."""
+    batch = finance.accept(ids, by=by, at=at)
+    n = Order.objects.filter(pk__in=batch.done, stage=states.APPROVED).count() if batch.done else 0
+    note = ngettext("其中 %(n)s 单已审核通过", "其中 %(n)s 单已审核通过", n) % {"n": n} if n else ""
+    return Done(batch, note=note)
+
+
+def give_back(ids: list[int], by: Actor, at: datetime, why: str) -> Done:
+    return Done(finance.give_back(ids, reason=why, by=by, at=at))
 
 
 def cancel(ids: list[int], by: Actor, at: datetime, why: str) -> Done:
@@ -179,6 +193,8 @@ VERBS: dict[str, Verb] = {
     "merge": merge,
     "unmerge": unmerge,
     "rejoin": rejoin,
+    "accept": accept,
+    "give_back": give_back,
 }
 
 
@@ -199,6 +215,8 @@ def says(verb: str, n: int) -> str:
         "merge": ngettext("%(n)s 单合好了", "%(n)s 单合好了", n),
         "unmerge": ngettext("%(n)s 单拆开了", "%(n)s 单拆开了", n),
         "rejoin": ngettext("%(n)s 单并回了原单", "%(n)s 单并回了原单", n),
+        "accept": ngettext("财务通过 %(n)s 单", "财务通过 %(n)s 单", n),
+        "give_back": ngettext("财务退回 %(n)s 单", "财务退回 %(n)s 单", n),
         "sort": ngettext("%(n)s 单分好了类", "%(n)s 单分好了类", n),
         "sort_back": ngettext("%(n)s 单放回了原来的分类", "%(n)s 单放回了原来的分类", n),
         "flag": ngettext("%(n)s 单插好了旗", "%(n)s 单插好了旗", n),
@@ -218,7 +236,10 @@ def do(request: Request, verb: str, ids: list[int], why: str = "", what: str = "
     """Do it, and say nothing yet. Raises what refuses the whole."""
     actor = request.actor
     may(actor, verb)
-    done = WITH[verb](ids, actor, request.at, what) if verb in WITH else VERBS[verb](ids, actor, request.at, why.strip())
+    if verb == "hold":
+        done = hold(ids, actor, request.at, why.strip(), what)
+    else:
+        done = WITH[verb](ids, actor, request.at, what) if verb in WITH else VERBS[verb](ids, actor, request.at, why.strip())
     leaving.explained(verb, done.batch)
     leaving.in_order(ids, done.batch)
     counts.forget()

@@ -21,7 +21,7 @@ from zhanggui.orders.reading import rights
 from zhanggui.web.frame import counts, say
 from zhanggui.web.frame.ids import ids_in
 from zhanggui.web.frame.request import Request
-from zhanggui.web.orders import acting, first, outcome, results
+from zhanggui.web.orders import acting, first, held_for, outcome, results
 from zhanggui.web.orders.acting import Done
 from zhanggui.web.orders.questions import question_of
 
@@ -57,6 +57,7 @@ def batch(request: Request) -> HttpResponse:
     if verb not in acting.VERBS and verb not in acting.WITH:
         return HttpResponse(status=400)
     ids, why = chosen(request), said.get("why", "")
+    what = held_for.said(said) if verb == "hold" and not what else what
     acting.may(request.actor, verb)
     first.seen(request, verb, ids, why)
     if len(ids) > STEP:

@@ -131,7 +131,7 @@ def _paid(one: Shown) -> dict[str, Any]:
 
 
 def _where(one: Shown) -> dict[str, Any]:
-    held = _("、").join(words.reason(held.code) for held in one.row.held)
+    held = _("、").join(words.called(held) for held in one.row.held)
     return {_("阶段"): stage_word(one.order.stage), _("拦截原因"): held, _("发货时间"): _moment(one.order.shipped_at)}
 
 

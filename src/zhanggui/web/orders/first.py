@@ -12,6 +12,7 @@ from zhanggui.orders.reading.cancelling import Weighed
 from zhanggui.web.frame import words
 from zhanggui.web.frame.again import SURE
 from zhanggui.web.frame.request import Request
+from zhanggui.web.orders import held_for
 
 # A form that says so wants to be asked for a note before it holds anything.
 ASKS = "asks"
@@ -22,8 +23,11 @@ def seen(request: Request, verb: str, ids: Collection[int], why: str) -> None:
     reason, or once it was seen, it goes on. The commands decide again."""
     if verb == "cancel":
         _cancel(request, ids, why)
+    elif verb == "give_back" and not marks.means(why):
+        raise ReasonNeeded(needs="order.finance", verb="orders.finance.give_back", many=len(ids), lines=[])
     elif verb == "hold" and request.POST.get(ASKS) and not why.strip() and not request.POST.get(SURE):
-        raise SureNeeded(needs="order.hold", verb="orders.holds.hold", many=len(ids), lines=[])
+        facts = {"needs": "order.hold", "verb": "orders.holds.hold", "many": len(ids), "lines": []}
+        raise SureNeeded(**facts, holding=held_for.offered(), events=[[code, str(says)] for code, says in held_for.EVENTS.items()])
 
 
 def _cancel(request: Request, ids: Collection[int], why: str) -> None:

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from zhanggui.accounts.policy import policy
 from zhanggui.kernel import clock
 from zhanggui.kernel.actor import Reach
 from zhanggui.orders.checks.reasons import REASONS
@@ -69,6 +70,8 @@ class FilterForm(forms.Form):
         label=_("店铺"), required=False, coerce=int, empty_value=None, widget=forms.CheckboxSelectMultiple
     )
     reason = forms.ChoiceField(label=_("拦截原因"), required=False)
+    owner = forms.ChoiceField(label=_("归谁处理"), required=False)
+    overdue = forms.BooleanField(label=_("超过处理时限的"), required=False)
     sku = forms.CharField(label=_("商品编码"), required=False, max_length=64)
     province = forms.CharField(label=_("省份"), required=False, max_length=20, widget=forms.TextInput(attrs={"placeholder": _("省")}))
     city = forms.CharField(label=_("城市"), required=False, max_length=20, widget=forms.TextInput(attrs={"placeholder": _("市")}))
@@ -108,7 +111,8 @@ class FilterForm(forms.Form):
         for name in PAIRED:
             self.fields[name].widget.attrs["aria-label"] = self.fields[name].label
         self._choose("shop", [(one.pk, one.name) for one in self.offered.shops])
-        self._choose("reason", [ANY, *((code, gettext(reason.zh)) for code, reason in REASONS.items())])
+        self._choose("reason", [ANY, *((code, gettext(reason.zh)) for code, reason in REASONS.items()), *self.offered.holds.items()])
+        self._choose("owner", [ANY, *((code, gettext(names[0])) for code, names in policy().roles.items() if code != "program")])
         self._choose("payment", [ANY, *((choice.value, gettext(choice.label)) for choice in Order.Payment)])
         self._choose("kind", [ANY, *KINDS.items()])
         self._choose("source", [ANY, *self.offered.sources.items()])
@@ -133,6 +137,7 @@ class FilterForm(forms.Form):
         tab = said.get("tab") or ("all" if said.get("q") else "unshipped")
         plain = (
             "reason",
+            "owner",
             "sku",
             "province",
             "city",
@@ -162,6 +167,8 @@ class FilterForm(forms.Form):
             labelled=said.get("waybill", ""),
             new=bool(said.get("new")),
             reach=self.reach,
+            # To the minute: what was counted for this question is found again.
+            overdue=clock.now().replace(second=0, microsecond=0) if said.get("overdue") else None,
             **{name: said.get(name, "") for name in plain},
             **more,
         )

@@ -86,8 +86,24 @@ FIELDS: Mapping[str, Text] = {
 CODES: Mapping[str, Mapping[str, Text]] = {"payment": words.PAYMENTS, "kind": words.KINDS, "flag": words.FLAG_WORDS}
 
 
-def _reasons(codes: Sequence[str]) -> str:
-    return _("、").join(words.reason(code) for code in codes)
+def _held(facts: Facts) -> str:
+    """Why it was stopped, types of the merchant's own as they were called then; and when it goes by itself."""
+    names = facts.get("names", {})
+    said = _("拦下：%s") % _("、").join(names.get(code) or words.reason(code) for code in facts.get("codes", []))
+    if until := facts.get("until"):
+        moment = datetime.fromisoformat(until).astimezone(clock.company_zone())
+        return _("%(said)s，到 %(until)s 自动放行") % {"said": said, "until": f"{moment:%m-%d %H:%M}"}
+    return said
+
+
+def _cleared(facts: Facts) -> str:
+    """What is gone, and by what: finance, its time, what it waited for, or somebody."""
+    says = {
+        "passed": _("财务通过：%s"), "returned": _("财务退回：%s"), "until": _("到时间自动放行：%s"), "paid": _("付清款自动放行：%s"),
+        "stock": _("到货自动放行：%s"), "refund-closed": _("退款关闭自动放行：%s"),
+    }  # fmt: skip
+    said = says.get(facts.get("finance") or facts.get("itself") or "", _("解除：%s"))
+    return said % (facts.get("names", {}).get(facts.get("code")) or words.reason(facts.get("code", "")))
 
 
 def _diff(facts: Facts, change: Facts, *, prices: bool) -> str:
@@ -160,11 +176,12 @@ SAYS: Mapping[str, Callable[[Facts], str]] = {
     "OrderMadeFrom": lambda facts: _("从模板做出来"),
     "OrderCopiedFrom": lambda facts: _("从 %s 复制来") % facts.get("origin", ""),
     "OrderCopied": lambda facts: ngettext("复制出 %(n)s 单", "复制出 %(n)s 单", facts.get("copies", 1)) % {"n": facts.get("copies", 1)},
-    "OrderHeld": lambda facts: _("拦下：%s") % _reasons(facts.get("codes", [])),
-    "OrderCleared": lambda facts: _("解除：%s") % words.reason(facts.get("code", "")),
+    "OrderHeld": _held,
+    "OrderCleared": _cleared,
     "OrderChanged": _changed,
     "OrderSplitOff": lambda facts: _("从 %s 拆出来") % facts.get("origin", ""),
     "OrderUnmerged": lambda facts: _("退出合单") if facts.get("how") == "by-hand" else _("和合在一起的单不再一样，退出合单"),
+    "OrderToldApart": lambda facts: _("说明和另一单不是重复，以后不再问"),
     "RuleFired": ruling_words.fired,
     "RecipientRevealed": lambda facts: _("看了收件人明文"),
     "RecipientsOpened": lambda facts: _("读了收件人明文"),

@@ -10,6 +10,7 @@ from zhanggui.orders.models import Line
 from zhanggui.orders.reading import rights
 from zhanggui.orders.reading.detail import LineShown, Whole
 from zhanggui.orders.reading.rows import UNCLAIMED, Held
+from zhanggui.orders.rulebook import FINANCE_RIGHT
 from zhanggui.web.frame.addresses import address
 from zhanggui.web.orders import words
 from zhanggui.web.orders.words import Said
@@ -38,6 +39,7 @@ class Stop:
     link: str = ""
     link_says: str = ""
     others: list[tuple[int, str]] = field(default_factory=list)
+    whose: str = ""
 
     @property
     def tone(self) -> str:
@@ -47,7 +49,7 @@ class Stop:
 def stop(held: Held, whole: Whole, actor: Actor) -> Stop:
     """The reason with what can be done about it here. Without the right to change the order, only the sentence."""
     said = words.hold_says(held, whole.order.currency)
-    if held.code == "by-hand":
+    if held.by_hand:
         return _by_hand(held, said, whole, actor)
     if whole.order.stage not in UNCLAIMED:
         return Stop(held, said)
@@ -107,9 +109,19 @@ def _double(held: Held, said: Said, whole: Whole, actor: Actor) -> Stop:
     numbers, ids = held.facts.get("numbers", []), held.facts.get("ids", [])
     others = list(zip(ids, numbers, strict=False))
     may = actor.can("order.review")
-    link = address("review:desk", order=str(whole.order.pk)) if may else ""
+    link = address("review:compare", whole.order.pk, ids[0]) if may and ids else ""
     ways = [Way("approve", _("不是重复，放行"))] if may and not whole.stubborn else []
     return Stop(held, said, ways, link=link, link_says=_("并排比较"), others=others)
+
+
+def _money(held: Held, said: Said, whole: Whole, actor: Actor) -> Stop:
+    """Who reviews says yes first, or finance does: whoever is asked here."""
+    if held.reviewed_by:
+        said = Said(said.title, _("%s 审过了，等财务通过") % held.reviewed_by)
+    ways = [Way("accept", _("财务通过"))] if actor.can(FINANCE_RIGHT) and whole.order.stage == states.PENDING_REVIEW else []
+    if not held.reviewed_by and not whole.stubborn and actor.can("order.review") and not ways:
+        ways.append(Way("approve", _("审过了，送财务")))
+    return Stop(held, said, ways)
 
 
 def _by_hand(held: Held, said: Said, whole: Whole, actor: Actor) -> Stop:
@@ -127,4 +139,5 @@ _MAKERS = {
     "sku-unknown": _unknown,
     "unpaid": _unpaid,
     "duplicate-suspected": _double,
+    "finance-asked": _money,
 }

@@ -32,6 +32,8 @@ SAYS: Mapping[str, Text] = {
     "not-together": gettext_lazy("没有和别的单合在一起"),
     "no-part": gettext_lazy("不是拆出来的单，或早就并回去了"),
     "other-door": gettext_lazy("收货信息和原单不一样了"),
+    "finance-not-asked": gettext_lazy("不在等财务"),
+    "finance-asked": gettext_lazy("审过了，等财务通过"),
 }
 FIXES: Mapping[str, Text] = {
     "held": gettext_lazy("先处理拦截原因，再做这一步。"),
@@ -71,7 +73,9 @@ BY_VERB: Mapping[str, Text] = {
     "complete": gettext_lazy("买家签收以后才能完成。"),
 }
 # Where the order is elsewhere for good, doing the same again changes nothing.
-FINAL = frozenset({"wrong-stage", "in-wave", "not-there", "done-before", "approved-held", "goes-alone", "not-together"})
+FINAL = frozenset({
+    "finance-not-asked", "finance-asked", "wrong-stage", "in-wave", "not-there", "done-before", "approved-held", "goes-alone", "not-together",
+})  # fmt: skip
 
 
 def explained(verb: str, batch: Batch) -> None:
@@ -99,6 +103,8 @@ def says(code: str, facts: Mapping[str, Any]) -> str:
     if code == "out-of-stock" and facts.get("short"):
         return _("%(reason)s：%(told)s") % {"reason": reason(code), "told": short_says(facts)}
     codes = [one for one in facts.get("codes", []) if one in REASONS]
+    if code == "finance-asked":
+        return str(SAYS[code])
     if code == "approved-held":
         return _("早就审核通过了，现在被拦下：%s") % _("、").join(reason(one) for one in codes)
     if codes:

@@ -78,6 +78,8 @@ def _first(order: Order, held: Sequence[Held], actor: Actor, can: Sequence[str])
 
 def _beside(can: Sequence[str]) -> list[Offer]:
     found = []
+    if "accept" in can:
+        found += [Offer("accept", _("财务通过"), kind="primary"), Offer("give_back", _("财务退回"), asks=True)]
     if "clear" in can:
         found.append(Offer("clear", _("解挂")))
     if "hold" in can:

@@ -1,6 +1,7 @@
 """One order: its page and its drawer, its notes, and the recipient behind the mask."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -15,6 +16,7 @@ from zhanggui.fulfilment import queries as warehouse
 from zhanggui.fulfilment import states as boxes
 from zhanggui.fulfilment.models import Parcel
 from zhanggui.journal import queries as journal
+from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Changed
 from zhanggui.orders import bundles, sources, states
 from zhanggui.orders.commands import noting
@@ -29,7 +31,7 @@ from zhanggui.stock import queries as stock
 from zhanggui.tracking import queries as tracking
 from zhanggui.web.frame import say
 from zhanggui.web.frame.request import Request
-from zhanggui.web.orders import acting, finding, first, history, holding, offers, paid, steps, words
+from zhanggui.web.orders import acting, finding, first, held_for, history, holding, offers, paid, steps, words
 
 WHYS = (gettext_lazy("核对地址"), gettext_lazy("联系买家"), gettext_lazy("处理售后"), gettext_lazy("打印面单"))
 PARTS = ("name", "phone", "street")
@@ -56,7 +58,7 @@ def shown(request: Request, whole: Whole, **more: Any) -> HttpResponse:
 
 def kept_by_hand(whole: Whole) -> str:
     """Why an order at review went no further after it was mended, where a person stopped it; else nothing."""
-    stopped = whole.order.stage == states.PENDING_REVIEW and any(held.code == "by-hand" for held in whole.held)
+    stopped = whole.order.stage == states.PENDING_REVIEW and any(held.by_hand for held in whole.held)
     return _("有人挂起了它，所以没有自动通过；解挂后马上再审") if stopped else ""
 
 
@@ -74,7 +76,7 @@ def facts_of(request: Request, whole: Whole) -> dict[str, Any]:
         "to": order.recipient,
         "lines": _lines(request, whole),
         "steps": steps.steps(order, live, at=at),
-        "stops": [holding.stop(held, whole, actor) for held in whole.held],
+        "stops": _stops(whole, actor, at),
         "offers": offers.offers(order, whole.held, actor),
         "parcels": [(parcel, _trail(parcel)) for parcel in parcels],
         "told": history.told(lines, waves={parcel.wave_id: parcel.wave.number for parcel in parcels}, at=at, prices=prices),
@@ -110,6 +112,12 @@ def _together(request: Request, whole: Whole) -> dict[str, Any]:
     joins = list(Order.objects.filter(pk__in=[pk for pk in could if pk not in near]).order_by("pk")) if could else []
     parts = reading_parts.family(order, reach=actor.reach)
     return {"together": together, "joins": joins, "parts": parts, "may_part": may, "may_split": may and order.pieces > 1}
+
+
+def _stops(whole: Whole, actor: Actor, at: datetime) -> list[holding.Stop]:
+    """What holds it, each with whose it is; one statement for the names of roles."""
+    names = held_for.role_names() if whole.held else {}
+    return [replace(holding.stop(held, whole, actor), whose=held_for.whose(held, names, at)) for held in whole.held]
 
 
 @dataclass(frozen=True)
@@ -155,7 +163,7 @@ def act(request: Request, order_id: int) -> HttpResponse:
     why = request.POST.get("why", "")
     acting.may(request.actor, verb)
     first.seen(request, verb, [order_id], why)
-    acting.act(request, verb, [order_id], why)
+    acting.act(request, verb, [order_id], why, held_for.said(request.POST) if verb == "hold" else "")
     return again(request, order_id)
 
 

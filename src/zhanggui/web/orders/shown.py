@@ -58,7 +58,7 @@ class Shown:
         held = self.row.held[:2]
         sentences = [words.hold_says(each, currency).title for each in held]
         # What somebody noted gives way where two reasons need the room.
-        for word in (words.chip_says, lambda each: words.reason(each.code)):
+        for word in (words.chip_says, words.called):
             said = [(each.tone, word(each), sentence) for each, sentence in zip(held, sentences, strict=True)]
             if sum(_wide(short) for _tone, short, _sentence in said) <= ROOM:
                 return said
@@ -137,7 +137,7 @@ def _shown(row: Row, box: Box | None, actor: Actor, called: Callable[[], Mapping
         light_tone=light_tone,
         light=light,
         can=" ".join(can),
-        stopped=words.reason(stubborn.code) if stubborn and order.stage == states.PENDING_REVIEW else "",
+        stopped=words.called(stubborn) if stubborn and order.stage == states.PENDING_REVIEW else "",
         carrier=box.carrier if box else "",
         waybill=order.waybill or (box.waybill if box else ""),
         flag=words.flag_of(order),

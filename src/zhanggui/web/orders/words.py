@@ -53,6 +53,11 @@ def reason(code: str) -> str:
     return _(REASONS[code].zh) if code in REASONS else code
 
 
+def called(held: Held) -> str:
+    """What a hold is called: by its reason, or as the merchant calls a type of their own."""
+    return held.name or reason(held.code)
+
+
 def flag_of(order: Order) -> str:
     known = flags_called.flag_of(order.flag)
     return known if known in FLAG_TONES else ""
@@ -72,16 +77,16 @@ class Said(NamedTuple):
 
 def chip_says(held: Held, room: int = 10) -> str:
     """A reason as short as a chip: what somebody noted when they held it by hand stands there, as far as it has room."""
-    note = str(held.facts.get("note", "")) if held.code == "by-hand" else ""
+    note = str(held.facts.get("note", "")) if held.by_hand else ""
     if not note:
-        return reason(held.code)
-    return _("%(reason)s：%(told)s") % {"reason": reason(held.code), "told": note if len(note) <= room else f"{note[: room - 1]}…"}
+        return called(held)
+    return _("%(reason)s：%(told)s") % {"reason": called(held), "told": note if len(note) <= room else f"{note[: room - 1]}…"}
 
 
 def hold_says(held: Held, currency: str = "CNY") -> Said:
     """A reason to stop with its numbers: ``缺货：GW-150-QY 只剩 3 件，本单要 5 件``."""
-    say = _SAYS.get(held.code)
-    name, known = reason(held.code), REASONS.get(held.code)
+    say = _hand if held.by_hand else _SAYS.get(held.code)
+    name, known = called(held), REASONS.get(held.code)
     told = say(held.facts, currency) if say else ""
     note = _(known.fix) if known else ""
     return Said(_("%(reason)s：%(told)s") % {"reason": name, "told": told} if told else name, note)
@@ -169,6 +174,10 @@ def _hand(facts: Mapping[str, Any], currency: str) -> str:
 
 def _ruled(facts: Mapping[str, Any], currency: str) -> str:
     rules = facts.get("rules", [])
+    if facts.get("most_minor"):
+        return _over(facts, currency)
+    if facts.get("method"):
+        return _("%s，钱还没到") % str(facts["method"])
     return _("；").join(_("「%s」") % one["rule"] + str(one.get("note", "")) for one in rules)
 
 

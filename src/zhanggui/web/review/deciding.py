@@ -10,18 +10,20 @@ from django.views.decorators.http import require_POST
 
 from zhanggui.journal.book import together
 from zhanggui.orders import states
-from zhanggui.orders.commands import change, merging, sending, splitting
+from zhanggui.orders.commands import change, duplicates, merging, sending, splitting
 from zhanggui.orders.models import Order
 from zhanggui.orders.reading import desk as reading
 from zhanggui.orders.reading import joinable, parts
 from zhanggui.orders.reading.detail import Whole
 from zhanggui.orders.revisions import LineChange, Revision
+from zhanggui.orders.rulebook import FINANCE_ASKED
 from zhanggui.web.frame import counts, say
 from zhanggui.web.frame.request import Request
 from zhanggui.web.orders import acting, leaving, results
 from zhanggui.web.orders.acting import Done
 from zhanggui.web.orders.holding import short_lines
 
+DOUBLE = "duplicate-suspected"
 PAYMENTS = ("paid", "cod", "on_account")
 AT_ONCE = 500
 
@@ -89,6 +91,8 @@ def decide(request: Request) -> HttpResponse:
 def _mend(request: Request, whole: Whole, fixes: Mapping[str, str]) -> None:
     """Carry out the chosen ways out, all lines of the order by one command. What refuses is said, and none of it happened."""
     by, at, values = request.actor, request.at, set(fixes.values())
+    if fixes.get(DOUBLE) == "pass" and (ids := [id_ for held in whole.held if held.code == DOUBLE for id_ in held.facts.get("ids", ())]):
+        duplicates.keep(whole.order.pk, ids, by=by, at=at)
     said = mended(request, whole, values)
     if said != Revision(whole.order.pk):
         batch = change.revise([said], by=by, at=at)
@@ -137,6 +141,9 @@ def _approved(request: Request, order: Order, done: Done | None, reason: str, li
         undo = results.undoing(request, "unapprove", [order.pk]) if request.actor.can("order.unreview") else ""
         say.say(request, _("%s 检查合格，已通过") % order.number, undo=undo)
         return _went(request, order, _("已通过"), undo, reason, line)
+    if not done.batch.done and acting.first_refusal(done.batch)[0] == FINANCE_ASKED:
+        say.say(request, _("%s 审过了，等财务通过") % order.number)
+        return _went(request, order, _("等财务"), "", reason, line)
     if not done.batch.done:
         why = leaving.says(*acting.first_refusal(done.batch))
         say.say(request, _("%(number)s 还不能通过：%(why)s") % {"number": order.number, "why": why}, tone="warn")

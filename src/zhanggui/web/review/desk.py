@@ -11,14 +11,13 @@ from django.views.decorators.http import require_GET
 from zhanggui.kernel.actor import Reach
 from zhanggui.kernel.errors import NotFound
 from zhanggui.orders import reaching, states
-from zhanggui.orders.checks.reasons import REASONS
 from zhanggui.orders.commands import noting
 from zhanggui.orders.models import Order
 from zhanggui.orders.reading import desk as reading
 from zhanggui.orders.reading import rights
 from zhanggui.orders.reading.desk import GREEN, Case, Tally
 from zhanggui.web.frame.request import Request
-from zhanggui.web.orders import words
+from zhanggui.web.orders import held_for, words
 from zhanggui.web.orders.holding import short_lines
 from zhanggui.web.review import deciding, rows
 
@@ -33,6 +32,7 @@ class Reason:
     word: str
     tone: str
     count: int
+    late: int = 0
 
 
 @require_GET
@@ -40,18 +40,21 @@ def desk(request: Request) -> HttpResponse:
     """The order asked for, or the most pressing of the reason asked for, or of the first reason there is."""
     request.actor.require("order.review")
     reach = request.actor.reach
-    tally = reading.tally(reach=reach)
+    tally = reading.tally(at=request.at, reach=reach)
+    owner = _owner(request.GET.get("owner", ""), tally)
     asked = request.GET.get("order", "")
     case = _asked(int(asked), reach) if asked.isdecimal() else None
-    reason = _reason(request.GET.get("reason", ""), tally, case)
+    reason = _reason(request.GET.get("reason", ""), tally, case, owner)
     line = reading.line_up(reason, reach=reach) if reason else []
     if case is None and line:
         case = reading.case(line[0], reach=reach)
     facts: dict[str, Any] = {
         "tally": tally,
-        "groups": groups(tally),
+        "groups": groups(tally, owner),
+        "owner": owner,
+        "owners": _owners(tally),
         "reason": reason,
-        "reason_word": _("全部检查合格") if reason == GREEN else words.reason(reason),
+        "reason_word": _("全部检查合格") if reason == GREEN else tally.types.of(reason).name if reason else "",
         "last": request.session.get("review.last"),
     }
     if case is not None:
@@ -71,21 +74,38 @@ def _asked(order_id: int, reach: Reach) -> Case | None:
     return case if case.whole.order.stage == states.PENDING_REVIEW else None
 
 
-def _reason(asked: str, tally: Tally, case: Case | None) -> str:
+def _reason(asked: str, tally: Tally, case: Case | None, owner: str = "") -> str:
     """The reason to work on. One that is worked off gives way to the next."""
     if case is not None:
         codes = [held.code for held in case.whole.held]
         return asked if asked in codes else codes[0] if codes else GREEN
     if asked in tally.by_reason or (asked == GREEN and tally.green):
         return asked
-    return next(iter(tally.by_reason), GREEN if tally.green else "")
+    mine = (code for code in tally.by_reason if not owner or tally.types.of(code).role == owner)
+    return next(mine, GREEN if tally.green and not owner else "")
 
 
-def groups(tally: Tally) -> list[tuple[str, list[Reason]]]:
+def _owner(asked: str, tally: Tally) -> str:
+    """The role whose holds are asked for, while any is theirs."""
+    return asked if any(tally.types.of(code).role == asked for code in tally.by_reason) else ""
+
+
+def _owners(tally: Tally) -> list[tuple[str, str, int]]:
+    """(role, name, holds) of those who have something to look at; none where it is all one role's."""
+    many: dict[str, int] = {}
+    for code, n in tally.by_reason.items():
+        role = tally.types.of(code).role
+        many[role] = many.get(role, 0) + n
+    names = held_for.role_names() if len(many) > 1 else {}
+    return [(role, names.get(role, role), n) for role, n in many.items()] if len(many) > 1 else []
+
+
+def groups(tally: Tally, owner: str = "") -> list[tuple[str, list[Reason]]]:
     """What must be mended, what wants a look, what waits for somebody."""
     made = [
-        Reason(code, words.reason(code), REASONS[code].tone if code in REASONS else "warn", n)
+        Reason(code, kind.name, kind.tone, n, tally.late.get(code, 0))
         for code, n in tally.by_reason.items()
+        if (kind := tally.types.of(code)) and owner in ("", kind.role)
     ]
     heads = (("bad", _("要处理才能过")), ("warn", _("要人看一眼")), ("quiet", _("等别人")))
     return [(head, found) for tone, head in heads if (found := [one for one in made if one.tone == tone])]

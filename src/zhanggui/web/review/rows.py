@@ -45,7 +45,9 @@ PLACE = {
     "underpaid": "payment",
     "by-hand": "hand",
     "rule-held": "rule",
-    "finance-asked": "rule",
+    "finance-asked": "payment",
+    "blacklisted": "buyer",
+    "presale": "goods",
     "waybill-failed": "hand",
 }
 LABELS = {
@@ -140,7 +142,7 @@ def _trouble(held: Held, case: Case, reach: Reach) -> Row:
         return _double(row, held, case, reach)
     if held.code == "out-of-stock":
         return _stock(row, case, reach)
-    make = MAKERS.get(held.code)
+    make = _by_hand if held.by_hand else MAKERS.get(held.code)
     return make(row, held, case) if make else replace(row, fixes=[Fix("pass", _("看过了，放行"), chosen=True)])
 
 
@@ -230,7 +232,7 @@ def _mismatch(row: Row, held: Held, case: Case) -> Row:
 
 
 def _by_hand(row: Row, held: Held, case: Case) -> Row:
-    return replace(row, tone="warn", note="", fixes=[Fix("pass", _("处理好了，解挂"), chosen=True), Fix("wait", _("接着挂"))])
+    return replace(row, tone="warn", fixes=[Fix("pass", _("处理好了，解挂"), chosen=True), Fix("wait", _("接着挂"))])
 
 
 MAKERS: Mapping[str, Callable[[Row, Held, Case], Row]] = {
@@ -238,7 +240,6 @@ MAKERS: Mapping[str, Callable[[Row, Held, Case], Row]] = {
     "sku-unknown": _unknown,
     "unpaid": _unpaid,
     "amount-mismatch": _mismatch,
-    "by-hand": _by_hand,
 }
 
 

@@ -143,7 +143,7 @@ def _shop(request: Request) -> Shop | None:
 
 
 def _index(request: Request, shop: Shop | None, *, status: int = 200, **more: Any) -> HttpResponse:
-    forces, tally = Forces(), desk.tally(reach=request.actor.reach)
+    forces, tally = Forces(), desk.tally(at=request.at, reach=request.actor.reach)
     shop_id = shop.pk if shop else None
     force = {each.check.code: each.dials for each in forces.of(shop_id)}
     said = forces.said(shop_id)

@@ -42,17 +42,17 @@ on("submit", "[data-ask-form]", (event, form) => {
   const why = event.submitter?.name === "why" ? event.submitter.value : $("textarea", form).value.trim();
   if (!waiting || (!why && !("free" in form.dataset))) return $("textarea", form).focus();
   busy(true);
-  waiting(why);
+  waiting(why, $$("[data-ask-more]", form).map(({ name, value }) => [name, value]));
 }, true);
 on("click", "[data-ask-away]", (event) => { event.preventDefault(); done(); });
 
 /** Send `form` again with the reason in it. */
 export function withReason(form, by) {
-  return (why) => {
+  return (why, more = []) => {
     unsaid(form);
     // A part of a page forgets which button was pressed once the question has the focus.
     const pressed = by?.name && form.hasAttribute("hx-post") && !form.hasAttribute("data-asks") ? [[by.name, by.value]] : [];
-    form.append(...[["why", why], ["seen_first", "1"], ...pressed].map(([name, value]) => make("input", { type: "hidden", name, value, "data-asked": true })));
+    form.append(...[["why", why], ["seen_first", "1"], ...more, ...pressed].map(([name, value]) => make("input", { type: "hidden", name, value, "data-asked": true })));
     form.requestSubmit(by?.isConnected ? by : null);
   };
 }
@@ -68,7 +68,7 @@ document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr, requestCon
   const by = requestConfig?.triggeringEvent?.submitter;
   if (page) {
     const form = elt.matches("form") ? elt : null;
-    const send = form ? withReason(form, by) : (why) => window.htmx.ajax("POST", requestConfig.path, { source: elt, values: { ...Object.fromEntries(requestConfig.formData), why, seen_first: "1" } });
+    const send = form ? withReason(form, by) : (why, more = []) => window.htmx.ajax("POST", requestConfig.path, { source: elt, values: { ...Object.fromEntries(requestConfig.formData), ...Object.fromEntries(more), why, seen_first: "1" } });
     return ask(page, send);
   }
   if (successful) done();
