@@ -44,6 +44,7 @@ def other(hours: float, *skus: int) -> Other:
 
 CASES = [
     Case("recipient", {"recipient_problems": "phone street"}, "address-incomplete", True, passes={"needs_address": False}),
+    Case("blacklist", {"blocked": "拒收三次"}, "blacklisted"),
     Case("region", {"city": "宜昌市"}, "region-disagrees", passes={"needs_address": False}),
     Case("destination", {}, "not-sent-there", dials={"places": ["湖北"]}, passes={"province": "湖南省", "city": "长沙市", "district": "岳麓区"}),
     Case("destination", {"city": "武汉"}, "not-sent-there", dials={"places": ["武汉市"]}, passes={"needs_address": False}),

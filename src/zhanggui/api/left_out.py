@@ -39,6 +39,7 @@ LEFT_OUT = {
     "channels.undoing.leave_open": IMPORTER,
     "channels.undoing.take_back": IMPORTER,
     "channels.uploads.queue": IMPORTER,
+    "customers.blocking.due": "done by the house when the time of a line of the blacklist has come",
     "customers.erasing.erase": INNER,
     "customers.recipients.rewrite": INNER,
     "customers.revealing.reveal": "reached by `orders.noting.reveal`, which knows whose order it is",

@@ -36,6 +36,22 @@ class RevealsUnusual(Event):
 
 
 @dataclass(frozen=True)
+class BuyerBlocked(Event):
+    """A phone is on the blacklist; the book says why and until when, never which."""
+
+    subject: ClassVar[str] = "blocked"
+    blocked_id: int
+
+
+@dataclass(frozen=True)
+class BuyerUnblocked(Event):
+    """A phone is on the blacklist no longer."""
+
+    subject: ClassVar[str] = "blocked"
+    blocked_id: int
+
+
+@dataclass(frozen=True)
 class RecipientsErased(Event):
     """Nothing of these people is left but masks. ``digest`` covers which rows they were: the erasure list proves it."""
 

@@ -1,4 +1,4 @@
-"""Recipients: one row each, the person sealed, the region in clear; and the list of those that were erased."""
+"""Recipients: one row each, the person sealed, the region in clear; the list of those that were erased; phones on the blacklist."""
 
 from typing import ClassVar
 
@@ -74,3 +74,31 @@ class Erasure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.recipient_id} {self.cause}"
+
+
+class Blocked(models.Model):
+    """A phone whose orders wait for somebody: why, by whom, until when. The phone is sealed, and found by its token; once it is lifted
+    the line stays, and whoever is erased leaves nothing of it but the mask."""
+
+    sealed = models.BinaryField(null=True)
+    # Both as recipients have them: their index begins with the tail.
+    phone_token = models.BigIntegerField(null=True)
+    tail_token = models.BigIntegerField(null=True)
+    masked_phone = models.CharField(max_length=40)
+    reason = models.CharField(max_length=120)
+    by_name = models.CharField(max_length=80)
+    made_at = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.CharField(max_length=80, default="", db_default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["phone_token"], condition=models.Q(lifted_at=None), name="blocked_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["until"], name="blocked_until", condition=models.Q(lifted_at=None, until__isnull=False))
+        ]
+
+    def __str__(self) -> str:
+        return self.masked_phone

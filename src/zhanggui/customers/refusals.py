@@ -38,3 +38,19 @@ class PersonUnsure(Refused):
     says = _("收件人没把握：姓名或电话可能是另一个。")
     fix = _("姓名、电话、地址各写各的，地址里不写人。")
     status = 422
+
+
+class NoSuchPhone(Refused):
+    """``facts``: phone (masked)."""
+
+    code = "no-such-phone"
+    says = _("「{phone}」不像一个完整的电话。")
+    fix = _("一行写一个完整的电话。")
+    status = 422
+
+
+class BlockNeedsReason(Refused):
+    code = "block-needs-reason"
+    says = _("加入黑名单要写明原因。")
+    fix = _("写一句为什么，以后别人看得懂。")
+    status = 422

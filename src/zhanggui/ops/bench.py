@@ -23,6 +23,7 @@ from zhanggui.kernel import clock, db, sqlite
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.ops import (
     bench_api,
+    bench_checks,
     bench_goods,
     bench_lists,
     bench_merging,
@@ -142,6 +143,16 @@ def merging(orders: int) -> Figure:
     return bench_merging.found(orders)
 
 
+def checks_asked(orders: int) -> Figure:
+    """Every check, all switched on, over so many waiting orders, at least 10,000 a second. The limit reads the same rows once."""
+    shop, at = _shop(), clock.now()
+    made: list[int] = []
+    for chunk in db.in_chunks(bench_samples.orders(orders, _goods()), BATCH):
+        made += intake.place(list(chunk), shop_id=shop.pk, by=SYSTEM, at=at).created.values()
+    Job.objects.all().delete()
+    return bench_checks.looked_at(made)
+
+
 def labels(orders: int) -> Figure:
     """Labels of 100 × 150 mm with Code 128 and QR, in one PDF. The limit is the same number of bare pages."""
     samples = sample_labels(orders)
@@ -232,6 +243,7 @@ BENCHES: dict[str, tuple[Callable[[int], Measured], int]] = {
     "review": (review_of_orders, 50_000),
     "rules": (rules_tried, 100_000),
     "merging": (merging, 100_000),
+    "checks": (checks_asked, 100_000),
     "labels": (labels, 1_000),
     "jobs": (jobs_done, 20_000),
     "paste": (bench_paste.pasted, 5_000),

@@ -47,6 +47,7 @@ def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW, boug
     kept = _kept_apart([other.order_id for near in others.values() for other in near])
     holding = _holding(found)
     closed, terms = closed_ways(), InForce()
+    blocked = _blocked([row[31] for row in rows if row[31] is not None])
     owed = owed_on_account([row[13] for row in rows if row[3] == ON_ACCOUNT and row[13] is not None])
     before = _bought(found) if bought else {}
     facts = []
@@ -58,7 +59,8 @@ def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW, boug
         owes = owed.get((token, row[4]), 0) - (row[8] - row[9]) if row[3] == ON_ACCOUNT and token is not None else 0
         passed = any(one.passed == "passed" for one in holding.get(id_, {}).values())
         shut = row[20] in closed or row[20] in terms.of(row[19]).methods_off
-        facts.append(_facts(row, lines.get(id_, []), apart, shut, owes, before.get(id_, 0), passed))
+        more = (before.get(id_, 0), passed, blocked.get(row[31], ""))
+        facts.append(_facts(row, lines.get(id_, []), apart, shut, owes, *more))
     return Gathered(facts, holding, {row[0]: row[30] for row in rows if row[30] is not None})
 
 
@@ -77,7 +79,7 @@ def _rows(order_ids: Sequence[int]) -> list[tuple[Any, ...]]:
         "SELECT o.id, o.number, o.kind, o.payment, o.currency, o.goods_minor, o.discount_minor, o.freight_minor, o.total_minor, "
         f"o.paid_minor, {db.epoch('o.placed_at')}, r.problems, s.needs_address, r.person_token, o.holds, o.stage, r.province, r.city, r.district, "
         "o.shop_id, o.payment_method, o.buyer_note, o.seller_note, o.flag, o.platform_status, s.platform, o.source, o.category_id, "
-        "o.bundle_id, COALESCE(o.split_from_id, o.id), o.chosen_warehouse_id "
+        "o.bundle_id, COALESCE(o.split_from_id, o.id), o.chosen_warehouse_id, r.phone_token "
         "FROM orders_order o JOIN customers_recipient r ON r.id = o.recipient_id JOIN orders_shop s ON s.id = o.shop_id "
         f"WHERE {chosen} ORDER BY o.ship_by, o.id",
         [ids],
@@ -90,8 +92,11 @@ def _are_two(other_id: int, row: Sequence[Any], kin: Mapping[int, tuple[int | No
     return not ((bundle_id is not None and bundle_id == row[28]) or root == row[29] or (row[0], other_id) in kept)
 
 
-def _facts(row: Sequence[Any], lines: list[LineFacts], others: list[Other], closed: bool, owed: int, bought: int, passed: bool = False) -> Facts:
-    return Facts._make((*row[:12], bool(row[12]), lines, others, *row[16:19], row[19], row[20], closed, owed, *row[21:28], bought, passed))
+def _facts(
+    row: Sequence[Any], lines: list[LineFacts], others: list[Other], closed: bool, owed: int, bought: int, passed: bool = False, blocked: str = ""
+) -> Facts:
+    more = (bought, passed, blocked)
+    return Facts._make((*row[:12], bool(row[12]), lines, others, *row[16:19], row[19], row[20], closed, owed, *row[21:28], *more))
 
 
 def _bought(order_ids: Sequence[int]) -> dict[int, int]:
@@ -128,6 +133,14 @@ def _lines(order_ids: Sequence[int]) -> dict[int, list[LineFacts]]:
 def closed_ways() -> set[str]:
     """The ways of paying the merchant has switched off. One statement."""
     return {method.name for method in paying.methods() if not method.on}
+
+
+def _blocked(tokens: Sequence[int]) -> dict[int | None, str]:
+    """Phone → why it is on the blacklist. One statement."""
+    if not tokens:
+        return {}
+    chosen, wanted = db.among("phone_token", sorted(set(tokens)))
+    return dict(db.fetch(f"SELECT phone_token, reason FROM customers_blocked WHERE {chosen} AND lifted_at IS NULL", [wanted]))
 
 
 def owed_on_account(tokens: Sequence[int]) -> dict[tuple[int, str], int]:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from zhanggui.customers.events import BuyerBlocked, BuyerUnblocked
 from zhanggui.journal.events import on
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import SYSTEM
-from zhanggui.orders.commands import releasing, review
+from zhanggui.orders.commands import blocked, releasing, review
 from zhanggui.orders.events import OrderChanged, OrderPlaced, OrderRestored, OrderSubmitted
 from zhanggui.stock.events import StockReceived
 
@@ -40,6 +41,18 @@ def let_go_what_waited(events: Sequence[OrderChanged], *, at: datetime) -> None:
         releasing.paid(money, at=at)
     if status := [event.order_id for event in events if "platform_status" in event.fields]:
         releasing.refund_closed(status, at=at)
+
+
+@on(BuyerBlocked)
+def stop_those_of_the_blocked(events: Sequence[BuyerBlocked], *, at: datetime) -> None:
+    """Orders of a phone that is on the blacklist now stop wherever they are before they leave."""
+    blocked.stop([event.blocked_id for event in events], at=at)
+
+
+@on(BuyerUnblocked)
+def let_go_those_of_the_unblocked(events: Sequence[BuyerUnblocked], *, at: datetime) -> None:
+    """Orders that stopped for the blacklist are looked at again."""
+    blocked.let_go([event.blocked_id for event in events], at=at)
 
 
 @on(StockReceived)

@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime
 
+from zhanggui.customers.commands import blocking
 from zhanggui.journal.events import every
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.orders.commands import dues, entry, handled, recurring, releasing
@@ -37,8 +38,9 @@ def chase_payments(*, at: datetime) -> None:
 
 @every(minutes=1)
 def let_go_in_time(*, at: datetime) -> None:
-    """What was held until now goes on."""
+    """What was held until now goes on, and who was on the blacklist until now is off it."""
     releasing.due(by=SYSTEM, at=at)
+    blocking.due(by=SYSTEM, at=at)
 
 
 @every(minutes=30, lane="slow")

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from zhanggui.customers.commands import blocking
 from zhanggui.customers.events import ErasingStopped, RecipientsErased
 from zhanggui.customers.models import Erasure, Recipient
 from zhanggui.journal.book import command, tell
@@ -48,6 +49,8 @@ def erase(recipient_ids: Sequence[int], *, cause: str, by: Actor, at: datetime) 
 def _erase(ids: list[int], *, cause: str, by: Actor, at: datetime) -> Erased:
     chosen, wanted = db.among("id", sorted(set(ids)))
     moment = db.adapt(at)
+    if cause == ASKED:
+        blocking.forget(ids, at=at)
     rows = db.fetch(
         f"UPDATE customers_recipient SET {GONE}{ALSO if cause == ASKED else ''}, erased_at = %s "
         f"WHERE {chosen} AND erased_at IS NULL AND kept_why = '' RETURNING id, made_at",

@@ -11,7 +11,8 @@ from zhanggui.channels import keeping
 from zhanggui.channels.models import Import, ImportRow
 from zhanggui.channels.rejects import tables_of
 from zhanggui.customers import sealing
-from zhanggui.customers.models import Recipient
+from zhanggui.customers.commands import blocking
+from zhanggui.customers.models import Blocked, Recipient
 from zhanggui.customers.queries import matching, persons
 from zhanggui.kernel import masking
 from zhanggui.kernel.errors import Refused
@@ -40,6 +41,7 @@ class Held:
     drafts: list[Draft] = field(default_factory=list)
     many: bool = False
     templates: list[Template] = field(default_factory=list)
+    blocked: list[Blocked] = field(default_factory=list)
 
     @property
     def ids(self) -> list[int]:
@@ -95,7 +97,9 @@ def of(recipients: list[Recipient], text: str = "", *, many: bool = False) -> He
         with_file |= {row.pk: row for row in Import.objects.exclude(path="").exclude(pk__in=with_file) if names(row, words)}
     # A template sends to a row of its own, found like any other: it goes with whom it was.
     templates = list(Template.objects.select_related("shop", "recipient").filter(recipient__in=recipients).order_by("pk"))
-    return Held(recipients, orders, imports, list(with_file.values()), backups, drafts, many, templates)
+    return Held(
+        recipients, orders, imports, list(with_file.values()), backups, drafts, many, templates, blocking.of_people(recipients, text)
+    )
 
 
 def words_of(recipients: list[Recipient], text: str) -> frozenset[str]:
@@ -159,5 +163,8 @@ def told(held: Held) -> dict[str, Any]:
         "imports": [{"number": row.number, "file": row.file_name, "at": row.made_at.isoformat()} for row in held.imports],
         "files_kept": [row.number for row in held.uploads],
         "drafts": [{"saved_at": row.saved_at.isoformat()} for row in held.drafts],
+        "blacklist": [
+            {"reason": row.reason, "by": row.by_name, "at": row.made_at.isoformat(), "lifted": row.lifted_at is not None} for row in held.blocked
+        ],
         "backups": [{"made_at": row.made_at.isoformat()} for row in held.backups],
     }

@@ -19,7 +19,8 @@ from zhanggui.carriers.queries import purpose
 from zhanggui.channels import keeping
 from zhanggui.channels.models import ImportBefore
 from zhanggui.customers import sealing
-from zhanggui.customers.models import Recipient
+from zhanggui.customers.commands import blocking
+from zhanggui.customers.models import Blocked, Recipient
 from zhanggui.hooks import queries as hooks
 from zhanggui.hooks.models import Endpoint
 from zhanggui.journal import asking, once
@@ -92,6 +93,22 @@ class Mark(Column):
     def write(self, rows: list[tuple[Any, ...]]) -> int:
         return db.execute_many(
             f"UPDATE {self.model._meta.db_table} SET sealed = %s, token = %s WHERE id = %s AND sealed = %s", rows
+        )
+
+
+@dataclass(frozen=True)
+class Blacklist(Column):
+    """Phones on the blacklist: with the blob its tokens are made anew."""
+
+    def anew(self, row: Any, ring: KeyRing) -> tuple[Any, ...] | None:
+        old = bytes(row.sealed)
+        phone = ring.open(old, blocking.PURPOSE)
+        digits = phone.decode()
+        return ring.seal(phone, blocking.PURPOSE), ring.token(blocking.KIND, digits), ring.token(blocking.TAIL, digits[-4:]), row.pk, old
+
+    def write(self, rows: list[tuple[Any, ...]]) -> int:
+        return db.execute_many(
+            f"UPDATE {self.model._meta.db_table} SET sealed = %s, phone_token = %s, tail_token = %s WHERE id = %s AND sealed = %s", rows
         )
 
 
@@ -235,6 +252,7 @@ PLACES: tuple[Place, ...] = (
     Column(Answered, "sealed", lambda row: once.PURPOSE),
     Column(Draft, "sealed", lambda row: entry.PURPOSE),
     Column(ImportBefore, "sealed", lambda row: before.PURPOSE),
+    Blacklist(Blocked, "sealed", lambda row: blocking.PURPOSE),
     Written(),
     Uploads(),
     People(Recipient, "sealed", lambda row: sealing.PURPOSE),

@@ -36,8 +36,14 @@ def goes_where_we_send(facts: Facts, dials: Dials) -> Finding | None:
     return None
 
 
+def buyer_is_welcome(facts: Facts, dials: Dials) -> Finding | None:
+    """Somebody wrote down why orders to this phone wait."""
+    return Finding("blacklisted", False, {"why": facts.blocked}) if facts.blocked else None
+
+
 CHECKS = (
     Check("recipient", "收货信息齐全", "没有姓名、电话或门牌的包裹会退回来", recipient_is_whole, ("address-incomplete",)),
+    Check("blacklist", "不在黑名单上", "黑名单上的电话下的单，先停下来看", buyer_is_welcome, ("blacklisted",)),
     Check("region", "省市区对得上", "区县不在所写的城市里，包裹会绕路", region_agrees, ("region-disagrees",)),
     Check(
         "destination", "不发的地区", "偏远或停发的地方先停下来看", goes_where_we_send, ("not-sent-there",),

@@ -69,6 +69,8 @@ class Facts(NamedTuple):
     bought: int = 0
     # Finance has looked at it, and nothing of it was changed since.
     passed: bool = False
+    # Why the receiver's phone is on the blacklist.
+    blocked: str = ""
 
 
 class Finding(NamedTuple):

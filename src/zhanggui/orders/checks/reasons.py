@@ -39,6 +39,7 @@ REASONS = {
         Reason(
             "region-disagrees", "省市区不符", "warn", "reviewer", "区县不在所写的城市里", "核对地址：改收货信息，或确认无误就放行"
         ),
+        Reason("blacklisted", "黑名单", "warn", "sales", "收件电话在黑名单上", "看当时写的原因：取消这一单，或确认没事就放行", buys=False),
         Reason("sku-unknown", "商品没对应", "bad", "reviewer", "有商品对不上本地 SKU", "把它对应到一个 SKU"),
         Reason("amount-mismatch", "金额不符", "bad", "finance", "商品、优惠、运费合起来不等于应付", "核对金额后改单"),
         Reason("unpaid", "未付款", "bad", "sales", "钱还没到", "等付款，或改成货到付款、挂账", 72, buys=False, event=PAID),

@@ -94,6 +94,7 @@ def facts_of(request: Request, whole: Whole) -> dict[str, Any]:
         **_together(request, whole),
         "may_reveal": persons and rights.may_reveal(actor),
         "may_note": actor.can("order.edit") or actor.can("order.hold"),
+        "may_block": actor.can("customer.block"),
         "may_edit": actor.can("order.edit") and order.stage in UNCLAIMED,
         "may_readdress": actor.can("order.edit_approved_address") and order.stage in (states.APPROVED, states.FULFILLING),
         "stop_codes": [held.code for held in whole.held],

@@ -200,6 +200,7 @@ _SAYS: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
     "total-odd": _over,
     "note-asks": _listed("words"),
     "flagged": _flag,
+    "blacklisted": _plainly("why"),
     "refund-applied": _plainly("said"),
     "locked-there": _plainly("said"),
     "by-hand": _hand,

@@ -4,6 +4,7 @@ from django.urls import path
 
 from zhanggui.web.settings import (
     backups,
+    blacklist,
     checks,
     gateways,
     holds,
@@ -37,6 +38,9 @@ urlpatterns = [
     path("carriers/<int:carrier_id>/<slug:verb>/", views.carrier_act, name="carrier_act"),
     path("checks/", checks.index, name="checks"),
     path("checks/<slug:code>/", checks.rule, name="check"),
+    path("blacklist/", blacklist.index, name="blacklist"),
+    path("blacklist/new/", blacklist.new, name="blacklist_new"),
+    path("blacklist/lift/", blacklist.lift, name="blacklist_lift"),
     path("holds/", holds.index, name="holds"),
     path("holds/new/", holds.kind, name="hold_type_new"),
     path("holds/<slug:code>/", holds.kind, name="hold_type"),

@@ -45,6 +45,8 @@ def page(request: Request, tab: str, template: str, facts: dict[str, Any], *, st
     tabs.append(Tab("orders", pgettext("tab", "订单"), href=reverse("settings:orders")))
     tabs.append(Tab("checks", _("审单规则"), href=reverse("settings:checks")))
     tabs.append(Tab("rules", _("自动审单"), href=reverse("settings:rules")))
+    if request.actor.can("customer.block"):
+        tabs.append(Tab("blacklist", _("黑名单"), href=reverse("settings:blacklist")))
     tabs.append(Tab("holds", _("挂起类型"), href=reverse("settings:holds")))
     tabs.append(Tab("sources", pgettext("tab", "来源"), href=reverse("settings:sources")))
     tabs.append(Tab("forms", _("下单表单"), href=reverse("settings:forms")))
