@@ -12,6 +12,7 @@ from zhanggui.journal.models import Entry
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.errors import NotAllowed, NotFound
 from zhanggui.orders.checks.check import WORDS, Said, findings, in_force
+from zhanggui.orders.checks.customer import lies_in
 from zhanggui.orders.checks.facts import Facts, LineFacts, Other
 from zhanggui.orders.checks.listed import OURS, by_code
 from zhanggui.orders.checks.reasons import REASONS
@@ -45,6 +46,7 @@ def other(hours: float, *skus: int) -> Other:
 CASES = [
     Case("recipient", {"recipient_problems": "phone street"}, "address-incomplete", True, passes={"needs_address": False}),
     Case("blacklist", {"blocked": "拒收三次"}, "blacklisted"),
+    Case("service", {"unserved": ("顺丰", "湖北")}, "no-service", passes={"unserved": ("顺丰", "湖北"), "needs_address": False}),
     Case("region", {"city": "宜昌市"}, "region-disagrees", passes={"needs_address": False}),
     Case("destination", {}, "not-sent-there", dials={"places": ["湖北"]}, passes={"province": "湖南省", "city": "长沙市", "district": "岳麓区"}),
     Case("destination", {"city": "武汉"}, "not-sent-there", dials={"places": ["武汉市"]}, passes={"needs_address": False}),
@@ -65,6 +67,7 @@ CASES = [
     ),
     Case("price", {"lines": [LINE._replace(total_minor=5999)]}, "price-low", passes={"lines": [LINE._replace(total_minor=6000)]}),
     Case("price", {"lines": [LINE._replace(total_minor=7999, cost_minor=5000)]}, "price-low", dials={"of_cost": 80}),
+    Case("price", {"lines": [LINE._replace(total_minor=8999, price_minor=5000)]}, "price-low", dials={"of_price": 90}),
     Case("total", {"total_minor": 1_000_000}, "total-odd", passes={"total_minor": 999_999}),
     Case("finance", {"total_minor": 500_000}, "finance-asked", passes={"total_minor": 499_999}),
     Case("finance", {"method": "对公", "paid_minor": 0}, "finance-asked", dials={"over": 0, "ways": ["对公"]}, passes={"method": "对公"}),
@@ -89,6 +92,17 @@ def test_each_rule_stops_what_it_is_for_and_nothing_else(case: Case) -> None:
     assert findings(GOOD, force) == [] or case.check == "destination"
     if case.passes is not None:
         assert findings(GOOD._replace(**case.passes), force) == []
+
+
+@pytest.mark.parametrize(
+    ("area", "lies"),
+    [
+        ("湖北", True), ("湖北 武汉", True), ("湖北 武汉 洪山", True), ("湖北 宜昌", False), ("武汉", False), ("", False),
+        ("湖北 武汉 洪山 街", False),
+    ],
+)
+def test_an_area_a_carrier_leaves_out_is_written_from_the_outside_in(area: str, lies: bool) -> None:
+    assert lies_in(area, ("湖北省", "武汉市", "洪山区")) is lies
 
 
 def test_every_rule_has_a_story_its_reasons_and_dials_that_stand_in_their_bounds() -> None:

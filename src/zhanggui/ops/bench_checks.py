@@ -1,20 +1,22 @@
 """Every check there is over orders that wait: each is read and asked, nothing is written."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from zhanggui.kernel import db
 from zhanggui.ops.benching import Figure, figure, timed
-from zhanggui.orders.checks.check import Said, findings, in_force
+from zhanggui.orders.checks.check import Dials, Said, findings, in_force
 from zhanggui.orders.checks.listed import checks
 from zhanggui.orders.facts_of import gather
 from zhanggui.orders.models import Line
 
 BATCH = 1_000
 # What a check must be told before it has anything to look for.
-TOLD = {"destination": {"places": ["西藏", "新疆"]}, "flags": {"flags": ["red"]}, "finance": {"over": 10**9, "ways": ["对公打款"]}}
+TOLD: Mapping[str, Dials] = {
+    "destination": {"places": ["西藏", "新疆"]}, "flags": {"flags": ["red"]}, "finance": {"over": 10**9, "ways": ["对公打款"]},
+}  # fmt: skip
 
 
 def looked_at(order_ids: Sequence[int]) -> Figure:
@@ -29,7 +31,12 @@ def looked_at(order_ids: Sequence[int]) -> Figure:
 
     assert _statements(lambda: look(order_ids[:10])) == _statements(lambda: look(order_ids[:BATCH]))
     asked.clear()
-    seconds = timed(lambda: [look(list(chunk)) for chunk in db.in_chunks(list(order_ids), BATCH)])
+
+    def work() -> None:
+        for chunk in db.in_chunks(list(order_ids), BATCH):
+            look(list(chunk))
+
+    seconds = timed(work)
     assert len(asked) == len(order_ids), len(asked)
     return figure("checks", len(order_ids), Line.objects.count(), seconds, timed(_limit))
 

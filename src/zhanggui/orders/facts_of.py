@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from zhanggui.carriers.models import Carrier
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import EVERYWHERE, Reach
 from zhanggui.orders import paying, reaching, states
+from zhanggui.orders.checks.customer import lies_in
 from zhanggui.orders.checks.facts import Facts, LineFacts, Other
 from zhanggui.orders.checks.money import ON_ACCOUNT
 from zhanggui.orders.models import Line, Order
@@ -47,6 +49,7 @@ def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW, boug
     kept = _kept_apart([other.order_id for near in others.values() for other in near])
     holding = _holding(found)
     closed, terms = closed_ways(), InForce()
+    leaves_out = _leaves_out()
     blocked = _blocked([row[31] for row in rows if row[31] is not None])
     owed = owed_on_account([row[13] for row in rows if row[3] == ON_ACCOUNT and row[13] is not None])
     before = _bought(found) if bought else {}
@@ -59,7 +62,8 @@ def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW, boug
         owes = owed.get((token, row[4]), 0) - (row[8] - row[9]) if row[3] == ON_ACCOUNT and token is not None else 0
         passed = any(one.passed == "passed" for one in holding.get(id_, {}).values())
         shut = row[20] in closed or row[20] in terms.of(row[19]).methods_off
-        more = (before.get(id_, 0), passed, blocked.get(row[31], ""))
+        unserved = _unserved(leaves_out.get(row[32]) or leaves_out.get(None), row[16:19]) if leaves_out else None
+        more = (before.get(id_, 0), passed, blocked.get(row[31], ""), unserved)
         facts.append(_facts(row, lines.get(id_, []), apart, shut, owes, *more))
     return Gathered(facts, holding, {row[0]: row[30] for row in rows if row[30] is not None})
 
@@ -79,7 +83,7 @@ def _rows(order_ids: Sequence[int]) -> list[tuple[Any, ...]]:
         "SELECT o.id, o.number, o.kind, o.payment, o.currency, o.goods_minor, o.discount_minor, o.freight_minor, o.total_minor, "
         f"o.paid_minor, {db.epoch('o.placed_at')}, r.problems, s.needs_address, r.person_token, o.holds, o.stage, r.province, r.city, r.district, "
         "o.shop_id, o.payment_method, o.buyer_note, o.seller_note, o.flag, o.platform_status, s.platform, o.source, o.category_id, "
-        "o.bundle_id, COALESCE(o.split_from_id, o.id), o.chosen_warehouse_id, r.phone_token "
+        "o.bundle_id, COALESCE(o.split_from_id, o.id), o.chosen_warehouse_id, r.phone_token, o.carrier_id "
         "FROM orders_order o JOIN customers_recipient r ON r.id = o.recipient_id JOIN orders_shop s ON s.id = o.shop_id "
         f"WHERE {chosen} ORDER BY o.ship_by, o.id",
         [ids],
@@ -93,9 +97,10 @@ def _are_two(other_id: int, row: Sequence[Any], kin: Mapping[int, tuple[int | No
 
 
 def _facts(
-    row: Sequence[Any], lines: list[LineFacts], others: list[Other], closed: bool, owed: int, bought: int, passed: bool = False, blocked: str = ""
+    row: Sequence[Any], lines: list[LineFacts], others: list[Other], closed: bool, owed: int, bought: int, passed: bool = False, blocked: str = "",
+    unserved: tuple[str, str] | None = None,
 ) -> Facts:
-    more = (bought, passed, blocked)
+    more = (bought, passed, blocked, unserved)
     return Facts._make((*row[:12], bool(row[12]), lines, others, *row[16:19], row[19], row[20], closed, owed, *row[21:28], *more))
 
 
@@ -117,22 +122,46 @@ def _bought(order_ids: Sequence[int]) -> dict[int, int]:
 def _lines(order_ids: Sequence[int]) -> dict[int, list[LineFacts]]:
     chosen, ids = db.among("l.order_id", order_ids)
     found: dict[int, list[LineFacts]] = defaultdict(list)
-    for order_id, *line, retired, category in db.fetch(
+    for order_id, *line, retired, category, price in db.fetch(
         "SELECT l.order_id, l.id, l.sku_id, l.sku_code, l.name, l.quantity, l.unit_minor, l.discount_minor, l.total_minor, "
         # What goods cost in another currency says nothing of what they were sold for.
         "CASE WHEN k.currency = o.currency THEN k.cost_minor ELSE 0 END, k.retired_at IS NOT NULL, "
-        "COALESCE(k.category, '') "
+        "COALESCE(k.category, ''), CASE WHEN k.currency = o.currency THEN k.price_minor ELSE 0 END "
         "FROM orders_line l JOIN orders_order o ON o.id = l.order_id LEFT JOIN catalog_sku k ON k.id = l.sku_id "
         f"WHERE {chosen} ORDER BY l.order_id, l.position",
         [ids],
     ):
-        found[order_id].append(LineFacts._make((*line, bool(retired), category)))
+        found[order_id].append(LineFacts._make((*line, bool(retired), category, price)))
     return found
 
 
 def closed_ways() -> set[str]:
     """The ways of paying the merchant has switched off. One statement."""
     return {method.name for method in paying.methods() if not method.on}
+
+
+class _Carries(NamedTuple):
+    name: str
+    leaves_out: list[str]
+
+
+def _leaves_out() -> dict[int | None, _Carries]:
+    """Carrier → where it does not go; of the usual one by ``None`` too. Empty where all go everywhere. One statement."""
+    carriers = list(Carrier.objects.filter(enabled=True).only("pk", "name", "no_service", "is_default"))
+    if not any(carrier.no_service for carrier in carriers):
+        return {}
+    found: dict[int | None, _Carries] = {}
+    for carrier in carriers:
+        found[carrier.pk] = _Carries(carrier.name, carrier.areas_left_out)
+        if carrier.is_default:
+            found[None] = found[carrier.pk]
+    return found
+
+
+def _unserved(carries: _Carries | None, places: Sequence[str]) -> tuple[str, str] | None:
+    where = (places[0], places[1], places[2])
+    area = next((area for area in carries.leaves_out if lies_in(area, where)), None) if carries else None
+    return (carries.name, area) if carries and area else None
 
 
 def _blocked(tokens: Sequence[int]) -> dict[int | None, str]:

@@ -18,6 +18,8 @@ class LineFacts(NamedTuple):
     retired: bool = False
     # Of the goods, as the catalogue has it.
     category: str = ""
+    # What one piece costs by the list.
+    price_minor: int = 0
 
 
 class Other(NamedTuple):
@@ -71,6 +73,8 @@ class Facts(NamedTuple):
     passed: bool = False
     # Why the receiver's phone is on the blacklist.
     blocked: str = ""
+    # The carrier it would go by and the area that carrier leaves out, where the receiver lives in one.
+    unserved: tuple[str, str] | None = None
 
 
 class Finding(NamedTuple):

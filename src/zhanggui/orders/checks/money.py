@@ -56,12 +56,12 @@ def credit_is_left(facts: Facts, dials: Dials) -> Finding | None:
 
 
 def price_is_sane(facts: Facts, dials: Dials) -> Finding | None:
-    """Sold under cost, unless it is a gift: a price slip costs most on the busiest day."""
+    """Sold under cost or far under the list, unless it is a gift: a price slip costs most on the busiest day."""
     if facts.kind in FREE:
         return None
     for line in facts.lines:
-        floor = line.cost_minor * line.quantity * dials["of_cost"] // 100
-        if line.cost_minor and line.unit_minor and line.total_minor < floor:
+        floor = line.quantity * max(line.cost_minor * dials["of_cost"], line.price_minor * dials["of_price"]) // 100
+        if line.unit_minor and line.total_minor < floor:
             return Finding("price-low", False, {"sku": line.sku_code, "total_minor": line.total_minor, "cost_minor": floor})
     return None
 
@@ -105,8 +105,8 @@ CHECKS = (
         (Dial("most", "最多欠", MONEY, 1_000_000),), on=False,
     ),
     Check(
-        "price", "没有卖低", "低于成本的几成算卖低；赠品不算", price_is_sane, ("price-low",),
-        (Dial("of_cost", "低于成本的", PERCENT, 100, 1, 1000),),
+        "price", "没有卖低", "低于成本或标价的几成算卖低；赠品不算", price_is_sane, ("price-low",),
+        (Dial("of_cost", "低于成本的", PERCENT, 100, 1, 1000), Dial("of_price", "低于标价的（0 不看标价）", PERCENT, 0, 0, 100)),
     ),
     Check(
         "total", "金额特别大", "大单先让人看一眼", total_is_usual, ("total-odd",),

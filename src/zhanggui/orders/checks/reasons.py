@@ -49,6 +49,7 @@ REASONS = {
         ),
         Reason("quantity-odd", "数量异常", "warn", "reviewer", "一行买得特别多", "和买家确认后放行"),
         Reason("not-sent-there", "不发的地区", "warn", "reviewer", "收货地在不发的地区里", "和买家说好改地址或取消，或者放行"),
+        Reason("no-service", "快递不到", "warn", "reviewer", "这家快递不到收货地", "换一家到得了的快递，或和买家商量改地址", 8),
         Reason("sku-retired", "商品停售", "warn", "reviewer", "有商品已经停用", "换成别的商品，或确认还有货就放行"),
         Reason("method-closed", "付款方式停用", "warn", "finance", "这种付款方式店里已经不用", "换一种付款方式，或确认钱到了就放行"),
         Reason("cod-over", "货到付款超限", "warn", "finance", "货到付款的金额超过上限", "让买家先付一部分，或确认可靠就放行"),

@@ -188,7 +188,7 @@ def _give(works: Sequence[_Work], skus: Mapping[int, Sku], outcomes: Mapping[int
         for nth, (_each, gift, line_id) in enumerate(work.gifts, start=position + 1):
             sku = skus[gift.sku_id]
             lines.append((line_id, order_id, nth, sku.pk, sku.code, sku.name, sku.spec, gift.pieces, 0, 0, 0, "", "", 0, placed_at))
-            added.append(LineFacts(line_id, sku.pk, sku.code, sku.name, gift.pieces, 0, 0, 0, sku.cost_minor, False, sku.category))
+            added.append(LineFacts(line_id, sku.pk, sku.code, sku.name, gift.pieces, 0, 0, 0, sku.cost_minor, False, sku.category, sku.price_minor))
         outcome = outcomes[order_id]
         outcome.facts = outcome.facts._replace(lines=[*outcome.facts.lines, *added])
     db.insert_many(Line, LINE, lines)

@@ -201,6 +201,7 @@ _SAYS: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
     "note-asks": _listed("words"),
     "flagged": _flag,
     "blacklisted": _plainly("why"),
+    "no-service": lambda facts, currency: _("%(carrier)s不到%(area)s") % {"carrier": facts.get("carrier", ""), "area": facts.get("area", "")},
     "refund-applied": _plainly("said"),
     "locked-there": _plainly("said"),
     "by-hand": _hand,

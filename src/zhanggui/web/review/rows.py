@@ -29,6 +29,7 @@ PLACE = {
     "sku-unknown": "goods",
     "sku-retired": "goods",
     "not-sent-there": "address",
+    "no-service": "address",
     "note-asks": "note",
     "flagged": "note",
     "cod-over": "payment",
