@@ -51,10 +51,6 @@ class Type(NamedTuple):
         """What it stops is not the merchant's to say."""
         return self.code in MUST or self.code in STEPS
 
-    def due(self, since: datetime) -> datetime:
-        """By when somebody has looked at one that stands since then."""
-        return since + timedelta(hours=self.due_h)
-
 
 def usual(code: str) -> Type:
     """A type of the house as it is made."""

@@ -131,7 +131,7 @@ def test_a_suspected_double_leads_to_the_other_and_to_the_comparison(at_counter:
     client = at_counter()
     text = client.get(f"/orders/{second.pk}/", headers=DRAWER).content.decode()
     assert f"和 {first.number} 同一收件人、有同款" in text
-    assert f"/review/?order={second.pk}" in text
+    assert f"/review/compare/{second.pk}/{first.pk}/" in text
     client.post(f"/orders/{second.pk}/act/", {"verb": "approve"}, headers=DRAWER)
     assert stage(second) == "approved"
 

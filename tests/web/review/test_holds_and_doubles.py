@@ -47,6 +47,7 @@ def test_holding_asks_for_type_and_end_and_the_list_finds_whose_and_how_late(at_
     Hold.objects.filter(pk=held.pk).update(since=clock.now() - timedelta(hours=5))
     assert "超时 3 小时" in client.get(f"/orders/{one.pk}/").content.decode()
     asks = ((f"reason={own}", True), ("owner=sales", True), ("owner=finance", False), ("overdue=on", True), ("overdue=on&owner=finance", False))
+    assert "超时 3 小时" in client.get(f"/orders/?tab=unshipped&reason={own}").content.decode()
     for query, found in asks:
         assert (one.number in client.get(f"/orders/?tab=unshipped&{query}").content.decode()) is found, query
     client.post(told["undo"], headers={"HX-Request": "true"})

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from zhanggui.kernel.actor import EVERYWHERE, Reach
 from zhanggui.orders import reaching, states
@@ -54,13 +54,21 @@ class Shelf:
     free: int
 
 
+def by_reason(*, reach: Reach = EVERYWHERE) -> dict[str, int]:
+    """Reason → orders at review it holds. One statement."""
+    return dict(_held(reach).values_list("code").annotate(many=Count("id")))
+
+
+def _held(reach: Reach) -> QuerySet[Hold]:
+    return Hold.objects.filter(cleared_at=None, order__stage=states.PENDING_REVIEW).filter(reaching.of(reach, "order__"))
+
+
 def tally(*, at: datetime, reach: Reach = EVERYWHERE) -> Tally:
     """Four statements over what stands at review."""
     types = Types()
-    held = Hold.objects.filter(cleared_at=None, order__stage=states.PENDING_REVIEW).filter(reaching.of(reach, "order__"))
-    rows = dict(held.values_list("code").annotate(many=Count("id")))
+    rows = by_reason(reach=reach)
     ordered = {code: rows[code] for code in sorted(rows, key=lambda code: (PLACES.get(code, len(PLACES)), code))}
-    late = dict(held.filter(types.late(at)).values_list("code").annotate(many=Count("id")))
+    late = dict(_held(reach).filter(types.late(at)).values_list("code").annotate(many=Count("id")))
     green = Order.objects.filter(reaching.of(reach), stage=states.PENDING_REVIEW, holds=0).count()
     return Tally(ordered, green, late, types)
 

@@ -48,7 +48,7 @@ class Whole:
 
 
 def whole(order_id: int, *, stages: Sequence[str] | None = None, reach: Reach = EVERYWHERE) -> Whole:
-    """Seven statements. Raises NotFound for an order that is not there or not to be seen."""
+    """Six statements. Raises NotFound for an order that is not there or not to be seen."""
     rows = Order.objects.select_related("shop", "recipient").defer(
         "fingerprint", "recipient__sealed", "recipient__platform_ciphertext"
     )

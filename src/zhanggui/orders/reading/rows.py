@@ -1,19 +1,20 @@
-"""The rows of the order list: everything a person sees of an order without opening it. Six statements a page,
+"""The rows of the order list: everything a person sees of an order without opening it. Five statements a page,
 one more where some wait for their money."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from django.db.models import OuterRef, Subquery
 
 from zhanggui.journal.models import Entry
 from zhanggui.journal.reaches import beyond
 from zhanggui.kernel.actor import EVERYWHERE, Reach
 from zhanggui.orders import reaching, states
 from zhanggui.orders.checks.reasons import REASONS
-from zhanggui.orders.holding import Types
-from zhanggui.orders.models import Hold, Line, Order
+from zhanggui.orders.models import Hold, HoldType, Line, Order
 from zhanggui.payments.queries import due_of
 from zhanggui.stock.queries import available
 
@@ -98,7 +99,7 @@ class Row:
 
 
 def rows(order_ids: Sequence[int], *, reach: Reach = EVERYWHERE) -> list[Row]:
-    """The rows of these orders, in the order asked; what they say of others says it of those within ``reach``. Six statements."""
+    """The rows of these orders, in the order asked; what they say of others says it of those within ``reach``. Five statements."""
     found = Order.objects.select_related("shop", "recipient", "category").defer(
         "fingerprint", "recipient__sealed", "recipient__platform_ciphertext", "recipient__oaid"
     )
@@ -157,24 +158,26 @@ def light_of(sku_id: int | None, quantity: int, stage: str, free: Mapping[int, i
 
 
 def held_of(order_ids: Iterable[int], *, reach: Reach = EVERYWHERE) -> dict[int, list[Held]]:
-    """Order → what holds it, what must be mended first. Two statements, one where nothing does; one more where a reason names orders and not all
+    """Order → what holds it, what must be mended first. One statement; one more where a reason names orders and not all
     orders are within ``reach``."""
     ids = list(order_ids)
     found: dict[int, list[Held]] = defaultdict(list)
     if not ids:
         return found
     open_ = Hold.objects.filter(order__in=ids, cleared_at=None).order_by("id")
-    rows = list(open_.values_list("order_id", "code", "facts", "source", "since", "until", "event", "reviewed_by"))
-    if not rows:
-        return found
-    types = Types()
+    # What the merchant said of the type comes along: no statement more.
+    said = HoldType.objects.filter(code=OuterRef("code"))
+    open_ = open_.annotate(**{f"said_{name}": Subquery(said.values(name)[:1]) for name in ("role", "due_h", "name")})
+    named = ("order_id", "code", "facts", "source", "since", "until", "event", "reviewed_by", "said_role", "said_due_h", "said_name")
+    rows = list(open_.values_list(*named))
     others = {id_ for _order, _code, facts, *_rest in rows for id_ in facts.get("ids", ())}
     foreign = set() if reach.everywhere or not others else beyond(Order.objects.filter(reaching.of(reach)), sorted(others))
-    for order_id, code, facts, source, since, until, event, reviewed_by in rows:
-        kind = types.of(code)
+    for order_id, code, facts, source, since, until, event, reviewed_by, role, due_h, name in rows:
         told = _without(facts, foreign) if foreign else facts
-        name = kind.zh if kind.own else ""
-        found[order_id].append(Held(code, told, source, since, kind.role, kind.due(since), until, event, reviewed_by, name))
+        kind = REASONS.get(code)
+        role, due_h = role or (kind.role if kind else "reviewer"), due_h or (kind.due_h if kind else 24)
+        due_at = since + timedelta(hours=due_h)
+        found[order_id].append(Held(code, told, source, since, role, due_at, until, event, reviewed_by, name or ""))
     for each in found.values():
         each.sort(key=lambda held: (not held.stubborn, ("bad", "warn").index(held.tone) if held.tone in ("bad", "warn") else 2))
     return found

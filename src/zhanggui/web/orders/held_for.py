@@ -54,10 +54,14 @@ def offered() -> list[list[str]]:
     return [[one.code, one.name] for one in Types().by_hand()]
 
 
+def house_roles() -> dict[str, str]:
+    """Code → what a role of the house is called."""
+    return {code: _(names[0]) for code, names in policy().roles.items()}
+
+
 def role_names() -> dict[str, str]:
-    """Code → what a role is called. One statement."""
-    named = {code: _(names[0]) for code, names in policy().roles.items()}
-    return named | dict(Role.objects.filter(built_in=False).values_list("code", "name"))
+    """The same with the merchant's own roles. One statement."""
+    return house_roles() | dict(Role.objects.filter(built_in=False).values_list("code", "name"))
 
 
 def ends(held: Held, at: datetime) -> str:

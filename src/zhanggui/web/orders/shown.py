@@ -16,7 +16,7 @@ from zhanggui.orders.reading import rows as reading
 from zhanggui.orders.reading import verbs
 from zhanggui.orders.reading.rows import Row
 from zhanggui.web.frame import words as frame
-from zhanggui.web.orders import boxes, words
+from zhanggui.web.orders import boxes, held_for, words
 from zhanggui.web.orders.boxes import Box
 
 # Of the words beside a stage, in Latin letters; a Chinese one takes two.
@@ -46,6 +46,7 @@ class Shown:
     flag: str
     note: str
     called: Callable[[], Mapping[str, str]]
+    at: datetime
 
     @property
     def order(self) -> Order:
@@ -56,13 +57,16 @@ class Shown:
         """(tone, word, sentence) of the first reason that holds it, and of the second where there is room for its word."""
         currency = self.order.currency
         held = self.row.held[:2]
-        sentences = [words.hold_says(each, currency).title for each in held]
+        # Whose each is and how late it is stands in the sentence; what nobody looked at in time is red.
+        whose = [held_for.whose(each, held_for.house_roles(), self.at) for each in held]
+        sentences = [_(" · ").join((words.hold_says(each, currency).title, told)) for each, told in zip(held, whose, strict=True)]
+        tones = ["bad" if held_for.late(each, self.at) else each.tone for each in held]
         # What somebody noted gives way where two reasons need the room.
         for word in (words.chip_says, words.called):
-            said = [(each.tone, word(each), sentence) for each, sentence in zip(held, sentences, strict=True)]
+            said = [(tone, word(each), sentence) for tone, each, sentence in zip(tones, held, sentences, strict=True)]
             if sum(_wide(short) for _tone, short, _sentence in said) <= ROOM:
                 return said
-        return [(held[0].tone, words.chip_says(held[0]), sentences[0])]
+        return [(tones[0], words.chip_says(held[0]), sentences[0])]
 
     @property
     def more_chips(self) -> int:
@@ -143,6 +147,7 @@ def _shown(row: Row, box: Box | None, actor: Actor, called: Callable[[], Mapping
         flag=words.flag_of(order),
         note=order.internal_note or order.seller_note or order.buyer_note,
         called=called,
+        at=at,
     )
 
 

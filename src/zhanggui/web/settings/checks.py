@@ -143,7 +143,7 @@ def _shop(request: Request) -> Shop | None:
 
 
 def _index(request: Request, shop: Shop | None, *, status: int = 200, **more: Any) -> HttpResponse:
-    forces, tally = Forces(), desk.tally(at=request.at, reach=request.actor.reach)
+    forces, held = Forces(), desk.by_reason(reach=request.actor.reach)
     shop_id = shop.pk if shop else None
     force = {each.check.code: each.dials for each in forces.of(shop_id)}
     said = forces.said(shop_id)
@@ -151,7 +151,7 @@ def _index(request: Request, shop: Shop | None, *, status: int = 200, **more: An
         Row(
             check, check.code in force, check.code in said,
             _("；").join(dial_says(dial, force[check.code][dial.name]) for dial in check.dials) if check.code in force else "",
-            sum(tally.by_reason.get(code, 0) for code in check.finds),
+            sum(held.get(code, 0) for code in check.finds),
         )
         for check in checks()
     ]  # fmt: skip
