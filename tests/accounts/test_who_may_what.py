@@ -25,7 +25,7 @@ PASSWORD = "kettle-lamp-42"
 def test_the_policy_has_a_cell_for_every_right_and_role() -> None:
     found = policy()
     assert list(found.roles) == ROLES
-    assert len(found.capabilities) == 47
+    assert len(found.capabilities) == 49
     for code, capability in found.capabilities.items():
         assert list(capability.cells) == ROLES, code
         assert all(cell.strip() for cell in capability.cells.values())
