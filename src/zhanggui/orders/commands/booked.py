@@ -54,3 +54,8 @@ def paid_to(orders: Sequence[Order], paid: Mapping[int, int], *, by: Actor, at: 
     """The shop says what was paid: ``orders`` are as they stood, ``paid`` what they say from now on. The difference is written down."""
     openings = [Opening(one.pk, one.shop_id, one.currency, one.paid_minor, one.paid_at) for one in orders]
     ledger.follow(openings, {one.pk: paid[one.pk] for one in orders}, note="shop", by=by, at=at)
+
+
+def parted(orders: Sequence[Order], paid: Mapping[int, int], *, by: Actor, at: datetime) -> None:
+    """Orders were split or put together again: ``orders`` are as they stood, ``paid`` what each of them has of the money from now on."""
+    ledger.share_out([Opening(one.pk, one.shop_id, one.currency, one.paid_minor, one.paid_at) for one in orders], paid, by=by, at=at)

@@ -12,7 +12,7 @@ from zhanggui.kernel import db
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.errors import NotFound, Refused
 from zhanggui.orders import bundles, states
-from zhanggui.orders.commands import holds, review, revising
+from zhanggui.orders.commands import booked, holds, review, revising
 from zhanggui.orders.events import OrderRejoined
 from zhanggui.orders.joining_refusals import NoPart, OtherDoor, TooFarToJoin
 from zhanggui.orders.models import Hold, Line, Order
@@ -57,6 +57,9 @@ def rejoin(order_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
     packed = _packed(works)
     for work in works:
         _together(work, packed)
+    paid = {work.whole.pk: work.whole.paid_minor + sum(part.paid_minor for part in work.parts) for work in works}
+    paid |= {part.pk: 0 for work in works for part in work.parts}
+    booked.parted([order for work in works for order in (work.whole, *work.parts)], paid, by=by, at=at)
     _write(works)
     approved = [one for work in works if work.whole.stage == states.APPROVED for one in work.promised]
     if approved:

@@ -15,7 +15,7 @@ from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.errors import Changed, NotFound
 from zhanggui.kernel.flow import Move
 from zhanggui.orders import bundles, states
-from zhanggui.orders.commands import holds, review, revising
+from zhanggui.orders.commands import booked, holds, review, revising
 from zhanggui.orders.events import OrderApproved, OrderSplitOff
 from zhanggui.orders.joining_refusals import NothingStays, NothingTaken, NotSoManyThere, TooFarToJoin, TooManyParts
 from zhanggui.orders.models import Hold, Line, Order, Ruling
@@ -82,6 +82,7 @@ def split(
     works = _works(takes, seen)
     _named(works)
     _shared(works)
+    booked.parted([work.order for work in works], {work.order.pk: _sums(work)[0].paid_minor for work in works}, by=by, at=at)
     fresh = _write(works, dict(send_from))
     _promised(works, by=by, at=at)
     _follow(works, fresh, by=by, at=at)

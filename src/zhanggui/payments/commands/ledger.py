@@ -130,6 +130,13 @@ def follow(
     post(told, accounts, by=by, at=at)
 
 
+def share_out(orders: Sequence[Opening], paid: Mapping[int, int], *, by: Actor, at: datetime) -> None:
+    """What a split or a rejoining moved from one order to another: written down where an order has an account, and no account is
+    opened for it; whose book is still closed begins it with what the order has by then."""
+    there = _accounts([each.order_id for each in orders])
+    follow([each for each in orders if each.order_id in there], paid, note="parted", by=by, at=at)
+
+
 def stop_waiting(order_ids: Sequence[int]) -> None:
     """Nothing is waited for any more: paid, called off, or to be paid later. One statement."""
     if order_ids:

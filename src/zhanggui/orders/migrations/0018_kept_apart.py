@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0040_holds_by_type'),
+        ('orders', '0017_holds_by_type'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0014_rules_of_review'),
+        ('orders', '0016_merge_and_split'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('fulfilment', '0004_printed'),
-        ('orders', '0014_rules_of_review'),
+        ('orders', '0016_merge_and_split'),
     ]
 
     operations = [

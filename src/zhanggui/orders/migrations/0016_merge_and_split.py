@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0004_where_they_lie'),
-        ('orders', '0014_rules_of_review'),
+        ('orders', '0015_figures_from_one_index'),
     ]
 
     operations = [
