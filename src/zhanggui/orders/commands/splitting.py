@@ -82,7 +82,7 @@ def split(
     works = _works(takes, seen)
     _named(works)
     _shared(works)
-    booked.parted([work.order for work in works], {work.order.pk: _sums(work)[0].paid_minor for work in works}, by=by, at=at)
+    booked.parted([work.order for work in works], {work.order.pk: _sums(work)[0].paid for work in works}, by=by, at=at)
     fresh = _write(works, dict(send_from))
     _promised(works, by=by, at=at)
     _follow(works, fresh, by=by, at=at)
