@@ -18,7 +18,8 @@ from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.errors import Changed, Refused
 from zhanggui.ops.verify import assert_clean
 from zhanggui.orders import prepared as making
-from zhanggui.orders.commands import change, holds, intake, merging, progress, rejoining, renew, review, splitting
+from zhanggui.orders.commands import change, holds, intake, merging, money, progress, rejoining, renew, review, splitting
+from zhanggui.orders.commands.money import Back
 from zhanggui.orders.drafts import NewLine, NewOrder
 from zhanggui.orders.joining_refusals import NothingStays, NothingTaken, NotSoManyThere, TooFarToJoin
 from zhanggui.orders.models import Hold, Line, Order, Shop
@@ -273,3 +274,19 @@ def test_splitting_many_takes_as_many_statements_as_splitting_one(stocked: Floor
 
     assert counted(1) == counted(6)
     assert Entry.objects.filter(name="OrderSplitOff").count() == Entry.objects.filter(name="OrderRejoined").count() == 7
+
+
+@pytest.mark.capability("A-10")
+def test_the_book_of_money_follows_a_split_and_a_rejoining(stocked: Floor, owner: Actor, at: datetime) -> None:
+    (whole,) = stocked.orders({"TEA": 5, "CUP": 2}, discount_minor=101, freight_minor=600, total_minor=7499, paid_minor=7499)
+    # One whose book is open, of which a part has its own opened later.
+    money.refund([Back(whole, 99, note="少收一点运费")], by=owner, at=at)
+    known = lines_of(whole)
+    (part,) = splitting.split([Take(known["CUP"], 2)], by=owner, at=at).parts[whole]
+    assert family(whole)["paid_minor"] == 7400
+    assert_clean()
+    money.refund([Back(part, 10, note="杯子有瑕疵")], by=owner, at=at)
+    assert_clean()
+    assert rejoining.rejoin([part], by=owner, at=at).done == [part]
+    assert (Order.objects.get(pk=whole).paid_minor, Order.objects.get(pk=part).paid_minor) == (7390, 0)
+    assert_clean()

@@ -39,7 +39,7 @@ from zhanggui.orders.refusals import (
     NotEditable,
     Overlapped,
     TooManyPieces,
-)
+)  # fmt: skip
 from zhanggui.orders.revisions import ASIDE, LineChange, Revision
 
 EDITABLE = (states.DRAFT, states.PENDING_PAYMENT, states.PENDING_REVIEW)
@@ -51,10 +51,8 @@ ORDER = (
     "buyer_note", "seller_note", "internal_note", "flag", "kind", "paid_at", "ship_by",
 )  # fmt: skip
 LINE = ("sku_id", "sku_code", "name", "spec", "quantity", "unit_minor", "discount_minor", "total_minor", "note")
-# What moves the sums, as the book names it.
-SUMMED = {"added", "quantity", "line_unit", "line_discount", "discount", "freight"}
-# What a diff in the book may say: no word of anybody's, and nothing of the recipient.
-UNSAID = ("buyer_note", "seller_note", "internal_note", "note")
+SUMMED = {"added", "quantity", "line_unit", "line_discount", "discount", "freight"}  # what moves the sums, as the book names it
+UNSAID = ("buyer_note", "seller_note", "internal_note", "note")  # of these a diff in the book says no word
 
 
 @dataclass
