@@ -51,7 +51,7 @@ def test_what_two_houses_count_apart_adds_up_to_the_whole(houses: Houses) -> Non
         return asking.figures(questions).counts
 
     def desked(reach: Reach) -> Mapping[str, int]:
-        tally = desk.tally(reach=reach)
+        tally = desk.tally(at=at, reach=reach)
         lines = {
             f"line {reason}": len(desk.line_up(reason, reach=reach)) for reason in ("by-hand", "unpaid", "out-of-stock", "green")
         }

@@ -25,7 +25,8 @@ from zhanggui.orders.commands import change, noting, review
 from zhanggui.orders.commands.money import Back, Came, Try
 from zhanggui.orders.models import Line, Order
 from zhanggui.orders.revisions import Revision
-from zhanggui.stock.commands.claims import Demand, Issue
+from zhanggui.orders.rules import parting
+from zhanggui.stock.commands.claims import Demand, Issue, Share
 from zhanggui.stock.commands.moves import Take
 from zhanggui.stock.commands.receipts import Receipt
 from zhanggui.stock.commands.safety import Buffer
@@ -44,6 +45,10 @@ BOUND_WITHIN = {
     ),
     **dict.fromkeys((f"orders.sources.{verb}" for verb in ("add", "change", "put_in_order")), "ways in are the merchant's, not a shop's"),
     **dict.fromkeys((f"orders.views.{verb}" for verb in ("arrange", "change", "drop", "keep")), "looks among the views of whoever asks"),
+    **dict.fromkeys(
+        (f"orders.holding_types.{verb}" for verb in ("add", "as_usual", "change")), "why orders may be held is the merchant's, not a shop's"
+    ),
+    "orders.releasing.due": "lets go by the clock, for the house",
     **dict.fromkeys(("orders.notified.settle", "orders.statements.write_down"), "looks for the order among those it reaches"),
     "orders.notified.take": "what a gateway signed: the house alone takes it",
     "orders.notified.dismiss": "of no order: nobody could say whose it is",
@@ -62,6 +67,9 @@ ROWS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "answers": lambda ids: Booked(ids["reference"], Outcome.OK, "SB1"),
     "changes": lambda ids: Revision(ids["order"], to={"name": "别人"}),
     "said": lambda ids: change.Match(ids["line"], 1),
+    "takes": lambda ids: parting.Take(ids["line"], 1),
+    "send_from": lambda ids: (1, ids["warehouse"]),
+    "shares": lambda ids: Share(1, ids["order"], 1, 1),
     "sold": lambda ids: Demand(ids["order"], 1, 1, 1),
     "came": lambda ids: Came(ids["order"], 1),
     "back": lambda ids: Back(ids["order"], 1),

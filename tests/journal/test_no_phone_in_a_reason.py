@@ -18,7 +18,7 @@ from zhanggui.accounts.queries import actor_of
 from zhanggui.carriers.port import Booked, Outcome
 from zhanggui.channels.commands import imports, undoing
 from zhanggui.channels.models import Import, ImportRow
-from zhanggui.customers.commands import erasing, revealing
+from zhanggui.customers.commands import blocking, erasing, revealing
 from zhanggui.fulfilment.commands import parcels, readdressing, waves, waybills
 from zhanggui.journal import approvals
 from zhanggui.journal.book import COMMANDS
@@ -26,8 +26,11 @@ from zhanggui.journal.models import Approval, Entry
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.errors import SecondPersonAsked
 from zhanggui.orders import sheet
-from zhanggui.orders.commands import entry, noting, progress, review
+from zhanggui.orders.commands import dues, entry, finance, holds, money, notified, noting, progress, review
+from zhanggui.orders.commands.money import Back
 from zhanggui.orders.models import Order
+from zhanggui.orders.rulebook import FINANCE_ASKED
+from zhanggui.payments.models import Gateway, Notice
 from zhanggui.stock.commands import receipts
 from zhanggui.stock.commands.receipts import Receipt
 
@@ -121,7 +124,24 @@ class Work:
         yield "stock.receipts.receive", lambda said: receipts.receive([self._lot(3)], note=said, **more)
         yield "stock.receipts.count", lambda said: receipts.count([self._lot(400)], why=said, **more)
         yield "accounts.rescue.hand_link", lambda said: rescue.hand_link(self.colleague, why=said, **more)
+        yield "orders.money.refund", lambda said: money.refund([Back(two, 1)], reason=said, **more)
+        waits = {"stage": "pending_payment", "payment": "unpaid", "paid_minor": 0, "paid_at": None}
+        owing = floor.orders({"TEA": 1}, **waits)
+        dues.wait_for(owing, by=SYSTEM, at=self.at)
+        yield "orders.dues.extend", lambda said: dues.extend(owing, 60, reason=said, **more)
+        yield "orders.dues.chased", lambda said: dues.chased(owing, note=said, **more)
+        (asked,) = floor.orders({"TEA": 1}, stage="draft")
+        Order.objects.filter(pk=asked).update(stage="pending_review")
+        holds.put_on({asked: {FINANCE_ASKED: {}}}, source="rule", by=SYSTEM, at=self.at)
+        yield "orders.finance.give_back", lambda said: finance.give_back([asked], reason=said, **more)
+        yield "orders.notified.dismiss", lambda said: notified.dismiss(self._notice(), reason=said, **more)
+        yield "customers.blocking.add", lambda said: blocking.add(["13900001111"], reason=said, **more)
+        yield "customers.blocking.add_buyers", lambda said: blocking.add_buyers([self.recipient()], reason=said, **more)
         yield "accounts.rescue.clear_second_factor", lambda said: rescue.clear_second_factor(self.colleague, why=said, **more)
+
+    def _notice(self) -> int:
+        gateway, _new = Gateway.objects.get_or_create(key="k", defaults={"plugin": "alipay", "name": "支付宝", "made_at": self.at})
+        return Notice.objects.create(gateway=gateway, digest=b"d", kind="receipt", state=Notice.State.ASIDE, at=self.at).pk
 
     def _draft(self) -> str:
         key, written = entry.fresh_key(), {"shop": str(self.floor.shop_id), "name": "周", "street": "文三路 9 号", "payment": "paid"}

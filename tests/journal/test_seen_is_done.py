@@ -28,7 +28,8 @@ from zhanggui.kernel.errors import SecondPersonAsked
 from zhanggui.ops.backups import making
 from zhanggui.ops.commands import backups, plain, privacy
 from zhanggui.ops.models import Backup
-from zhanggui.orders.commands import change, progress
+from zhanggui.orders.commands import change, money, progress
+from zhanggui.orders.commands.money import Back
 from zhanggui.orders.models import Line, Order, Shop
 from zhanggui.orders.revisions import LineChange, Revision
 from zhanggui.stock.commands import receipts
@@ -205,6 +206,11 @@ class House:
             "orders.change.reprice", lambda by: change.reprice([cheaper], by=by, at=at),
             ("1 单", f"{priced.number} 运费：0.00 → 5.00", f"{priced.number} GW-150-QY 单价：68.00 → 60.00"),
             lambda: Order.objects.get(pk=priced.pk).total_minor == 6500, "fay",
+        )  # fmt: skip
+        dear = self.bench.put("R1", 4, idle=False)
+        yield Case(
+            "orders.money.refund", lambda by: money.refund([Back(dear.pk, 20_100)], reason="退货", by=by, at=at),
+            (dear.number, "201.00", WHY), lambda: Order.objects.get(pk=dear.pk).paid_minor == dear.paid_minor - 20_100,
         )  # fmt: skip
         yield Case(
             "stock.receipts.count", lambda by: receipts.count(self.lot(400), why="年底盘点", by=by, at=at),

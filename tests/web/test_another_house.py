@@ -21,7 +21,7 @@ from zhanggui.journal.models import Entry
 from zhanggui.web.frame import counts, gate, notices
 
 # Whose ids stand in an address. Goods are of no shop; people, carriers and settings ask for the right to settings itself.
-KINDS = {"order_id": "order", "import_id": "import", "wave_id": "wave", "parcel_id": "parcel", "pick_id": "pick"}
+KINDS = {"order_id": "order", "other_id": "order", "import_id": "import", "wave_id": "wave", "parcel_id": "parcel", "pick_id": "pick"}
 MISSING = 987_654_321
 PLAIN = {
     "verb": "release",

@@ -93,7 +93,7 @@ def test_lists_are_exported_and_addresses_masked(owner_in: Client, person: Perso
 def test_the_matrix_says_every_right_of_every_role_in_words(owner_in: Client) -> None:
     page = owner_in.get("/settings/roles/")
     areas = page.context["areas"]
-    assert sum(len(area.lines) for area in areas) == 47
+    assert sum(len(area.lines) for area in areas) == 49
     assert all(cell for area in areas for line in area.lines for cell in line.cells)
     assert not re.search(r">\s*[YAMSRO]( [ASRO])*\s*<", text(page)), "no letters of the policy"
     some = owner_in.get("/settings/roles/?q=退款&role=sales&role=finance").context

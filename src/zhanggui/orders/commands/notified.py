@@ -57,8 +57,8 @@ def settle(notice_id: int, number: str, *, by: Actor, at: datetime) -> None:
     tell([NoticeSettled(row.pk, "placed")], by=by, at=at, facts={row.pk: {"order_id": ids[0]}})
 
 
-@command(needs="settlement")
-def dismiss(notice_id: int, reason: str, *, by: Actor, at: datetime) -> None:
+@command(needs="settlement", because="reason")
+def dismiss(notice_id: int, *, reason: str, by: Actor, at: datetime) -> None:
     """It is none of ours: nothing is written. Raises NoticeOver."""
     row = _aside(notice_id)
     _over(row, NOTHING, by=by)

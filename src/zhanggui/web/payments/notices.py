@@ -50,7 +50,7 @@ def act(request: Request, notice_id: int) -> HttpResponse:
         notified.settle(notice_id, request.POST.get("number", ""), by=request.actor, at=request.at)
         say.say(request, _("记到这一单了"))
     else:
-        notified.dismiss(notice_id, request.POST.get("reason", ""), by=request.actor, at=request.at)
+        notified.dismiss(notice_id, reason=request.POST.get("reason", ""), by=request.actor, at=request.at)
         say.say(request, _("不用管了，记下了"))
     counts.forget()
     return redirect("payments:notices")
