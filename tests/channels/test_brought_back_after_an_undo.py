@@ -158,4 +158,5 @@ def test_a_batch_comes_back_in_a_number_of_statements_that_does_not_grow(bring: 
         with CaptureQueriesContext(connection) as seen:
             bring(*rows)
         counts.append(len(seen))
-    assert counts[1] <= counts[0] + 2, counts
+    # Of thirty some are the same person's: those are looked at beside each other, in three.
+    assert counts[1] <= counts[0] + 3, counts
