@@ -99,7 +99,8 @@ DAMAGE: dict[str, tuple[str, str]] = {
     "a row without an outcome": ("I20", "DELETE FROM channels_importrow WHERE outcome = 'rej'"),
     "packed more than was bought": ("I22", "UPDATE fulfilment_parcelline SET packed = 0 WHERE packed > 0"),
     "a parcel with a stranger's goods": (
-        "I23 a parcel holds", "UPDATE fulfilment_parcelline SET order_line_id = (SELECT MAX(id) FROM orders_line) WHERE id = 1"
+        "I23 a parcel holds", "UPDATE fulfilment_parcelline SET order_line_id = (SELECT MAX(id) FROM orders_line) "
+        "WHERE id = (SELECT MIN(id) FROM fulfilment_parcelline)"
     ),
     "merged orders torn apart": (
         "I23 merged orders", "UPDATE orders_order SET bundle_id = 1 WHERE stage IN ('shipped', 'approved')"
