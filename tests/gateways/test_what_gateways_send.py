@@ -57,6 +57,8 @@ def test_the_official_vectors_of_wechat_pay_open() -> None:
     for wrong in (
         (headers, body + b" ", serial), ({**headers, "Wechatpay-Nonce": "x"}, body, serial), (headers, body, "ABC"),
         ({**headers, "Wechatpay-Signature": "?"}, body, serial), ({}, body, serial),
+        # No letter of a signature at all.
+        ({**headers, "Wechatpay-Signature": "é"}, body, serial),
     ):  # fmt: skip
         with pytest.raises(Forged):
             wechat.checked(wrong[0], wrong[1], key, wrong[2], at)
@@ -90,7 +92,7 @@ def test_alipay_is_believed_only_where_every_parameter_is_signed_and_meant_for_u
     good = signed(PAID)
     for forged in (
         good.replace(b"68.00", b"0.01"), signed({**PAID, "app_id": "2"}), signed({**PAID, "seller_id": "2"}), good + b"&more=1",
-        good.replace(b"RSA2", b"RSA"), urlencode(PAID).encode(),
+        good.replace(b"RSA2", b"RSA"), urlencode(PAID).encode(), urlencode({**PAID, "sign": "签", "sign_type": "RSA2"}).encode(),
     ):  # fmt: skip
         with pytest.raises(Forged):
             ALIPAY.notice(OURS, {}, forged, AT)

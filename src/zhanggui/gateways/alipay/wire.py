@@ -49,7 +49,7 @@ def checked(params: Mapping[str, str], key: rsa.RSAPublicKey) -> None:
     try:
         signature = base64.b64decode(params.get("sign", ""), validate=True)
         key.verify(signature, signed_text(params), padding.PKCS1v15(), hashes.SHA256())
-    except (InvalidSignature, binascii.Error) as error:
+    except (InvalidSignature, ValueError) as error:
         raise Forged("signature") from error
 
 

@@ -53,7 +53,7 @@ def checked(headers: Mapping[str, str], body: bytes, key: rsa.RSAPublicKey, seri
     try:
         signature = base64.b64decode(said.get("wechatpay-signature", ""), validate=True)
         key.verify(signature, f"{stamp}\n{nonce}\n".encode() + body + b"\n", padding.PKCS1v15(), hashes.SHA256())
-    except (InvalidSignature, binascii.Error) as error:
+    except (InvalidSignature, ValueError) as error:
         raise Forged("signature") from error
 
 
