@@ -29,6 +29,7 @@ from zhanggui.ops.privacy.refusals import NotWhatWasFound
 from zhanggui.ops.verify import verify
 from zhanggui.orders.commands import progress
 from zhanggui.orders.models import Order
+from zhanggui.payments.models import Account
 
 HEADER = "订单号,商品编码,数量,单价,收件人,手机,省,市,区县,详细地址,付款时间,买家留言"
 PERSON = "甄秋鹤,18812349876,浙江省,杭州市,西湖区,金雀路 77 号,2026-03-08 14:31:12"
@@ -113,8 +114,14 @@ def test_a_row_that_stayed_out_is_found_in_the_file_that_is_kept(shop_id: int, b
     assert (held.recipients, len(held.uploads)) == ([], 1)
 
 
+def told_us(order: Order, at: datetime) -> None:
+    """What somebody said who was asked for their money."""
+    Account.objects.create(order_id=order.pk, shop_id=order.shop_id, currency="CNY", made_at=at, contact_note="甄阿姨说月底付")
+
+
 @pytest.mark.django_db
 def test_everything_held_is_handed_out_readable_and_the_book_says_so(brought: dict[str, Order], at: datetime) -> None:
+    told_us(brought["E1"], at)
     held = privacy.find("18812349876", by=SYSTEM, at=at)
     with zipfile.ZipFile(io.BytesIO(privacy.hand_out(held.ids, found=privacy.sign(held, by=SYSTEM), by=SYSTEM, at=at))) as file:
         assert file.namelist() == ["person.json", "person.xlsx"]
@@ -124,6 +131,7 @@ def test_everything_held_is_handed_out_readable_and_the_book_says_so(brought: di
         ("E1", "18812349876"),
         ("E3", "18812349876"),
     ]
+    assert [order["payment_note"] for order in said["orders"]] == ["甄阿姨说月底付", ""]
     assert [row[4] for row in rows[1:]] == ["甄秋鹤", "甄秋鹤"]
     told = Entry.objects.filter(name="PersonTaken", subject_kind="recipient").order_by("subject_id")
     assert [(row.subject_id, row.facts["orders"]) for row in told] == [(pk, 1) for pk in held.ids]
@@ -191,9 +199,11 @@ def test_files_where_somebody_stands_in_a_rejected_row_only_go_too(shop_id: int,
 def test_who_asks_is_erased_with_their_words_and_their_files_and_is_told_what_stays(
     brought: dict[str, Order], at: datetime
 ) -> None:
+    told_us(brought["E1"], at)
     held = privacy.find("18812349876", by=SYSTEM, at=at)
     receipt = privacy.erase(held.ids, found=privacy.sign(held, by=SYSTEM), by=SYSTEM, at=at)
     assert (receipt.erased, receipt.orders, receipt.on_the_way, receipt.files) == (1, 2, 1, 1)
+    assert Account.objects.get(order_id=brought["E1"].pk).contact_note == ""
     assert len(list(house_settings.UPLOADS.iterdir())) == 1
     jobs.run_until_idle(lanes=("slow",))
     assert list(house_settings.UPLOADS.iterdir()) == []

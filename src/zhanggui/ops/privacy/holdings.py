@@ -20,6 +20,7 @@ from zhanggui.kernel.vault import Unopened
 from zhanggui.ops.models import Backup
 from zhanggui.orders.commands import entry
 from zhanggui.orders.models import Draft, Order, Template
+from zhanggui.payments.models import Account
 
 # So many recipients are one person's at most; more are a name that many share.
 MOST = 1_000
@@ -137,6 +138,7 @@ def told(held: Held) -> dict[str, Any]:
     """Everything held, in plain, as it is handed to the person it belongs to."""
     plain = persons(row for row in held.recipients if row.erased_at is None)
     orders = []
+    asked = dict(Account.objects.filter(order_id__in=[order.pk for order in held.orders]).values_list("order_id", "contact_note"))
     for order in held.orders:
         who = plain.get(order.recipient_id)
         orders.append({
@@ -144,7 +146,7 @@ def told(held: Held) -> dict[str, Any]:
             "stage": order.stage, "total_minor": order.total_minor, "currency": order.currency,
             "goods": [f"{line.name} ×{line.quantity}" for line in order.lines.all()],
             "buyer_note": (who.note if who else "") or order.buyer_note, "seller_note": order.seller_note,
-            "internal_note": order.internal_note, "waybill": order.waybill,
+            "internal_note": order.internal_note, "payment_note": asked.get(order.pk, ""), "waybill": order.waybill,
             "recipient": {
                 name: getattr(who, name) for name in PARTS
             } if who else {"name": order.recipient.masked_name, "phone": order.recipient.masked_phone, "erased": True},

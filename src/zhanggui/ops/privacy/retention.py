@@ -86,4 +86,11 @@ def quieten(recipient_ids: Sequence[int], *, ours: bool = False) -> None:
     also = f"{sellers}, internal_note = ''" if ours else ""
     db.execute(f"UPDATE orders_order SET buyer_note = ''{also} WHERE {chosen}", [ids])
     db.execute(f"UPDATE orders_line SET note = '' WHERE note <> '' AND order_id IN (SELECT id FROM orders_order WHERE {chosen})", [ids])
+    if ours:
+        # What they said when somebody asked for their money.
+        db.execute(
+            "UPDATE payments_account SET contact_note = '' WHERE contact_note <> '' "
+            f"AND order_id IN (SELECT id FROM orders_order WHERE {chosen})",
+            [ids],
+        )
     db.execute(f"UPDATE orders_template SET buyer_note = ''{sellers} WHERE {chosen}", [ids])
