@@ -14,6 +14,7 @@ from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.errors import NotAllowed
 from zhanggui.ops.verify import verify
 from zhanggui.orders.commands import change, finance, holding_types, holds, progress, releasing, review, ruling, shops, tuning
+from zhanggui.orders.commands import money as receipts
 from zhanggui.orders.commands.holding_types import TypeSaid
 from zhanggui.orders.holding import Types, mergeable
 from zhanggui.orders.holding_refusals import BadType, ReturnNeedsReason, StepOfReview, TypeNamed, UnknownEvent, UntilIsPast
@@ -104,24 +105,29 @@ def test_what_cannot_be_said_of_a_type_or_a_hold_is_refused(bench: Bench, owner:
 @pytest.mark.capability("A-07", "A-17")
 def test_a_hold_goes_by_itself_in_time_or_once_what_it_waited_for_happened(bench: Bench, owner: Actor, system: Actor) -> None:
     by: dict[str, Any] = {"by": owner, "at": bench.at}
-    timed, goods, money, refund = (bench.put(f"T{n}") for n in range(4))
-    review.unapprove([one.pk for one in (timed, goods, money, refund)], reason="再看看", **by)
-    Order.objects.filter(pk=money.pk).update(payment="partial", paid_minor=1)
+    timed, goods, money, refund, booked = (bench.put(f"T{n}") for n in range(5))
+    review.unapprove([one.pk for one in (timed, goods, money, refund, booked)], reason="再看看", **by)
+    Order.objects.filter(pk__in=[money.pk, booked.pk]).update(payment="partial", paid_minor=1)
     Order.objects.filter(pk=refund.pk).update(platform_status="退款中")
     holds.hold([timed.pk], until=bench.at + HOUR, **by)
     holds.hold([goods.pk], "wait-stock", **by)
-    holds.hold([money.pk], "wait-payment", **by)
+    holds.hold([money.pk, booked.pk], "wait-payment", **by)
     holds.hold([refund.pk], event="refund-closed", **by)
-    review.run([timed.pk, goods.pk, money.pk, refund.pk], by=system, at=bench.at)
-    assert {stands(one)[0] for one in (timed, goods, money, refund)} == {"pending_review"}
+    review.run([timed.pk, goods.pk, money.pk, refund.pk, booked.pk], by=system, at=bench.at)
+    assert {stands(one)[0] for one in (timed, goods, money, refund, booked)} == {"pending_review"}
     assert releasing.due(by=SYSTEM, at=bench.at + HOUR - timedelta(seconds=1)) == 0
     assert releasing.due(by=SYSTEM, at=bench.at + HOUR) == 1
     assert stands(timed) == ("approved", 0, [])
     assert Entry.objects.filter(name="OrderCleared", subject_id=timed.pk).last().facts["itself"] == "until"  # type: ignore[union-attr]
     bench.receive(bench.sku, 3)
     change.set_payment(money.pk, "paid", **by)
+    receipts.receive([receipts.Came(booked.pk, booked.total_minor - 2)], **by)
     jobs.run_until_idle()
     assert stands(goods)[0] == stands(money)[0] == "approved"
+    assert "wait-payment" in stands(booked)[2]
+    receipts.receive([receipts.Came(booked.pk, 1)], **by)
+    jobs.run_until_idle()
+    assert stands(booked) == ("approved", 0, [])
     assert set(stands(refund)[2]) == {"refund-applied", "by-hand"}
     releasing.refund_closed([refund.pk], at=bench.at)
     assert "by-hand" in stands(refund)[2]

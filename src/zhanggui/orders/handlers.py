@@ -9,6 +9,7 @@ from zhanggui.kernel import db
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.orders.commands import blocked, releasing, review
 from zhanggui.orders.events import OrderChanged, OrderPlaced, OrderRestored, OrderSubmitted
+from zhanggui.payments.events import PaymentReceived
 from zhanggui.stock.events import StockReceived
 
 # What of an order may mean that its money came.
@@ -41,6 +42,12 @@ def let_go_what_waited(events: Sequence[OrderChanged], *, at: datetime) -> None:
         releasing.paid(money, at=at)
     if status := [event.order_id for event in events if "platform_status" in event.fields]:
         releasing.refund_closed(status, at=at)
+
+
+@on(PaymentReceived)
+def let_go_what_was_paid(events: Sequence[PaymentReceived], *, at: datetime) -> None:
+    """Holds that wait for the money go once the book of money says that all of it came."""
+    releasing.paid([event.order_id for event in events], at=at)
 
 
 @on(BuyerBlocked)

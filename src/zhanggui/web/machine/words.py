@@ -15,6 +15,7 @@ JOBS: Mapping[str, str | Promise] = {
     "orders.chase_payments": _("催付款、到期取消没付款的单"),
     "orders.let_go_in_time": _("放行挂到期的单"),
     "orders.let_go_what_waited": _("放行等到了的单"),
+    "orders.let_go_what_was_paid": _("放行等到钱的单"),
     "orders.let_go_what_waited_for_goods": _("放行等到货的单"),
     "orders.stop_those_of_the_blocked": _("拦下黑名单的单"),
     "orders.let_go_those_of_the_unblocked": _("放行不再在黑名单的单"),
