@@ -70,6 +70,10 @@ def test_orders_to_one_door_are_found_merged_and_taken_apart_again(floor: Floor,
     assert Entry.objects.filter(name="OrderUnmerged", facts__how="by-hand").count() == 4
     with pytest.raises(NotAllowed):
         merging.merge(three, by=actor("sales"), at=at)
+    # What somebody holds for a reason that goes alone is left out, the others go together.
+    holds.hold(three[:1], "wait-return", by=owner, at=at)
+    done = merging.merge(three, by=owner, at=at)
+    assert (done.done, done.refused) == (three[1:], {three[0]: {"code": "held", "codes": ["wait-return"]}})
     assert_clean()
 
 

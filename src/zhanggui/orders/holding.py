@@ -112,6 +112,7 @@ def mergeable(codes: Iterable[str], types: Types) -> bool:
     """Whether an order held for these reasons may be put together with others all the same."""
     return all(types.of(code).merges for code in codes)
 
+
 def stopping(order: str) -> str:
     """SQL: an open hold ``h`` that stops this ``order`` at its stage."""
     before = ", ".join(f"'{stage}'" for stage in BEFORE)

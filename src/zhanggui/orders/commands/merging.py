@@ -1,6 +1,6 @@
 """Sending orders of one buyer in one parcel, and taking them apart again. Each stays an order of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from zhanggui.journal.book import Batch, command, tell
@@ -8,6 +8,7 @@ from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
 from zhanggui.orders import bundles, states
 from zhanggui.orders.events import OrderMerged
+from zhanggui.orders.holding import Types, mergeable
 from zhanggui.orders.joining_refusals import GoesAlone, NotTogether, StoppedThere, TooFarToJoin
 from zhanggui.orders.models import Bundle
 from zhanggui.orders.rules.door import groups
@@ -18,12 +19,14 @@ def merge(order_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
     """Make one parcel of those of these orders that go to one door: the same receiver, address, warehouse and currency.
 
     Nothing of an order changes: its notes, amounts and lines stay its own, and each of them is told its waybill. An order that is
-    merged already takes the others in. Refused are those that go with none of the rest (``goes-alone``), those whose buyer or
-    shop asked to stop them (``stopped-there``), and those the warehouse has or that are over (``too-far-to-join``). As many statements
-    however many orders and doors. Merging twice changes nothing.
+    merged already takes the others in. Refused are those that go with none of the rest (``goes-alone``), those whose buyer or shop
+    asked to stop them (``stopped-there``), those a person holds for what goes alone (``held``), and those the warehouse has or that
+    are over (``too-far-to-join``). As many statements however many orders and doors. Merging twice changes nothing.
     """
     bundles.lock(order_ids)
     known = bundles.goers("id", order_ids)
+    apart = _kept_apart(known)
+    known = {id_: goer for id_, goer in known.items() if id_ not in apart}
     before = bundles.of(known)
     batch = Batch()
     joins: dict[int, int] = {}
@@ -42,7 +45,9 @@ def merge(order_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
     joined = bundles.join(joins)
     tell([OrderMerged(id_, joins[id_]) for id_ in joined], by=by, at=at)
     batch.done = joined
-    _explain(batch, set(order_ids) - together, {id_ for id_, goer in known.items() if goer.stopped})
+    for id_, code in apart.items():
+        batch.refuse([id_], "held", codes=[code])
+    _explain(batch, set(order_ids) - together - set(apart), {id_ for id_, goer in known.items() if goer.stopped})
     return batch
 
 
@@ -63,6 +68,16 @@ def unmerge(order_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
         else:
             batch.refuse([id_], NotTogether.code, number=number)
     return batch
+
+
+def _kept_apart(known: Iterable[int]) -> dict[int, str]:
+    """Those that a person holds for a type that goes alone: order → the type. Two statements."""
+    chosen, ids = db.among("order_id", sorted(known))
+    rows = db.fetch(f"SELECT order_id, code FROM orders_hold WHERE {chosen} AND cleared_at IS NULL AND source = 'person' ORDER BY id", [ids])
+    types = Types() if rows else None
+    # Those that are stopped altogether are told so.
+    alone = [(id_, code) for id_, code in rows if code not in bundles.STOPPING]
+    return {id_: code for id_, code in alone if types is not None and not mergeable([code], types)}
 
 
 def _explain(batch: Batch, order_ids: set[int], stopped: set[int]) -> None:
