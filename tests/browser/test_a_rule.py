@@ -58,9 +58,8 @@ def test_a_rule_is_begun_from_an_example_tried_and_kept(window: BrowserContext) 
 
 def listening(page: Page) -> None:
     """What has just come listens a moment later."""
-    page.wait_for_function(
-        "document.readyState === 'complete' && !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')"
-    )
+    page.wait_for_load_state()
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")).to_have_count(0)
 
 
 def look(page: Page, name: str) -> None:

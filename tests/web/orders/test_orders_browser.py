@@ -68,6 +68,8 @@ def test_the_desk_is_worked_by_number_enter_and_space(page: Page, counter: Bench
     page.goto("/review/")
     expect(page.locator("#r-no")).to_have_text(first.number)
     press(page, "2")
+    expect(page.locator("#decide-says")).to_have_text("拆单并通过有货的，看下一单")
+    press(page, "3")
     expect(page.locator("#decide-says")).to_have_text("改件数并通过，看下一单")
     press(page, "Enter")
     expect(page.locator("#r-no")).to_have_text(second.number)
