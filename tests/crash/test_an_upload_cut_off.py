@@ -79,9 +79,11 @@ def test_a_file_cut_off_on_its_way_is_nothing_and_sent_again_one_import(shop: Op
     assert status == 302
     deadline = time.monotonic() + 60
     while True:
-        _, listed = shop.visitor.ask("GET", "/imports/")
+        _, page = shop.visitor.ask("GET", "/imports/")
+        # The rail beside it counts the same orders, once they are reviewed.
+        listed = page[page.find(b"<main") :]
         # Beside the file the house began with, it is the only one.
         if listed.count(b">3,000<") == 2 and listed.count(b'class="no"') == 2:
             break
-        assert time.monotonic() < deadline, listed.decode()[listed.decode().find("<main"):][:3000]
+        assert time.monotonic() < deadline, listed.decode()[:3000]
         time.sleep(0.5)
