@@ -37,7 +37,10 @@ def _among(parcels: QuerySet[Parcel]) -> Tab:
     return Tab(
         ("fulfilling",),
         lambda at: Q(pk__in=parcels.values("order_id").union(Fellow.objects.filter(parcel__in=parcels).values("order_id"), all=True)),
-        each=lambda at: Q(Exists(parcels.filter(order=OuterRef("pk")))) | Q(Exists(_rides().filter(parcel__in=parcels))),
+        # Of an order its own boxes are asked, never all of them.
+        each=lambda at: (
+            Q(Exists(parcels.filter(order=OuterRef("pk")))) | Q(Exists(_rides().filter(Exists(parcels.filter(pk=OuterRef("parcel_id"))))))
+        ),
     )
 
 
@@ -84,7 +87,7 @@ def filters(asked: Asked) -> list[Filter]:
     boxed = ~Q(stage__in=UNBOXED)
     if asked.carrier_id is not None:
         carried = Parcel.objects.exclude(stage=states.VOIDED).filter(carrier=asked.carrier_id)
-        its = Q(Exists(carried.filter(order=OuterRef("pk")))) | Q(Exists(_rides().filter(parcel__in=carried)))
+        its = Q(Exists(carried.filter(order=OuterRef("pk")))) | Q(Exists(_rides().filter(Exists(carried.filter(pk=OuterRef("parcel_id"))))))
         found.append(Filter([carried], lambda: Q(boxed) & its))
     if asked.labelled:
         found.append(_either(asked.labelled, ~Q(waybill="") | Q(boxed) & (Q(Exists(_waybills())) | Q(Exists(_ridden(Q()))))))
@@ -102,7 +105,7 @@ def _waybills() -> QuerySet[Waybill]:
 def _ridden(said: Q) -> QuerySet[Fellow]:
     """That one order goes in the parcel of another, which bears such a number."""
     labels = Waybill.objects.filter(said, state=Waybill.State.ISSUED)
-    return _rides().filter(parcel__in=labels.values("parcel_id"))
+    return _rides().filter(Exists(labels.filter(parcel=OuterRef("parcel_id"))))
 
 
 def _either(word: str, said: Q) -> Filter:
