@@ -120,6 +120,8 @@ def test_a_taste_of_a_file_shows_nobody() -> None:
     """By what a column is taken for, by what it is called, and by what stands in it; of a column nobody knows only a little."""
     header = ["订单编号", "买家支付宝账号", "买家会员名", "谁", "宝贝标题", "买家留言", "别的"]
     cells = ["A1", "lin@example.com", "tb3312345101", "林晓晓", "青釉盖碗", "打 13800137621", "文三路 9 号"]
-    shown = uploads.tasted(cells, header, {"name": "谁"})
+    [(_row, shown)] = uploads.tasted([(2, cells)], header, {"name": "谁"})
     assert shown == ["A1", "l***@example.com", "tb33**101", "林**", "青釉盖碗", "打 138****7621", "文**"]
-    assert uploads.tasted(["x", "13800137621"], header, {})[1] == "138****7621"
+    # A row longer than its header, too.
+    [(_row, longer)] = uploads.tasted([(3, [*cells, "13800137621"])], header, {})
+    assert longer[-1] == "138****7621"

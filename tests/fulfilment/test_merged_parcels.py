@@ -72,6 +72,7 @@ def test_orders_to_one_door_are_found_merged_and_taken_apart_again(floor: Floor,
         merging.merge(three, by=actor("sales"), at=at)
     # What somebody holds for a reason that goes alone is left out, the others go together.
     holds.hold(three[:1], "wait-return", by=owner, at=at)
+    assert joinable.candidates() == [((*three[1:], later), None)]
     done = merging.merge(three, by=owner, at=at)
     assert (done.done, done.refused) == (three[1:], {three[0]: {"code": "held", "codes": ["wait-return"]}})
     assert_clean()

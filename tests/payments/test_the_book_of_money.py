@@ -12,6 +12,7 @@ from tests.conftest import actor
 from tests.web.orders.bench import PRICE, Bench
 from zhanggui.accounts.models import User
 from zhanggui.journal import jobs
+from zhanggui.journal.book import COMMANDS
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.errors import NotAllowed
 from zhanggui.ops.verify import assert_clean
@@ -174,3 +175,12 @@ def test_every_code_has_its_plain_words_and_every_amount_is_exact() -> None:
     for text in ("", "0", "-3", "0.001", "1,2", "NaN"):
         with pytest.raises(NoAmount):
             minor_in(text, "CNY")
+
+
+def test_what_a_refund_weighs_is_said_in_whole_units_of_its_own_currency(bench: Bench) -> None:
+    orders = [bench.put(f"C{nth}") for nth in range(3)]
+    for order, currency in zip(orders, ("CNY", "JPY", "KWD"), strict=True):
+        Order.objects.filter(pk=order.pk).update(currency=currency)
+    weighs = COMMANDS["orders.money.refund"].weighs
+    assert weighs is not None
+    assert [weighs([Back(order.pk, 20_001)]) for order in orders] == [201, 20_001, 21]

@@ -12,8 +12,8 @@ from zhanggui.channels.models import Import
 from zhanggui.journal.models import Entry
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
+from zhanggui.orders import locking, states
 from zhanggui.orders import prepared as making
-from zhanggui.orders import states
 from zhanggui.orders.commands import holds, progress, renew
 from zhanggui.orders.drafts import Known, Placed
 from zhanggui.orders.models import Order
@@ -64,7 +64,7 @@ def revive(
     if not any(here.stage == states.CANCELLED for here in placed.known.values()):
         return placed, frozenset()
     # Ours from before the look: whoever moves one of them comes before or after.
-    holds.lock(here.order_id for here in placed.known.values())
+    locking.lock(here.order_id for here in placed.known.values())
     may = undone(placed.known, said)
     back = frozenset(progress.restore(sorted(may.values()), by=by, at=at).done) if may else frozenset()
     if not back:

@@ -169,7 +169,7 @@ def look(
         mapping=chosen,
         saved=saved,
         mapped=kind == "orders",
-        preview=[(row, tasted(cells, table.header, chosen)) for row, cells in preview_of(table)],
+        preview=tasted(preview_of(table), table.header, chosen),
         problems=seen.problems,
         warnings=seen.warnings,
         alike=seen.alike,
@@ -262,21 +262,16 @@ def preview_of(table: Any) -> list[tuple[int, list[str]]]:
     ]
 
 
-def tasted(cells: Sequence[str], header: Sequence[str], mapping: Mapping[str, str]) -> list[str]:
-    """The cells of one row as they may be shown: what is a person's is masked by what its column is taken for or called, phones and
-    mail addresses wherever they stand; of a column nobody knows only a little is left."""
-    return [_mask_of(header[at] if at < len(header) else "", _fields(header, mapping).get(at))(text) for at, text in enumerate(cells)]
-
-
-def _fields(header: Sequence[str], mapping: Mapping[str, str]) -> dict[int, str]:
+def tasted(rows: Sequence[tuple[int, list[str]]], header: Sequence[str], mapping: Mapping[str, str]) -> list[tuple[int, list[str]]]:
+    """These rows as they may be shown: what is a person's is masked by what its column is taken for or called, phones and mail
+    addresses wherever they stand; of a column nobody knows only a little is left."""
     taken = {normal(word): field for field, word in mapping.items() if word}
-    return {at: taken[normal(word)] for at, word in enumerate(header) if normal(word) in taken}
+    called = {normal(word): field for field, words in reversed(list(ORDER_FIELDS.items())) for word in words}
+    masks = [_mask_of(said, taken.get(said) or called.get(said)) for said in map(normal, header)]
+    return [(row, [(masks[at] if at < len(masks) else kept)(text) for at, text in enumerate(cells)]) for row, cells in rows]
 
 
-def _mask_of(word: str, field: str | None) -> Callable[[str], str]:
-    said = normal(word)
-    if field is None:
-        field = next((ours for ours, words in ORDER_FIELDS.items() if said and said in {normal(each) for each in words}), None)
+def _mask_of(said: str, field: str | None) -> Callable[[str], str]:
     if field in PERSONAL:
         return PERSONAL[field]
     if said in ACCOUNTS:

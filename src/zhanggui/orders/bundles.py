@@ -3,13 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from django.db import connection
-
 from zhanggui.journal.book import tell
 from zhanggui.kernel import db, guards
 from zhanggui.kernel.actor import Actor
-from zhanggui.orders import states
+from zhanggui.orders import locking, states
 from zhanggui.orders.events import OrderUnmerged
+from zhanggui.orders.holding import Types
 from zhanggui.orders.rules.door import Door, Goer, misfits
 from zhanggui.stock import queries as stock
 
@@ -22,22 +21,25 @@ CHANGED, APART = "changed", "by-hand"
 
 def goers(column: str, ids: Iterable[int], *, stages: Collection[str] = OPEN) -> dict[int, Goer]:
     """The orders whose ``column`` (``id`` or ``bundle_id``) is one of these, at these stages, the earliest promised first. An order that
-    has no warehouse yet goes out of the usual one. Two statements."""
+    has no warehouse yet goes out of the usual one. Three statements."""
     chosen, wanted = db.among(f"o.{column}", ids)
     stopping = ", ".join(f"'{code}'" for code in STOPPING)
+    lonely, codes = db.among("h.code", [each.code for each in Types().all() if not each.merges and each.code not in STOPPING])
+    open_holds = "orders_hold h WHERE h.order_id = o.id AND h.cleared_at IS NULL"
     rows = db.fetch(
         "SELECT o.id, r.person_token, r.name_token, r.province, r.city, r.district, "
         f"CASE WHEN o.stage = '{states.PENDING_REVIEW}' THEN o.chosen_warehouse_id ELSE o.warehouse_id END, o.currency, o.stage, "
-        f"o.holds > 0 AND EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.cleared_at IS NULL AND h.code IN ({stopping})) "
+        f"o.stage = '{states.CANCELLED}' OR o.holds > 0 AND EXISTS (SELECT 1 FROM {open_holds} AND h.code IN ({stopping})), "
+        f"COALESCE((SELECT MIN(h.code) FROM {open_holds} AND h.source = 'person' AND {lonely}), '') "
         f"FROM orders_order o JOIN customers_recipient r ON r.id = o.recipient_id WHERE {chosen} ORDER BY o.ship_by, o.id",
-        [wanted],
+        [codes, wanted],
     )
     if not rows:
         return {}
     usual = stock.default_warehouse().pk
     return {
-        id_: Goer(id_, Door(person, name, province, city, district, home or usual, currency), bool(stopped))
-        for id_, person, name, province, city, district, home, currency, stage, stopped in rows
+        id_: Goer(id_, Door(person, name, province, city, district, home or usual, currency), bool(stopped), alone)
+        for id_, person, name, province, city, district, home, currency, stage, stopped, alone in rows
         if stage in stages
     }
 
@@ -69,18 +71,12 @@ def check(order_ids: Iterable[int], *, by: Actor, at: datetime) -> list[int]:
     together = members(joined.values())
     lock(id_ for ids in together.values() for id_ in ids)
     known = goers("bundle_id", together, stages=(*OPEN, states.CANCELLED))
-    over = _over(known)
     leaving: list[int] = []
     for ids in together.values():
         # A parcel that is under way is whole: nobody leaves it here.
         if all(id_ in known for id_ in ids):
-            leaving += misfits(known[id_]._replace(stopped=known[id_].stopped or id_ in over) for id_ in ids)
+            leaving += misfits(known[id_] for id_ in ids)
     return leave(leaving, why=CHANGED, by=by, at=at)
-
-
-def _over(known: Collection[int]) -> set[int]:
-    chosen, ids = db.among("id", known)
-    return {id_ for (id_,) in db.fetch(f"SELECT id FROM orders_order WHERE {chosen} AND stage = '{states.CANCELLED}'", [ids])}
 
 
 def leave(order_ids: Collection[int], *, why: str, by: Actor, at: datetime) -> list[int]:
@@ -109,6 +105,5 @@ def join(pairs: Mapping[int, int]) -> list[int]:
 
 def lock(order_ids: Iterable[int]) -> None:
     """These orders are ours until the end, where the database locks rows."""
-    if connection.vendor == "postgresql" and guards.stands("merge.once"):
-        chosen, ids = db.among("id", sorted(set(order_ids)))
-        db.fetch(f"SELECT id FROM orders_order WHERE {chosen} ORDER BY id FOR NO KEY UPDATE", [ids])
+    if guards.stands("merge.once"):
+        locking.lock(order_ids)

@@ -10,7 +10,7 @@ from zhanggui.journal.book import Batch, command, tell
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import NotFound
-from zhanggui.orders.commands import holds
+from zhanggui.orders import locking
 from zhanggui.orders.events import CategoryChanged, OrderChanged
 from zhanggui.orders.models import Category, Order
 from zhanggui.orders.refusals import CategoryAway, CategoryKnown, NoName
@@ -95,7 +95,7 @@ def sort_back(before: Mapping[int, int | None], *, by: Actor, at: datetime) -> B
 
 def _sorted(wanted: Mapping[int, int | None], *, by: Actor, at: datetime) -> Batch:
     """One statement a category, however many orders."""
-    holds.lock(wanted)
+    locking.lock(wanted)
     chosen, ids = db.among("id", sorted(set(wanted)))
     now = dict(db.fetch(f"SELECT id, category_id FROM orders_order WHERE {chosen}", [ids]))
     changed = [order_id for order_id in wanted if order_id in now and now[order_id] != wanted[order_id]]

@@ -14,6 +14,7 @@ from zhanggui.journal.book import command, tell
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import NotFound
+from zhanggui.orders import locking
 from zhanggui.orders.checks.reasons import EVENTS, REASONS
 from zhanggui.orders.commands import holds
 from zhanggui.orders.events import HoldTypeSaid
@@ -101,7 +102,7 @@ def _as_said(code: str) -> None:
     ids = sorted(set(opened.exclude(stops_review=kind.stops_review, stops_shipping=kind.stops_shipping).values_list("order_id", flat=True)))
     for chunk in db.in_chunks(ids, 5_000):
         touched = list(chunk)
-        holds.lock(touched)
+        locking.lock(touched)
         some: Any = opened.filter(db.Among(F("order_id"), touched))
         some.update(stops_review=kind.stops_review, stops_shipping=kind.stops_shipping)
         holds.recount(touched)

@@ -5,14 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.db.models import F
 
 from zhanggui.journal.book import Batch, command, tell
 from zhanggui.journal.steps import step
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
-from zhanggui.orders import bundles
+from zhanggui.orders import bundles, locking
 from zhanggui.orders.checks.reasons import EVENTS, REASONS
 from zhanggui.orders.events import OrderCleared, OrderHeld, OrderUnapproved
 from zhanggui.orders.holding import OWN, STEPS, Types, stopping
@@ -103,7 +102,7 @@ def put_on(
     if not reasons:
         return []
     types = types or Types()
-    lock(reasons)
+    locking.lock(reasons)
     chosen, ids = db.among("order_id", reasons)
     there = {(o, c) for o, c in db.fetch(f"SELECT order_id, code FROM orders_hold WHERE {chosen} AND {OPEN}", [ids])}
     rows, stale, events = [], [], []
@@ -151,7 +150,7 @@ def take_off(
     pairs = [(order_id, code) for order_id, each in codes.items() for code in each]
     if not pairs:
         return []
-    lock(codes)
+    locking.lock(codes)
     chosen, ids = db.among("order_id", codes)
     rows = db.fetch(f"SELECT id, order_id, code FROM orders_hold WHERE {chosen} AND {OPEN}", [ids])
     wanted = set(pairs)
@@ -186,13 +185,6 @@ def ended_with(order_ids: Sequence[int]) -> dict[int, dict[str, dict[str, Any]]]
     for order_id, code, facts in rows.order_by("id").values_list("order_id", "code", "facts"):
         found.setdefault(order_id, {})[code] = facts
     return found
-
-
-def lock(order_ids: Iterable[int]) -> None:
-    """These orders are ours until the end, where the database locks rows: what is counted of them stays so."""
-    if connection.vendor == "postgresql":
-        chosen, ids = db.among("id", sorted(set(order_ids)))
-        db.fetch(f"SELECT id FROM orders_order WHERE {chosen} ORDER BY id FOR NO KEY UPDATE", [ids])
 
 
 def recount(order_ids: Iterable[int]) -> None:

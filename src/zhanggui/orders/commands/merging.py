@@ -1,6 +1,6 @@
 """Sending orders of one buyer in one parcel, and taking them apart again. Each stays an order of its own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from zhanggui.journal.book import Batch, command, tell
@@ -8,10 +8,9 @@ from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
 from zhanggui.orders import bundles, states
 from zhanggui.orders.events import OrderMerged
-from zhanggui.orders.holding import Types, mergeable
 from zhanggui.orders.joining_refusals import GoesAlone, NotTogether, StoppedThere, TooFarToJoin
 from zhanggui.orders.models import Bundle
-from zhanggui.orders.rules.door import groups
+from zhanggui.orders.rules.door import Goer, groups
 
 
 @command(needs="order.merge", over="order")
@@ -25,8 +24,6 @@ def merge(order_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
     """
     bundles.lock(order_ids)
     known = bundles.goers("id", order_ids)
-    apart = _kept_apart(known)
-    known = {id_: goer for id_, goer in known.items() if id_ not in apart}
     before = bundles.of(known)
     batch = Batch()
     joins: dict[int, int] = {}
@@ -45,9 +42,7 @@ def merge(order_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
     joined = bundles.join(joins)
     tell([OrderMerged(id_, joins[id_]) for id_ in joined], by=by, at=at)
     batch.done = joined
-    for id_, code in apart.items():
-        batch.refuse([id_], "held", codes=[code])
-    _explain(batch, set(order_ids) - together - set(apart), {id_ for id_, goer in known.items() if goer.stopped})
+    _explain(batch, set(order_ids) - together, known)
     return batch
 
 
@@ -70,22 +65,14 @@ def unmerge(order_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
     return batch
 
 
-def _kept_apart(known: Iterable[int]) -> dict[int, str]:
-    """Those that a person holds for a type that goes alone: order → the type. Two statements."""
-    chosen, ids = db.among("order_id", sorted(known))
-    rows = db.fetch(f"SELECT order_id, code FROM orders_hold WHERE {chosen} AND cleared_at IS NULL AND source = 'person' ORDER BY id", [ids])
-    types = Types() if rows else None
-    # Those that are stopped altogether are told so.
-    alone = [(id_, code) for id_, code in rows if code not in bundles.STOPPING]
-    return {id_: code for id_, code in alone if types is not None and not mergeable([code], types)}
-
-
-def _explain(batch: Batch, order_ids: set[int], stopped: set[int]) -> None:
+def _explain(batch: Batch, order_ids: set[int], known: Mapping[int, Goer]) -> None:
     for id_, number, stage, _holds in _standing(order_ids):
         if stage not in bundles.OPEN:
             batch.refuse([id_], TooFarToJoin.code, number=number, stage=states.WORD[stage])
+        elif known[id_].alone and not known[id_].stopped:
+            batch.refuse([id_], "held", codes=[known[id_].alone])
         else:
-            batch.refuse([id_], (StoppedThere if id_ in stopped else GoesAlone).code, number=number)
+            batch.refuse([id_], (StoppedThere if known[id_].stopped else GoesAlone).code, number=number)
 
 
 def _standing(order_ids: set[int]) -> list[tuple[int, str, str, int]]:

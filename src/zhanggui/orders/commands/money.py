@@ -13,7 +13,7 @@ from zhanggui.journal.marks import Second
 from zhanggui.journal.steps import step
 from zhanggui.kernel import db, guards
 from zhanggui.kernel.actor import Actor
-from zhanggui.kernel.money import written
+from zhanggui.kernel.money import exponent, written
 from zhanggui.orders import paying, states
 from zhanggui.orders.commands import holds, review
 from zhanggui.orders.commands.booked import Row, held
@@ -102,8 +102,9 @@ def _whose(back: Sequence[Back], **_more: Any) -> Mapping[str, Any]:
 
 
 def _heavy(back: Sequence[Back], **_more: Any) -> int:
-    """What is given back altogether, in whole units as people say sums."""
-    return -(-sum(each.amount_minor for each in back) // 100)
+    """What is given back altogether, in whole units as people say sums: yen have no hundredths, dinars have thousandths."""
+    currency = dict(Order.objects.filter(pk__in=[each.order_id for each in back]).values_list("pk", "currency"))
+    return sum(-(-each.amount_minor // 10 ** exponent(currency.get(each.order_id, "CNY"))) for each in back)
 
 
 @command(

@@ -14,7 +14,8 @@ from zhanggui.journal.book import Batch, command
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Changed, NotAllowed, NotFound
-from zhanggui.orders.commands import holds, revising
+from zhanggui.orders import locking
+from zhanggui.orders.commands import revising
 from zhanggui.orders.flags import FLAGS
 from zhanggui.orders.models import Order
 from zhanggui.orders.refusals import ReasonMissing
@@ -81,7 +82,7 @@ def _flagged(wanted: Mapping[int, str], *, by: Actor, at: datetime) -> Batch:
     """One statement a flag, however many orders."""
     if not (by.can("order.edit") or by.can("order.hold")):
         raise NotAllowed(needs="order.edit", who=by.name)
-    holds.lock(wanted)
+    locking.lock(wanted)
     chosen, ids = db.among("id", sorted(set(wanted)))
     now = dict(db.fetch(f"SELECT id, flag FROM orders_order WHERE {chosen}", [ids]))
     changed = [id_ for id_, flag in wanted.items() if id_ in now and flag in FLAGS and now[id_] != flag]

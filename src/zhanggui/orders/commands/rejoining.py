@@ -11,7 +11,7 @@ from zhanggui.journal.steps import step
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.errors import NotFound, Refused
-from zhanggui.orders import bundles, states
+from zhanggui.orders import bundles, locking, states
 from zhanggui.orders.commands import booked, holds, review, revising
 from zhanggui.orders.events import OrderRejoined
 from zhanggui.orders.joining_refusals import NoPart, OtherDoor, TooFarToJoin
@@ -72,7 +72,7 @@ def rejoin(order_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
 
 def _works(order_ids: Sequence[int], batch: Batch) -> list[_Work]:
     wanted = dict(Order.objects.filter(pk__in=list(order_ids)).values_list("pk", "split_from_id"))
-    holds.lock({*wanted, *(root for root in wanted.values() if root is not None)})
+    locking.lock({*wanted, *(root for root in wanted.values() if root is not None)})
     rows = Order.objects.filter(pk__in={*wanted, *(root for root in wanted.values() if root is not None)}).select_related("recipient")
     orders = {order.pk: order for order in rows.order_by("pk")}
     works: dict[int, _Work] = {}

@@ -14,6 +14,7 @@ from zhanggui.journal.steps import step
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.flow import Move
+from zhanggui.orders import locking
 from zhanggui.orders.checks.check import findings
 from zhanggui.orders.checks.facts import Facts
 from zhanggui.orders.commands import finances, firing, holds
@@ -69,7 +70,7 @@ def review_again(items: Sequence[int], *, at: datetime) -> None:
 
 def _review(order_ids: Sequence[int], *, overrule: bool, by: Actor, at: datetime) -> Batch:
     # Held from before the look: nobody cancels or stops an order between its facts and its approval.
-    holds.lock(order_ids)
+    locking.lock(order_ids)
     book, forces, types = in_force(), Forces(), Types()
     gathered = gather(order_ids, bought=book.asks("bought"))
     finance = overrule and by.can(FINANCE_RIGHT)

@@ -23,8 +23,8 @@ from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import NotFound, Refused
 from zhanggui.kernel.flow import Move
 from zhanggui.kernel.money import share_out
-from zhanggui.orders import bundles, revisions, standing, states
-from zhanggui.orders.commands import booked, holds, lowering
+from zhanggui.orders import bundles, locking, revisions, standing, states
+from zhanggui.orders.commands import booked, lowering
 from zhanggui.orders.events import OrderChanged
 from zhanggui.orders.flags import FLAGS
 from zhanggui.orders.kinds import KINDS
@@ -105,7 +105,7 @@ def carry_out(
     holds what was changed from what to what.
     """
     asked = {one.order_id: one for one in said}
-    holds.lock(asked)
+    locking.lock(asked)
     orders = {row.pk: row for row in Order.objects.filter(pk__in=asked).defer("fingerprint")}
     lines: dict[int, dict[int, Line]] = defaultdict(dict)
     for line in Line.objects.filter(order__in=orders).order_by("position"):

@@ -6,8 +6,8 @@ from datetime import datetime
 from zhanggui.journal.book import Batch, command
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import SYSTEM, Actor
-from zhanggui.orders import bundles, states
-from zhanggui.orders.commands import holds, review, revising
+from zhanggui.orders import bundles, locking, states
+from zhanggui.orders.commands import review, revising
 from zhanggui.orders.commands.revising import EDITABLE
 
 
@@ -15,7 +15,7 @@ from zhanggui.orders.commands.revising import EDITABLE
 def send_from(order_ids: Sequence[int], warehouse_id: int, *, by: Actor, at: datetime) -> Batch:
     """Send these orders from this warehouse, whatever a rule says; those at review are looked at again at once, and approved there
     where nothing else stops them. Approved ones go back to review first: they are refused here, as is what is over."""
-    holds.lock(order_ids)
+    locking.lock(order_ids)
     chosen, ids = db.among("id", sorted(set(order_ids)))
     stages = ", ".join(f"'{stage}'" for stage in EDITABLE)
     rows = db.fetch(

@@ -14,7 +14,7 @@ from zhanggui.kernel import db
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.errors import Changed, NotFound
 from zhanggui.kernel.flow import Move
-from zhanggui.orders import bundles, states
+from zhanggui.orders import bundles, locking, states
 from zhanggui.orders.commands import booked, holds, review, revising
 from zhanggui.orders.events import OrderApproved, OrderSplitOff
 from zhanggui.orders.joining_refusals import NothingStays, NothingTaken, NotSoManyThere, TooFarToJoin, TooManyParts
@@ -96,7 +96,7 @@ def _works(takes: Sequence[Take], seen: int | None) -> list[_Work]:
         raise NothingTaken
     chosen, ids = db.among("id", sorted({take.line_id for take in asked}))
     homes = dict(db.fetch(f"SELECT id, order_id FROM orders_line WHERE {chosen}", [ids]))
-    holds.lock(homes.values())
+    locking.lock(homes.values())
     orders = {row.pk: row for row in Order.objects.filter(pk__in=set(homes.values())).order_by("pk")}
     works = {pk: _Work(order, {}) for pk, order in orders.items()}
     for line in Line.objects.filter(order__in=orders).order_by("position", "pk"):
@@ -136,7 +136,7 @@ def _named(works: Sequence[_Work]) -> None:
     """A number for every part: the whole's, and how many there were before it."""
     roots = sorted({work.root for work in works})
     # Two who take parts of one order apart at once would count alike.
-    holds.lock(roots)
+    locking.lock(roots)
     chosen, ids = db.among("id", roots)
     known: dict[int, tuple[str, int]] = {
         root: (number, 0) for root, number in db.fetch(f"SELECT id, number FROM orders_order WHERE {chosen}", [ids])

@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import F
+
 from zhanggui.journal.book import Batch, command, tell
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
@@ -31,7 +33,8 @@ def take(plugin: str, name: str, data: bytes, lines: Sequence[port.Entry], *, by
         plugin=plugin, name=name[:120], digest=digest, many=len(lines), since=min(moments, default=None), until=max(moments, default=None),
         made_at=at, actor_name=by.name[:80],
     )  # fmt: skip
-    there = set(StatementLine.objects.filter(plugin=plugin).filter(number__in=[each.number for each in lines]).values_list("number", "kind"))
+    known_here = StatementLine.objects.filter(db.Among(F("number"), sorted({each.number for each in lines})), plugin=plugin)
+    there = set(known_here.values_list("number", "kind"))
     fresh = {(each.number, str(each.kind)): each for each in reversed(lines) if (each.number, str(each.kind)) not in there}
     rows = [(row.pk, plugin, str(e.kind), e.order_no, e.trade_no, e.number, e.amount_minor, e.currency, e.at) for e in reversed(fresh.values())]
     db.insert_many(StatementLine, LINE, rows)

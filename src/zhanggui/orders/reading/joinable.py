@@ -47,7 +47,7 @@ class Offered:
 
 
 def candidates(*, reach: Reach = EVERYWHERE) -> list[Group]:
-    """Every group of open orders that could be one parcel and is not, the most pressing first. Three statements, five where any is."""
+    """Every group of open orders that could be one parcel and is not, the most pressing first. One statement, six where any is."""
     theirs, whose = reaching.sql(reach, "o")
     stages = ", ".join(f"'{stage}'" for stage in bundles.OPEN)
     tokens = db.fetch(

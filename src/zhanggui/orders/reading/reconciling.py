@@ -100,7 +100,7 @@ def _left(rows: Sequence[StatementLine], booked: Mapping[tuple[str, str], int], 
         if ours not in orders[ours.platform_no]:
             orders[ours.platform_no].append(ours)
     ids = sorted({one.pk for each in orders.values() for one in each})
-    back = {row.order_id: row.came_minor - row.back_minor for row in Account.objects.filter(order_id__in=ids)}
+    back = {row.order_id: row.came_minor - row.back_minor for row in Account.objects.filter(db.Among(F("order_id"), ids))}
     # What is asked of an order is asked once: two lines of one order are weighed one after the other.
     open_ = {one.pk: one.total_minor - one.paid_minor for each in orders.values() for one in each}
     made = []

@@ -173,7 +173,7 @@ def by_hand(request: Request, draft: Draft, asked: Mapping[int, str] | None = No
     proposed = propose(words)
     said = draft.mapping or {field: match.header for field, match in proposed.items()}
     guessed = [] if draft.mapping else unsure(proposed)
-    shown = [(row, uploads.tasted(cells, words, said)) for row, cells in rows]
+    shown = uploads.tasted(rows, words, said)
     return {"headers": [word for word in words if word], **_matched(words, shown, said, guessed, asked)}
 
 
