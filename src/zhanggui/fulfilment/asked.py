@@ -28,20 +28,23 @@ AMONG: Mapping[str, QuerySet[Parcel]] = {
 }
 
 
-def _rides() -> QuerySet[Fellow]:
-    """That one order goes in the parcel of another."""
-    return Fellow.objects.filter(order=OuterRef("pk"))
+# Beginning at the few that ride along, and from there to the parcels, which are very many.
+RIDE = "fellows__order"
 
 
 def _among(parcels: QuerySet[Parcel]) -> Tab:
+    riding = parcels.filter(fellows__isnull=False).values(RIDE)
     return Tab(
         ("fulfilling",),
-        lambda at: Q(pk__in=parcels.values("order_id").union(Fellow.objects.filter(parcel__in=parcels).values("order_id"), all=True)),
+        lambda at: Q(pk__in=parcels.values("order_id").union(riding, all=True)),
         # Of an order its own boxes are asked, never all of them.
-        each=lambda at: (
-            Q(Exists(parcels.filter(order=OuterRef("pk")))) | Q(Exists(_rides().filter(Exists(parcels.filter(pk=OuterRef("parcel_id"))))))
-        ),
+        each=lambda at: _in(parcels),
     )
+
+
+def _in(parcels: QuerySet[Parcel]) -> Q:
+    """That one order has one of these parcels, or goes in one that another has."""
+    return Q(Exists(parcels.filter(order=OuterRef("pk")))) | Q(Exists(parcels.filter(**{RIDE: OuterRef("pk")})))
 
 
 TABS: Mapping[str, Tab] = {key: _among(parcels) for key, parcels in AMONG.items()}
@@ -87,25 +90,18 @@ def filters(asked: Asked) -> list[Filter]:
     boxed = ~Q(stage__in=UNBOXED)
     if asked.carrier_id is not None:
         carried = Parcel.objects.exclude(stage=states.VOIDED).filter(carrier=asked.carrier_id)
-        its = Q(Exists(carried.filter(order=OuterRef("pk")))) | Q(Exists(_rides().filter(Exists(carried.filter(pk=OuterRef("parcel_id"))))))
-        found.append(Filter([carried], lambda: Q(boxed) & its))
+        found.append(Filter([carried], lambda: Q(boxed) & _in(carried)))
     if asked.labelled:
-        found.append(_either(asked.labelled, ~Q(waybill="") | Q(boxed) & (Q(Exists(_waybills())) | Q(Exists(_ridden(Q()))))))
+        found.append(_either(asked.labelled, ~Q(waybill="") | Q(boxed) & _bears(Q())))
     if asked.printed:
-        printed = Q(prints__gt=0)
-        found.append(_either(asked.printed, Q(boxed) & (Q(Exists(_waybills().filter(printed))) | Q(Exists(_ridden(printed))))))
+        found.append(_either(asked.printed, Q(boxed) & _bears(Q(prints__gt=0))))
     return found
 
 
-def _waybills() -> QuerySet[Waybill]:
-    """The numbers in force of the parcels of one order."""
-    return Waybill.objects.filter(parcel__order=OuterRef("pk"), state=Waybill.State.ISSUED)
-
-
-def _ridden(said: Q) -> QuerySet[Fellow]:
-    """That one order goes in the parcel of another, which bears such a number."""
-    labels = Waybill.objects.filter(said, state=Waybill.State.ISSUED)
-    return _rides().filter(Exists(labels.filter(parcel=OuterRef("parcel_id"))))
+def _bears(said: Q) -> Q:
+    """That a parcel one order is in, its own or another's, has such a number in force."""
+    issued = Waybill.objects.filter(said, state=Waybill.State.ISSUED)
+    return Q(Exists(issued.filter(parcel__order=OuterRef("pk")))) | Q(Exists(issued.filter(**{f"parcel__{RIDE}": OuterRef("pk")})))
 
 
 def _either(word: str, said: Q) -> Filter:
