@@ -265,3 +265,14 @@ def test_a_thread_that_forked_waits_on_a_queue_of_its_own() -> None:
     thread.start()
     thread.join(10)
     assert seen == [True]
+
+
+def test_an_index_that_covers_is_searched_by_its_first_columns_alone(on_postgres: bool) -> None:
+    said = db.fetch(
+        "SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() AND indexname = 'order_work'"
+        if on_postgres
+        else "SELECT sql FROM sqlite_master WHERE name = 'order_work'"
+    )[0][0].replace('"', "")
+    keys = "(stage, ship_by, id) INCLUDE (holds, " if on_postgres else "(stage, ship_by, id, holds, "
+    assert keys in said
+    assert said.endswith("payment_method, waybill)"), said

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from zhanggui.accounts.models import User
 from zhanggui.catalog.models import Sku
 from zhanggui.customers.models import Recipient
+from zhanggui.kernel.covering import Covering
 from zhanggui.kernel.tails import Tail
 from zhanggui.orders import states
 from zhanggui.orders.holding_models import Hold, HoldType, KeptApart
@@ -264,10 +265,10 @@ class Order(models.Model):
         ]
         indexes: ClassVar = [
             # What the figures over the list ask of an order too, so that they are counted without reading the orders.
-            models.Index(
-                fields=[
-                    "stage", "ship_by", "id", "holds", "paid_at", "recipient", "shop", "kinds", "pieces", "kind", "source", "payment_method",
-                    "waybill",
+            Covering(
+                fields=["stage", "ship_by", "id"],
+                include=[
+                    "holds", "paid_at", "recipient", "shop", "kinds", "pieces", "kind", "source", "payment_method", "waybill",
                 ],
                 name="order_work",
             ),

@@ -2,7 +2,9 @@
 
 from typing import ClassVar
 
-from django.db import migrations, models
+from django.db import migrations
+
+from zhanggui.kernel.covering import Covering
 
 
 class Migration(migrations.Migration):
@@ -11,10 +13,10 @@ class Migration(migrations.Migration):
         migrations.RemoveIndex(model_name="order", name="order_work"),
         migrations.AddIndex(
             model_name="order",
-            index=models.Index(
-                fields=[
-                    "stage", "ship_by", "id", "holds", "paid_at", "recipient", "shop", "kinds", "pieces", "kind", "source", "payment_method",
-                    "waybill",
+            index=Covering(
+                fields=["stage", "ship_by", "id"],
+                include=[
+                    "holds", "paid_at", "recipient", "shop", "kinds", "pieces", "kind", "source", "payment_method", "waybill",
                 ],
                 name="order_work",
             ),
