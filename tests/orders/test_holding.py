@@ -16,7 +16,7 @@ from zhanggui.ops.verify import verify
 from zhanggui.orders.commands import change, finance, holding_types, holds, progress, releasing, review, ruling, shops, tuning
 from zhanggui.orders.commands import money as receipts
 from zhanggui.orders.commands.holding_types import TypeSaid
-from zhanggui.orders.holding import Types, mergeable
+from zhanggui.orders.holding import Types
 from zhanggui.orders.holding_refusals import BadType, ReturnNeedsReason, StepOfReview, TypeNamed, UnknownEvent, UntilIsPast
 from zhanggui.orders.models import Hold, Line, Order
 from zhanggui.orders.refusals import UnknownReason
@@ -74,8 +74,7 @@ def test_a_type_says_whether_it_stops_review_or_shipping_and_what_becomes_of_the
     assert (stands(two), stands(strange)) == (("approved", 0, ["underpaid"]), ("pending_review", 1, ["sku-unknown"]))
     holding_types.as_usual("underpaid", **by)
     assert stands(two) == ("approved", 1, ["underpaid"])
-    assert mergeable(["by-hand", "wait-merge"], Types())
-    assert not mergeable(["by-hand", "unpaid"], Types())
+    assert [Types().of(code).merges for code in ("by-hand", "wait-merge", "unpaid")] == [True, True, False]
     assert wrong() == []
 
 

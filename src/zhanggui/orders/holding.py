@@ -1,6 +1,5 @@
 """The types of holds as the merchant has them: those of the house, turned where somebody turned them, and their own."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -106,11 +105,6 @@ class Types:
         for due_h, codes in by_due.items():
             said |= Q(code__in=codes, since__lt=at - timedelta(hours=due_h))
         return said
-
-
-def mergeable(codes: Iterable[str], types: Types) -> bool:
-    """Whether an order held for these reasons may be put together with others all the same."""
-    return all(types.of(code).merges for code in codes)
 
 
 def stopping(order: str) -> str:

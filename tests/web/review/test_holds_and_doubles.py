@@ -106,7 +106,7 @@ def test_two_that_look_alike_are_compared_kept_apart_for_good_or_one_is_cancelle
     assert address in client.get(f"/review/?order={second.pk}").content.decode()
     assert address in client.get(f"/orders/{second.pk}/").content.decode()
     page = client.get(address).content.decode()
-    for words in (first.number, "再加一个", "可以合并", "相同", "青釉盖碗", "是两单，各发各的"):
+    for words in (first.number, "再加一个", "合成一个包裹", "相同", "青釉盖碗", "是两单，各发各的"):
         assert words in page, words
     assert page.count('<tr class="differs">') >= 4
     for secret in SECRETS:
@@ -128,5 +128,12 @@ def test_two_that_look_alike_are_compared_kept_apart_for_good_or_one_is_cancelle
     client.post("/review/decide/", {"order": third.pk, "reason": "duplicate-suspected", "verb": "approve", "fix-duplicate-suspected": "pass"})
     assert (stage(third), KeptApart.objects.count()) == ("approved", 3)
     holds.hold([third.pk], "special", by=SYSTEM, at=bench.at)
-    assert "有拦截还没处理" in client.get(f"/review/compare/{third.pk}/{first.pk}/").content.decode()
+    beside = f"/review/compare/{third.pk}/{first.pk}/"
+    assert "有拦截还没处理" in client.get(beside).content.decode()
+    # What could go in one parcel is merged from here, and nobody is asked of the pair afterwards.
+    fourth = bench.put("T4", person=LIN)
+    assert stage(fourth) == "pending_review"
+    told = client.post("/orders/batch/", {"verb": "merge", "ids": [first.pk, fourth.pk], "next": "/review/"})
+    assert told.status_code == 302
+    assert "已经合在一起" in client.get(f"/review/compare/{fourth.pk}/{first.pk}/").content.decode()
     assert client.get(f"/review/compare/{third.pk}/999999/").status_code == 404

@@ -4,12 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from zhanggui.kernel.actor import EVERYWHERE, Reach
-from zhanggui.orders import states
-from zhanggui.orders.holding import Types, mergeable
+from zhanggui.orders import bundles
 from zhanggui.orders.models import KeptApart
 from zhanggui.orders.reading.detail import Whole, whole
-
-NOT_YET = (states.PENDING_REVIEW, states.APPROVED)
 
 
 @dataclass(frozen=True)
@@ -20,6 +17,11 @@ class Pair:
     theirs: Whole
     apart: str
     why_not: tuple[str, ...]
+
+    @property
+    def together(self) -> bool:
+        """Whether they are merged already."""
+        return self.mine.order.bundle_id is not None and self.mine.order.bundle_id == self.theirs.order.bundle_id
 
     @property
     def alike(self) -> frozenset[int]:
@@ -33,21 +35,23 @@ def pair(order_id: int, other_id: int, *, stages: Sequence[str] | None = None, r
     mine, theirs = (whole(id_, stages=stages, reach=reach) for id_ in (order_id, other_id))
     low, high = sorted((order_id, other_id))
     apart = KeptApart.objects.filter(low=low, high=high).values_list("by_name", flat=True).first() or ""
-    return Pair(mine, theirs, apart, tuple(_why_not(mine, theirs)))
+    return Pair(mine, theirs, apart, tuple(_why_not(order_id, other_id)))
 
 
-def _why_not(mine: Whole, theirs: Whole) -> list[str]:
-    a, b = mine.order, theirs.order
+def _why_not(order_id: int, other_id: int) -> list[str]:
+    """What a merge itself would say."""
+    known = bundles.goers("id", [order_id, other_id])
+    if len(known) < 2:
+        return ["stage"]
+    mine, theirs = known[order_id], known[other_id]
     found = []
-    if a.recipient.person_token is None or a.recipient.person_token != b.recipient.person_token:
+    one, other = mine.door, theirs.door
+    if one.person is None or one[:-2] != other[:-2]:
         found.append("receiver")
-    if a.shop_id != b.shop_id or a.currency != b.currency:
-        found.append("shop")
-    if a.stage not in NOT_YET or b.stage not in NOT_YET or a.waybill or b.waybill:
-        found.append("stage")
-    if a.warehouse_id and b.warehouse_id and a.warehouse_id != b.warehouse_id:
+    if one.warehouse_id != other.warehouse_id:
         found.append("warehouse")
-    # That they look alike is what is being decided.
-    if not mergeable({held.code for each in (mine, theirs) for held in each.held} - {"duplicate-suspected"}, Types()):
+    if one.currency != other.currency:
+        found.append("currency")
+    if any(each.stopped or each.alone for each in (mine, theirs)):
         found.append("holds")
     return found

@@ -21,7 +21,7 @@ from zhanggui.web.frame.say import say
 from zhanggui.web.orders import words
 
 WHY_NOT = {
-    "receiver": gettext_lazy("收件人或地址不一样"), "shop": gettext_lazy("不是同一家店的"), "stage": gettext_lazy("有一单已经往前走了，或取了单号"),
+    "receiver": gettext_lazy("收件人或地址不一样"), "currency": gettext_lazy("币种不一样"), "stage": gettext_lazy("有一单已经往前走了"),
     "warehouse": gettext_lazy("不从同一个仓发"), "holds": gettext_lazy("有拦截还没处理"),
 }  # fmt: skip
 
@@ -51,6 +51,7 @@ def compare(request: Request, order_id: int, other_id: int) -> HttpResponse:
         "goods": goods_of(pair, prices=prices),
         "sides": [(each.order, _may_go(request, each)) for each in (pair.mine, pair.theirs)],
         "why_not": [WHY_NOT[code] for code in pair.why_not],
+        "may_merge": request.actor.can("order.merge"),
         "back": f"{reverse('review:desk')}?order={order_id}",
     })  # fmt: skip
 
