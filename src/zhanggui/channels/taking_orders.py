@@ -43,6 +43,7 @@ class OrdersIn(Taking):
     """Orders of one shop."""
 
     kind = "orders"
+    undoable = True
 
     def __init__(self, given: Given, *, shop: Shop, **rest: Any) -> None:
         super().__init__(given, currency=shop.currency, **rest)
