@@ -9,6 +9,7 @@ from tests.keys import press
 from tests.web.frame.conftest import chromium, page
 from tests.web.orders.bench import Bench
 from tests.web.orders.test_new_order_browser import counter
+from zhanggui.catalog.models import Sku
 from zhanggui.orders.models import Order
 
 __all__ = ["chromium", "counter", "page"]
@@ -85,3 +86,57 @@ def test_offline_nothing_is_placed_and_a_lost_answer_places_nothing_twice(page: 
     page.locator(BAR).get_by_role("button").first.click()
     page.wait_for_url(re.compile("/done/"))
     assert Order.objects.count() == 1
+
+
+@pytest.mark.capability("L-09", "N-08")
+def test_what_is_typed_while_an_answer_is_on_its_way_or_never_comes_is_kept(page: Page, counter: Bench) -> None:
+    # Nobody waits out a hanging line in a story: patience is a twentieth here.
+    page.add_init_script("const whole = AbortSignal.timeout.bind(AbortSignal); AbortSignal.timeout = (ms) => whole(ms / 20)")
+    written(page, counter)
+    other = Sku.objects.values_list("code", flat=True).get(pk=counter.other)
+    state, hung = page.locator("#entry-state"), []
+
+    def hang(route: Route) -> None:
+        """The server has it, and its answer never comes."""
+        if route.request.method == "POST":
+            route.fetch(max_redirects=0)
+            hung.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/orders/new/*/", hang)
+    page.fill("#e-find", other)
+    press(page, "Enter")
+    page.fill("[name=l0_quantity]", "7")
+    page.locator("[name=flag][value=red]").check(force=True)
+    expect(state).to_contain_text("没有连上")
+    page.fill("#e-seller_note", "轻放")
+    page.wait_for_timeout(400)
+    assert "轻放" in page.evaluate("Object.values(sessionStorage).join()")
+    page.unroute("**/orders/new/*/", hang)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("[data-line]")).to_have_count(2)
+    expect(page.locator("[name=l0_quantity]")).to_have_value("7")
+    expect(page.locator("[name=l1_quantity]")).to_have_value("1")
+    expect(page.locator("[name=flag][value=red]")).to_be_checked()
+    expect(page.locator("#e-seller_note")).to_be_focused()
+    expect(state).to_contain_text("已存")
+
+    # A line moves up while something is written on it: what was written goes with it.
+    late: list[Route] = []
+    page.route("**/orders/new/*/", late.append)
+    page.locator("[data-line='0'] [data-remove]").click()
+    page.locator("[name=l1_note]").press_sequentially("礼盒")
+    page.locator("[name=flag][value=green]").check(force=True)
+    page.unroute("**/orders/new/*/", late.append)
+    late[0].continue_()
+    expect(page.locator("[data-line]")).to_have_count(1)
+    expect(page.locator("[name=l0_note]")).to_have_value("礼盒")
+    page.get_by_role("button", name="看一遍再提交").click()
+    page.wait_for_url("**/preview/")
+    expect(page.get_by_text("礼盒")).to_be_visible()
+    page.go_back()
+    expect(page.locator("[name=flag][value=green]")).to_be_checked()
+    expect(page.get_by_text("另一个窗口")).to_have_count(0)
+    expect(page.locator(".restored")).to_have_count(0)
+    assert hung

@@ -66,9 +66,9 @@ function say(form) {
   form.prepend(said);
 }
 
-// A form the server keeps as it is typed is kept here only while that fails (its own script says when): what lay here longer
+// A form the server keeps as it is typed is kept here only while that fails (its own script marks it so): what lay here longer
 // would come back over what another window has written since.
-const typed = (form) => sends(form) && !form.matches("[data-batch], [data-kept-there]");
-const save = (form) => { clearTimeout(saving); saving = setTimeout(() => keep(form), 300); };
+const typed = (form) => sends(form) && !form.matches("[data-batch], [data-kept-there]:not([data-unheard])");
+const save = (form) => { clearTimeout(saving); saving = setTimeout(() => { if (typed(form)) keep(form); }, 300); };
 for (const type of ["input", "change"]) on(type, "form", (event, form) => { if (typed(form)) save(form); });
 document.addEventListener("input", (event) => { const form = event.target.form; if (form && !form.contains(event.target) && typed(form)) save(form); });

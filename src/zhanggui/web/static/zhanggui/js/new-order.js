@@ -1,18 +1,23 @@
 // A new order: kept on the server as it is typed, and in this browser while there is no server. The server adds up, finds and
 // draws; without this script every button still does what it says.
-import { $, $$, make, on, post } from "./page.js";
+import { $, $$, PATIENCE_MS, make, on, post } from "./page.js";
 import { forget, keep as hold } from "./drafts.js";
 import { meant } from "./finder.js";
+import { hand, lines, putBack, since, standing } from "./meanwhile.js";
 
 const form = $("#entry"), state = $("#entry-state");
-const AFTER_MS = 1200;
+const AFTER_MS = 1200, AGAIN_MS = 5000;
+// Fields of the page that are no part of the order.
+const BESIDE = /^(who|find|paste|template)$/;
 let saving, changed = false, stopped = false;
 // One after the other: two that left together would carry one version, and each would take the other for a second window.
-let turn = Promise.resolve(), waiting = 0;
-const doing = new Set();
-function inTurn(work) {
+let turn = Promise.resolve(), waiting = 0, failed = -1;
+// What is to be done and was not heard of yet. What left goes again just as it was: where the server has it already, it only answers.
+const open = [];
+function inTurn() {
+  const asked = performance.now(), work = () => heard(asked);
   waiting++;
-  turn = turn.then(work).finally(() => { waiting--; });
+  turn = turn.then(work, work).finally(() => { waiting--; });
   return turn;
 }
 
@@ -31,32 +36,88 @@ const say = (kind, at = "") => { state.textContent = (state.dataset[kind] ?? "")
 // ── kept as it is typed ──
 function save() {
   clearTimeout(saving);
-  if (stopped || !changed) return turn;
+  if (stopped || !(changed || open.length)) return turn;
   if (waiting) { later(); return turn; }
-  return inTurn(keep);
+  if (!open.length) open.push({ verb: "save", more: {} });
+  return inTurn();
 }
-async function keep() {
-  changed = false;
-  say("saving");
-  const answer = await post(form.action, facts({ do: "save" })).catch(() => null);
-  if (answer?.status === 409) return elsewhere(await answer.json());
-  if (!answer?.ok || answer.redirected) {
+/** Send what waits, the oldest first; what was asked before the last failure does not try on its own. */
+async function heard(asked) {
+  if (asked < failed) return lost();
+  while (open.length && !stopped) {
+    const [one] = open;
+    if (!one.said && !depart(one)) { open.shift(); continue; }
+    say("saving");
+    const { answer, text } = await sent(one.said);
+    if (!answer || answer.status >= 502) return lost();
+    open.splice(open.indexOf(one), 1);
+    delete form.dataset.unheard;
+    const says = (answer.headers.get("Content-Type") ?? "").includes("json") ? JSON.parse(text) : null;
     // Whoever is signed out, and whatever fails, keeps what was typed here until it can be sent.
-    changed = true;
-    hold(form);
-    say("lost");
-    saving = setTimeout(save, 5000);
-    return null;
+    if ((!answer.ok && answer.status !== 409) || (one.plain && !says)) {
+      if (one.more.find) $("#e-find", form).value ||= one.more.find;
+      return lost();
+    }
+    if (answer.redirected) return location.assign(answer.url);
+    if (says) told(one, answer, says);
+    else drawn(one, text);
   }
-  const told = await answer.json();
-  if (told.version) {
-    $("[name=version]", form).value = told.version;
-    here();
-    say("kept", told.at);
-    if (!changed) forget((key) => key.endsWith(`:${form.dataset.draft}`));
-  } else say("");
-  show(told);
+  return null;
+}
+/** The answer and all it says; neither where it did not come in time or broke off. */
+async function sent(said) {
+  try {
+    const answer = await post(form.action, said, PATIENCE_MS);
+    return { answer, text: await answer.text() };
+  } catch { return {}; }
+}
+/** What is sent, and how the form stood when it left. A line that is gone needs no taking out. */
+function depart(one) {
+  let { verb } = one;
+  if (one.line) {
+    const nth = [...lines(form)].find(([, goods]) => goods === one.line)?.[0];
+    if (nth === undefined) return false;
+    verb = `remove:${nth}`;
+  }
+  const text = $("#e-paste", form)?.value ?? "";
+  one.plain = verb === "save" && !one.more.mine;
+  one.said = facts({ do: verb, ...one.more });
+  if (verb === "paste") one.said.set("paste", text);
+  one.left = document.activeElement;
+  one.before = standing(form);
+  // What stands there and is not what was asked for is somebody's next word.
+  if (!verb.startsWith("add") || one.more.find) one.before.set("find", "");
+  if (verb !== "paste") one.before.set("paste", "");
+  changed = false;
+  return true;
+}
+function lost() {
+  failed = performance.now();
+  // What left may have arrived, and a scan is meant whenever it does; a click that never left is made again by whoever wants it.
+  open.splice(0, open.length, ...open.filter(({ said, verb }) => said || /^add/.test(verb)));
+  changed = true;
+  form.dataset.unheard = "";
+  hold(form);
+  say("lost");
+  clearTimeout(saving);
+  saving = setTimeout(save, AGAIN_MS);
+  return null;
+}
+/** It is kept: said, unless more was typed since it left; that is kept next. */
+function kept(at) {
+  here();
+  say(changed ? "saving" : "kept", at);
   if (changed) later();
+  else forget((key) => key.endsWith(`:${form.dataset.draft}`));
+}
+function told(one, answer, says) {
+  if (answer.status === 409) return elsewhere(says);
+  changed = [...since(form, one.before).values()].some((at) => !BESIDE.test(at.name));
+  if (says.version) $("[name=version]", form).value = says.version;
+  show(says);
+  if (says.version) kept(says.at);
+  else if (changed) later();
+  else say("");
   return null;
 }
 function later() {
@@ -115,62 +176,42 @@ function mark(field, text) {
 }
 
 // ── one click, answered by the form anew ──
-function act(verb, more = {}) {
+function act(verb, more = {}, line = "") {
   clearTimeout(saving);
   // Clicked twice is meant once; scanned twice is two pieces.
-  if (verb !== "add" && doing.has(verb)) return turn;
-  doing.add(verb);
-  return inTurn(() => acted(verb, more).finally(() => doing.delete(verb)));
+  if (verb === "add" || !open.some((one) => one.verb === verb && one.line === line && one.more.mine === more.mine)) {
+    const one = { verb, more, line };
+    if (more.mine) open.unshift(one); else open.push(one);
+  }
+  return inTurn();
 }
-async function acted(verb, more) {
-  clearTimeout(saving);
-  const text = $("#e-paste", form)?.value ?? "";
-  const said = facts({ do: verb, ...more });
-  if (verb === "paste") said.set("paste", text);
-  say("saving");
-  const answer = await post(form.action, said).catch(() => null);
-  if (!answer || (!answer.ok && answer.status !== 409)) {
-    if (more.find) $("#e-find", form).value ||= more.find;
-    changed = true;
-    hold(form);
-    say("lost");
-    later();
-    return;
-  }
-  if (answer.redirected) return location.assign(answer.url);
-  const kind = answer.headers.get("Content-Type") ?? "";
-  if (kind.includes("json")) {
-    const told = await answer.json();
-    if (told.gone) location.assign(told.gone);
-    else if (told.version) { $("[name=version]", form).value = told.version; show(told); say("kept", told.at); }
-    return;
-  }
-  const html = await answer.text(), typed = since(said);
-  changed = false;
+function drawn(one, html) {
+  const typed = since(form, one.before), there = hand(form, typed, one.left);
+  // The server's word for what was looked for stands where nothing else was typed since.
+  if (!$("#e-find", form).value) typed.delete("find");
   form.innerHTML = html;
-  for (const [name, value] of typed) form.elements[name].value = value;
-  if (typed.length) { changed = true; later(); }
+  const filled = putBack(form, typed);
+  changed = filled.some((at) => !BESIDE.test(at.name));
   window.htmx?.process(form);
-  here();
-  forget((key) => key.endsWith(`:${form.dataset.draft}`));
-  say("kept", $("[data-at]", form).dataset.at);
+  for (const at of filled) {
+    const folded = at.closest("details");
+    if (folded) folded.open = true;
+    if (at.name === "who") seek(at, at.value.trim());
+    else if (one.before.get(at.name) !== at.value) sure(at);
+  }
+  kept($("[data-at]", form).dataset.at);
+  if (there?.()) return;
   const next = $("[data-focus]", form)?.dataset.focus;
-  if (next && document.getElementById(`e-${next}`)) focus(next, typed.some(([name]) => name === "find"));
+  if (next && document.getElementById(`e-${next}`)) focus(next, typed.has("find"));
   else reach("");
-  added(said)?.scrollIntoView({ block: "nearest" });
+  added(one.said)?.scrollIntoView({ block: "nearest" });
   // On a phone the goods are a page away from what should be looked over first.
-  if (verb === "paste") $(".entry-heard", form)?.scrollIntoView({ block: "nearest" });
+  if (one.verb === "paste") $(".entry-heard", form)?.scrollIntoView({ block: "nearest" });
 }
 /** The last line that was not sent so: what came to the goods, or became more of them. */
 function added(said) {
   const before = new Map([...said].filter(([name]) => /^l\d+_sku$/.test(name)).map(([name, sku]) => [sku, said.get(name.replace("_sku", "_quantity"))]));
   return $$("tr[data-line]", form).filter((line) => before.get($("[name$=_sku]", line).value) !== $("[name$=_quantity]", line).value).at(-1);
-}
-/** What was typed while the answer was under way: it is put back into the form drawn anew. */
-function since(said) {
-  return $$("input.input[name], select.input[name]", form).filter((field) => !/^(l\d+_.*|who)$/.test(field.name))
-    .map((field) => [field.name, field.value])
-    .filter(([name, value]) => value !== (said.get(name) ?? "") && (name !== "find" || value));
 }
 function focus(name, typing = false) {
   const at = name && document.getElementById(`e-${name}`);
@@ -192,12 +233,13 @@ on("click", "#entry button[name=do], #entry button[name=mine], .entry-list butto
     clearTimeout(saving);
     here();
     // What is still being kept is kept first: the sheet goes with its new version.
-    if (waiting) { event.preventDefault(); turn.then(() => { if (!stopped) form.requestSubmit($(`button[name=do][value=${verb}]`, form)); }); }
+    if (waiting || (open.length && navigator.onLine)) { event.preventDefault(); (waiting ? turn : inTurn()).then(() => { if (!stopped) form.requestSubmit($(`button[name=do][value=${verb}]`, form)); }); }
     return;
   }
   event.preventDefault();
   stopped = false;
-  act(verb, at.name === "mine" ? { mine: "1" } : {});
+  const line = at.closest("tr[data-line]");
+  act(verb, at.name === "mine" ? { mine: "1" } : {}, line ? lines(form).get(line.dataset.line) : "");
 });
 // Enter in a field is never the sending of half an order.
 on("submit", "#entry", (event) => {
@@ -205,15 +247,16 @@ on("submit", "#entry", (event) => {
 }, true);
 
 for (const type of ["input", "change"]) on(type, "#entry .input, #entry input[type=radio]", (event, at) => {
-  if (/^(who|find|paste|template)$/.test(at.name)) return;
+  if (BESIDE.test(at.name)) return;
   changed = true;
-  if (at.name in { name: 1, phone: 1, phone2: 1, province: 1, city: 1, district: 1, street: 1 }) sure(at);
+  sure(at);
   if (type === "change") save(); else later();
 });
 addEventListener("online", save);
 addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(); });
 /** Somebody typed it themselves: it is no longer in doubt. */
 function sure(at) {
+  if (!(at.name in { name: 1, phone: 1, phone2: 1, province: 1, city: 1, district: 1, street: 1 })) return;
   const field = at.closest("[data-unsure]"), marks = $("[name=unsure]", form);
   if (!field) return;
   field.removeAttribute("data-unsure");
@@ -230,7 +273,7 @@ on("change", "#e-method", (event, at) => {
 // ── where it goes: cities of a province, districts of a city ──
 on("change", "#entry [data-place=province], #entry [data-place=city]", async (event, at) => {
   const province = $("#e-province", form).value, city = at.dataset.place === "city" ? at.value : "";
-  const answer = await fetch(`${form.dataset.places}?${new URLSearchParams({ province, city })}`).catch(() => null);
+  const answer = await fetch(`${form.dataset.places}?${new URLSearchParams({ province, city })}`, { signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => null);
   if (!answer?.ok) return;
   const { cities, districts } = await answer.json();
   const fill = (select, names, kept) => select.replaceChildren(select.options[0], ...names.map((name) => make("option", { value: name, selected: name === kept }, name)));
@@ -261,7 +304,7 @@ function seek(at, text) {
   if (!(digits.length === 4 || digits.length >= 7 || (!digits && text.length >= 2))) return found.replaceChildren();
   seeking = setTimeout(async () => {
     const nth = ++sought;
-    const answer = await post(from.dataset.buyers, { who: text }).catch(() => null);
+    const answer = await post(from.dataset.buyers, { who: text }, PATIENCE_MS).catch(() => null);
     if (!answer?.ok || nth !== sought) return;
     const html = await answer.text();
     // Beside the name and the phone only somebody who was found is worth a word.

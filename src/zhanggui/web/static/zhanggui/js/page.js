@@ -24,9 +24,12 @@ export function token() {
   return kept ? JSON.parse(kept)["X-CSRFToken"] : $("[name=csrfmiddlewaretoken]")?.value ?? "";
 }
 
-export function post(url, facts = {}) {
+// So long an answer is waited for where what was asked may simply be asked again.
+export const PATIENCE_MS = 6000;
+export function post(url, facts = {}, patience = 0) {
+  const signal = patience ? AbortSignal.timeout(patience) : undefined;
   const body = facts instanceof FormData ? facts : new URLSearchParams(facts);
-  return fetch(url, { method: "POST", body, credentials: "same-origin", headers: { "X-CSRFToken": token(), "HX-Request": "true", "HX-Current-URL": location.href } });
+  return fetch(url, { method: "POST", body, signal, credentials: "same-origin", headers: { "X-CSRFToken": token(), "HX-Request": "true", "HX-Current-URL": location.href } });
 }
 
 export function make(tag, facts = {}, ...inside) {

@@ -1,11 +1,11 @@
 // Sending: once, to a server that is there, by somebody who is signed in. What cannot be sent stays where it was typed, is
 // said calmly in one bar, and goes again by one click; the mark a form carries keeps a second arrival from being done twice.
-import { $, $$, make, on, posts, token } from "./page.js";
+import { $, $$, PATIENCE_MS, make, on, posts, token } from "./page.js";
 import { ask, done, refuse, unsaid, withReason } from "./ask.js";
 import { forget, keep, kept, sends } from "./drafts.js";
 import { toast } from "./toast.js";
 
-const PATIENCE_MS = 6000, MARK_MS = 600_000;
+const MARK_MS = 600_000;
 const bar = $("#trouble-bar");
 // What could not be sent, each with its own way to send it again: the latest last.
 const unsent = new Map();
@@ -139,7 +139,9 @@ on("submit", "form", async (event, form) => {
 /** Send a form that may be asked why, without leaving the page: it is left only for where the answer leads to. */
 async function beside(form, by) {
   const where = by?.getAttribute("formaction") ?? form.getAttribute("action") ?? location.href;
-  const answer = await fetch(where, { method: "POST", body: new FormData(form, by), credentials: "same-origin", headers: { "X-Ask": "1", "X-CSRFToken": token() } }).catch(() => null);
+  // A form the server keeps as it is typed may be sent again at any time; of any other nobody knows yet how long it takes.
+  const signal = form.hasAttribute("data-kept-there") ? AbortSignal.timeout(PATIENCE_MS) : undefined;
+  const answer = await fetch(where, { method: "POST", body: new FormData(form, by), signal, credentials: "same-origin", headers: { "X-Ask": "1", "X-CSRFToken": token() } }).catch(() => null);
   const reason = $$("input[data-asked]", form);
   unsaid(form);
   if (!answer) { fresh(form); done(); return trouble(navigator.onLine ? "unknown" : "unsent", { at: form, says: nameOf(form, by), again: () => form.requestSubmit(same(form, by)) }); }
