@@ -173,6 +173,7 @@ def around(request: Request, asked: Question, counted: Callable[[Request, Questi
         "names": {"warehouse": {one.pk: one.name for one in form.offered.warehouses}, "source": form.offered.sources},
         "offers": [one for one in form.offered.categories if not one.off] if actor.can("order.edit") else [],
         "tags": [one for one in form.offered.tags if not one.off] if actor.can("order.edit") else [],
+        "may_presell": actor.can("order.edit"),
         "may_flag": actor.can("order.edit") or actor.can("order.hold"),
         "flags": says.flags(),
         "joins": joins.shown(request.actor),
