@@ -176,7 +176,7 @@ def around(request: Request, asked: Question, counted: Callable[[Request, Questi
         "may_presell": actor.can("order.edit"),
         "may_flag": actor.can("order.edit") or actor.can("order.hold"),
         "flags": says.flags(),
-        "joins": joins.shown(request.actor),
+        "joins": joins.shown(request.actor, at=request.at),
         "smart": _smart(request, tab, numbers, seen, narrowed=narrowed),
         "shows": made.shown,
         "prices": rights.sees_prices(actor),
