@@ -38,7 +38,8 @@ BOUND_WITHIN = {
     "fulfilment.packing.open": "looks for the box among those it reaches",
     "orders.entry.confirm": "makes an order of a draft of one's own alone, in a shop it asks for itself",
     **dict.fromkeys(
-        (f"orders.categories.{verb}" for verb in ("archive", "arrange", "change", "make", "revive")), "drawers are the merchant's, not a shop's"
+        (f"orders.{kind}.{verb}" for kind in ("categories", "tags") for verb in ("archive", "arrange", "change", "make", "revive")),
+        "drawers and tags are the merchant's, not a shop's",
     ),
     **dict.fromkeys(("orders.choices.set_methods", "orders.choices.set_numbering"), "said once for the whole house"),
     **dict.fromkeys(

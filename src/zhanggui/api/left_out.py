@@ -74,6 +74,7 @@ LEFT_OUT = {
     "orders.making.take_back": DESK,
     "orders.categories.sort_back": BACK,
     "orders.tags.put_back": BACK,
+    "orders.presale.put_back": BACK,
     "orders.noting.flag_back": BACK,
     "orders.review.held_back": BACK,
     "orders.releasing.due": "done by the house when the time of a hold has come",

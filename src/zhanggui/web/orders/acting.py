@@ -1,7 +1,7 @@
 """What may be done with orders, many at once: each verb, what it says of itself, and the way back."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -11,12 +11,26 @@ from zhanggui.customers.notes import masked
 from zhanggui.fulfilment.commands import waves
 from zhanggui.fulfilment.refusals import NothingToPlan
 from zhanggui.journal.book import Batch
+from zhanggui.kernel import clock
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import NotAllowed, NotFound
 from zhanggui.orders import states
-from zhanggui.orders.commands import categories, change, finance, holds, merging, noting, progress, rejoining, review, tags
+from zhanggui.orders.commands import (
+    categories,
+    change,
+    finance,
+    holds,
+    merging,
+    noting,
+    presale,
+    progress,
+    rejoining,
+    review,
+    tags,
+)
 from zhanggui.orders.facts_of import tags_of
-from zhanggui.orders.models import Hold, Order
+from zhanggui.orders.models import Hold, Line, Order
+from zhanggui.orders.presale_refusals import BadDay
 from zhanggui.orders.reading import rights
 from zhanggui.orders.reading.rows import UNCLAIMED
 from zhanggui.orders.reading.verbs import NEEDS
@@ -197,9 +211,33 @@ def _tagged(ids: list[int], verb: Callable[..., Batch], tag_ids: list[int], by: 
     return Done(batch, "tags_back", fresh, before={id_: before.get(id_, []) for id_ in fresh})
 
 
-# What these are done to it is said with them: a category, a flag, a tag.
-WITH: dict[str, Verb] = {"sort": sort_into, "flag": flag, "tag": tag, "untag": untag}
-NEEDED = {**NEEDS, "sort": "order.edit", "flag": "order.view", "tag": "order.edit", "untag": "order.edit"}
+def presell(ids: list[int], by: Actor, at: datetime, what: str) -> Done:
+    """From this day on they may be shipped; without one at once."""
+    before: dict[int, list[Any]] = {}
+    for order_id, line_id, moment in Line.objects.filter(order__in=ids).values_list("order_id", "pk", "ships_from"):
+        before.setdefault(order_id, []).append([line_id, moment.isoformat() if moment else None])
+    batch = presale.set_from(ids, day_of(what), by=by, at=at)
+    fresh, batch.done = batch.done, [id_ for id_ in ids if id_ in before and id_ not in batch.refused]
+    return Done(batch, "presale_back", fresh, before={id_: before[id_] for id_ in fresh})
+
+
+def day_of(text: str) -> datetime | None:
+    """When a day of the calendar begins; None where none is said. Raises BadDay."""
+    try:
+        return clock.day_bounds(date.fromisoformat(text))[0] if text else None
+    except ValueError:
+        raise BadDay from None
+
+
+def presell_back(before: Mapping[int, Any], *, by: Actor, at: datetime) -> Batch:
+    """The way back, from what the session kept of it."""
+    was = {order_id: [(line, datetime.fromisoformat(day) if day else None) for line, day in lines] for order_id, lines in before.items()}
+    return presale.put_back(was, by=by, at=at)
+
+
+# What these are done to it is said with them: a category, a flag, a tag, a day.
+WITH: dict[str, Verb] = {"sort": sort_into, "flag": flag, "tag": tag, "untag": untag, "presale": presell}
+NEEDED = {**NEEDS, "sort": "order.edit", "flag": "order.view", "tag": "order.edit", "untag": "order.edit", "presale": "order.edit"}
 VERBS: dict[str, Verb] = {
     "approve": approve,
     "unapprove": unapprove,
@@ -243,6 +281,8 @@ def says(verb: str, n: int) -> str:
         "flag": ngettext("%(n)s 单插好了旗", "%(n)s 单插好了旗", n),
         "tag": ngettext("%(n)s 单贴好了标签", "%(n)s 单贴好了标签", n),
         "untag": ngettext("%(n)s 单拿掉了标签", "%(n)s 单拿掉了标签", n),
+        "presale": ngettext("%(n)s 单定好了哪天起能发", "%(n)s 单定好了哪天起能发", n),
+        "presale_back": ngettext("%(n)s 单的可发货时间换回了原来的", "%(n)s 单的可发货时间换回了原来的", n),
         "tags_back": ngettext("%(n)s 单换回了原来的标签", "%(n)s 单换回了原来的标签", n),
         "flag_back": ngettext("%(n)s 单换回了原来的旗", "%(n)s 单换回了原来的旗", n),
     }[verb]

@@ -29,6 +29,7 @@ from zhanggui.web.orders.questions import question_of
 MOST, STEP = 2_000, 200
 BACK: dict[str, Callable[..., Batch]] = {
     "sort_back": categories.sort_back, "flag_back": noting.flag_back, "tags_back": tags.put_back,
+    "presale_back": acting.presell_back,
 }  # fmt: skip
 
 
@@ -63,6 +64,7 @@ def batch(request: Request) -> HttpResponse:
         return HttpResponse(status=400)
     ids, why = chosen(request), said.get("why", "")
     what = held_for.said(said) if verb == "hold" and not what else what
+    what = said.get("day", "") if verb == "presale" and not what else what
     acting.may(request.actor, verb)
     first.seen(request, verb, ids, why)
     if len(ids) > STEP:

@@ -55,7 +55,7 @@ def desk(request: Request) -> HttpResponse:
         "reason": reason,
         "reason_word": _("全部检查合格") if reason == GREEN else tally.types.of(reason).name if reason else "",
         "last": request.session.get("review.last"),
-        "joins": joins.shown(request.actor),
+        "joins": joins.shown(request.actor, at=request.at),
     }
     if case is not None:
         noting.see([case.whole.order.pk], at=request.at)
