@@ -9,6 +9,7 @@ from zhanggui.web.orders import (
     entry_preview,
     exports,
     joining,
+    lessons,
     listing,
     mending,
     money,
@@ -70,6 +71,7 @@ urlpatterns = [
     path("<int:order_id>/split/", splitting.split, name="split"),
     path("<int:order_id>/mend/", mending.mend, name="mend"),
     path("<int:order_id>/money/", money.act, name="money"),
+    path("<int:order_id>/lessons/", lessons.act, name="lessons"),
     path("<int:order_id>/notes/", one.notes, name="notes"),
     path("<int:order_id>/reveal/", one.reveal, name="reveal"),
 ]

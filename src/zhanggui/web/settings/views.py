@@ -48,6 +48,7 @@ def page(request: Request, tab: str, template: str, facts: dict[str, Any], *, st
     if request.actor.can("customer.block"):
         tabs.append(Tab("blacklist", _("黑名单"), href=reverse("settings:blacklist")))
     tabs.append(Tab("holds", _("挂起类型"), href=reverse("settings:holds")))
+    tabs.append(Tab("lessons", _("问题类型"), href=reverse("settings:lessons")))
     tabs.append(Tab("sources", pgettext("tab", "来源"), href=reverse("settings:sources")))
     tabs.append(Tab("forms", _("下单表单"), href=reverse("settings:forms")))
     if request.actor.can("people.manage"):
