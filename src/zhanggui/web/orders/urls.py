@@ -18,6 +18,7 @@ from zhanggui.web.orders import (
     rowmenu,
     seeking,
     splitting,
+    tagging,
     template_use,
     templates,
     views,
@@ -73,5 +74,6 @@ urlpatterns = [
     path("<int:order_id>/money/", money.act, name="money"),
     path("<int:order_id>/lessons/", lessons.act, name="lessons"),
     path("<int:order_id>/notes/", one.notes, name="notes"),
+    path("<int:order_id>/tags/", tagging.tags, name="tags"),
     path("<int:order_id>/reveal/", one.reveal, name="reveal"),
 ]
