@@ -19,7 +19,7 @@ KINDS = {
     OTHER: "其他",
 }
 _MET = {
-    "goods": ("sku-unknown", "sku-retired", "kit-wrong"),
+    "goods": ("sku-unknown", "sku-retired", "kit-wrong", "presale"),
     "stock": ("out-of-stock", "wait-stock", "shelf-short"),
     "address": ("address-incomplete", "region-disagrees", "not-sent-there"),
     "payment": ("unpaid", "underpaid", "method-closed", "cod-over", "credit-over", "funds-short", "wait-payment"),
