@@ -121,6 +121,7 @@ UNASKED = {
     "people and roles": "`people.manage` is nobody's but an owner's; a program could not use a role it may not give",
     "the journal": "`journal.view` is for people; of one order there is `/orders/{order_id}/timeline`",
     "jobs": "`settings` is for people; how the machine stands is told by `/healthz`, `/readyz` and `/metrics`",
+    "the report of problems": "it counts what `/lessons` tells one by one",
     "backups": "`backup` is for people: a copy holds everything there is",
     "whose data was seen by whom": "`customer.erase` is for people",
 }

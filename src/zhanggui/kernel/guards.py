@@ -17,6 +17,7 @@ GUARDS = {
     "payments.once": "A gateway's number is looked for among the lines of the book before it is written.",
     "payments.lock": "The rows of orders are held from before their money is read until it is written.",
     "merge.once": "An order joins a parcel by an UPDATE that also asks whether it is in none, under a lock taken before the look.",
+    "lessons.once": "What helped with an order is counted by the row that was entered, not by a look before it.",
     "making.once": "Orders made at one time are entered under their key first; a slot is taken by an UPDATE that asks whether it is next.",
 }
 _off: set[str] = set()

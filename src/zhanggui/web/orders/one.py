@@ -32,7 +32,7 @@ from zhanggui.stock import queries as stock
 from zhanggui.tracking import queries as tracking
 from zhanggui.web.frame import say
 from zhanggui.web.frame.request import Request
-from zhanggui.web.orders import acting, finding, first, held_for, history, holding, offers, paid, steps, tagging, words
+from zhanggui.web.orders import acting, finding, first, held_for, history, holding, noted, offers, paid, steps, tagging, words
 
 WHYS = (gettext_lazy("核对地址"), gettext_lazy("联系买家"), gettext_lazy("处理售后"), gettext_lazy("打印面单"))
 PARTS = ("name", "phone", "street")
@@ -93,6 +93,7 @@ def facts_of(request: Request, whole: Whole) -> dict[str, Any]:
         "source": sources.marks().get(order.source, (order.source, "quiet")),
         "region": words.region(order.recipient.province, order.recipient.city, order.recipient.district),
         **_together(request, whole),
+        **noted.shown(whole, actor),
         **tagging.shown(order, actor),
         "may_reveal": persons and rights.may_reveal(actor),
         "may_note": actor.can("order.edit") or actor.can("order.hold"),
