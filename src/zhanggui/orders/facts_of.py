@@ -100,7 +100,7 @@ def _facts(
     row: Sequence[Any], lines: list[LineFacts], others: list[Other], closed: bool, owed: int, bought: int, passed: bool = False, blocked: str = "",
     unserved: tuple[str, str] | None = None,
 ) -> Facts:
-    more = (bought, passed, blocked, unserved)
+    more = (bought, passed, blocked, unserved, row[29] != row[0])
     return Facts._make((*row[:12], bool(row[12]), lines, others, *row[16:19], row[19], row[20], closed, owed, *row[21:28], *more))
 
 

@@ -75,6 +75,8 @@ class Facts(NamedTuple):
     blocked: str = ""
     # The carrier it would go by and the area that carrier leaves out, where the receiver lives in one.
     unserved: tuple[str, str] | None = None
+    # Split from another order.
+    part: bool = False
 
 
 class Finding(NamedTuple):
