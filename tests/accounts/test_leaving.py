@@ -57,6 +57,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+@pytest.mark.one_leg
 @pytest.mark.capability("L-02", "L-08")
 def test_one_switched_off_is_out_within_a_second_on_every_machine(house: str) -> None:
     boss, zhang, phone = (Browser(house) for _nth in range(3))

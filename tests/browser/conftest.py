@@ -26,7 +26,8 @@ QUIET = (
 @pytest.fixture(scope="module")
 def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an empty shop, served by the product's own command on a database of its own: each walk begins in one."""
-    with served(tmp_path_factory.mktemp("house"), request.module.__name__.rsplit(".", 1)[-1].removeprefix("test_")) as address:
+    name = request.module.__name__.rsplit(".", 1)[-1].removeprefix("test_")
+    with served(tmp_path_factory.mktemp("house"), name, bare="empty_house" in name) as address:
         yield address
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, expect
 from tests.browser.openings import stock_it
 from tests.keys import press
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_leg]
 MESSAGE = "周芳芳，13900137622\n湖北省武汉市洪山区珞喻路 12 号\n青釉盖碗 2个"
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, exp
 from tests.browser.foreign import sites
 from tests.browser.openings import stock_it
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_leg]
 
 
 @pytest.fixture

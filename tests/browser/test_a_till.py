@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, expect
 from tests.browser.openings import stock_it
 from tests.keys import press
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_leg]
 
 
 def call(house: str, path: str, key: str, said: Any = None, *, once: str = "") -> tuple[int, Any]:

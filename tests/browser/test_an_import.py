@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.openings import stock_it
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_leg]
 HEADER = "订单号,下单时间,付款时间,收件人,手机,省,市,区县,详细地址,商品编码,商品名称,数量,单价\n"
 
 

@@ -14,7 +14,7 @@ from zhanggui.catalog.models import Sku
 from zhanggui.channels import taking, uploads
 from zhanggui.channels.commands import imports
 from zhanggui.channels.models import Import, ImportRow
-from zhanggui.channels.refusals import StrictRefused
+from zhanggui.channels.refusals import StrictRefused, StrictUndone
 from zhanggui.channels.taking_orders import OrdersIn
 from zhanggui.journal import jobs
 from zhanggui.kernel import clock
@@ -87,6 +87,41 @@ def test_what_somebody_did_meanwhile_refuses_it_with_nothing_left(bring: Bring, 
     # The one order is the other's; of three batches before it nothing stays, no goods either.
     assert list(Order.objects.values_list("platform_no", "pieces")) == [("T7", 9)]
     assert not Sku.objects.exists()
+
+
+@pytest.mark.capability("I-08")
+@pytest.mark.parametrize("by_command", [False, True])
+def test_a_long_one_that_somebody_spoils_on_its_way_is_taken_back_by_itself(
+    bring: Bring, shop_id: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by_command: bool
+) -> None:
+    for size in ("AT_ONCE", "THEN", "TOGETHER"):
+        monkeypatch.setattr(taking, size, 2)
+    monkeypatch.setattr(taking, "rows_guessed", lambda _file: 9)
+    real = imports.start
+
+    def start(import_id: int, **more: Any) -> None:
+        real(import_id, **more)
+        other = "\n".join([HEADER, row("T7", pieces="9")]).encode()
+        monkeypatch.setattr(imports, "start", real)
+        OrdersIn(other, shop=Import.objects.get().shop, by=SYSTEM, limits=taking_limits()).run(begun(shop_id))
+
+    monkeypatch.setattr(imports, "start", start)
+    rows = [row(f"T{nth}", f"N-{nth}", nth=nth) for nth in range(9)]
+    if by_command:
+        path = tmp_path / "orders.csv"
+        path.write_text("\n".join([HEADER, *rows]), "utf-8")
+        with pytest.raises(StrictUndone):
+            take_files("orders", [path], strict=True, create_goods=True)
+    else:
+        bring(*rows, strict=True, create_goods=True)
+    made = Import.objects.earliest("pk")
+    assert (made.state, made.refusal["code"], made.orders_created, made.orders_undone) == ("cancelled", "strict-undone", 7, 7)
+    assert "第 9 行：已经导入过" in made.refusal["says"]
+    assert dict(Order.objects.values_list("platform_no", "stage")) == {**{f"T{nth}": "cancelled" for nth in range(7)}, "T7": "pending_review"}
+    # Mended, it comes in whole: what was taken back is here again.
+    again = bring(*(row(f"T{nth}", f"N-{nth}", nth=nth) for nth in range(9) if nth != 7), strict=True, create_goods=True)
+    assert (again.state, again.orders_created) == ("done", 8)
+    assert_clean()
 
 
 def taking_limits() -> Any:

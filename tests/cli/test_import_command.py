@@ -61,6 +61,7 @@ def test_it_answers_with_one_object_and_the_exit_code_says_how_it_went(house: Ho
     assert (code, told["refused"]) == (1, "unknown-shop")
 
 
+@pytest.mark.one_leg
 def test_with_several_shops_nobody_guesses_whose_the_orders_are(house: House, written: Callable[..., str]) -> None:
     code, told = house.taken("orders", written(row(1)), "--shop", "one")
     assert (code, told["shop"]) == (0, "one")
@@ -79,6 +80,7 @@ shops.open_one("two", "Two", by=SYSTEM, at=clock.now())
     assert (code, "shop two" in out) == (0, True)
 
 
+@pytest.mark.one_leg
 def test_of_a_workbook_with_two_sheets_of_orders_one_is_named(house: House, tmp_path: Path) -> None:
     sheets = [(name, [dict(zip(HEADER.split(","), row(nth).split(","), strict=True))]) for nth, name in enumerate(("三月", "四月"))]
     file = tmp_path / "two.xlsx"
@@ -94,6 +96,7 @@ def test_of_a_workbook_with_two_sheets_of_orders_one_is_named(house: House, tmp_
         assert (code, told["orders_created"]) == (0, 1)
 
 
+@pytest.mark.one_leg
 def test_what_cannot_be_asked_is_exit_code_two(house: House, written: Callable[..., str]) -> None:
     good = written(row(1))
     for words in (("orders", "/nowhere.csv"), ("goods", good, good), ("parcels", good)):
@@ -103,6 +106,7 @@ def test_what_cannot_be_asked_is_exit_code_two(house: House, written: Callable[.
         assert "Traceback" not in err
 
 
+@pytest.mark.one_leg
 def test_an_unknown_format_is_exit_code_two_with_the_names_of_the_known(house: House, written: Callable[..., str]) -> None:
     code, out, err = house.run("import", "orders", written(row(1)), "--format", "nope")
     assert (code, out, err.count("\n")) == (2, "", 1)
@@ -110,6 +114,7 @@ def test_an_unknown_format_is_exit_code_two_with_the_names_of_the_known(house: H
     assert house.ask("SELECT COUNT(*) FROM channels_import") == 0
 
 
+@pytest.mark.one_leg
 @pytest.mark.parametrize(("shell", "heading"), [("zh_CN.UTF-8", "怎么改"), ("C", "怎么改"), ("en_US.UTF-8", "How to mend")])
 def test_the_reject_file_speaks_as_the_shell_does(
     house: House, written: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shell: str, heading: str
@@ -121,6 +126,7 @@ def test_the_reject_file_speaks_as_the_shell_does(
     assert out.read_text("utf-8-sig").splitlines()[0].endswith(heading)
 
 
+@pytest.mark.one_leg
 def test_a_reject_file_that_cannot_be_written_is_said_before_anything_comes_in(
     house: House, written: Callable[..., str], tmp_path: Path
 ) -> None:
@@ -131,6 +137,7 @@ def test_a_reject_file_that_cannot_be_written_is_said_before_anything_comes_in(
     assert house.ask("SELECT COUNT(*) FROM channels_import") == 0
 
 
+@pytest.mark.one_leg
 def test_a_file_that_is_no_table_is_refused_in_words(house: House, tmp_path: Path) -> None:
     file = tmp_path / "orders.xlsx"
     file.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 200)

@@ -27,6 +27,7 @@ def ends(house: House, *words: str) -> None:
 
 
 @pytest.mark.capability("B-01")
+@pytest.mark.one_leg
 def test_lost_keys_stop_every_command_and_no_new_ones_are_made(shop: House, written: Callable[..., str]) -> None:
     ring, kept = shop.data / "keys.json", shop.data / "keys.kept"
     ring.rename(kept)

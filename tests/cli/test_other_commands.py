@@ -15,6 +15,7 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(200)]
 
 
+@pytest.mark.one_leg
 def test_the_first_owner_is_made_once_and_never_without_a_password(house: House) -> None:
     assert house.run("createowner", "--email", "a@example.com", typed="\n")[0] == 2
     code, _out, err = house.run("createowner", "--email", "a@example.com", typed="12345\n")
@@ -26,6 +27,7 @@ def test_the_first_owner_is_made_once_and_never_without_a_password(house: House)
     assert house.ask("SELECT COUNT(*) FROM accounts_user") == 1
 
 
+@pytest.mark.one_leg
 def test_a_forgotten_password_is_given_anew_from_outside(house: House) -> None:
     assert house.run("createowner", "--email", "a@example.com", typed="kettle-lamp-42\n")[0] == 0
     before = house.ask("SELECT password FROM accounts_user")
@@ -58,6 +60,7 @@ def test_the_worker_reviews_what_was_imported_and_the_auditor_says_so(house: Hou
     assert {"I01", "I02", "I03", "I05", "I08", "I20", "I26", "I27", "I31"} <= {check["code"] for check in told["checks"]}
 
 
+@pytest.mark.one_leg
 def test_what_the_house_writes_is_its_owners_alone(house: House, tmp_path: Path) -> None:
     fresh = House(tmp_path / "fresh", f"sqlite:///{tmp_path / 'fresh' / 'shop.sqlite3'}")
     assert fresh.run("prepare")[0] == 0
@@ -71,6 +74,7 @@ def test_a_database_that_does_not_answer_is_one_line(tmp_path: Path) -> None:
     assert (code, out, err.count("\n"), "Traceback" in err) == (1, "", 1, False), err
 
 
+@pytest.mark.one_leg
 def test_what_cannot_be_asked_is_exit_code_two_and_says_what_can(house: House, tmp_path: Path) -> None:
     for words, says in (
         (("run", "--port", "99999"), "1 to 65535"),
@@ -86,6 +90,7 @@ def test_what_cannot_be_asked_is_exit_code_two_and_says_what_can(house: House, t
         assert (code, says in err, "Traceback" in err) == (2, True, False), (words, err)
 
 
+@pytest.mark.one_leg
 def test_an_environment_that_cannot_be_is_exit_code_two_in_one_line(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
@@ -97,6 +102,7 @@ def test_an_environment_that_cannot_be_is_exit_code_two_in_one_line(tmp_path: Pa
         assert (code, out, err.count("\n"), says in err) == (2, "", 1, True), err
 
 
+@pytest.mark.one_leg
 @pytest.mark.parametrize(
     ("name", "said"),
     [

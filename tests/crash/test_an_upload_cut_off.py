@@ -10,7 +10,7 @@ from tests.crash.open_shop import Open, shop
 from tests.crash.visitor import TOKEN
 
 __all__ = ["shop"]
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(200), pytest.mark.xdist_group("crash")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(200), pytest.mark.xdist_group("crash"), pytest.mark.one_leg]
 ROWS = 3000
 EDGE = b"----edge-of-a-part"
 

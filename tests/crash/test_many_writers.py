@@ -10,7 +10,7 @@ import pytest
 from tests.crash.conftest import Ground
 from tests.crash.open_shop import Open
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(1200), pytest.mark.xdist_group("crash")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(1200), pytest.mark.xdist_group("crash"), pytest.mark.one_leg]
 MANY = int(os.environ.get("ZHANGGUI_SOAK_VISITORS", "32"))
 SECONDS = os.environ.get("ZHANGGUI_SOAK_SECONDS", "6")
 P99_MS, MAX_MS = 300, 1000

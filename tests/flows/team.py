@@ -1,11 +1,16 @@
 """Many real processes over one database, let go at one moment: what a race needs to be one."""
 
+import atexit
 import multiprocessing
 import os
+import select
 import shutil
+import signal
+import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from importlib import import_module
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
@@ -58,11 +63,34 @@ def meeting_at(module: ModuleType, name: str, then: Callable[[], None] | None = 
         setattr(module, name, kept)
 
 
-def hand(line: Connection, barrier: Barrier, gate: Barrier, module: str) -> None:
-    """One process: it does what it is told, verb after verb, until it is told nothing more."""
+def mother(lines: Sequence[Connection], told: Connection, barrier: Barrier, gate: Barrier, module: str) -> None:
+    """The process all of a team come from: it reads the house once, and each of them begins where it stands. It has no database yet,
+    and no thread: nothing of theirs is shared."""
     Crossing.gate = gate
     django.setup()
     stories = import_module(module)
+    for line in lines:
+        pid = os.fork()
+        if not pid:
+            # Nobody else's end stays open in one's hand: when the team is let go, each hears it.
+            for other in lines:
+                if other is not line:
+                    other.close()
+            told.close()
+            try:
+                hand(line, barrier, stories)
+            finally:
+                os._exit(0)
+        told.send(pid)
+    for line in lines:
+        line.close()
+    with suppress(ChildProcessError):
+        while True:
+            os.wait()
+
+
+def hand(line: Connection, barrier: Barrier, stories: ModuleType) -> None:
+    """One process: it does what it is told, verb after verb, until it is told nothing more."""
     while (told := line.recv()) is not None:
         name, args, together = told
         Crossing.met = not together
@@ -74,6 +102,21 @@ def hand(line: Connection, barrier: Barrier, gate: Barrier, module: str) -> None
             line.send((False, f"{error!r}\n{''.join(traceback.format_exc(limit=-4))}"))
 
 
+class Hand:
+    """One process of a team, as its own mother knows it. A pidfd never names another that came later."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid, self.fd = pid, os.pidfd_open(pid)
+
+    def kill(self) -> None:
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.fd, signal.SIGKILL)
+
+    def join(self, seconds: float) -> bool:
+        """Whether it has ended by then."""
+        return bool(select.select([self.fd], [], [], seconds)[0])
+
+
 class Team:
     """So many processes. ``one`` asks the first of them, ``all`` lets every one of them go together."""
 
@@ -83,16 +126,22 @@ class Team:
         # Kept: a barrier nobody holds is gone before the others have heard of it.
         self.barrier, self.gate = spawn.Barrier(many), spawn.Barrier(many)
         self.lines: list[Connection] = []
-        self.processes = []
+        self.processes: list[Hand] = []
         where = {"ZHANGGUI_DATA": str(data), "ZHANGGUI_DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings_test"}
+        where["ZHANGGUI_MIGRATED"] = migrated()
+        pairs = [spawn.Pipe() for _ in range(many)]
+        heard, told = spawn.Pipe(duplex=False)
         with environment(where):
-            for _ in range(many):
-                ours, theirs = spawn.Pipe()
-                process = spawn.Process(target=hand, args=(theirs, self.barrier, self.gate, stories))
-                # No daemon: one of them may start a carrier of its own.
-                process.start()
-                self.lines.append(ours)
-                self.processes.append(process)
+            # No daemon: one of them may start a carrier of its own.
+            self.mother = spawn.Process(target=mother, args=([theirs for _, theirs in pairs], told, self.barrier, self.gate, stories))
+            self.mother.start()
+        told.close()
+        for ours, theirs in pairs:
+            theirs.close()
+            self.lines.append(ours)
+        for _ in range(many):
+            assert heard.poll(WAIT_S), "the processes do not begin"
+            self.processes.append(Hand(heard.recv()))
 
     def one(self, name: str, *args: Any) -> Any:
         self.lines[0].send((name, args, False))
@@ -120,6 +169,8 @@ class Team:
             process.kill()
         for process in self.processes:
             process.join(10)
+            os.close(process.fd)
+        self.mother.join(10)
 
 
 @contextmanager
@@ -153,12 +204,24 @@ def begun(many: int, folder: Path, module: str) -> Iterator[Team]:
     made.rest()
 
 
+@cache
+def migrated() -> str:
+    """Where this run keeps a database file with every table, once somebody made one."""
+    folder = tempfile.mkdtemp(prefix="zg-migrated-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return f"{folder}/migrated.sqlite3"
+
+
 def migrate(path: str) -> None:
     """A database file with every table, made once."""
     connection.close()
     connection.settings_dict["NAME"] = path
+    if os.path.exists(known := os.environ["ZHANGGUI_MIGRATED"]):
+        shutil.copy(known, path)
+        return
     call_command("migrate", verbosity=0)
     connection.close()
+    shutil.copy(path, known)
 
 
 def begin(template: str, path: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver
 
 from tests.flows.two_houses import Houses, build, everything
 from tests.fulfilment.floor import FakeCourier
@@ -94,6 +95,8 @@ def houses(shop_id: int, at: datetime, monkeypatch: pytest.MonkeyPatch) -> House
 
 
 def test_every_verb_of_these_rooms_says_whose_things_it_names() -> None:
+    # Whatever a page can ask for is loaded, also where this story runs alone.
+    assert get_resolver().url_patterns
     silent = {name for name, verb in COMMANDS.items() if name.split(".")[0] in APPS and not verb.over}
     assert silent == set(BOUND_WITHIN)
     assert {one.kind for verb in COMMANDS.values() for one in places(verb.over, verb.call)} <= set(OUTSIDE)

@@ -23,8 +23,9 @@ from zhanggui.orders.tuning_refusals import AlwaysOn, BadDial
 __all__ = ["sku"]
 LINE = LineFacts(1, 7, "GW", "盖碗", 2, 5000, 0, 10000, 3000)
 GOOD = Facts(
-    1, "261020-00001", "normal", "paid", "CNY", 10000, 0, 0, 10000, 10000, 1_000_000, "", True, [LINE], [], "湖北省", "武汉市", "洪山区"
-)
+    1, "261020-00001", "normal", "paid", "CNY", 10000, 0, 0, 10000, 10000, 1_000_000, "", True, [LINE], [], "湖北省", "武汉市", "洪山区",
+    at_s=1_000_000,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ CASES = [
     Case("destination", {"city": "武汉"}, "not-sent-there", dials={"places": ["武汉市"]}, passes={"needs_address": False}),
     Case("goods", {"lines": [LINE._replace(sku_id=None)]}, "sku-unknown", True),
     Case("sold", {"lines": [LINE._replace(retired=True)]}, "sku-retired"),
+    Case("presale", {"lines": [LINE._replace(ships_from_s=2_000_000)]}, "presale", passes={"lines": [LINE._replace(ships_from_s=900_000)]}),
+    Case("presale", {"kind": "presale"}, "presale", passes={"kind": "presale", "lines": [LINE._replace(ships_from_s=900_000)]}),
     Case("quantity", {"lines": [LINE._replace(quantity=1000)]}, "quantity-odd", passes={"lines": [LINE._replace(quantity=999)]}),
     Case("quantity", {"lines": [LINE._replace(quantity=20)]}, "quantity-odd", dials={"pieces": 20}),
     Case("sums", {"total_minor": 9999}, "amount-mismatch", True),

@@ -24,6 +24,7 @@ NEEDLE = LINE._replace(line_id=2, sku_id=8, sku_code="CZ-01", name="铜茶针", 
 FACTS = GOOD._replace(
     shop_id=3, platform="taobao", source="file", method="支付宝", lines=[LINE._replace(category="茶器"), NEEDLE],
     placed_s=int(datetime(2026, 10, 20, 15, 30, tzinfo=UTC).timestamp()), buyer_note="包装严实一点，送人", flag="red", category_id=5, bought=2,
+    internal_note="先和买家确认", tags=frozenset({3, 8}),
 )  # fmt: skip
 
 # Field, operator, values; what of an order makes it otherwise; what the book keeps.
@@ -35,6 +36,9 @@ MET: list[tuple[str, str, tuple[Any, ...], dict[str, Any], dict[str, Any]]] = [
     ("kind", "none_of", ("gift",), {"kind": "gift"}, {"is": "normal"}),
     ("category", "one_of", (5,), {"category_id": None}, {"is": ["山野"]}),
     ("category", "filled", (), {"category_id": None}, {}),
+    ("tags", "one_of", (3, 4), {"tags": frozenset({5})}, {"is": ["山野"]}),
+    ("tags", "none_of", (4, 5), {"tags": frozenset({3, 5})}, {"is": []}),
+    ("tags", "filled", (), {"tags": frozenset()}, {}),
     ("payment", "one_of", ("paid", "cod"), {"payment": "on_account"}, {"is": "paid"}),
     ("method", "one_of", ("支付宝",), {"method": "现金"}, {"is": "支付宝"}),
     ("total", "at_least", (10000, "CNY"), {"total_minor": 9999}, {"is": 10000, "than": 10000, "currency": "CNY"}),
@@ -57,6 +61,7 @@ MET: list[tuple[str, str, tuple[Any, ...], dict[str, Any], dict[str, Any]]] = [
     ("district", "one_of", ("洪山",), {"district": ""}, {}),
     ("buyer_note", "contains", ("送人", "礼物"), {"buyer_note": "快点"}, {"is": ["送人"]}),
     ("seller_note", "empty", (), {"seller_note": "老客"}, {}),
+    ("internal_note", "contains", ("确认",), {"internal_note": ""}, {"is": ["确认"]}),
     ("flag", "one_of", ("red", "blue"), {"flag": ""}, {"is": "red"}),
     ("flag", "filled", (), {"flag": ""}, {}),
     ("weekday", "one_of", (2,), {"placed_s": FACTS.placed_s + 3600}, {"is": 2}),
@@ -99,6 +104,7 @@ def test_every_field_and_operator_has_its_line_in_the_table() -> None:
         (Rule("x", (condition("pieces", "at_least", (1,)),), Does(flag="black")), "flag", "value"),
         (Rule("x", (condition("pieces", "at_least", (1,)),), Does(hold="字" * 101)), "hold", "long"),
         (Rule("x", (condition("pieces", "at_least", (1,)),), Does(gift=Gift(1, "GW", 0))), "gift", "pieces"),
+        (Rule("x", (condition("pieces", "at_least", (1,)),), Does(tags=tuple((n, "") for n in range(11)))), "tags", "many"),
         *(
             (Rule("x", (condition("pieces", "at_least", (1,)), asked), Does(flag="red")), "condition.1", why)
             for asked, why in (
@@ -131,7 +137,8 @@ def test_conditions_are_joined_by_all_or_by_any_and_only_what_was_met_is_told() 
 
 
 def test_what_a_rule_does_is_written_down_and_read_back() -> None:
-    for does in (Does(), Does(("note-asks",), "", "看金额", (5, "礼品"), "red", (1, "一仓"), (2, "中通"), Gift(7, "GW", 2))):
+    tags = ((3, "加急"), (4, "易碎"))
+    for does in (Does(), Does(("note-asks",), "", "看金额", (5, "礼品"), "red", (1, "一仓"), (2, "中通"), Gift(7, "GW", 2), tags)):
         assert does_of(does_kept(does)) == does
 
 

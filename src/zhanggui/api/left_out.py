@@ -73,6 +73,7 @@ LEFT_OUT = {
     "orders.notified.take": "what a gateway told and signed: its own address takes it",
     "orders.making.take_back": DESK,
     "orders.categories.sort_back": BACK,
+    "orders.tags.put_back": BACK,
     "orders.noting.flag_back": BACK,
     "orders.review.held_back": BACK,
     "orders.releasing.due": "done by the house when the time of a hold has come",

@@ -69,7 +69,8 @@ class ChannelOrder:
 
     ``total_minor`` is what the buyer owes: Σ line totals − discount + freight.
     ``rows`` are the physical rows of the file it came from, 1-based, header included; ``beside`` are those of the
-    companion that completed it. ``again`` are those of ``rows`` that only said an earlier one once more.
+    companion that completed it. ``again`` are those of ``rows`` that only said an earlier one once more. Sold before it is
+    there, it may be shipped from ``ships_from`` on.
     """
 
     platform_no: str
@@ -96,6 +97,7 @@ class ChannelOrder:
     warnings: tuple["Problem", ...] = ()
     beside: tuple[int, ...] = ()
     again: tuple[int, ...] = ()
+    ships_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

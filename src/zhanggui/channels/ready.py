@@ -52,7 +52,7 @@ def made_ready(order: ChannelOrder, way: Way, *, draft: bool, now: Callable[[], 
                to.oaid, to.ciphertext),
         order.currency, order.discount_minor, order.freight_minor, order.total_minor, order.paid_minor, order.payment.value,
         states.DRAFT if draft and first in KEPT_BACK else first, order.payment_method, order.paid_at, order.ship_by, order.status_raw,
-        order.buyer_note, order.seller_note, flag_of(order.flag), "normal", order.waybill,
+        order.buyer_note, order.seller_note, flag_of(order.flag), "normal", order.waybill, order.ships_from,
     )  # fmt: skip
     warnings = tuple([(p.row, p.column, str(p.code), p.value) for p in order.warnings])
     # What is owed on account is compared with what the same buyer owes already.
@@ -84,7 +84,7 @@ def packed(items: Iterable[Ready | Turned]) -> list[tuple[Any, ...]]:
             order = item.order
             plain.append((
                 order.platform_no, order.fingerprint, order.order, order.recipient, order.lines, item.rows, item.warnings, item.currency,
-                item.beside, item.again,
+                item.beside, item.again, order.awaits,
             ))  # fmt: skip
         else:
             problems = tuple([(p.row, p.column, str(p.code), p.value, p.beside) for p in item.problems])
@@ -98,5 +98,5 @@ def unpacked(plain: Iterable[tuple[Any, ...]]) -> Iterator[Ready | Turned]:
         if item[1] is None:
             yield Turned(item[0], item[2], tuple([Problem(*problem) for problem in item[3]]), item[4])
         else:
-            order = Prepared(item[0], item[1], item[2], item[3], item[4], ())
+            order = Prepared(item[0], item[1], item[2], item[3], item[4], (), item[10])
             yield Ready(order, item[5], item[6], item[7], item[8], item[9])

@@ -137,6 +137,15 @@ class StrictRefused(Refused):
     status = 422
 
 
+class StrictUndone(Refused):
+    """``facts``: first."""
+
+    code = "strict-undone"
+    says = _("严格模式：导入途中有一行不合格了，已经导入的正在自动撤回。那一处：{first}")
+    fix = _("多半是导入时有人改了同样的订单。改好这一行，再导一次。")
+    status = 422
+
+
 class ImportFailed(Refused):
     """A fault of ours, or of the machine; ``facts``: number."""
 

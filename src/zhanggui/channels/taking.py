@@ -8,6 +8,7 @@ import time
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 from zhanggui.accounts import aloud
 from zhanggui.channels import formats, telling, words
 from zhanggui.channels.accounting import Done, parts_of, rejected_before, rows_done, said
-from zhanggui.channels.commands import imports
+from zhanggui.channels.commands import imports, undoing
 from zhanggui.channels.models import Import, ImportRow
 from zhanggui.channels.opened import Counted, Given, opened
 from zhanggui.channels.outcome import Part, Reject, Result, why_each
@@ -30,7 +31,7 @@ from zhanggui.channels.reading.fields import known_words
 from zhanggui.channels.reading.length import rows_guessed
 from zhanggui.channels.reading.limits import Limits
 from zhanggui.channels.reading.quoting import kept
-from zhanggui.channels.refusals import NotACompanion, StrictRefused
+from zhanggui.channels.refusals import NotACompanion, NothingMade, StrictRefused, StrictUndone
 from zhanggui.channels.telling import Why
 from zhanggui.journal.book import together
 from zhanggui.kernel import clock, crashing
@@ -40,6 +41,8 @@ from zhanggui.kernel.errors import Refused
 # The first batch is small: soon there is something to see, and to ask about. The more of the later ones go together, the fewer
 # pages of the indexes are written again and again; and the longer somebody else waits to write, here half a second.
 AT_ONCE, THEN = 1_000, 4_000
+# A strict file of so many rows is one transaction, in which nobody else writes; a longer one goes batch by batch like any other.
+TOGETHER = 2_000
 MOST_SUMS = 20
 Progress = Callable[[int, int], None]
 # What becomes of rows, and what is said of each: those of the file, those of its companion.
@@ -73,6 +76,8 @@ class Taking(ABC):
     """
 
     kind = ""
+    # Whether what came in can be taken back by itself.
+    undoable = False
     looking = False
     # Who is shown what is said of single rows, while it is only a look.
     note: Note | None = None
@@ -153,29 +158,34 @@ class Taking(ABC):
         """Take it in. A file refused as a whole raises its Refused, with nothing imported and the import closed so.
 
         A strict one is looked through first, against the books too, and then written in one transaction: what others did meanwhile
-        cannot leave half of it. Nobody else writes while it is on its way, and its progress is seen by nobody: it is for files
-        that must be whole more than for large ones. Raises StrictRefused. ``asked`` is what this taking was told of the import.
+        cannot leave half of it. A long one, whose orders can be taken back, would keep everybody else from writing: it goes batch by
+        batch, and where others did something meanwhile what came in is taken back. Raises StrictRefused, or StrictUndone then.
+        ``asked`` is what this taking was told of the import.
         """
         began = time.perf_counter()
         done = rows_done(import_id)
         before = done.many
         if before:
             self.result.rejects = rejected_before(import_id, self.names)
-        if strict := self.options.strict and not before:
+        if self.options.strict and not before:
             self._refuse_unless_clean()
         expected = sum(rows_guessed(each) for each in (self.given, self.beside) if each is not None)
+        whole = self.options.strict and not before and not (self.undoable and expected > TOGETHER)
         imports.start(import_id, format=self.format.code, rows_expected=expected, asked=asked, by=self.by, at=self.now())
-        if strict:
-            together(lambda: self._in_batches(import_id, done, expected, progress, strict=True))
+
+        def all_of_it() -> None:
+            # When the database asks for that it is tried again from its beginning.
+            self.forget()
+            self._in_batches(import_id, done, expected, progress)
+
+        if whole:
+            together(all_of_it)
         else:
             self._in_batches(import_id, done, expected, progress)
         return self._totals(import_id, began)
 
-    def _in_batches(self, import_id: int, done: Done, expected: int, progress: Progress | None, *, strict: bool = False) -> None:
+    def _in_batches(self, import_id: int, done: Done, expected: int, progress: Progress | None) -> None:
         before = done.many
-        if strict:
-            # The whole of it may be tried again, when the database asks for that.
-            self.forget()
         for batch in batches(self.read(), AT_ONCE, THEN):
             good, turned = self.sifted(*apart(item for item in batch if not before or not done.has(item)))
             if not good and not turned:
@@ -188,7 +198,7 @@ class Taking(ABC):
             if not goes_on:
                 return
             self._note_turned(turned)
-            if strict:
+            if self.options.strict:
                 self._refuse_if_any()
             if progress is not None:
                 # A guess never says that all is done while something is left.
@@ -358,12 +368,21 @@ def digest_of(*given: Given, sheet: str | None = None) -> tuple[str, int]:
     return digests[0], size
 
 
-def refused(import_id: int, error: Refused, *, by: Actor, at: datetime) -> None:
-    """Close an import whose file was refused as a whole; where a part came in before that was known, it is cut off there."""
+def refused(import_id: int, error: Refused, *, by: Actor, at: datetime) -> Refused:
+    """Close an import whose file was refused as a whole, and say how. Where a part came in before that was known, it is cut off there;
+    and of one that was to come in whole or not at all, that part is to be taken back."""
+    part = ImportRow.objects.filter(of_id=import_id).exists()
+    back = part and isinstance(error, StrictRefused)
+    if back:
+        error = StrictUndone(first=error.facts["first"])
     told = aloud.refused(as_kept(error))
     facts = {name: str(value) for name, value in told.facts.items()}
-    state = "cancelled" if ImportRow.objects.filter(of_id=import_id).exists() else "refused"
-    imports.end(import_id, state, refusal={"code": error.code, "says": told.sentence, "fix": told.advice, "facts": facts}, by=by, at=at)
+    refusal = {"code": error.code, "says": told.sentence, "fix": told.advice, "facts": facts}
+    imports.end(import_id, "cancelled" if part else "refused", refusal=refusal, by=by, at=at)
+    if back:
+        with suppress(NothingMade):
+            undoing.ask_for(import_id, reason=told.sentence, by=by, at=at)
+    return error
 
 
 def as_kept(error: Refused) -> Refused:

@@ -43,6 +43,7 @@ class OrdersIn(Taking):
     """Orders of one shop."""
 
     kind = "orders"
+    undoable = True
 
     def __init__(self, given: Given, *, shop: Shop, **rest: Any) -> None:
         super().__init__(given, currency=shop.currency, **rest)
@@ -168,10 +169,10 @@ class OrdersIn(Taking):
 
     def _known(self, each: Ready) -> Ready:
         """The same order with our SKUs beside its lines."""
-        skus, (no, print_, order, recipient, lines, _skus) = self.skus, each.order
+        skus, (no, print_, order, recipient, lines, _skus, awaits) = self.skus, each.order
         ids = tuple([(skus[line[CODE]] or None) if line[CODE] else None for line in lines])
         # Written out: an import does it for every order, and ``_replace`` goes by names.
-        return Ready(Prepared(no, print_, order, recipient, lines, ids), each[1], each[2], each[3], each[4], each[5])
+        return Ready(Prepared(no, print_, order, recipient, lines, ids, awaits), each[1], each[2], each[3], each[4], each[5])
 
     def _learn(self, orders: Iterable[Ready]) -> set[str]:
         """Look up the codes of these orders not met before; returns those that are none of ours."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from zhanggui.kernel import db
+from zhanggui.kernel import clock, db
 from zhanggui.ops.benching import Figure, figure, timed
 from zhanggui.orders.checks.check import Dials, Said, findings, in_force
 from zhanggui.orders.checks.listed import checks
@@ -23,9 +23,10 @@ def looked_at(order_ids: Sequence[int]) -> Figure:
     """All checks switched on, a thousand orders at a time; as many statements for a thousand as for ten."""
     force = in_force(checks(), {check.code: Said(True, TOLD.get(check.code, {})) for check in checks()}, {})
     asked: list[int] = []
+    at = clock.now()
 
     def look(ids: Sequence[int]) -> None:
-        for facts in gather(ids).facts:
+        for facts in gather(ids, at=at).facts:
             findings(facts, force)
             asked.append(facts.order_id)
 

@@ -22,8 +22,8 @@ from zhanggui.kernel import clock, db, sqlite
 from zhanggui.kernel.actor import SYSTEM
 from zhanggui.ops.bench_samples import sku_code
 from zhanggui.ops.sample_people import people
-from zhanggui.orders.commands import categories, shops
-from zhanggui.orders.models import Category, Hold, Line, Order
+from zhanggui.orders.commands import categories, shops, tags
+from zhanggui.orders.models import Category, Hold, Line, Order, Tag, Tagged
 from zhanggui.stock.commands import warehouses
 from zhanggui.stock.models import Claim, Level
 from zhanggui.tracking.models import Trail
@@ -51,6 +51,8 @@ ORDER = (
 )  # fmt: skip
 # One holds many orders, one next to none; most orders are in none.
 CATEGORIES = (("批发", 33), ("样品", 2_003))
+# The same of tags, of which an order may have several.
+TAGS = (("加急", 20), ("易碎", 7), ("要发票", 1_999))
 LINE = (
     "order_id", "position", "sku_id", "sku_code", "name", "spec", "quantity", "unit_minor", "total_minor", "placed_at",
 )  # fmt: skip
@@ -72,6 +74,7 @@ class Ground(NamedTuple):
     carrier_id: int
     levels: dict[int, int]
     category_ids: list[int]
+    tag_ids: list[int]
     now: datetime
 
 
@@ -85,7 +88,9 @@ def fill(orders: int, sku_ids: list[int]) -> None:
     shop_ids = [shops.open_one(f"bench{nth}", name, by=SYSTEM, at=at) for nth, (name, _) in enumerate(SHOPS)]
     known = dict(Category.objects.values_list("name", "pk"))
     drawers = [known.get(name) or categories.make(name, by=SYSTEM, at=at) for name, _ in CATEGORIES]
-    ground = Ground(shop_ids, sku_ids, house, carrier.pk, dict(Level.objects.values_list("sku_id", "id")), drawers, at)
+    worn = dict(Tag.objects.values_list("name", "pk"))
+    marks = [worn.get(name) or tags.make(name, by=SYSTEM, at=at) for name, _ in TAGS]
+    ground = Ground(shop_ids, sku_ids, house, carrier.pk, dict(Level.objects.values_list("sku_id", "id")), drawers, marks, at)
     if connection.vendor == "sqlite":
         db.execute("PRAGMA synchronous=OFF")
     for chunk in _chunks(orders, ground):
@@ -126,6 +131,7 @@ def _chunks(orders: int, ground: Ground) -> Iterator[list[Written]]:
     line_id = 1
     for first in range(0, orders, AT_ONCE):
         people_, order_rows, line_rows, hold_rows, claim_rows = [], [], [], [], []
+        tag_rows: list[tuple[Any, ...]] = []
         parcels, waybills, trails, entries = [], [], [], []
         wave = first // AT_ONCE + 1
         made_at = ground.now - (orders - first) * step
@@ -151,6 +157,7 @@ def _chunks(orders: int, ground: Ground) -> Iterator[list[Written]]:
             held = stage == "pending_review" and dice.random() < 0.6
             waybill = f"SF{10**12 + nth * 37}" if sent else ""
             drawer = next((pk for pk, (_, every) in zip(ground.category_ids, CATEGORIES, strict=True) if nth % every == 0), None)
+            tag_rows += [(pk, id_) for pk, (_, every) in zip(ground.tag_ids, TAGS, strict=True) if nth % every == 0]
             moved = [placed + timedelta(hours=hours) for hours in (1, 20, 60, 200)]
             order_rows.append((
                 id_, f"B{id_:010d}", ground.shop_ids[dice.choices(range(len(SHOPS)), shop_weights)[0]], f"T{10**12 + nth * 104_729}",
@@ -191,4 +198,5 @@ def _chunks(orders: int, ground: Ground) -> Iterator[list[Written]]:
             (Recipient, RECIPIENT, people_), (Order, ORDER, order_rows), (Line, ("id", *LINE), line_rows), (Hold, HOLD, hold_rows),
             (Claim, CLAIM, claim_rows), (Wave, ("id", "number", "warehouse_id", "stage", "orders", "pieces", "made_at"), waves),
             (Parcel, PARCEL, parcels), (Waybill, WAYBILL, waybills), (Trail, TRAIL, trails), (Entry, ENTRY, entries),
+            (Tagged, ("tag_id", "order_id"), tag_rows),
         ]  # fmt: skip

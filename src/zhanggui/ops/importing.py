@@ -7,11 +7,11 @@ from typing import Any
 from django.utils import translation
 
 from zhanggui.channels import rejects as reject_rows
-from zhanggui.channels.commands import imports
+from zhanggui.channels.commands import imports, undoing
 from zhanggui.channels.outcome import Result
 from zhanggui.channels.reading import asking
 from zhanggui.channels.reading.limits import COMMAND_LINE
-from zhanggui.channels.refusals import ImportRuns, UnknownShop, WhichShop
+from zhanggui.channels.refusals import ImportRuns, StrictUndone, UnknownShop, WhichShop
 from zhanggui.channels.taking import Options, Progress, Taking, digest_of, refused
 from zhanggui.channels.taking_orders import OrdersIn
 from zhanggui.channels.taking_rows import GoodsIn, StockIn
@@ -80,8 +80,11 @@ def take_files(
     except ImportRuns:
         raise
     except Refused as error:
-        refused(import_id, error, by=SYSTEM, at=clock.now())
-        raise
+        closed = refused(import_id, error, by=SYSTEM, at=clock.now())
+        if isinstance(closed, StrictUndone):
+            # Whoever waits for the command finds it done.
+            undoing.carry_out(import_id, at=clock.now())
+        raise closed from None
     if rejects is not None:
         with translation.override(language):
             reject_rows.write_to(rejects, import_id, given, companion)

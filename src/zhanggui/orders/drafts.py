@@ -7,7 +7,8 @@ from zhanggui.customers.sealing import Person
 
 
 class NewLine(NamedTuple):
-    """``total_minor`` = quantity × unit − discount. ``sku_id`` is None where the code is not one of ours."""
+    """``total_minor`` = quantity × unit − discount. ``sku_id`` is None where the code is not one of ours. ``ships_from``: sold before it is
+    there, it may be shipped from then on."""
 
     sku_id: int | None
     sku_code: str
@@ -19,10 +20,12 @@ class NewLine(NamedTuple):
     total_minor: int
     note: str = ""
     platform_no: str = ""
+    ships_from: datetime | None = None
 
 
 class NewOrder(NamedTuple):
-    """``total_minor`` = Σ line totals − discount + freight. ``stage`` is where its life begins in our books."""
+    """``total_minor`` = Σ line totals − discount + freight. ``stage`` is where its life begins in our books. ``ships_from`` is of all
+    lines that name no moment of their own."""
 
     platform_no: str
     placed_at: datetime
@@ -44,6 +47,7 @@ class NewOrder(NamedTuple):
     flag: str = ""
     kind: str = "normal"
     waybill: str = ""
+    ships_from: datetime | None = None
 
 
 class Known(NamedTuple):

@@ -144,6 +144,15 @@ class CategoryChanged(Event):
 
 
 @dataclass(frozen=True)
+class TagChanged(Event):
+    """A tag of orders was made, renamed, coloured, moved, put away or taken out again: ``what`` of it."""
+
+    subject: ClassVar[str] = "tag"
+    tag_id: int
+    what: str
+
+
+@dataclass(frozen=True)
 class OrderChoiceMade(Event):
     """The merchant chose how orders are numbered, or by which ways they are paid."""
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from zhanggui.carriers.models import Carrier
@@ -13,6 +14,8 @@ from zhanggui.orders.checks.facts import Facts, LineFacts, Other
 from zhanggui.orders.checks.money import ON_ACCOUNT
 from zhanggui.orders.models import Line, Order
 from zhanggui.payments.terms import InForce
+
+NO_TAGS: frozenset[int] = frozenset()
 
 
 class Standing(NamedTuple):
@@ -37,8 +40,11 @@ class Gathered(NamedTuple):
         return self.holding.get(order_id, {})
 
 
-def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW, bought: bool = False) -> Gathered:
-    """The facts of those of ``order_ids`` that stand at ``stage``, first promised first. ``bought``: earlier orders are counted too."""
+def gather(
+    order_ids: Sequence[int], *, at: datetime, stage: str = states.PENDING_REVIEW, bought: bool = False, tags: bool = False
+) -> Gathered:
+    """The facts of those of ``order_ids`` that stand at ``stage``, first promised first. ``bought``: earlier orders are counted too;
+    ``tags``: those of each order are looked up."""
     # The stage is asked of what came: as a condition it tempts PostgreSQL to walk everything that waits.
     rows = [row for row in _rows(order_ids) if row[15] == stage]
     if not rows:
@@ -53,6 +59,7 @@ def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW, boug
     blocked = _blocked([row[31] for row in rows if row[31] is not None])
     owed = owed_on_account([row[13] for row in rows if row[3] == ON_ACCOUNT and row[13] is not None])
     before = _bought(found) if bought else {}
+    marks = tags_of(found) if tags else {}
     facts = []
     for row in rows:
         id_, token = row[0], row[13]
@@ -63,18 +70,32 @@ def gather(order_ids: Sequence[int], *, stage: str = states.PENDING_REVIEW, boug
         passed = any(one.passed == "passed" for one in holding.get(id_, {}).values())
         shut = row[20] in closed or row[20] in terms.of(row[19]).methods_off
         unserved = _unserved(leaves_out.get(row[32]) or leaves_out.get(None), row[16:19]) if leaves_out else None
-        more = (before.get(id_, 0), passed, blocked.get(row[31], ""), unserved)
-        facts.append(_facts(row, lines.get(id_, []), apart, shut, owes, *more))
+        more = (before.get(id_, 0), passed, blocked.get(row[31], ""), unserved, row[33], marks.get(id_, NO_TAGS), int(at.timestamp()), row[29] != id_)
+        facts.append(_facts(row, lines.get(id_, []), apart, shut, owes, more))
     return Gathered(facts, holding, {row[0]: row[30] for row in rows if row[30] is not None})
 
 
-def plainly(order_ids: Sequence[int], *, lines: bool = True, bought: bool = False) -> list[tuple[Facts, str]]:
+def plainly(order_ids: Sequence[int], *, lines: bool = True, bought: bool = False, tags: bool = False) -> list[tuple[Facts, str]]:
     """The facts of these orders and the stage each is at, whatever it is, of the order alone: nothing is compared with other orders.
-    At most three statements."""
+    At most four statements."""
     rows = _rows(order_ids)
     of_each = _lines([row[0] for row in rows]) if lines and rows else {}
     before = _bought([row[0] for row in rows]) if bought and rows else {}
-    return [(_facts(row, of_each.get(row[0], []), [], False, 0, before.get(row[0], 0)), row[15]) for row in rows]
+    marks = tags_of([row[0] for row in rows]) if tags and rows else {}
+    found = []
+    for row in rows:
+        more = (before.get(row[0], 0), False, "", None, row[33], marks.get(row[0], NO_TAGS), 0, row[29] != row[0])
+        found.append((_facts(row, of_each.get(row[0], []), [], False, 0, more), row[15]))
+    return found
+
+
+def tags_of(order_ids: Sequence[int]) -> dict[int, frozenset[int]]:
+    """Order → the tags it has. One statement, answered by an index alone."""
+    chosen, ids = db.among("order_id", order_ids)
+    found: dict[int, set[int]] = defaultdict(set)
+    for order_id, tag_id in db.fetch(f"SELECT order_id, tag_id FROM orders_tagged WHERE {chosen}", [ids]):
+        found[order_id].add(tag_id)
+    return {order_id: frozenset(tags) for order_id, tags in found.items()}
 
 
 def _rows(order_ids: Sequence[int]) -> list[tuple[Any, ...]]:
@@ -83,7 +104,7 @@ def _rows(order_ids: Sequence[int]) -> list[tuple[Any, ...]]:
         "SELECT o.id, o.number, o.kind, o.payment, o.currency, o.goods_minor, o.discount_minor, o.freight_minor, o.total_minor, "
         f"o.paid_minor, {db.epoch('o.placed_at')}, r.problems, s.needs_address, r.person_token, o.holds, o.stage, r.province, r.city, r.district, "
         "o.shop_id, o.payment_method, o.buyer_note, o.seller_note, o.flag, o.platform_status, s.platform, o.source, o.category_id, "
-        "o.bundle_id, COALESCE(o.split_from_id, o.id), o.chosen_warehouse_id, r.phone_token, o.carrier_id "
+        "o.bundle_id, COALESCE(o.split_from_id, o.id), o.chosen_warehouse_id, r.phone_token, o.carrier_id, o.internal_note "
         "FROM orders_order o JOIN customers_recipient r ON r.id = o.recipient_id JOIN orders_shop s ON s.id = o.shop_id "
         f"WHERE {chosen} ORDER BY o.ship_by, o.id",
         [ids],
@@ -96,11 +117,7 @@ def _are_two(other_id: int, row: Sequence[Any], kin: Mapping[int, tuple[int | No
     return not ((bundle_id is not None and bundle_id == row[28]) or root == row[29] or (row[0], other_id) in kept)
 
 
-def _facts(
-    row: Sequence[Any], lines: list[LineFacts], others: list[Other], closed: bool, owed: int, bought: int, passed: bool = False, blocked: str = "",
-    unserved: tuple[str, str] | None = None,
-) -> Facts:
-    more = (bought, passed, blocked, unserved, row[29] != row[0])
+def _facts(row: Sequence[Any], lines: list[LineFacts], others: list[Other], closed: bool, owed: int, more: tuple[Any, ...]) -> Facts:
     return Facts._make((*row[:12], bool(row[12]), lines, others, *row[16:19], row[19], row[20], closed, owed, *row[21:28], *more))
 
 
@@ -122,8 +139,9 @@ def _bought(order_ids: Sequence[int]) -> dict[int, int]:
 def _lines(order_ids: Sequence[int]) -> dict[int, list[LineFacts]]:
     chosen, ids = db.among("l.order_id", order_ids)
     found: dict[int, list[LineFacts]] = defaultdict(list)
-    for order_id, *line, retired, category, price in db.fetch(
-        "SELECT l.order_id, l.id, l.sku_id, l.sku_code, l.name, l.quantity, l.unit_minor, l.discount_minor, l.total_minor, "
+    for order_id, ships_from, *line, retired, category, price in db.fetch(
+        f"SELECT l.order_id, {db.epoch('l.ships_from')}, "
+        "l.id, l.sku_id, l.sku_code, l.name, l.quantity, l.unit_minor, l.discount_minor, l.total_minor, "
         # What goods cost in another currency says nothing of what they were sold for.
         "CASE WHEN k.currency = o.currency THEN k.cost_minor ELSE 0 END, k.retired_at IS NOT NULL, "
         "COALESCE(k.category, ''), CASE WHEN k.currency = o.currency THEN k.price_minor ELSE 0 END "
@@ -131,7 +149,7 @@ def _lines(order_ids: Sequence[int]) -> dict[int, list[LineFacts]]:
         f"WHERE {chosen} ORDER BY l.order_id, l.position",
         [ids],
     ):
-        found[order_id].append(LineFacts._make((*line, bool(retired), category, price)))
+        found[order_id].append(LineFacts._make((*line, bool(retired), category, price, ships_from)))
     return found
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from zhanggui.customers.commands import blocking
 from zhanggui.journal.events import every
 from zhanggui.kernel.actor import SYSTEM
-from zhanggui.orders.commands import dues, entry, handled, recurring, releasing
+from zhanggui.orders.commands import dues, entry, handled, joinables, recurring, releasing
 
 log = logging.getLogger("zhanggui.orders")
 
@@ -41,6 +41,12 @@ def let_go_in_time(*, at: datetime) -> None:
     """What was held until now goes on, and who was on the blacklist until now is off it."""
     releasing.due(by=SYSTEM, at=at)
     blocking.due(by=SYSTEM, at=at)
+
+
+@every(minutes=2, lane="slow")
+def count_joinable(*, at: datetime) -> None:
+    """How many orders could go in one parcel is counted, for the figure over the list."""
+    joinables.count(at=at)
 
 
 @every(minutes=30, lane="slow")

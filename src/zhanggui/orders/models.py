@@ -12,13 +12,15 @@ from zhanggui.kernel.covering import Covering
 from zhanggui.kernel.tails import Tail
 from zhanggui.orders import states
 from zhanggui.orders.holding_models import Hold, HoldType, KeptApart
+from zhanggui.orders.joinable_models import Counted, Joinable
 from zhanggui.orders.ruling_models import Rule, Ruling
+from zhanggui.orders.tag_models import HUES, Tag, Tagged
 from zhanggui.orders.template_models import DayHandled, Made, Making, Recurring, Template, TemplateLine
 from zhanggui.orders.tuning_models import CheckSaid, Choice
 
 __all__ = [
-    "Bundle", "CheckSaid", "Choice", "DayHandled", "Hold", "HoldType", "KeptApart", "Line", "Made", "Making", "Order", "Recurring", "Rule",
-    "Ruling", "Shop", "Template", "TemplateLine",
+    "Bundle", "CheckSaid", "Choice", "Counted", "DayHandled", "Hold", "HoldType", "Joinable", "KeptApart", "Line", "Made", "Making", "Order",
+    "Recurring", "Rule", "Ruling", "Shop", "Tag", "Tagged", "Template", "TemplateLine",
 ]  # fmt: skip
 STAGES = [(stage, word) for stage, word in states.WORD.items()]
 
@@ -46,7 +48,7 @@ class Shop(models.Model):
 class Category(models.Model):
     """A drawer the merchant sorts orders into, in their own words. ``hue`` is one of ``HUES``; one put away is offered no more."""
 
-    HUES: ClassVar[tuple[str, ...]] = ("grey", "red", "orange", "yellow", "green", "teal", "blue", "purple")
+    HUES: ClassVar[tuple[str, ...]] = HUES
 
     name = models.CharField(max_length=20)
     hue = models.CharField(max_length=8, default="grey", db_default="grey")
@@ -309,7 +311,7 @@ class Order(models.Model):
 
 class Line(models.Model):
     """One kind of goods in an order. ``sku`` is empty while nobody has said which of our goods it is. ``cut_from``: the line it was
-    a part of until its order was split."""
+    a part of until its order was split; ``ships_from``: sold before it is there, it may be shipped from then on."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines", db_index=False)
     position = models.PositiveSmallIntegerField()
@@ -325,6 +327,7 @@ class Line(models.Model):
     platform_no = models.CharField(max_length=64, default="", db_default="")
     shipped = models.PositiveIntegerField(default=0, db_default=0)
     cut_from = models.BigIntegerField(null=True)
+    ships_from = models.DateTimeField(null=True)
     placed_at = models.DateTimeField()
 
     class Meta:
@@ -339,6 +342,8 @@ class Line(models.Model):
             models.Index(fields=["sku", "order"], name="line_sold_in"),
             # A shop that keeps no goods with us has only such.
             models.Index(fields=["sku_code", "order"], name="line_unmatched", condition=Q(sku=None)),
+            # The few that are sold before they are there.
+            models.Index(fields=["ships_from", "order"], name="line_presale", condition=Q(ships_from__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -26,7 +26,8 @@ LINE = (
 
 
 class Prepared(NamedTuple):
-    """``recipient`` is a row without its id and its moment; ``skus`` are our ids where known, beside ``lines``."""
+    """``recipient`` is a row without its id and its moment; ``skus`` are our ids where known, beside ``lines``; so is, where
+    any is sold before it is there, from when on each may be shipped (``awaits``)."""
 
     platform_no: str
     fingerprint: bytes
@@ -34,6 +35,7 @@ class Prepared(NamedTuple):
     recipient: tuple[Any, ...]
     lines: tuple[tuple[Any, ...], ...]
     skus: tuple[int | None, ...]
+    awaits: tuple[str | None, ...] = ()
 
 
 class Way:
@@ -54,10 +56,10 @@ class Way:
 def fingerprint(order: NewOrder, key: bytes) -> bytes:
     """Sixteen keyed bytes that tell a repeat from a change; without the key they say nothing of the person.
 
-    Which of our SKUs a line was matched to is not part of it: that is our doing, not the shop's.
+    Which of our SKUs a line was matched to, and from when on it may be shipped, is not part of it: that is kept here.
     """
     facts = (
-        tuple([line[1:] for line in order.lines]), tuple(order.person[:12]), order[4:10], order.buyer_note, order.seller_note,
+        tuple([line[1:10] for line in order.lines]), tuple(order.person[:12]), order[4:10], order.buyer_note, order.seller_note,
     )  # fmt: skip
     return digest(facts, key)
 
@@ -84,7 +86,8 @@ def prepared(order: NewOrder, way: Way, mark: bytes = b"") -> Prepared:
             masked(line.note)[:200], line.platform_no[:64], placed,
         ))  # fmt: skip
     buyer_note, seller_note = masked(order.buyer_note), masked(order.seller_note)
-    due = order.ship_by or (order.paid_at or order.placed_at) + way.ship_within
+    awaits = [line.ships_from or order.ships_from for line in order.lines]
+    due = order.ship_by or max([order.paid_at or order.placed_at, *(one for one in awaits if one is not None)]) + way.ship_within
     row = (
         order.platform_no, order.kind, order.stage, order.payment, order.payment_method[:32], order.currency, goods, order.discount_minor,
         order.freight_minor, order.total_minor, order.paid_minor, pieces, len(lines), buyer_note[:500], seller_note[:500],
@@ -95,7 +98,11 @@ def prepared(order: NewOrder, way: Way, mark: bytes = b"") -> Prepared:
         # What the mask hides stays readable for those who may open the recipient.
         person = person._replace(note="\n".join(filter(None, (order.buyer_note, order.seller_note))))
     recipient = sealing.row_of(person, 0, None, way.ring)[1:-1]
-    return Prepared(order.platform_no, mark, row, recipient, tuple(lines), tuple([line.sku_id for line in order.lines]))
+    return Prepared(order.platform_no, mark, row, recipient, tuple(lines), tuple([line.sku_id for line in order.lines]), _written(awaits, way))
+
+
+def _written(awaits: list[datetime | None], way: Way) -> tuple[str | None, ...]:
+    return tuple([way.text(one) for one in awaits]) if any(awaits) else ()
 
 
 def outlined(order: NewOrder, way: Way) -> Prepared:

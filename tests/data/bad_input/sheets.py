@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from datetime import datetime
+from pathlib import Path
 
 from tests.data.bad_input import writing
 from tests.data.bad_input.oracle import PLACES, Cases, asks, offers, refused, taken
@@ -111,6 +112,8 @@ def _writers(found: Cases) -> None:
     add("097", "packed.xlsx", lambda: book(rows(6), packed=True), **taken(6))
     add("097", "dimension-and-views.xlsx", book(rows(6), before='<dimension ref="A1:K7"/><sheetViews><sheetView workbookViewId="0"><pane ySplit="1"/>'
         '</sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/>', after='<autoFilter ref="A1:K7"/>'), **taken(6))
+    for saved in sorted((Path(__file__).parent / "writers").glob("*.xls*")):
+        add("097", f"by-{saved.name}", saved.read_bytes, **taken(6))
 
 
 def _part(data: bytes, name: str) -> bytes:

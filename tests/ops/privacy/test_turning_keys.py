@@ -26,7 +26,7 @@ from zhanggui.ops.privacy import places, turning
 from zhanggui.ops.privacy.refusals import KeysAreGiven, KeysInUse
 from zhanggui.ops.verify import verify
 
-HANDS, SECONDS = 3, 6.0
+HANDS, SECONDS = 3, 4.0
 LIN = Person("林晓", "13800137621", "", "珞喻路 12 号", "tb3312101", "CN", "湖北省", "武汉市", "洪山区")
 
 

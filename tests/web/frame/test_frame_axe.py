@@ -34,6 +34,10 @@ NO_PAGES = {
 ASK = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"], "preload": False}
 
 
+# The frame is the same on every page: read with one page of every eight.
+FRAME = {"exclude": [["nav.rail"], ["header.top"], ["nav.thumbs-bar"]]}
+
+
 def pages() -> list[tuple[str, str]]:
     found = [(name, path) for name, path in EVERY if "GET" in gate.methods(name) and name not in NO_PAGES and not path.startswith("/api/")]
     return [*found, ("no such page", "/nope/"), ("orders:list", "/orders/?tab=all"), ("orders:list", "/orders/?q=T1")]
@@ -55,7 +59,7 @@ def house() -> None:
 
 def test_no_page_has_a_serious_finding(page: Page) -> None:
     house()
-    axe, found, seen = Axe(), [], 0
+    axe, found, seen, turned = Axe(), [], 0, set[tuple[int, int, str]]()
     chosen = pages()
     for nth, (name, path) in enumerate(chosen):
         for width, scheme in LOOKS if os.environ.get("ZHANGGUI_EVERY_LOOK") else [LOOKS[nth % len(LOOKS)]]:
@@ -69,7 +73,13 @@ def test_no_page_has_a_serious_finding(page: Page) -> None:
             if answer is None:
                 continue
             seen += answer.status == 200
-            for one in axe.run(page, options=ASK).response["violations"]:
+            if answer.status != 200:
+                # A page that says no is one page, whoever says it.
+                if (answer.status, width, scheme) in turned:
+                    continue
+                turned.add((answer.status, width, scheme))
+            around = None if nth % 32 < len(LOOKS) else FRAME
+            for one in axe.run(page, around, ASK).response["violations"]:
                 if one["impact"] in ("serious", "critical"):
                     found.append((name, path, width, scheme, one["id"], [says(node) for node in one["nodes"][:3]], len(one["nodes"])))
     assert not found, json.dumps(found, ensure_ascii=False, indent=1)

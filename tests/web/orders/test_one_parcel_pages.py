@@ -7,7 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.web.orders.bench import LIN, SECRETS, Bench
-from zhanggui.orders.models import Order
+from zhanggui.kernel.actor import SYSTEM, Reach
+from zhanggui.orders.commands import joinables, merging, shops
+from zhanggui.orders.models import Joinable, Order
+from zhanggui.orders.reading import joinable
 
 pytestmark = pytest.mark.django_db
 
@@ -58,3 +61,30 @@ def test_orders_to_one_door_are_offered_merged_with_one_click_and_taken_apart(
     boss.post(reverse("orders:undo", args=[token]))
     assert bundled() == 4
     assert boss.post(reverse("orders:join"), {"verb": "drop"}).status_code == 400
+
+
+@pytest.mark.capability("A-06", "M-03")
+def test_how_many_could_go_together_stands_over_the_list_as_it_was_counted(bench: Bench, at_counter: Callable[..., Client]) -> None:
+    boss, page = at_counter(), reverse("orders:list")
+    pill = '可合并 <span class="k">%s</span>'
+    made = [bench.put(f"T{nth}", sku=sku, person=LIN) for nth, sku in enumerate((bench.sku, bench.other, bench.sku))]
+    bench.put("T9")
+    assert 'class="k"' not in boss.get(page).content.decode().split("可合并")[1][:30], "not counted yet"
+    assert joinables.count(at=bench.at) == 3
+    said = boss.get(page).content.decode()
+    assert pill % 3 in said
+    assert "数的" in said
+    assert "可合并 3" in boss.get(reverse("review:desk")).content.decode()
+    assert "可合并" not in at_counter("finance").get(page).content.decode()
+    # What is merged or gone since is no longer counted, who sees but one of two counts none, and counting again says what is new.
+    merging.merge([order.pk for order in made[:2]], by=SYSTEM, at=bench.at)
+    assert joinable.counted().many == 0
+    assert joinables.count(at=bench.at) == 3
+    Order.objects.filter(pk=made[2].pk).update(stage="shipped")
+    assert joinable.counted().many == 2
+    assert joinables.count(at=bench.at) == 0
+    assert not Joinable.objects.exists()
+    Order.objects.filter(pk=made[2].pk).update(stage="approved", shop=shops.open_one("else", "别的店", by=SYSTEM, at=bench.at))
+    joinables.count(at=bench.at)
+    assert joinable.counted().many == 3
+    assert joinable.counted(reach=Reach(shops=frozenset({Order.objects.get(pk=made[2].pk).shop_id}))).many == 0

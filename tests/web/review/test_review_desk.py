@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.web.orders.bench import LIN, PRICE, Bench
 from zhanggui.kernel.actor import SYSTEM
-from zhanggui.orders.commands import holds, review
+from zhanggui.orders.commands import holds, review, tags
 from zhanggui.orders.drafts import NewLine
 from zhanggui.orders.models import Hold, Line, Order
 
@@ -210,3 +210,20 @@ def test_the_desk_mends_an_order_of_many_lines_in_as_many_statements_as_of_one(
     client.get("/review/")
     few = cost("A1", 2)
     assert cost("A2", 12) == few
+
+
+@pytest.mark.capability("A-14", "M-02")
+def test_the_three_notes_the_flag_and_the_tags_stand_beside_the_checks_and_are_written_there(at_counter: Counter, bench: Bench) -> None:
+    order, client = bench.put("T1", 99, buyer_note="急用", seller_note="老客"), at_counter("reviewer")
+    rush = tags.make("加急", "red", by=SYSTEM, at=bench.at)
+    page = client.get("/review/").content.decode()
+    for said in ("急用", 'name="seller" rows="1" maxlength="500">老客', 'name="internal"', f'value="tag:{rush}"'):
+        assert said in page, said
+    seen = re.search(r'name="seen" value="(\w+)"', page)
+    assert seen is not None
+    written = {"seen": seen[1], "seller": "老客", "internal": "等掌柜回话", "flag": "red"}
+    assert client.post(f"/orders/{order.pk}/notes/", written, headers={"HX-Request": "true"}).status_code == 200
+    assert client.post(f"/orders/{order.pk}/tags/", {"verb": f"tag:{rush}"}, headers={"HX-Request": "true"}).status_code == 200
+    again = client.get("/review/").content.decode()
+    assert "等掌柜回话" in again
+    assert f'value="untag:{rush}"' in again

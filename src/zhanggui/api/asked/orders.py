@@ -13,7 +13,8 @@ from zhanggui.fulfilment import asked as by_parcels
 from zhanggui.journal import queries as journal
 from zhanggui.kernel.errors import NotFound
 from zhanggui.orders import reaching
-from zhanggui.orders.models import Line, Order, Shop
+from zhanggui.orders.facts_of import tags_of
+from zhanggui.orders.models import Line, Order, Shop, Tag
 from zhanggui.orders.reading import asked as asking
 from zhanggui.orders.reading import rights
 from zhanggui.orders.reading.rows import held_of
@@ -41,6 +42,7 @@ class OrderRow(Shape):
         "city": "recipient__city",
         "district": "recipient__district",
         "held": "",
+        "tags": "",
     }
     id: Id
     number: str
@@ -70,6 +72,8 @@ class OrderRow(Shape):
     internal_note: str
     flag: str
     held: list[str] = Field(description="Why it does not go on, as codes.")
+    category_id: MaybeId
+    tags: list[Id] = Field(description="The tags on it; `/order-tags` says what each is called.")
     warehouse_id: MaybeId
     carrier_id: MaybeId
     waybill: str
@@ -150,6 +154,8 @@ class OrdersAsked(Paged):
     min_minor: Minor | None = None
     max_minor: Minor | None = None
     flag: Literal["", "any", "red", "yellow", "green", "blue", "purple"] = ""
+    category: IdIn | None = None
+    tag: IdIn | None = Field(None, description="Only those with this tag.")
     payment: Literal["", "unpaid", "partial", "paid", "cod", "on_account", "refunded"] = ""
     noted: bool = Field(False, description="Only those with a note.")
     batch: IdIn | None = Field(None, description="Only those an import brought.")
@@ -174,6 +180,8 @@ def list_orders(call: Call, asked: OrdersAsked) -> Any:
         min_minor=asked.min_minor if prices else None,
         max_minor=asked.max_minor if prices else None,
         flag=asked.flag,
+        category=str(asked.category or ""),
+        tag=str(asked.tag or ""),
         payment=asked.payment,
         noted="any" if asked.noted else "",
         stages=rights.stages_seen(call.by),
@@ -235,6 +243,21 @@ def list_order_lines(call: Call, asked: LinesAsked) -> Any:
     return {**page, "items": _without_prices(page["items"], call, ("unit_minor", "discount_minor", "total_minor"))}
 
 
+class TagRow(Shape):
+    """A tag of orders."""
+
+    id: Id
+    name: str
+    hue: str
+    archived_at: datetime | None
+
+
+@question("/order-tags", GROUP, *SEES, takes=("released",), answers=PageOf[TagRow])
+def list_order_tags(call: Call, asked: Paged) -> Any:
+    """The merchant's tags of orders; those put away are not put on any more."""
+    return page_of(TagRow, Tag.objects.all(), asked, "id")
+
+
 @question("/shops", GROUP, *SEES, "stock.view", takes=("released", "available"), answers=PageOf[ShopRow])
 def list_shops(call: Call, asked: Paged) -> Any:
     """The shops within reach."""
@@ -248,9 +271,13 @@ def _seen(call: Call) -> Any:
 
 
 def _orders(call: Call, shape: type[OrderRow], plain: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows as told to this caller. One statement more where any is held."""
+    """Rows as told to this caller. One statement for their tags, one more where any is held."""
+    tags = tags_of([row["id"] for row in plain])
     held = held_of([row["id"] for row in plain if row["holds"] or row["stage"] in UNSHIPPED])
-    made = [{**filled(shape, row), "held": [each.code for each in held.get(row["id"], ())]} for row in plain]
+    made = []
+    for row in plain:
+        codes, worn = [each.code for each in held.get(row["id"], ())], sorted(tags.get(row["id"], ()))
+        made.append({**filled(shape, row), "held": codes, "tags": [str(tag) for tag in worn]})
     if not rights.sees_recipient(call.by):
         blank = dict.fromkeys(PERSON)
         made = [{**row, **blank} for row in made]

@@ -21,7 +21,9 @@ from zhanggui.channels.reading.grouping import Group, grouped
 from zhanggui.kernel import masking
 from zhanggui.kernel.money import plain
 
-_OWN = ("placed_at", "paid_at", "ship_by", "buyer_note", "seller_note", "waybill")
+_OWN = ("placed_at", "paid_at", "ship_by", "ships_from", "buyer_note", "seller_note", "waybill")
+# A day that is still to come.
+_AHEAD = ("ship_by", "ships_from")
 _SAYS = ("payment_method", "flag", "carrier", "status", "payment", "currency")
 AMOUNTS = ("freight", "discount", "discount2", "discount3", "total", "paid")
 # What belongs to the single line where the file numbers its lines; of these but the amounts the first line speaks.
@@ -120,10 +122,11 @@ class Assembler:
             again = _repeated(group, found)
             if again and self._context.add_repeats:
                 again = ()
-        placed_cell, paid_cell, by_cell, buyer_cell, seller_cell, waybill_cell = self._own(cells)
+        placed_cell, paid_cell, by_cell, from_cell, buyer_cell, seller_cell, waybill_cell = self._own(cells)
         placed_at = self._moment("placed_at", placed_cell, found)
         paid_at = placed_at if paid_cell == placed_cell else self._moment("paid_at", paid_cell, found)
         ship_by = self._moment("ship_by", by_cell, found) if by_cell else None
+        ships_from = self._moment("ships_from", from_cell, found) if from_cell else None
         terms = self._terms(self._says(cells), found)
         amounts = terms.amounts
         given = self._given(group, cells, amounts, found)
@@ -164,7 +167,7 @@ class Assembler:
         return ChannelOrder(
             group.no, placed_at, tuple(kept), recipient, amounts.currency, discount, freight, total, paid_minor, payment, said,
             terms.method, paid_at, ship_by, terms.status_raw, buyer_note, seller_note, terms.flag, terms.carrier, waybill,
-            tuple(rows), tuple(found.warnings), (), again,
+            tuple(rows), tuple(found.warnings), (), again, ships_from,
         )
 
     def _say_bare(self, recipient: ChannelRecipient, found: Findings) -> None:
@@ -225,13 +228,13 @@ class Assembler:
             amounts = self._readers[self._context.currency]
             read = amounts.read(one)
             return not isinstance(read, Code) and read == amounts.read(other)
-        if field in ("placed_at", "paid_at", "ship_by"):
+        if field in ("placed_at", "paid_at", *_AHEAD):
             at = self._dates.read(one, ahead=True)
             return isinstance(at, datetime) and at == self._dates.read(other, ahead=True)
         return False
 
     def _moment(self, field: str, cell: object, found: Findings) -> datetime | None:
-        at = self._dates.read(cell, ahead=field == "ship_by")
+        at = self._dates.read(cell, ahead=field in _AHEAD)
         if isinstance(at, Code):
             found.bad(field, at, cell)
             return None

@@ -65,6 +65,7 @@ ORDER_FIELDS: Mapping[str, tuple[str, ...]] = {
     "currency": ("币种", "货币", "Currency"),
     "ship_by": ("承诺发货时间", "最晚发货时间", "发货截止时间", "预计发货时间", "Ship By", "promise-date",
         "latest-ship-date"),
+    "ships_from": ("可发货时间", "可发货日期", "最早发货时间", "预售发货时间", "Ships From", "Available From"),
     "carrier": ("快递公司", "物流公司", "承运商", "Carrier", "Shipping Carrier"),
     "waybill": ("快递单号", "物流单号", "运单号", "面单号", "Waybill", "Tracking Number", "Tracking No"),
 }

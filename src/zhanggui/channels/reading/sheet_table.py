@@ -1,6 +1,8 @@
 """A workbook, or a page under a workbook's name, as a table: read apart once, streamed from a spool as often as asked."""
 
 import json
+import os
+import select
 import subprocess
 import sys
 import tempfile
@@ -50,11 +52,10 @@ class Spool:
         given = json.dumps({**asked, "bounds": {**_bounds(limits), "level": level}})
         command = [sys.executable, "-I", "-c", _START, _ROOT, given]
         with source.as_file(limits) as stream, tempfile.TemporaryFile() as said:
-            try:
-                # Our own interpreter with our own program; the file is only its input.
-                subprocess.run(command, stdin=stream, stdout=self.rows, stderr=said, timeout=limits.wall_s, check=False, env={})  # noqa: S603
-            except subprocess.TimeoutExpired:
-                raise errors.ReaderStopped() from None
+            # Our own interpreter with our own program; the file is only its input.
+            with subprocess.Popen(command, stdin=stream, stdout=self.rows, stderr=said, env={}) as reader:  # noqa: S603
+                if not _ended(reader, limits.wall_s):
+                    raise errors.ReaderStopped()
             said.seek(max(0, said.seek(0, 2) - _MOST_SAID))
             words = said.read().rstrip().rpartition(b"\n")[2]
         try:
@@ -63,6 +64,17 @@ class Spool:
             ended = None
         # Killed, aborted or out of memory: it never came to say how it ended.
         return ended if isinstance(ended, dict) else {"refused": "READER_STOPPED"}
+
+
+def _ended(reader: "subprocess.Popen[bytes]", within_s: float) -> bool:
+    """Whether it ended by itself in time; nothing is left of it, however it did. Heard the moment it ends: to wait with a timeout
+    is to look again every twentieth of a second."""
+    ends = os.pidfd_open(reader.pid)
+    try:
+        return bool(select.select([ends], [], [], within_s)[0])
+    finally:
+        os.close(ends)
+        reader.kill()
 
 
 class SheetTable(Spooled):

@@ -20,6 +20,8 @@ class LineFacts(NamedTuple):
     category: str = ""
     # What one piece costs by the list.
     price_minor: int = 0
+    # Sold before it is there: it may be shipped from then on, in seconds since the epoch.
+    ships_from_s: int | None = None
 
 
 class Other(NamedTuple):
@@ -75,6 +77,11 @@ class Facts(NamedTuple):
     blocked: str = ""
     # The carrier it would go by and the area that carrier leaves out, where the receiver lives in one.
     unserved: tuple[str, str] | None = None
+    internal_note: str = ""
+    # The tags it has; asked only where a rule reads or puts them on.
+    tags: frozenset[int] = frozenset()
+    # When it is looked at.
+    at_s: int = 0
     # Split from another order.
     part: bool = False
 

@@ -80,6 +80,7 @@ REASONS = {
         ),
         Reason("wait-payment", "等补款", "quiet", "sales", "等买家补足钱", "款到会自动放行", 48, hand=True, event=PAID, buys=False),
         Reason("wait-stock", "等到货", "quiet", "warehouse", "等货到了再发", "到货会自动放行", 24 * 7, hand=True, stock=False, event=STOCK),
+        Reason("presale", "预售", "quiet", "sales", "预售的商品还没到能发的日子", "到日子会自动放行；也可以改日子，或现在就发", 24 * 90),
         Reason("paused", "暂停发货", "warn", "sales", "买家或平台说先别发", "说好了再解挂", hand=True, review=False),
         Reason("special", "特殊单", "warn", "reviewer", "要特别包装或另行处理", "照说明办好，再解挂", hand=True),
         Reason("carrier-unset", "没定快递", "warn", "reviewer", "还没定用哪家快递", "选好快递再解挂", 4, hand=True, merges=True),

@@ -9,7 +9,7 @@ from zhanggui.catalog.models import Sku
 from zhanggui.journal.book import tell
 from zhanggui.kernel import db
 from zhanggui.orders.checks.facts import Facts, LineFacts
-from zhanggui.orders.commands import revising
+from zhanggui.orders.commands import revising, tags
 from zhanggui.orders.events import RuleFired
 from zhanggui.orders.models import Line, Order, Ruling
 from zhanggui.orders.rulebook import FINANCE_ASKED, RULE_HELD, RULES
@@ -201,6 +201,9 @@ def _write(works: Sequence[_Work]) -> Changed:
     """What rules set of the orders themselves; order → the fields that were really changed, and the book's facts about them."""
     chosen, ids = db.among("id", [work.facts.order_id for work in works])
     now = {row[0]: row[1:] for row in db.fetch(f"SELECT id, category_id, flag, carrier_id FROM orders_order WHERE {chosen}", [ids])}
+    called = {tag: name for work in works for each in work.fired for tag, name in each.rule.does.tags}
+    put = {work.facts.order_id: {tag for each in work.fired for tag, _name in each.rule.does.tags} for work in works}
+    fresh, _gone = tags.write({order_id: wanted for order_id, wanted in put.items() if wanted}, {})
     rows, changed = [], {}
     for work in works:
         order_id, does = work.facts.order_id, [each.rule.does for each in work.fired]
@@ -214,6 +217,9 @@ def _write(works: Sequence[_Work]) -> Changed:
         diffs += [{"field": name} for name in fields if name != "flag"]
         gifts = [gift for _each, gift, _line in work.gifts]
         diffs += [{"field": "added", "old": 0, "new": gift.pieces, "sku": gift.code} for gift in gifts]
+        if order_id in fresh:
+            fields.append("tags")
+            diffs.append(tags.told(fresh[order_id], (), called))
         if diffs:
             pieces = sum(gift.pieces for gift in gifts)
             rows.append((set_["category"], set_["flag"], set_["carrier"], pieces, len(gifts), order_id))

@@ -26,6 +26,8 @@ BY_HAND = "by-hand"
 OPEN = "cleared_at IS NULL"
 # On its way an order can still be marked for what stops nothing: its shop was not told, it was late.
 ALSO_SENT = (*states.UNSHIPPED, states.SHIPPED, states.DELIVERED)
+# Of these their facts say when they go by themselves.
+DATED = frozenset({"presale"})
 HOLD = ("order_id", "code", "facts", "since", "source", "cleared_by", "until", "event", "stops_review", "stops_shipping")
 
 
@@ -128,7 +130,8 @@ def put_on(
         for code in new:
             kind = types.of(code)
             stops = (kind.stops_review, kind.stops_shipping)
-            rows.append((order_id, code, json.dumps(codes[code], ensure_ascii=False), at, source, "", ends.until, ends.event, *stops))
+            until = ends.until or own_end(codes[code])
+            rows.append((order_id, code, json.dumps(codes[code], ensure_ascii=False), at, source, "", until, ends.event, *stops))
         stale += [(json.dumps(f, ensure_ascii=False), order_id, code) for code, f in codes.items() if (order_id, code) in there]
         if new:
             events.append(OrderHeld(order_id, new))
@@ -140,6 +143,13 @@ def put_on(
             f"UPDATE orders_hold SET until = %s, event = %s WHERE order_id = %s AND code = %s AND {OPEN}",
             [(moment, ends.event, order_id, code) for _facts, order_id, code in stale],
         )
+    elif stale:
+        # What waits for a day waits for the day that is said now.
+        days = [(order_id, code, own_end(reasons[order_id][code])) for _facts, order_id, code in stale if code in DATED]
+        db.execute_many(
+            f"UPDATE orders_hold SET until = %s WHERE order_id = %s AND code = %s AND {OPEN}",
+            [(db.adapt(day) if day else None, order_id, code) for order_id, code, day in days],
+        )
     held = [event.order_id for event in events]
     recount(held)
     tell(events, by=by, at=at, facts={event.order_id: _told(event, reasons[event.order_id], types, ends) for event in events})
@@ -148,14 +158,20 @@ def put_on(
     return held
 
 
+def own_end(facts: Mapping[str, Any]) -> datetime | None:
+    """When a reason goes by itself, where it says so."""
+    return datetime.fromisoformat(facts["until"]) if facts.get("until") else None
+
+
 def _told(event: OrderHeld, codes: Mapping[str, Mapping[str, Any]], types: Types, ends: Ends) -> dict[str, Any]:
     """What the book says beside the codes: the note, what the merchant's own types were called then, and when it goes by itself."""
     notes = [note for facts in codes.values() if (note := facts.get("note"))]
     told: dict[str, Any] = {"why": notes[-1]} if notes else {}
     if names := {code: types.of(code).zh for code in event.codes if code.startswith(OWN)}:
         told["names"] = names
-    if ends.until is not None:
-        told["until"] = ends.until.isoformat()
+    until = ends.until or next((day for facts in codes.values() if (day := own_end(facts))), None)
+    if until is not None:
+        told["until"] = until.isoformat()
     return told | ({"event": ends.event} if ends.event else {})
 
 

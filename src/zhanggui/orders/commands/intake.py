@@ -23,7 +23,7 @@ from zhanggui.orders.queries import known_orders
 from zhanggui.orders.refusals import ShopClosed
 
 ORDER = ("id", "number", "shop_id", "source", "recipient_id", "arrived_at", *making.ORDER)
-LINE = ("order_id", "position", "sku_id", *making.LINE)
+LINE = ("order_id", "position", "sku_id", *making.LINE, "ships_from")
 STAGE = making.ORDER.index("stage")
 
 
@@ -67,8 +67,9 @@ def write(orders: Sequence[Prepared], *, shop_id: int, by: Actor, at: datetime, 
     for id_, person_id, count, order in zip(ids, people, running, fresh, strict=True):
         recipients.append((person_id, *order.recipient, arrived))
         rows.append((id_, form.written(lead, count), shop_id, source, person_id, arrived, *order.order))
-        for position, (line, sku_id) in enumerate(zip(order.lines, order.skus, strict=True), start=1):
-            lines.append((id_, position, sku_id, *line))
+        awaits = order.awaits or (None,) * len(order.lines)
+        for position, (line, sku_id, ships_from) in enumerate(zip(order.lines, order.skus, awaits, strict=True), start=1):
+            lines.append((id_, position, sku_id, *line, ships_from))
     db.insert_many(Recipient, sealing.COLUMNS, recipients, adapted=True)
     db.insert_many(Order, ORDER, rows, adapted=True)
     db.insert_many(Line, LINE, lines, adapted=True)

@@ -7,7 +7,7 @@ from zhanggui.journal.book import Batch, ask, command, tell
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
 from zhanggui.orders import bundles, states
-from zhanggui.orders.commands import review
+from zhanggui.orders.commands import joinables, review
 from zhanggui.orders.events import OrderMerged
 from zhanggui.orders.joining_refusals import GoesAlone, NotTogether, StoppedThere, TooFarToJoin
 from zhanggui.orders.models import Bundle
@@ -42,6 +42,7 @@ def merge(order_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
     joins |= {id_: bundle for bundle, ids in zip(new, fresh, strict=True) for id_ in ids}
     joined = bundles.join(joins)
     tell([OrderMerged(id_, joins[id_]) for id_ in joined], by=by, at=at)
+    joinables.forget(joined)
     # What looked like a repeat of those it goes with now is none.
     again = sorted(id_ for ids in bundles.members(set(joins.values())).values() for id_ in ids) if joined else []
     if again:

@@ -12,8 +12,9 @@ from zhanggui.kernel import db
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.errors import NotFound, Refused
 from zhanggui.orders import bundles, locking, states
-from zhanggui.orders.commands import booked, holds, review, revising
+from zhanggui.orders.commands import booked, holds, review, revising, tags
 from zhanggui.orders.events import OrderRejoined
+from zhanggui.orders.facts_of import tags_of
 from zhanggui.orders.joining_refusals import NoPart, OtherDoor, TooFarToJoin
 from zhanggui.orders.models import Hold, Line, Order
 from zhanggui.orders.rules.parting import Sums
@@ -221,6 +222,7 @@ def _unreferenced(line_ids: Sequence[int]) -> None:
 def _follow(works: Sequence[_Work], *, by: Actor, at: datetime) -> None:
     whole_of = {part.pk: work.whole.pk for work in works for part in work.parts}
     _held(whole_of, by=by, at=at)
+    _tagged(whole_of)
     moves = step(Order, ORDER, "cancel", sorted(whole_of), also={"cancelled_at": at})
     holds.take_off(holds.standing(sorted(whole_of)), by=by, at=at)
     bundles.check(whole_of, by=by, at=at)
@@ -232,6 +234,14 @@ def _follow(works: Sequence[_Work], *, by: Actor, at: datetime) -> None:
     waiting = [work.whole.pk for work in works if work.whole.stage == states.PENDING_REVIEW]
     if waiting:
         review.run(waiting, by=SYSTEM, at=at)
+
+
+def _tagged(whole_of: Mapping[int, int]) -> None:
+    """What a part was tagged with since the whole has too."""
+    on: dict[int, set[int]] = {}
+    for part_id, worn in tags_of(sorted(whole_of)).items():
+        on.setdefault(whole_of[part_id], set()).update(worn)
+    tags.write(on, {})
 
 
 def _held(whole_of: Mapping[int, int], *, by: Actor, at: datetime) -> None:

@@ -75,7 +75,7 @@ def _review(order_ids: Sequence[int], *, overrule: bool, by: Actor, at: datetime
     # Held from before the look: nobody cancels or stops an order between its facts and its approval.
     locking.lock(order_ids)
     book, forces, types = in_force(), Forces(), Types()
-    gathered = gather(order_ids, bought=book.asks("bought"))
+    gathered = gather(order_ids, at=at, bought=book.asks("bought"), tags=book.marks)
     finance = overrule and by.can(FINANCE_RIGHT)
     lets = frozenset({RULE_HELD, FINANCE_ASKED} if finance else {RULE_HELD} if overrule else ())
     ruled = firing.fire(gathered.facts, book, lets=lets, at=at)

@@ -16,7 +16,7 @@ from zhanggui.kernel.errors import NotFound
 from zhanggui.orders import rulebook
 from zhanggui.orders.commands import tuning
 from zhanggui.orders.events import RuleChanged
-from zhanggui.orders.models import Category, Shop
+from zhanggui.orders.models import Category, Shop, Tag
 from zhanggui.orders.models import Rule as Row
 from zhanggui.orders.ruling.kept import conditions_kept, does_kept
 from zhanggui.orders.ruling.rule import MOST_RULES, Condition, Does, Gift, Rule, wrong
@@ -128,7 +128,7 @@ def _tidy(rule: Rule) -> Rule:
 
 def _conditions(conditions: Sequence[Condition]) -> tuple[Condition, ...]:
     """Those that name things by their ids get the names too. At most one statement a kind of thing."""
-    tables: dict[str, type[Model]] = {"shop": Shop, "category": Category}
+    tables: dict[str, type[Model]] = {"shop": Shop, "category": Category, "tags": Tag}
     found: list[Condition] = []
     for nth, one in enumerate(conditions):
         if one.field in tables and one.values:
@@ -150,6 +150,11 @@ def _does(does: Does) -> Does:
             if not names:
                 raise BadRule(place=name, why="gone")
             named[name] = (thing[0], names[thing[0]])
+    if does.tags:
+        called = _names(Tag, [tag for tag, _name in does.tags])
+        if len(called) < len({tag for tag, _name in does.tags}):
+            raise BadRule(place="tags", why="gone")
+        named["tags"] = tuple((tag, called[tag]) for tag in dict.fromkeys(tag for tag, _name in does.tags))
     if does.gift is not None:
         sku = Sku.objects.filter(pk=does.gift.sku_id, retired_at=None).first()
         if sku is None:

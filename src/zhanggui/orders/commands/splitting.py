@@ -15,8 +15,9 @@ from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.errors import Changed, NotFound
 from zhanggui.kernel.flow import Move
 from zhanggui.orders import bundles, locking, states
-from zhanggui.orders.commands import booked, holds, review, revising
+from zhanggui.orders.commands import booked, holds, review, revising, tags
 from zhanggui.orders.events import OrderApproved, OrderSplitOff
+from zhanggui.orders.facts_of import tags_of
 from zhanggui.orders.joining_refusals import NothingStays, NothingTaken, NotSoManyThere, TooFarToJoin, TooManyParts
 from zhanggui.orders.models import Hold, Line, Order, Ruling
 from zhanggui.orders.rules.parting import Goods, Sums, Take, cut, shares
@@ -30,7 +31,7 @@ SUMS = ("goods_minor", "discount_minor", "freight_minor", "paid_minor")
 # What a part does not take over from the order it was a part of.
 OWN = ("id", "number", "part", "split_from_id", "bundle_id", "recipient_id", "stage", "holds", "version", "pieces", "kinds", "total_minor", *SUMS)
 LINE = ("id", "order_id", "position", "sku_id", "sku_code", "name", "spec", "quantity", "unit_minor", "discount_minor", "total_minor", "note",
-        "platform_no", "shipped", "cut_from", "placed_at")  # fmt: skip
+        "platform_no", "shipped", "cut_from", "ships_from", "placed_at")  # fmt: skip
 
 
 class Made(NamedTuple):
@@ -263,6 +264,7 @@ def _follow(works: Sequence[_Work], fresh: Collection[int], *, by: Actor, at: da
     )  # fmt: skip
     _held(works, by=by, at=at)
     _ruled(works)
+    _tagged(works)
     told = {work.order.pk: _told(work) for work in works}
     revising.changed({pk: fields for pk, (fields, _facts) in told.items()}, facts={pk: facts for pk, (_f, facts) in told.items()}, by=by, at=at)
     approved = {work.order.pk: work for work in works if work.order.stage == states.APPROVED}
@@ -295,6 +297,12 @@ def _ruled(works: Sequence[_Work]) -> None:
         for id_ in parts[order_id]
     ]
     db.insert_many(Ruling, ("order_id", *names), rows)
+
+
+def _tagged(works: Sequence[_Work]) -> None:
+    """What the whole is tagged with its parts are too."""
+    on = tags_of([work.order.pk for work in works])
+    tags.write({id_: set(on[work.order.pk]) for work in works if work.order.pk in on for id_ in work.ids}, {})
 
 
 def _told(work: _Work) -> tuple[list[str], dict[str, Any]]:

@@ -114,6 +114,10 @@ class Asked:
     max_pieces: int | None = None
     city: str = ""
     category: str = ""
+    tag: str = ""
+    # Of what is sold before it is there, as it stands at ``presold_at``.
+    presold: str = ""
+    presold_at: datetime | None = None
     method: str = ""
     source: str = ""
     warehouse_id: int | None = None
@@ -220,6 +224,10 @@ def narrowing(asked: Asked, beside: Sequence[Filter] = ()) -> Narrowed:
         said.append(Q(pk__in=_holds_of(asked).values("order_id")))
     if asked.category:
         tried.append(filters.sorted_into(asked.category))
+    if asked.tag:
+        tried.append(filters.tagged(asked.tag))
+    if asked.presold and asked.presold_at:
+        tried.append(filters.presold(asked.presold, asked.presold_at))
     if asked.sku:
         tried.append(filters.sold_as(asked.sku))
     if asked.min_minor is not None or asked.max_minor is not None:

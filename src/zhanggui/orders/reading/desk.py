@@ -83,10 +83,10 @@ def line_up(reason: str, *, reach: Reach = EVERYWHERE) -> list[int]:
     return list(rows.order_by("ship_by", "id").values_list("pk", flat=True)[:LINE_UP])
 
 
-def case(order_id: int, *, stages: Sequence[str] | None = None, reach: Reach = EVERYWHERE) -> Case:
+def case(order_id: int, *, at: datetime, stages: Sequence[str] | None = None, reach: Reach = EVERYWHERE) -> Case:
     """The order, and what the rules say of it at this moment. Raises NotFound."""
     order = whole(order_id, stages=stages, reach=reach)
-    facts = next(iter(gather([order_id]).facts), None)
+    facts = next(iter(gather([order_id], at=at).facts), None)
     return Case(order, facts, findings(facts, Forces().of(facts.shop_id)) if facts is not None else [])
 
 

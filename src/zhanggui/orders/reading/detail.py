@@ -49,6 +49,15 @@ class Whole:
 
 def whole(order_id: int, *, stages: Sequence[str] | None = None, reach: Reach = EVERYWHERE) -> Whole:
     """Six statements. Raises NotFound for an order that is not there or not to be seen."""
+    order = seen(order_id, stages=stages, reach=reach)
+    lines = lines_of(order, reach=reach)
+    held = held_of([order.pk], reach=reach).get(order.pk, []) if order.holds or order.stage in states.UNSHIPPED else []
+    others, bought = same_receiver(order, reach=reach)
+    return Whole(order, lines, held, others, bought)
+
+
+def seen(order_id: int, *, stages: Sequence[str] | None = None, reach: Reach = EVERYWHERE) -> Order:
+    """The order by itself, with its shop and its recipient. One statement. Raises NotFound for one that is not to be seen."""
     rows = Order.objects.select_related("shop", "recipient").defer(
         "fingerprint", "recipient__sealed", "recipient__platform_ciphertext"
     )
@@ -57,10 +66,7 @@ def whole(order_id: int, *, stages: Sequence[str] | None = None, reach: Reach = 
     order = rows.filter(reaching.of(reach), pk=order_id).first()
     if order is None:
         raise NotFound(what=order_id)
-    lines = lines_of(order, reach=reach)
-    held = held_of([order.pk], reach=reach).get(order.pk, []) if order.holds or order.stage in states.UNSHIPPED else []
-    others, bought = same_receiver(order, reach=reach)
-    return Whole(order, lines, held, others, bought)
+    return order
 
 
 def lines_of(order: Order, *, reach: Reach = EVERYWHERE) -> list[LineShown]:

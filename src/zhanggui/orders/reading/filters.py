@@ -19,7 +19,7 @@ from zhanggui.kernel import db
 from zhanggui.kernel.money import EXPONENTS, exponent
 from zhanggui.kernel.tails import HEAD, Head
 from zhanggui.orders import kinds, states
-from zhanggui.orders.models import Order, Shop
+from zhanggui.orders.models import Line, Order, Shop, Tagged
 from zhanggui.orders.reading.finding import Meant, by_sku, few_of, sells, whose
 
 # Of a filter that fewer answer, of a million a page would be looked for long.
@@ -135,6 +135,33 @@ def sorted_into(category: str) -> Filter:
         return Filter((), lambda: Q(category__isnull=True))
     said = Q(category_id=int(category))
     return Filter([Order.objects.filter(said, category__isnull=False)], lambda: Q(Exact(F("category_id") + 0, int(category))))
+
+
+def tagged(tag: str) -> Filter:
+    """The orders with this tag, by its id, with ``any``, or with ``none``."""
+    on = Tagged.objects.filter(order=OuterRef("pk"))
+    if tag == "none":
+        return Filter((), lambda: ~Q(Exists(on)))
+    if tag == "any":
+        return Filter([Tagged.objects.values("order_id").distinct()], lambda: Q(Exists(on)))
+    return Filter([Tagged.objects.filter(tag=int(tag)).values("order_id")], lambda: Q(Exists(on.filter(tag=int(tag)))))
+
+
+def presold(which: str, at: datetime) -> Filter:
+    """The orders with goods sold before they are there: that may not go yet (``waits``), may by now (``came``), of which nobody said
+    from when on they may (``dateless``), or ``any`` of these."""
+    lines = Line.objects.filter(ships_from__isnull=False)
+    dated = lines.filter(order=OuterRef("pk"))
+    kind = Order.objects.filter(~Q(db.Written(F("kind"), kinds.NORMAL)), kind=kinds.PRESALE)
+    if which == "dateless":
+        return Filter([kind.exclude(Exists(dated))], lambda: Q(kind=kinds.PRESALE) & ~Q(Exists(dated)))
+    if which == "waits":
+        return Filter([lines.filter(ships_from__gt=at).values("order_id").distinct()], lambda: Q(Exists(dated.filter(ships_from__gt=at))))
+    if which == "came":
+        waits = lines.filter(order=OuterRef("order_id"), ships_from__gt=at)
+        came = lines.filter(ships_from__lte=at).exclude(Exists(waits)).values("order_id").distinct()
+        return Filter([came], lambda: Q(Exists(dated)) & ~Q(Exists(dated.filter(ships_from__gt=at))))
+    return Filter([lines.values("order_id").distinct(), kind], lambda: Q(kind=kinds.PRESALE) | Q(Exists(dated)))
 
 
 def worth(least: int | None, most: int | None) -> Filter:

@@ -2,16 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef
 
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import EVERYWHERE, Reach
 from zhanggui.orders import bundles, reaching
-from zhanggui.orders.models import Order
+from zhanggui.orders.models import Joinable, Order
+from zhanggui.orders.reading.asked import CAP
 from zhanggui.orders.rules.door import groups
 
 # Orders held for one of these wait for somebody else: nothing else is made to wait for them by itself.
 WAITING = (*bundles.STOPPING, "unpaid", "address-incomplete", "sku-unknown", "by-hand")
+
+
+COUNTED = "joinable"
 
 
 class Group(NamedTuple):
@@ -73,6 +80,23 @@ def candidates(*, reach: Reach = EVERYWHERE) -> list[Group]:
         if len(there) > 1 or None in there:
             found.append(Group(tuple(group), next((one for one in there if one is not None), None)))
     return found
+
+
+class Kept(NamedTuple):
+    """How many orders could go with others, and when that was counted; never before the first time."""
+
+    many: int
+    at: datetime | None
+
+
+def counted(*, reach: Reach = EVERYWHERE) -> Kept:
+    """What was counted last, without those that left, were merged or are alone within ``reach`` since. One statement, which counts no
+    further than a list's figures do."""
+    theirs = Joinable.objects.filter(reaching.of(reach, "order__"), order__stage__in=bundles.OPEN)
+    beside = theirs.filter(door=OuterRef("door")).exclude(order=OuterRef("order"))
+    many, params = db.counted(theirs.filter(Exists(beside)), CAP)
+    rows = db.fetch(f"SELECT {many}, (SELECT at FROM orders_counted WHERE name = '{COUNTED}')", params)
+    return Kept(int(rows[0][0]), db.moment(rows[0][1]) if rows[0][1] else None)
 
 
 def shown(found: Sequence[Group]) -> list[Offered]:

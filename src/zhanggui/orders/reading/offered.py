@@ -1,4 +1,4 @@
-"""What the filters of the order list offer to choose from: shops, warehouses, carriers, categories, ways in, types of holds. One statement."""
+"""What the filters of the order list offer to choose from: shops, warehouses, carriers, categories, tags, ways in, types of holds. One statement."""
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -9,12 +9,12 @@ from django.db.models.functions import Cast
 from zhanggui.carriers.models import Carrier
 from zhanggui.kernel.actor import Reach
 from zhanggui.orders import reaching, sources
-from zhanggui.orders.models import Category, HoldType, Shop, Source
+from zhanggui.orders.models import Category, HoldType, Shop, Source, Tag
 from zhanggui.stock.models import Warehouse
 
 
 class One(NamedTuple):
-    """Something to choose. ``more``: the platform of a shop, the hue of a category; ``off``: it is offered to nobody new."""
+    """Something to choose. ``more``: the platform of a shop, the hue of a category or a tag; ``off``: it is offered to nobody new."""
 
     pk: int
     name: str
@@ -28,6 +28,7 @@ class Offered:
     warehouses: list[One]
     carriers: list[One]
     categories: list[One]
+    tags: list[One]
     sources: dict[str, str]
     # Types of holds the merchant added: code → name.
     holds: dict[str, str]
@@ -48,16 +49,17 @@ def offered(reach: Reach) -> Offered:
         _rows(1, Warehouse.objects.filter(within)),
         _rows(2, Carrier.objects.all(), off=Q(enabled=False)),
         _rows(3, Category.objects.all(), more=F("hue"), off=Q(archived_at__isnull=False), place=F("place")),
-        _rows(4, Source.objects.all(), more=F("code"), place=F("position")),
-        _rows(5, HoldType.objects.exclude(name=""), more=F("code"), place=F("pk")),
+        _rows(4, Tag.objects.all(), more=F("hue"), off=Q(archived_at__isnull=False), place=F("place")),
+        _rows(5, Source.objects.all(), more=F("code"), place=F("position")),
+        _rows(6, HoldType.objects.exclude(name=""), more=F("code"), place=F("pk")),
     )
-    found: list[list[tuple[int, str, One]]] = [[], [], [], [], [], []]
+    found: list[list[tuple[int, str, One]]] = [[], [], [], [], [], [], []]
     for kind, pk, name, more, off, place in first.union(*rest, all=True):
         found[kind].append((place, name, One(pk, name, more, bool(off))))
     own = {one.more: name for _place, name, one in sorted(found.pop())}
     kept = [Source(code=one.more, name=name, position=place) for place, name, one in found.pop()]
-    shops, homes, carriers, drawers = ([one for _place, _name, one in sorted(each)] for each in found)
-    return Offered(shops, homes, carriers, drawers, sources.names(kept), own)
+    shops, homes, carriers, drawers, tags = ([one for _place, _name, one in sorted(each)] for each in found)
+    return Offered(shops, homes, carriers, drawers, tags, sources.names(kept), own)
 
 
 def _rows(kind: int, rows: QuerySet[Any], *, more: Any = None, off: Q | None = None, place: Any = None) -> Any:

@@ -1,4 +1,4 @@
-"""The rows of the order list: everything a person sees of an order without opening it. Five statements a page,
+"""The rows of the order list: everything a person sees of an order without opening it. Six statements a page,
 one more where some wait for their money."""
 
 from collections import defaultdict
@@ -14,7 +14,7 @@ from zhanggui.journal.reaches import beyond
 from zhanggui.kernel.actor import EVERYWHERE, Reach
 from zhanggui.orders import reaching, states
 from zhanggui.orders.checks.reasons import REASONS
-from zhanggui.orders.models import Hold, HoldType, Line, Order
+from zhanggui.orders.models import Hold, HoldType, Line, Order, Tag, Tagged
 from zhanggui.payments.queries import due_of
 from zhanggui.stock.queries import available
 
@@ -82,6 +82,7 @@ class Row:
     approved_by: str = ""
     approved_itself: bool = False
     pay_by: datetime | None = None
+    tags: Sequence[Tag] = ()
 
     @property
     def new(self) -> bool:
@@ -99,7 +100,7 @@ class Row:
 
 
 def rows(order_ids: Sequence[int], *, reach: Reach = EVERYWHERE) -> list[Row]:
-    """The rows of these orders, in the order asked; what they say of others says it of those within ``reach``. Five statements."""
+    """The rows of these orders, in the order asked; what they say of others says it of those within ``reach``. Six statements."""
     found = Order.objects.select_related("shop", "recipient", "category").defer(
         "fingerprint", "recipient__sealed", "recipient__platform_ciphertext", "recipient__oaid"
     )
@@ -108,12 +109,22 @@ def rows(order_ids: Sequence[int], *, reach: Reach = EVERYWHERE) -> list[Row]:
     held = held_of([order.pk for order in orders.values() if order.holds or order.stage in states.UNSHIPPED], reach=reach)
     approved = approvals([order.pk for order in orders.values() if order.stage in (states.APPROVED, states.FULFILLING)])
     due = due_of([order.pk for order in orders.values() if order.stage == states.PENDING_PAYMENT])
+    tags = tags_of(list(orders))
     made = []
     for id_ in order_ids:
         if id_ in orders:
             name, itself = approved.get(id_, ("", False))
-            made.append(Row(orders[id_], goods.get(id_, Goods()), held.get(id_, []), name, itself, due.get(id_)))
+            made.append(Row(orders[id_], goods.get(id_, Goods()), held.get(id_, []), name, itself, due.get(id_), tags.get(id_, ())))
     return made
+
+
+def tags_of(order_ids: Sequence[int]) -> dict[int, list[Tag]]:
+    """Order → its tags, in the order the merchant shows them. One statement."""
+    found: dict[int, list[Tag]] = defaultdict(list)
+    worn = Tagged.objects.filter(order__in=order_ids).select_related("tag").order_by("tag__place", "tag_id") if order_ids else ()
+    for one in worn:
+        found[one.order_id].append(one.tag)
+    return found
 
 
 def goods_of(orders: Sequence[Order], *, reach: Reach = EVERYWHERE) -> dict[int, Goods]:

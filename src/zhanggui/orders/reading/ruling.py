@@ -120,7 +120,7 @@ def _earlier(rule: Rule) -> list[Rule]:
 def _look(told: Simulated, book: Book, rule: Rule, ids: Sequence[int], *, lines: bool, gave: bool) -> None:
     gifts = _gifts(ids) if gave else {}
     found: dict[int, tuple[Facts, str, Fired]] = {}
-    for facts, stage in facts_of.plainly(ids, lines=lines, bought=book.asks("bought")):
+    for facts, stage in facts_of.plainly(ids, lines=lines, bought=book.asks("bought"), tags=book.marks):
         fired = next((each for each in book.read(facts, given=gifts.get(facts.order_id, ())).fired if each.rule is rule), None)
         if fired is not None:
             found[facts.order_id] = (facts, stage, fired)
@@ -139,6 +139,8 @@ def _is_so(rule: Rule, name: str, facts: Facts) -> bool:
     does = rule.does
     if name == "category":
         return does.category is not None and facts.category_id == does.category[0]
+    if name == "tags":
+        return facts.tags.issuperset(tag for tag, _name in does.tags)
     return name == "flag" and facts.flag == does.flag
 
 

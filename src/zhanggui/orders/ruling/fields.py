@@ -47,6 +47,8 @@ class Field(NamedTuple):
     told: str = VALUE
     rest: str = ""
     named: bool = False
+    # An order has several of them: any of the values is met by any it has.
+    several: bool = False
 
 
 def _place(name: str, zh: str, rest: str, read: Read) -> Field:
@@ -70,6 +72,7 @@ FIELDS: tuple[Field, ...] = (
     Field("source", "来源", ORDER, CHOICE, CODED, lambda f: f.source),
     Field("kind", "订单种类", ORDER, CHOICE, CODED, lambda f: f.kind),
     Field("category", "订单分类", ORDER, CHOICE, (*CODED, EMPTY, FILLED), lambda f: f.category_id, told=WORD, named=True),
+    Field("tags", "标签", ORDER, CHOICE, (*CODED, EMPTY, FILLED), lambda f: f.tags, told=WORD, named=True, several=True),
     Field("payment", "付款状态", ORDER, CHOICE, CODED, lambda f: f.payment),
     Field("method", "付款方式", ORDER, CHOICE, CODED, lambda f: f.method),
     Field("total", "应付", AMOUNTS, MONEY, BOUNDED, lambda f: f.total_minor),
@@ -84,6 +87,7 @@ FIELDS: tuple[Field, ...] = (
     _place("district", "区县", "区县", lambda f: f.district),
     Field("buyer_note", "买家留言", NOTES, WORDS, (CONTAINS, EMPTY, FILLED), lambda f: f.buyer_note, told=WORD),
     Field("seller_note", "卖家备注", NOTES, WORDS, (CONTAINS, EMPTY, FILLED), lambda f: f.seller_note, told=WORD),
+    Field("internal_note", "内部备注", NOTES, WORDS, (CONTAINS, EMPTY, FILLED), lambda f: f.internal_note, told=WORD),
     Field("flag", "旗子", NOTES, CHOICE, (*CODED, EMPTY, FILLED), lambda f: f.flag),
     Field("weekday", "下单在星期", BUYER, CHOICE, CODED),
     Field("hour", "下单时刻", BUYER, CLOCK, (WITHIN,)),

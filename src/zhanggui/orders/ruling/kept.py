@@ -30,10 +30,13 @@ def does_kept(does: Does) -> dict[str, Any]:
     for name in ("category", "warehouse", "carrier", "gift"):
         if (thing := getattr(does, name)) is not None:
             told[name] = list(thing)
+    if does.tags:
+        told["tags"] = [list(tag) for tag in does.tags]
     return told
 
 
 def does_of(kept: Mapping[str, Any]) -> Does:
     named = {name: (kept[name][0], kept[name][1]) for name in ("category", "warehouse", "carrier") if name in kept}
     gift = Gift(*kept["gift"]) if "gift" in kept else None
-    return Does(tuple(kept.get("waives", ())), kept.get("hold"), kept.get("finance"), flag=kept.get("flag", ""), gift=gift, **named)
+    tags = tuple((pk, name) for pk, name in kept.get("tags", ()))
+    return Does(tuple(kept.get("waives", ())), kept.get("hold"), kept.get("finance"), flag=kept.get("flag", ""), gift=gift, tags=tags, **named)

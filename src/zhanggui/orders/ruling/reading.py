@@ -40,8 +40,13 @@ class Book:
         """Whether any rule asks of this field."""
         return any(one.field == field for rule in self.rules for one in rule.conditions)
 
+    @property
+    def marks(self) -> bool:
+        """Whether any rule asks of the tags of an order, or puts one on."""
+        return self.asks("tags") or any(rule.does.tags for rule in self.rules)
+
     def read(self, facts: Facts, done: Mapping[int, int] = NOTHING_DONE, given: Collection[int] = ()) -> Reading:
-        """The rules over one order, first to last; each sees the category and flag the ones before it have just set.
+        """The rules over one order, first to last; each sees the category, flag and tags the ones before it have just set.
 
         ``done``: rule → the version of it that has fired for this order. Such a rule does nothing again; it still lets pass what it
         lets pass while its conditions are met, and still stops. ``given``: lines that rules have added, which no condition counts.
@@ -60,7 +65,7 @@ class Book:
                 continue
             if rule.stop:
                 break
-        return Reading(facts._replace(category_id=now.category_id, flag=now.flag), fired, frozenset(waived))
+        return Reading(facts._replace(category_id=now.category_id, flag=now.flag, tags=now.tags), fired, frozenset(waived))
 
     def because(self, fired: Fired) -> list[Seen]:
         """What of the order met the rule, as the book may keep it."""
@@ -71,7 +76,7 @@ class Book:
 def _met(rule: Rule, tests: Sequence[Test], facts: Facts, before: bool) -> bool:
     """Whether the conditions are met. Where the rule has done its work, what it set itself is not held against it."""
     if before:
-        own = {name for name in ("category", "flag") if name in rule.does.names}
+        own = {name for name in ("category", "flag", "tags") if name in rule.does.names}
         tests = [test for one, test in zip(rule.conditions, tests, strict=True) if one.field not in own]
         if not tests:
             return True
@@ -81,8 +86,9 @@ def _met(rule: Rule, tests: Sequence[Test], facts: Facts, before: bool) -> bool:
 def _left(rule: Rule, facts: Facts) -> Facts:
     """The order as this rule leaves it to the next."""
     does = rule.does
-    if does.category is None and not does.flag:
+    if does.category is None and not does.flag and not does.tags:
         return facts
     return facts._replace(
-        category_id=does.category[0] if does.category is not None else facts.category_id, flag=does.flag or facts.flag
-    )
+        category_id=does.category[0] if does.category is not None else facts.category_id, flag=does.flag or facts.flag,
+        tags=facts.tags.union(tag for tag, _name in does.tags),
+    )  # fmt: skip

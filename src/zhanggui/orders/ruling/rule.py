@@ -9,7 +9,7 @@ from zhanggui.orders.ruling.fields import BARE, BY_NAME, CHOICE, CLOCK, MONEY, N
 ALL, EITHER = "all", "any"
 LONGEST_NAME, LONGEST_NOTE = 40, 100
 MOST_RULES, MOST_CONDITIONS, MOST_VALUES, LONGEST_VALUE = 100, 20, 200, 64
-MOST_GIVEN = 99
+MOST_GIVEN, MOST_TAGS = 99, 10
 MOST_MINOR, MOST_NUMBER, DAY_MIN = 10**12, 10**6, 24 * 60
 Values = tuple[str | int, ...]
 
@@ -42,6 +42,7 @@ class Does(NamedTuple):
     warehouse: tuple[int, str] | None = None
     carrier: tuple[int, str] | None = None
     gift: Gift | None = None
+    tags: tuple[tuple[int, str], ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -49,7 +50,7 @@ class Does(NamedTuple):
         said = {
             "approve": bool(self.waives), "hold": self.hold is not None, "finance": self.finance is not None,
             "category": self.category is not None, "flag": bool(self.flag), "warehouse": self.warehouse is not None,
-            "carrier": self.carrier is not None, "gift": self.gift is not None,
+            "carrier": self.carrier is not None, "gift": self.gift is not None, "tags": bool(self.tags),
         }  # fmt: skip
         return tuple(name for name, does in said.items() if does)
 
@@ -98,6 +99,8 @@ def wrong(rule: Rule, soft: frozenset[str]) -> Iterator[Wrong]:
         yield Wrong("flag", "value")
     if does.gift is not None and not 0 < does.gift.pieces <= MOST_GIVEN:
         yield Wrong("gift", "pieces")
+    if len(does.tags) > MOST_TAGS:
+        yield Wrong("tags", "many")
 
 
 def _wrong(condition: Condition) -> str:

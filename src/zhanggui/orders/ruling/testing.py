@@ -50,6 +50,8 @@ def question(condition: Condition, zone: tzinfo) -> Test:
         says = _of_text(condition)
         return lambda f: says(read(f))
     known, apart = frozenset(condition.values), condition.op == NONE_OF
+    if field.several:
+        return lambda f: known.isdisjoint(read(f)) is apart
     return lambda f: (read(f) in known) is not apart
 
 
@@ -71,7 +73,8 @@ def seen(condition: Condition, facts: Facts, zone: tzinfo) -> Seen:
     value = _reader(field, zone)(facts)
     if field.told == WORD:
         if field.named:
-            return {**told, "is": [name for id_, name in zip(condition.values, condition.names, strict=False) if id_ == value][:TOLD]}
+            there = value if field.several else (value,)
+            return {**told, "is": [name for id_, name in zip(condition.values, condition.names, strict=False) if id_ in there][:TOLD]}
         return {**told, "is": [word for word in condition.values if str(word).casefold() in value.casefold()][:TOLD]}
     if field.kind == "number":
         return {**told, "is": value, "than": condition.values[0]}

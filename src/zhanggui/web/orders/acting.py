@@ -13,9 +13,10 @@ from zhanggui.fulfilment.commands import waves
 from zhanggui.fulfilment.refusals import NothingToPlan
 from zhanggui.journal.book import Batch
 from zhanggui.kernel.actor import Actor
-from zhanggui.kernel.errors import NotAllowed
+from zhanggui.kernel.errors import NotAllowed, NotFound
 from zhanggui.orders import states
-from zhanggui.orders.commands import categories, change, finance, holds, merging, noting, progress, rejoining, review
+from zhanggui.orders.commands import categories, change, finance, holds, merging, noting, progress, rejoining, review, tags
+from zhanggui.orders.facts_of import tags_of
 from zhanggui.orders.models import Order
 from zhanggui.orders.reading import rights
 from zhanggui.orders.reading.verbs import NEEDS
@@ -151,9 +152,29 @@ def flag(ids: list[int], by: Actor, at: datetime, what: str) -> Done:
     return Done(batch, "flag_back", fresh, before={id_: before[id_] for id_ in fresh})
 
 
-# What these are done to it is said with them: a category, a flag.
-WITH: dict[str, Verb] = {"sort": sort_into, "flag": flag}
-NEEDED = {**NEEDS, "sort": "order.edit", "flag": "order.view"}
+def tag(ids: list[int], by: Actor, at: datetime, what: str) -> Done:
+    """Put the tag of this id on."""
+    return _tagged(ids, tags.put_on, ids_in([what]), by, at)
+
+
+def untag(ids: list[int], by: Actor, at: datetime, what: str) -> Done:
+    """Take the tag of this id off, or every tag."""
+    if what and not what.isdecimal():
+        raise NotFound(what=what)
+    return _tagged(ids, tags.take_off, ids_in([what]), by, at)
+
+
+def _tagged(ids: list[int], verb: Callable[..., Batch], tag_ids: list[int], by: Actor, at: datetime) -> Done:
+    there = set(Order.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    before = {id_: sorted(on) for id_, on in tags_of(ids).items()}
+    batch = verb(ids, tag_ids, by=by, at=at)
+    fresh, batch.done = batch.done, [id_ for id_ in ids if id_ in there]
+    return Done(batch, "tags_back", fresh, before={id_: before.get(id_, []) for id_ in fresh})
+
+
+# What these are done to it is said with them: a category, a flag, a tag.
+WITH: dict[str, Verb] = {"sort": sort_into, "flag": flag, "tag": tag, "untag": untag}
+NEEDED = {**NEEDS, "sort": "order.edit", "flag": "order.view", "tag": "order.edit", "untag": "order.edit"}
 VERBS: dict[str, Verb] = {
     "approve": approve,
     "unapprove": unapprove,
@@ -195,6 +216,9 @@ def says(verb: str, n: int) -> str:
         "sort": ngettext("%(n)s 单分好了类", "%(n)s 单分好了类", n),
         "sort_back": ngettext("%(n)s 单放回了原来的分类", "%(n)s 单放回了原来的分类", n),
         "flag": ngettext("%(n)s 单插好了旗", "%(n)s 单插好了旗", n),
+        "tag": ngettext("%(n)s 单贴好了标签", "%(n)s 单贴好了标签", n),
+        "untag": ngettext("%(n)s 单拿掉了标签", "%(n)s 单拿掉了标签", n),
+        "tags_back": ngettext("%(n)s 单换回了原来的标签", "%(n)s 单换回了原来的标签", n),
         "flag_back": ngettext("%(n)s 单换回了原来的旗", "%(n)s 单换回了原来的旗", n),
     }[verb]
     return said % {"n": n}

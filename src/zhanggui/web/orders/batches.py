@@ -15,7 +15,7 @@ from zhanggui.customers.notes import masked
 from zhanggui.journal import reaches
 from zhanggui.journal.book import Batch
 from zhanggui.orders import drawing
-from zhanggui.orders.commands import categories, noting
+from zhanggui.orders.commands import categories, noting, tags
 from zhanggui.orders.models import Order
 from zhanggui.orders.reading import rights
 from zhanggui.web.frame import counts, say
@@ -27,7 +27,9 @@ from zhanggui.web.orders.questions import question_of
 
 # So many at once, and so many in one act: an act holds the books for well under a second.
 MOST, STEP = 2_000, 200
-BACK: dict[str, Callable[..., Batch]] = {"sort_back": categories.sort_back, "flag_back": noting.flag_back}
+BACK: dict[str, Callable[..., Batch]] = {
+    "sort_back": categories.sort_back, "flag_back": noting.flag_back, "tags_back": tags.put_back,
+}  # fmt: skip
 
 
 def chosen(request: Request) -> list[int]:

@@ -19,6 +19,7 @@ COLUMNS = (
     Column("times", gettext_lazy("下单与付款"), "w-120", wide=True, extra=True),
     Column("warehouse", gettext_lazy("仓库"), "w-104", wide=True, extra=True),
     Column("category", gettext_lazy("分类"), "w-104", wide=True, extra=True),
+    Column("tags", gettext_lazy("标签"), "w-146", wide=True, extra=True),
     Column("method", gettext_lazy("付款方式"), "w-104", wide=True, extra=True),
     Column("source", gettext_lazy("来源"), "w-104", wide=True, extra=True),
 )

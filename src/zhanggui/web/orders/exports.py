@@ -166,6 +166,7 @@ CELLS: dict[str, Callable[[Shown], dict[str, Any]]] = {
     "buyer": lambda one: {_("买家"): text(one.order.recipient.masked_account)},
     "times": lambda one: {_("下单时间"): _moment(one.order.placed_at), _("付款时间"): _moment(one.order.paid_at)},
     "category": lambda one: {_("分类"): text(one.order.category.name) if one.order.category else ""},
+    "tags": lambda one: {_("标签"): text(one.every_tag)},
     "method": lambda one: {_("付款方式"): text(one.order.payment_method)},
 }
 # What these say is named elsewhere.

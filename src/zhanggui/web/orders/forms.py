@@ -25,8 +25,8 @@ SORTS = ("ship_by", "-ship_by", "placed_at", "-placed_at", "total_minor", "-tota
 ANY = ("", pgettext_lazy("filter", "不限"))
 # These stand behind "more": asked seldom, and open by themselves where one of them is on.
 SELDOM = (
-    "platform", "kind", "made", "least_pieces", "most_pieces", "category", "noted", "flag", "payment", "method", "source", "warehouse", "carrier",
-    "waybill", "printed",
+    "platform", "kind", "presale", "made", "least_pieces", "most_pieces", "category", "tag", "noted", "flag", "payment", "method", "source",
+    "warehouse", "carrier", "waybill", "printed",
 )  # fmt: skip
 # Of these two stand under one heading: each is named for those who only listen.
 PAIRED = ("time", "span", "since", "until", "least", "most", "least_pieces", "most_pieces", "province", "city")
@@ -80,10 +80,14 @@ class FilterForm(forms.Form):
     platform = _choice(_("平台"), *PLATFORMS)
     new = forms.BooleanField(label=_("还没打开过的新单"), required=False)
     kind = forms.ChoiceField(label=_("订单种类"), required=False)
+    presale = _choice(
+        _("预售"), ("waits", _("没到能发的日子")), ("came", _("到日子了")), ("dateless", _("没定哪天起能发")), ("any", _("有预售的")),
+    )  # fmt: skip
     made = _choice(_("几样商品"), ("one", _("只买一件")), ("single", _("一样买几件")), ("multi", _("好几样")))
     least_pieces = _pieces(_("件数从"))
     most_pieces = _pieces(_("件数到"))
     category = forms.ChoiceField(label=_("分类"), required=False)
+    tag = forms.ChoiceField(label=_("标签"), required=False)
     noted = _choice(
         _("备注"),
         ("any", _("有备注或留言")),
@@ -119,6 +123,7 @@ class FilterForm(forms.Form):
         self._choose("warehouse", [ANY, *_named(self.offered.warehouses)])
         self._choose("carrier", [ANY, *_named(self.offered.carriers)])
         self._choose("category", [ANY, *_named(self.offered.categories), ("none", gettext("没有分类"))])
+        self._choose("tag", [ANY, ("any", gettext("有标签")), *_named(self.offered.tags), ("none", gettext("没有标签"))])
         self.fields["until"].widget.attrs["max"] = self.fields["since"].widget.attrs["max"] = today.isoformat()
 
     def _choose(self, name: str, choices: list[tuple[Any, Any]] | Callable[[], list[tuple[Any, Any]]]) -> None:
@@ -147,6 +152,7 @@ class FilterForm(forms.Form):
             "noted",
             "made",
             "category",
+            "tag",
             "method",
             "source",
             "printed",
@@ -167,6 +173,8 @@ class FilterForm(forms.Form):
             labelled=said.get("waybill", ""),
             new=bool(said.get("new")),
             reach=self.reach,
+            presold=said.get("presale", ""),
+            presold_at=clock.now().replace(second=0, microsecond=0) if said.get("presale") else None,
             # To the minute: what was counted for this question is found again.
             overdue=clock.now().replace(second=0, microsecond=0) if said.get("overdue") else None,
             **{name: said.get(name, "") for name in plain},

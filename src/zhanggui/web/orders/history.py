@@ -59,6 +59,8 @@ FIELDS: Mapping[str, Text] = {
     "internal_note": gettext_lazy("内部备注"),
     "flag": gettext_lazy("旗标"),
     "category": gettext_lazy("分类"),
+    "tags": gettext_lazy("标签"),
+    "presale": gettext_lazy("可发货时间"),
     "carrier": gettext_lazy("快递"),
     "payment": gettext_lazy("付款"),
     "quantity": gettext_lazy("数量"),
@@ -111,6 +113,9 @@ def _diff(facts: Facts, change: Facts, *, prices: bool) -> str:
     name, sku = str(change.get("field", "")), str(change.get("sku", ""))
     says = f"{sku} {FIELDS.get(name, name)}".strip()
     old, new = change.get("old"), change.get("new")
+    if name == "tags":
+        put = {"on": _("贴了标签 %s"), "off": _("拿掉标签 %s")}
+        return _("，").join(said % _("、").join(change[how]) for how, said in put.items() if change.get(how)) or says
     if "new" not in change or (change.get("money") and not prices):
         return says
     if name == "added":
@@ -135,7 +140,7 @@ def _written(facts: Facts, change: Facts, value: Any) -> str:
     name = str(change.get("field"))
     if change.get("money"):
         return written(int(value or 0), str(facts.get("currency", "CNY")))
-    if name == "ship_by" and value:
+    if name in ("ship_by", "presale") and value:
         return f"{datetime.fromisoformat(value).astimezone(clock.company_zone()):%Y-%m-%d %H:%M}"
     said: Text = CODES[name].get(str(value), str(value)) if name in CODES else str(value)
     return str(said) or "–"

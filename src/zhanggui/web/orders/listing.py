@@ -28,7 +28,7 @@ from zhanggui.web.frame.presence import quiet
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
 from zhanggui.web.imports.allowed import kinds_for
-from zhanggui.web.orders import batches, columns, exports, found, outcome, results, seeking, views
+from zhanggui.web.orders import batches, columns, exports, found, joins, outcome, results, seeking, views
 from zhanggui.web.orders import words as says
 from zhanggui.web.orders.forms import FilterForm
 from zhanggui.web.orders.questions import LIVE, Question, question
@@ -172,8 +172,10 @@ def around(request: Request, asked: Question, counted: Callable[[Request, Questi
         "crowded": len(made.columns) > columns.FITS,
         "names": {"warehouse": {one.pk: one.name for one in form.offered.warehouses}, "source": form.offered.sources},
         "offers": [one for one in form.offered.categories if not one.off] if actor.can("order.edit") else [],
+        "tags": [one for one in form.offered.tags if not one.off] if actor.can("order.edit") else [],
         "may_flag": actor.can("order.edit") or actor.can("order.hold"),
         "flags": says.flags(),
+        "joins": joins.shown(request.actor),
         "smart": _smart(request, tab, numbers, seen, narrowed=narrowed),
         "shows": made.shown,
         "prices": rights.sees_prices(actor),

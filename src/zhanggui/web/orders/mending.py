@@ -1,6 +1,7 @@
 """The ways out of a reason to stop: each one form, one command, and the order again as it is then."""
 
 from collections.abc import Callable
+from datetime import date
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -8,10 +9,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from zhanggui.fulfilment.commands import readdressing
+from zhanggui.kernel import clock
 from zhanggui.kernel.errors import NotFound
-from zhanggui.orders.commands import change, merging, rejoining
+from zhanggui.orders.commands import change, merging, presale, rejoining
 from zhanggui.orders.joining_refusals import NoPart, NotTogether, OtherDoor, TooFarToJoin
 from zhanggui.orders.models import Line
+from zhanggui.orders.presale_refusals import BadDay, TooFarToWait
 from zhanggui.orders.reading import joinable
 from zhanggui.orders.reading.detail import Whole
 from zhanggui.web.frame import counts, say
@@ -71,6 +74,21 @@ def payment(request: Request, whole: Whole) -> str:
     return _("付款改好了")
 
 
+def presell(request: Request, whole: Whole) -> str:
+    """From when on the order, or one line of it, may be shipped; a day that is left empty means at once."""
+    said = request.POST.get("day", "").strip()
+    try:
+        day = date.fromisoformat(said) if said else None
+    except ValueError:
+        raise BadDay from None
+    lines = [_line(request, whole).pk] if request.POST.get("line") else []
+    moment = clock.day_bounds(day)[0] if day else None
+    batch = presale.set_from([whole.order.pk], moment, line_ids=lines, by=request.actor, at=request.at)
+    if batch.refused:
+        raise TooFarToWait(number=whole.order.number)
+    return _("%s 起才能发，到时自动放行") % said if day else _("随时能发了")
+
+
 def merge(request: Request, whole: Whole) -> str:
     """With every other order that goes to its door."""
     ids = joinable.could_join(whole.order, reach=request.actor.reach)
@@ -101,6 +119,7 @@ WAYS: dict[str, Callable[[Request, Whole], str]] = {
     "swap": swap,
     "quantity": quantity,
     "payment": payment,
+    "presale": presell,
     "merge": merge,
     "unmerge": unmerge,
     "rejoin": rejoin,

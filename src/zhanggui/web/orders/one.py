@@ -16,10 +16,11 @@ from zhanggui.fulfilment import queries as warehouse
 from zhanggui.fulfilment import states as boxes
 from zhanggui.fulfilment.models import Parcel
 from zhanggui.journal import queries as journal
+from zhanggui.kernel import clock
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import Changed
 from zhanggui.orders import bundles, sources, states
-from zhanggui.orders.commands import noting
+from zhanggui.orders.commands import noting, presale
 from zhanggui.orders.commands.noting import Notes
 from zhanggui.orders.models import Order
 from zhanggui.orders.reading import desk, detail, joinable, rights
@@ -31,7 +32,7 @@ from zhanggui.stock import queries as stock
 from zhanggui.tracking import queries as tracking
 from zhanggui.web.frame import say
 from zhanggui.web.frame.request import Request
-from zhanggui.web.orders import acting, finding, first, held_for, history, holding, offers, paid, steps, words
+from zhanggui.web.orders import acting, finding, first, held_for, history, holding, offers, paid, steps, tagging, words
 
 WHYS = (gettext_lazy("核对地址"), gettext_lazy("联系买家"), gettext_lazy("处理售后"), gettext_lazy("打印面单"))
 PARTS = ("name", "phone", "street")
@@ -92,10 +93,13 @@ def facts_of(request: Request, whole: Whole) -> dict[str, Any]:
         "source": sources.marks().get(order.source, (order.source, "quiet")),
         "region": words.region(order.recipient.province, order.recipient.city, order.recipient.district),
         **_together(request, whole),
+        **tagging.shown(order, actor),
         "may_reveal": persons and rights.may_reveal(actor),
         "may_note": actor.can("order.edit") or actor.can("order.hold"),
         "may_block": actor.can("customer.block"),
         "may_edit": actor.can("order.edit") and order.stage in UNCLAIMED,
+        "may_presell": actor.can("order.edit") and order.stage in presale.OPEN,
+        "presold": _day(presale.last([one.line.ships_from for one in whole.lines])),
         "may_readdress": actor.can("order.edit_approved_address") and order.stage in (states.APPROVED, states.FULFILLING),
         "stop_codes": [held.code for held in whole.held],
         "whys": WHYS,
@@ -131,6 +135,7 @@ class LineSeen:
     shelves: list[Shelf]
     cost_minor: int | None
     margin_minor: int | None
+    ships_from: str = ""
 
 
 def _lines(request: Request, whole: Whole) -> list[LineSeen]:
@@ -146,8 +151,12 @@ def _lines(request: Request, whole: Whole) -> list[LineSeen]:
         cost = sku.cost_minor * line.quantity if known and sku is not None else None
         left = line.total_minor - cost if cost is not None else None
         light = words.light_says(one.light)
-        seen.append(LineSeen(one, light, promised.get(line.pk, 0), shelves.get(line.sku_id or 0, []), cost, left))
+        seen.append(LineSeen(one, light, promised.get(line.pk, 0), shelves.get(line.sku_id or 0, []), cost, left, _day(line.ships_from)))
     return seen
+
+
+def _day(moment: datetime | None) -> str:
+    return clock.day_of(moment).isoformat() if moment else ""
 
 
 def _trail(parcel: Parcel) -> Any:

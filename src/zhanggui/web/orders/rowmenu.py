@@ -5,7 +5,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from zhanggui.orders import states
-from zhanggui.orders.models import Category
+from zhanggui.orders.facts_of import tags_of
+from zhanggui.orders.models import Category, Tag
 from zhanggui.orders.reading import detail, rights
 from zhanggui.orders.reading.rows import UNCLAIMED
 from zhanggui.web.frame.request import Request
@@ -31,6 +32,8 @@ def menu(request: Request, order_id: int) -> HttpResponse:
         "may_note": edits or actor.can("order.hold"),
         "may_copy": found.again,
         "flag": words.flag_of(whole.order),
+        "tags": Tag.objects.order_by("place", "pk") if edits else [],
+        "worn": tags_of([order_id]).get(order_id, ()),
         "categories": Category.objects.filter(archived_at=None).order_by("place", "pk") if edits else [],
     }
     return render(request, "orders/row_menu.html", facts)

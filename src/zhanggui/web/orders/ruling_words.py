@@ -36,6 +36,7 @@ ACTIONS: Mapping[str, Text] = {
     "warehouse": gettext_lazy("指定仓库"),
     "carrier": gettext_lazy("指定快递"),
     "gift": gettext_lazy("送赠品"),
+    "tags": gettext_lazy("打标签"),
 }
 
 
@@ -93,6 +94,8 @@ def does(what: Does) -> list[str]:
         said.append(_("走%s") % what.carrier[1])
     if what.gift is not None:
         said.append(_("送 %(sku)s ×%(n)s") % {"sku": what.gift.code, "n": what.gift.pieces})
+    if what.tags:
+        said.append(_("贴上%s") % _("、").join(_("「%s」") % name for _tag, name in what.tags))
     return said
 
 

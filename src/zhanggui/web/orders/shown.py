@@ -109,6 +109,10 @@ class Shown:
         return "\n".join(_("%(name)s：%(note)s") % {"name": name, "note": note} for name, note in named if note)
 
     @property
+    def every_tag(self) -> str:
+        return _("、").join(tag.name for tag in self.row.tags)
+
+    @property
     def flag_tone(self) -> str:
         return words.FLAG_TONES.get(self.flag, "quiet")
 
@@ -118,7 +122,7 @@ class Shown:
 
 
 def shown(order_ids: Sequence[int], actor: Actor, *, at: datetime) -> list[Shown]:
-    """The rows of these orders, in the order asked. Six statements."""
+    """The rows of these orders, in the order asked. Seven statements."""
     rows = reading.rows(order_ids, reach=actor.reach)
     boxed = boxes.of([row.order.pk for row in rows if row.order.stage in BOXED])
     # What the ways in are called is asked once, by the first row that says it.

@@ -17,6 +17,7 @@ from zhanggui.web.orders import (
     rowmenu,
     seeking,
     splitting,
+    tagging,
     template_use,
     templates,
     views,
@@ -71,5 +72,6 @@ urlpatterns = [
     path("<int:order_id>/mend/", mending.mend, name="mend"),
     path("<int:order_id>/money/", money.act, name="money"),
     path("<int:order_id>/notes/", one.notes, name="notes"),
+    path("<int:order_id>/tags/", tagging.tags, name="tags"),
     path("<int:order_id>/reveal/", one.reveal, name="reveal"),
 ]

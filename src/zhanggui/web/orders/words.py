@@ -1,12 +1,14 @@
 """What is said of orders: reasons to stop as sentences with their numbers, where an order is and why."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from zhanggui.kernel import clock
 from zhanggui.kernel.money import written
 from zhanggui.orders import flags as flags_called
 from zhanggui.orders.checks.reasons import REASONS
@@ -78,6 +80,8 @@ class Said(NamedTuple):
 def chip_says(held: Held, room: int = 10) -> str:
     """A reason as short as a chip: what somebody noted when they held it by hand stands there, as far as it has room."""
     note = str(held.facts.get("note", "")) if held.by_hand else ""
+    if held.code == "presale" and held.facts.get("until"):
+        return _("%(reason)s %(day)s 起") % {"reason": called(held), "day": _day(held.facts)[5:]}
     if not note:
         return called(held)
     return _("%(reason)s：%(told)s") % {"reason": called(held), "told": note if len(note) <= room else f"{note[: room - 1]}…"}
@@ -97,6 +101,17 @@ def short_says(facts: Mapping[str, Any], currency: str = "") -> str:
     lines = facts.get("short") or []
     said = [_("%(sku)s 只剩 %(free)s 件，本单要 %(wanted)s 件") % one for one in lines]
     return _("；").join(said[:3])
+
+
+def _day(facts: Mapping[str, Any]) -> str:
+    return f"{datetime.fromisoformat(facts['until']).astimezone(clock.company_zone()):%Y-%m-%d}"
+
+
+def _presale(facts: Mapping[str, Any], currency: str) -> str:
+    if not facts.get("until"):
+        return _("还没定哪天起能发")
+    goods = _unknown(facts, currency)
+    return _("%(goods)s %(day)s 起才能发") % {"goods": goods, "day": _day(facts)} if goods else _("%s 起才能发") % _day(facts)
 
 
 def _address(facts: Mapping[str, Any], currency: str) -> str:
@@ -193,6 +208,7 @@ _SAYS: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
     "quantity-odd": _many,
     "price-low": _low,
     "not-sent-there": _plainly("place"),
+    "presale": _presale,
     "sku-retired": _unknown,
     "method-closed": _plainly("method"),
     "cod-over": _over,

@@ -1,6 +1,7 @@
 """What the desk does with an order: the chosen ways out first, then approve, hold or leave it; and on to the next."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -17,6 +18,7 @@ from zhanggui.orders.reading import joinable, parts
 from zhanggui.orders.reading.detail import Whole
 from zhanggui.orders.revisions import LineChange, Revision
 from zhanggui.orders.rulebook import FINANCE_ASKED
+from zhanggui.orders.rules.parting import Take
 from zhanggui.web.frame import counts, say
 from zhanggui.web.frame.request import Request
 from zhanggui.web.orders import acting, leaving, results
@@ -41,6 +43,8 @@ def words_for(fixes: Mapping[str, str]) -> str:
         return _("先放着，看下一单")
     if "part" in fixes.values():
         return _("拆单并通过有货的，看下一单")
+    if "ready" in fixes.values():
+        return _("拆单并通过能发的，看下一单")
     if "merge" in fixes.values():
         return _("合单并通过，看下一单")
     if house_in(fixes.values()):
@@ -75,7 +79,7 @@ def decide(request: Request) -> HttpResponse:
     reason = request.POST.get("reason", "")
     reach = request.actor.reach
     line = reading.line_up(reason, reach=reach) if reason else []
-    whole = reading.case(order_id, reach=reach).whole
+    whole = reading.case(order_id, at=request.at, reach=reach).whole
     if request.POST.get("verb") == "hold":
         done = acting.act(request, "hold", [order_id])
         return _next(request, whole.order, reason, line, done)
@@ -105,8 +109,15 @@ def _mend(request: Request, whole: Whole, fixes: Mapping[str, str]) -> None:
     if "part" in values:
         takes = parts.goods(whole.order, reach=by.reach).divided("stock").takes
         splitting.split(takes, by=by, at=at)
+    if "ready" in values:
+        splitting.split([Take(pk, pieces) for pk, pieces in _not_yet(whole, at)], by=by, at=at)
     if matches := [change.Match(pk, sku) for pk, sku in _codes(request, strange).items()]:
         change.match_skus(matches, everywhere=bool(request.POST.get("everywhere")), by=by, at=at)
+
+
+def _not_yet(whole: Whole, at: datetime) -> list[tuple[int, int]]:
+    """The lines that may not be shipped yet, whole."""
+    return [(one.line.pk, one.line.quantity) for one in whole.lines if one.line.ships_from is not None and one.line.ships_from > at]
 
 
 def mended(request: Request, whole: Whole, values: Collection[str]) -> Revision:

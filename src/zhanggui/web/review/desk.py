@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from zhanggui.kernel.actor import Reach
 from zhanggui.kernel.errors import NotFound
 from zhanggui.orders import reaching, states
 from zhanggui.orders.commands import noting
@@ -17,7 +16,7 @@ from zhanggui.orders.reading import desk as reading
 from zhanggui.orders.reading import rights
 from zhanggui.orders.reading.desk import GREEN, Case, Tally
 from zhanggui.web.frame.request import Request
-from zhanggui.web.orders import held_for, words
+from zhanggui.web.orders import held_for, joins, tagging, words
 from zhanggui.web.orders.holding import short_lines
 from zhanggui.web.review import deciding, rows
 
@@ -43,11 +42,11 @@ def desk(request: Request) -> HttpResponse:
     tally = reading.tally(at=request.at, reach=reach)
     owner = _owner(request.GET.get("owner", ""), tally)
     asked = request.GET.get("order", "")
-    case = _asked(int(asked), reach) if asked.isdecimal() else None
+    case = _asked(int(asked), request) if asked.isdecimal() else None
     reason = _reason(request.GET.get("reason", ""), tally, case, owner)
     line = reading.line_up(reason, reach=reach) if reason else []
     if case is None and line:
-        case = reading.case(line[0], reach=reach)
+        case = reading.case(line[0], at=request.at, reach=reach)
     facts: dict[str, Any] = {
         "tally": tally,
         "groups": groups(tally, owner),
@@ -56,6 +55,7 @@ def desk(request: Request) -> HttpResponse:
         "reason": reason,
         "reason_word": _("全部检查合格") if reason == GREEN else tally.types.of(reason).name if reason else "",
         "last": request.session.get("review.last"),
+        "joins": joins.shown(request.actor),
     }
     if case is not None:
         noting.see([case.whole.order.pk], at=request.at)
@@ -65,10 +65,10 @@ def desk(request: Request) -> HttpResponse:
     return render(request, "review/desk.html", facts)
 
 
-def _asked(order_id: int, reach: Reach) -> Case | None:
+def _asked(order_id: int, request: Request) -> Case | None:
     """The order asked for, while it stands at review."""
     try:
-        case = reading.case(order_id, reach=reach)
+        case = reading.case(order_id, at=request.at, reach=request.actor.reach)
     except NotFound:
         return None
     return case if case.whole.order.stage == states.PENDING_REVIEW else None
@@ -113,7 +113,7 @@ def groups(tally: Tally, owner: str = "") -> list[tuple[str, list[Reason]]]:
 
 def _may(request: Request, way: str) -> bool:
     """Whether this person has what a way out asks for beside reviewing."""
-    needs = "order.merge" if way in ("merge", "part") else "order.edit" if way.startswith("house:") else ""
+    needs = "order.merge" if way in ("merge", "part", "ready") else "order.edit" if way.startswith("house:") else ""
     return not needs or request.actor.can(needs)
 
 
@@ -141,6 +141,11 @@ def shown(request: Request, case: Case, line: list[int]) -> dict[str, Any]:
         "panels": [(line, shelves.get(line.sku_id or 0, [])) for line in watched],
         "region": words.region(order.recipient.province, order.recipient.city, order.recipient.district),
         "mending": any(row.form == "address" for row in checks),
+        **tagging.shown(order, request.actor),
+        "notes": noting.notes_of(order),
+        "flag": words.flag_of(order),
+        "flags": words.flags(),
+        "may_note": request.actor.can("order.edit") or request.actor.can("order.hold"),
         "prices": rights.sees_prices(request.actor),
         "persons": rights.sees_recipient(request.actor),
     }

@@ -236,10 +236,22 @@ def _by_hand(row: Row, held: Held, case: Case) -> Row:
     return replace(row, tone="warn", fixes=[Fix("pass", _("处理好了，解挂"), chosen=True), Fix("wait", _("接着挂"))])
 
 
+def _presale(row: Row, held: Held, case: Case) -> Row:
+    fixes = [Fix("wait", _("等到那天，到了自动放行"), chosen=True)] if held.until else []
+    at_s = case.facts.at_s if case.facts else 0
+    waits = [one.line for one in case.whole.lines if one.line.ships_from and one.line.ships_from.timestamp() > at_s]
+    if waits and len(waits) < len(case.whole.lines):
+        goods = _("、").join(line.sku_code or line.name for line in waits)
+        fixes.append(Fix("ready", _("能发的先发，预售的拆成另一单等"), _("等的是 %s") % goods))
+    fixes.append(Fix("pass", _("现在就发"), chosen=not held.until))
+    return replace(row, fixes=fixes)
+
+
 MAKERS: Mapping[str, Callable[[Row, Held, Case], Row]] = {
     "address-incomplete": _address,
     "sku-unknown": _unknown,
     "unpaid": _unpaid,
+    "presale": _presale,
     "amount-mismatch": _mismatch,
 }
 

@@ -1,4 +1,4 @@
-"""Settings of orders: the categories people sort them into, and the shop everything begins with."""
+"""Settings of orders: the categories people sort them into, their tags, and the shop everything begins with."""
 
 from datetime import timedelta
 from typing import Any
@@ -39,8 +39,10 @@ HUES = (
 )
 
 
-class CategoryForm(forms.Form):
-    name = forms.CharField(label=gettext_lazy("分类名"), max_length=20, error_messages={"required": gettext_lazy("这一项要填。")})
+class LabelForm(forms.Form):
+    """What a category or a tag is called, and its colour."""
+
+    name = forms.CharField(label=gettext_lazy("名字"), max_length=20, error_messages={"required": gettext_lazy("这一项要填。")})
     hue = forms.ChoiceField(label=gettext_lazy("颜色"), choices=HUES, widget=forms.RadioSelect, required=False, initial="grey")
 
 
@@ -48,20 +50,24 @@ class CategoryForm(forms.Form):
 def index(request: Request) -> HttpResponse:
     """The categories with what they hold, and the default shop; or one category more."""
     request.actor.require("settings")
-    form = CategoryForm(request.POST or None)
+    form = LabelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with beside(form, {"category-known": "name", "no-name": "name"}):
             categories.make(form.cleaned_data["name"], form.cleaned_data["hue"], by=request.actor, at=request.at)
         if not form.errors:
             say(request, _("有了新分类「%s」") % form.cleaned_data["name"])
             return redirect("settings:orders")
-    return _page(request, form=form, status=422 if form.is_bound and form.errors else 200)
+    return shown(request, form=form, status=422 if form.is_bound and form.errors else 200)
 
 
-def _page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
+def shown(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The page, with what was wrong in one of its forms."""
     since, _end = clock.day_bounds(clock.day_of(request.at) - timedelta(days=DAYS - 1))
     facts = {
+        "form": LabelForm(),
+        "tag_form": LabelForm(),
         "rows": sorting.drawers(since=since, reach=request.actor.reach),
+        "tags": sorting.tags(since=since, reach=request.actor.reach),
         "choices": shop_choices(offered(request.actor.reach)),
         "chosen": shop_word(preferences.of_the_house(DEFAULT_SHOP)),
         "hues": HUES,
@@ -95,12 +101,12 @@ def category(request: Request, category_id: int) -> HttpResponse:
         categories.revive(category_id, **by)
         say(request, _("「%s」又可以用了") % found.name)
     else:
-        form = CategoryForm(request.POST)
+        form = LabelForm(request.POST)
         if form.is_valid():
             with beside(form, {"category-known": "name", "no-name": "name"}):
                 categories.change(category_id, form.cleaned_data["name"], form.cleaned_data["hue"], **by)
         if form.errors:
-            return _page(request, form=CategoryForm(), wrong=category_id, wrong_form=form, status=422)
+            return shown(request, wrong=category_id, wrong_form=form, status=422)
         say(request, _("%s 改好了") % form.cleaned_data["name"])
     return redirect("settings:orders")
 

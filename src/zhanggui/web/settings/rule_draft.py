@@ -14,7 +14,7 @@ from zhanggui.carriers.models import Carrier
 from zhanggui.kernel.errors import Text
 from zhanggui.kernel.money import plain
 from zhanggui.orders import paying, rulebook, sources
-from zhanggui.orders.models import Category, Shop
+from zhanggui.orders.models import Category, Shop, Tag
 from zhanggui.orders.queries import goods_by_code
 from zhanggui.orders.ruling.fields import BARE, BY_NAME, CHOICE, CLOCK, FIELDS, MONEY, NUMBER, OPS, WORDS, Field
 from zhanggui.orders.ruling.rule import ALL, EITHER, MOST_CONDITIONS, Condition, Does, Gift, Rule, wrong
@@ -42,6 +42,8 @@ WHY: Mapping[tuple[str, str], Text] = {
     ("category", "gone"): gettext_lazy("选的已经没有了。"),
     ("warehouse", "gone"): gettext_lazy("选的已经没有了。"),
     ("carrier", "gone"): gettext_lazy("选的已经没有了。"),
+    ("tags", "gone"): gettext_lazy("选的已经没有了。"),
+    ("tags", "many"): gettext_lazy("一条规则最多贴 10 个标签。"),
 }
 Option = tuple[str, Text]
 
@@ -81,6 +83,7 @@ class Draft:
     carrier: str = ""
     gift: str = ""
     pieces: str = "1"
+    tags: Sequence[str] = ()
 
     def without(self, nth: int) -> "Draft":
         return replace(self, rows=[row for place, row in enumerate(self.rows) if place != nth] or [Row()])
@@ -111,7 +114,8 @@ def typed(post: QueryDict) -> Draft:
     said = {name: post.get(name, "").strip()[:200] for name in texts}
     return Draft(
         joined=EITHER if post.get("joined") == EITHER else ALL, stop="stop" in post, rows=rows or [Row()], waives=post.getlist("waive"),
-        holds="holds" in post, asks="asks" in post, **said,
+        holds="holds" in post, asks="asks" in post,
+        tags=[value for value in post.getlist("tag") if value], **said,
     )  # fmt: skip
 
 
@@ -122,7 +126,7 @@ def draft_of(rule: Rule) -> Draft:
         rule.name, rule.joined, rule.stop, [_row(one) for one in rule.conditions] or [Row()], does.waives, does.hold is not None, does.hold or "",
         does.finance is not None, does.finance or "", str(does.category[0]) if does.category else "", does.flag,
         str(does.warehouse[0]) if does.warehouse else "", str(does.carrier[0]) if does.carrier else "", does.gift.code if does.gift else "",
-        str(does.gift.pieces) if does.gift else "1",
+        str(does.gift.pieces) if does.gift else "1", [str(tag) for tag, _name in does.tags],
     )  # fmt: skip
 
 
@@ -204,9 +208,11 @@ def _does(draft: Draft, wrong_: dict[str, str]) -> Does:
         if found is None:
             wrong_["gift"] = says("gift", "gone")
         gift = Gift(found[0] if found else 0, found[1] if found else draft.gift, pieces)
+    tags = tuple((int(value), "") for value in draft.tags if value.isascii() and value.isdecimal() and len(value) < 19)
     return Does(
-        tuple(draft.waives), draft.hold if draft.holds else None, draft.finance if draft.asks else None, flag=draft.flag, gift=gift, **named
-    )
+        tuple(draft.waives), draft.hold if draft.holds else None, draft.finance if draft.asks else None, flag=draft.flag, gift=gift,
+        tags=tags, **named,
+    )  # fmt: skip
 
 
 def options(names: set[str]) -> dict[str, list[Option]]:
@@ -219,20 +225,24 @@ def options(names: set[str]) -> dict[str, list[Option]]:
     if "shop" in names:
         found["shop"] = [(str(pk), name) for pk, name in Shop.objects.order_by("name").values_list("pk", "name")]
     if "category" in names:
-        found["category"] = _categories()
+        found["category"] = _kept(Category)
+    if "tags" in names:
+        found["tags"] = _kept(Tag)
     if "method" in names:
         found["method"] = [(each.name, _(each.name)) for each in paying.methods()]
     return found
 
 
-def _categories() -> list[Option]:
-    return [(str(pk), name) for pk, name in Category.objects.filter(archived_at=None).order_by("place", "pk").values_list("pk", "name")]
+def _kept(table: type[Category] | type[Tag]) -> list[Option]:
+    rows: Any = table.objects
+    return [(str(pk), name) for pk, name in rows.filter(archived_at=None).order_by("place", "pk").values_list("pk", "name")]
 
 
 def things() -> dict[str, list[Option]]:
-    """Action → what it may name. Three statements."""
+    """Action → what it may name. Four statements."""
     return {
-        "category": _categories(),
+        "category": _kept(Category),
+        "tags": _kept(Tag),
         "warehouse": [(str(pk), name) for pk, name in Warehouse.objects.order_by("-is_default", "pk").values_list("pk", "name")],
         "carrier": [(str(pk), name) for pk, name in Carrier.objects.filter(enabled=True).order_by("code").values_list("pk", "name")],
         "flag": [(code, word) for code, word, _tone in words.flags()],

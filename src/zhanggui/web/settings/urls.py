@@ -19,6 +19,7 @@ from zhanggui.web.settings import (
     rules,
     selling,
     sources,
+    tags,
     tokens,
     views,
 )
@@ -97,6 +98,8 @@ urlpatterns = [
     path("orders/", orders.index, name="orders"),
     path("orders/shop/", orders.default_shop, name="default_shop"),
     path("orders/<int:category_id>/", orders.category, name="category"),
+    path("orders/tags/", tags.make, name="tags"),
+    path("orders/tags/<int:tag_id>/", tags.one, name="tag"),
     path("selling/", selling.selling, name="selling"),
     path("selling/example/", selling.example, name="number_example"),
     path("selling/methods/", selling.methods, name="methods"),
