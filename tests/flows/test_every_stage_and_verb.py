@@ -88,6 +88,7 @@ def test_no_life_has_a_stage_nobody_comes_to_and_none_without_an_end(flow: Flow)
     assert flow.ends or flow is ORDER
 
 
+@pytest.mark.one_leg
 @pytest.mark.capability("A-01", "A-13", "L-04")
 def test_command_program_and_page_agree_on_every_verb_at_every_stage(floor: Floor, person: Callable[..., User], owner: Actor) -> None:
     stages = Stages(floor)

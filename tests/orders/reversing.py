@@ -35,6 +35,7 @@ from zhanggui.orders.commands.money import Back
 from zhanggui.orders.models import Hold, Line, Order
 from zhanggui.orders.rulebook import FINANCE_ASKED
 from zhanggui.orders.rules.parting import Take
+from zhanggui.payments.commands import ledger
 from zhanggui.payments.models import Account
 from zhanggui.stock.commands import warehouses
 
@@ -181,7 +182,7 @@ def at_once(verb: str, order_id: int, without: str = "") -> bool:
                 # Whoever looked before it was cancelled waits until it is.
                 stack.enter_context(team.meeting_at(finances, "unseen", lambda: time.sleep(0.7)))
             elif verb == "refund":
-                stack.enter_context(team.meeting_at(holds, "put_on", lambda: time.sleep(0.7)))
+                stack.enter_context(team.meeting_at(ledger, "open_all", lambda: time.sleep(0.7)))
             elif verb == "let_go":
                 stack.enter_context(team.meeting_at(locking, "lock"))
             else:
