@@ -37,7 +37,10 @@ def chosen(request: Request) -> list[int]:
     of their reach."""
     if request.POST.get("every"):
         asked = question_of(request, QueryDict(request.POST.get("asked", "").lstrip("?")))
-        return list(asked.rows(request).order_by(asked.sort, "pk").values_list("pk", flat=True)[:MOST])
+        rows, upto = asked.rows(request), request.POST.get("upto", "")
+        # What came after the page was drawn was counted by nobody, and nobody agreed to it.
+        rows = rows.filter(pk__lte=int(upto)) if upto.isdecimal() else rows
+        return list(rows.order_by(asked.sort, "pk").values_list("pk", flat=True)[:MOST])
     ids = ids_in(request.POST.getlist("ids"))[:MOST]
     reaches.within(request.actor.reach, "order", ids)
     seen = rights.stages_seen(request.actor)

@@ -1,17 +1,15 @@
 """Settings: shops, warehouses, carriers, and the defaults the house works by."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from zhanggui.accounts.models import User
 from zhanggui.carriers.commands import contracts
 from zhanggui.carriers.models import Carrier
 from zhanggui.fulfilment.shipments import sender_is_whole
@@ -23,53 +21,28 @@ from zhanggui.stock.commands import warehouses as building
 from zhanggui.stock.models import Warehouse
 from zhanggui.web.frame import lists
 from zhanggui.web.frame.beside import beside
-from zhanggui.web.frame.lists import Tab
 from zhanggui.web.frame.platforms import PLATFORMS
 from zhanggui.web.frame.request import Request
 from zhanggui.web.frame.say import say
-from zhanggui.web.settings import defaults
+from zhanggui.web.settings import defaults, rooms
 from zhanggui.web.settings.forms import CarrierForm, ShopForm, WarehouseForm
 
 
 def page(request: Request, tab: str, template: str, facts: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """One page of the settings under its tabs. One statement for the counts beside its own."""
-    many = {
-        "shops": Shop.objects.count(),
-        "warehouses": Warehouse.objects.count(),
-        "carriers": Carrier.objects.filter(enabled=True).count(),
-        "people": User.objects.filter(is_active=True).count(),
-    }
-    tabs = [Tab("shops", ngettext("店铺", "店铺", many["shops"]), many["shops"], href=reverse("settings:shops"))]
-    tabs.append(Tab("warehouses", ngettext("仓库", "仓库", many["warehouses"]), many["warehouses"], href=reverse("settings:warehouses")))
-    tabs.append(Tab("carriers", ngettext("快递", "快递", many["carriers"]), many["carriers"], href=reverse("settings:carriers")))
-    tabs.append(Tab("orders", pgettext("tab", "订单"), href=reverse("settings:orders")))
-    tabs.append(Tab("checks", _("审单规则"), href=reverse("settings:checks")))
-    tabs.append(Tab("rules", _("自动审单"), href=reverse("settings:rules")))
-    if request.actor.can("customer.block"):
-        tabs.append(Tab("blacklist", _("黑名单"), href=reverse("settings:blacklist")))
-    tabs.append(Tab("holds", _("挂起类型"), href=reverse("settings:holds")))
-    tabs.append(Tab("sources", pgettext("tab", "来源"), href=reverse("settings:sources")))
-    tabs.append(Tab("forms", _("下单表单"), href=reverse("settings:forms")))
-    if request.actor.can("people.manage"):
-        tabs.append(Tab("people", _("人"), many["people"], href=reverse("settings:people")))
-        tabs.append(Tab("roles", pgettext("tab", "角色"), href=reverse("settings:roles")))
-    if request.actor.can("token.create"):
-        tabs.append(Tab("tokens", _("接口密钥"), href=reverse("settings:tokens")))
-        tabs.append(Tab("hooks", _("推送"), href=reverse("settings:hooks")))
-    if request.actor.granted("customer.erase"):
-        tabs.append(Tab("privacy", _("隐私"), href=reverse("settings:privacy")))
-    if request.actor.can("backup"):
-        tabs.append(Tab("backups", _("备份"), href=reverse("settings:backups")))
-    if request.actor.granted("settings"):
-        tabs.append(Tab("payments", pgettext("tab", "付款"), href=reverse("settings:payments")))
-        tabs.append(Tab("selling", _("单号和付款"), href=reverse("settings:selling")))
-    tabs.append(Tab("defaults", _("规则和默认值"), href=reverse("settings:defaults")))
+    every = rooms.rooms(request.actor)
+    here = next((room for room in every if room.has(tab)), every[0])
     card = facts.get("card")
     if card is not None and request.htmx and request.htmx.target == "drawer":
         return render(request, card["template"], {"card": card}, status=status)
     return render(
-        request, template, {**facts, "listing": lists.listing(request, "settings", tabs=tabs, tab=tab), "tab": tab}, status=status
-    )
+        request, template,
+        {
+            **facts, "tab": tab, "room": [replace(each, current=each.key == tab) for each in here.tabs],
+            "listing": lists.listing(request, "settings", tabs=[room.tab for room in every], tab=here.tab.key),
+        },
+        status=status,
+    )  # fmt: skip
 
 
 @require_GET
