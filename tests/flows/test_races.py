@@ -183,7 +183,9 @@ def test_thirty_two_writers_stand_in_line_and_none_waits_long(race: Team, on_pos
     waits = [wait for each, _ in told for wait in each]
     assert len(waits) == MANY * 2 * 25
     assert race.one("last_number") == 50 + MANY * 2 * 25
-    # A second; on a machine that is busy with other things, as long as thirty-two slow ones in a row.
+    again, _ = race.one("write_often", 50, 1)
+    alone = [*alone, *again]
+    # A second; on a machine that is busy with other things, before or after, as long as thirty-two slow ones in a row.
     assert on_postgres or max(waits) <= max(1.0, 40 * max(alone))
 
 

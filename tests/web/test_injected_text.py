@@ -108,7 +108,8 @@ def test_no_page_comes_alive_and_no_look_changes_anything(owner_desk: Client, ho
 
 
 EXPORTS = (
-    "/lessons/export/", "/lessons/report/export/", "/orders/export/", "/goods/export/", "/stock/export/", "/tracking/export/", "/settings/people/export/", "/settings/roles/export/",
+    "/lessons/export/", "/lessons/report/export/", "/orders/export/", "/goods/export/", "/stock/export/", "/tracking/export/",
+    "/settings/people/export/", "/settings/roles/export/",
 )  # fmt: skip
 
 
