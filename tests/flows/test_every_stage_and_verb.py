@@ -32,8 +32,8 @@ WAITS = dict.fromkeys(S.UNSHIPPED, "done")
 # Verb → what becomes of an order at each stage, where the table of its life does not say it.
 SAID: dict[str, dict[str, str]] = {
     "approve": {**WRONG, S.APPROVED: "done-before"},
-    "hold": {**dict.fromkeys(ORDER.states, "not-there"), **WAITS},
-    "clear": {**dict.fromkeys(ORDER.states, "not-held"), **WAITS},
+    "hold": {**dict.fromkeys(ORDER.states, "not-there"), **WAITS, S.DELIVERED: "done"},
+    "clear": {**dict.fromkeys(ORDER.states, "not-held"), **WAITS, S.DELIVERED: "done"},
     "plan": {**WRONG, **dict.fromkeys((*EARLY, S.PENDING_REVIEW), "not-approved"), S.APPROVED: "done", S.FULFILLING: "in-wave"},
     "merge": {**TOO_FAR, **HERE},
     "unmerge": {**dict.fromkeys(ORDER.states, "not-together"), **HERE},

@@ -26,6 +26,8 @@ BY_HAND = "by-hand"
 OPEN = "cleared_at IS NULL"
 # On its way an order can still be marked for what stops nothing: its shop was not told, it was late.
 ALSO_SENT = (*states.UNSHIPPED, states.SHIPPED, states.DELIVERED)
+# One that arrived can be kept from becoming complete.
+STOPPABLE = (*states.UNSHIPPED, states.DELIVERED)
 # Of these their facts say when they go by themselves.
 DATED = frozenset({"presale"})
 HOLD = ("order_id", "code", "facts", "since", "source", "cleared_by", "until", "event", "stops_review", "stops_shipping")
@@ -47,9 +49,9 @@ def hold(
     new is said; ``facts`` may carry a short ``note`` of the person who holds.
 
     What has left or is over is refused as ``not-there``, except, while it is on its way, for a type that stops neither review nor
-    shipping. It goes by itself at ``until``, or once ``event`` comes (``paid``, ``stock``, ``refund-closed``; where none is named, that of its
-    type). An approved order whose type does not keep its goods goes back to review, and they are free. Raises UnknownReason,
-    UntilIsPast, UnknownEvent.
+    shipping; one that arrived is kept from becoming complete. It goes by itself at ``until``, or once ``event`` comes (``paid``,
+    ``stock``, ``refund-closed``; where none is named, that of its type). An approved order whose type does not keep its goods goes
+    back to review, and they are free. Raises UnknownReason, UntilIsPast, UnknownEvent.
     """
     types = Types()
     kind = types.get(code)
@@ -60,7 +62,7 @@ def hold(
     if event not in ("", *EVENTS):
         raise UnknownEvent(event=event)
     batch = Batch()
-    order_ids = _here(order_ids, ALSO_SENT if not (kind.stops_review or kind.stops_shipping) else states.UNSHIPPED, batch)
+    order_ids = _here(order_ids, STOPPABLE if kind.stops_review or kind.stops_shipping else ALSO_SENT, batch)
     if not facts and until is None and not event:
         known = standing(order_ids)
         order_ids = [order_id for order_id in order_ids if code not in known.get(order_id, ())]
