@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "zhanggui.carriers",
     "zhanggui.payments",
     "zhanggui.orders",
+    "zhanggui.lessons",
     "zhanggui.fulfilment",
     "zhanggui.tracking",
     "zhanggui.channels",

@@ -19,6 +19,7 @@ AREAS = (
     ("stock/", "stock"),
     ("warehouse/", "warehouse"),
     ("tracking/", "tracking"),
+    ("lessons/", "lessons"),
     ("settings/", "settings"),
     ("approvals/", "approvals"),
     ("f/", "doors"),

@@ -75,6 +75,7 @@ def looked_up() -> Iterator[str]:
         yield from (cause.zh, cause.fix)
     for gateway in import_module("zhanggui.payments.queries").plugins().values():
         yield from (gateway.title, *(each.zh for each in gateway.asks))
+    yield from import_module("zhanggui.lessons.rules.usual").KINDS.values()
     fulfilment = import_module("zhanggui.fulfilment.states")
     yield from (*fulfilment.WAVE_WORD.values(), *fulfilment.PARCEL_WORD.values())
     yield from import_module("zhanggui.tracking.queries").WORD.values()

@@ -15,6 +15,8 @@ from postgres import postgres
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# One more than there are cores: a story that waits for a process leaves its core to another.
+STORIES_AT_ONCE = str(min(len(os.sched_getaffinity(0)), 3) + 1)
 # What is asked of no database at all.
 BARE = (
     "test_house.py", "test_calls.py", "test_messages.py", "customers/test_pasting.py", "customers/test_which_of_two.py",
@@ -39,7 +41,7 @@ def main() -> int:
             where = environment(leg, address, scratch)
             # The house is the same on every database, and so is who comes where and what a page looks like.
             once = "" if leg == "sqlite" else " and not one_leg"
-            stories = ["-n", "2", "--dist", "loadgroup", "-m", f"not browser{once}"]
+            stories = ["-n", STORIES_AT_ONCE, "--dist", "loadgroup", "-m", f"not browser{once}"]
             if leg != "sqlite":
                 stories += [part for bare in BARE for part in ("--ignore", str(HERE / bare))]
             run(f"stories on {leg}", stories, where, times, failed)

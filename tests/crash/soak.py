@@ -106,6 +106,11 @@ def main() -> int:
                     url, "tests/crash/test_many_writers.py", ZHANGGUI_SOAK_SECONDS=SECONDS, ZHANGGUI_SOAK_VISITORS=VISITORS
                 ),
             )  # fmt: skip
+            soak.part("thirty-two in line", leg, lambda url=url: soak.stories(url, "tests/flows/test_races.py", "-k", "thirty_two"))  # type: ignore[misc]
+            soak.part(
+                "every cell of the matrix", leg,
+                lambda url=url: soak.stories(url, "tests/web/test_every_address.py", ZHANGGUI_EVERY_CELL="1"),  # type: ignore[misc]
+            )  # fmt: skip
             soak.part("drills", leg, lambda url=url: soak.drills(url))  # type: ignore[misc]
     print(f"\n{'':8}{'what':<24}{'on':<12}{'seconds':>8}")
     for name, leg, good, _, seconds in soak.rows:

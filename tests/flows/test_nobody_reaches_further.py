@@ -32,13 +32,14 @@ from zhanggui.stock.commands.moves import Take
 from zhanggui.stock.commands.receipts import Receipt
 from zhanggui.stock.commands.safety import Buffer
 
-APPS = ("orders", "fulfilment", "stock", "tracking", "channels")
+APPS = ("orders", "fulfilment", "stock", "tracking", "channels", "lessons")
 # Verbs of these rooms that name nothing of anybody's, and why.
 BOUND_WITHIN = {
     "fulfilment.packing.open": "looks for the box among those it reaches",
     "orders.entry.confirm": "makes an order of a draft of one's own alone, in a shop it asks for itself",
     **dict.fromkeys(
-        (f"orders.categories.{verb}" for verb in ("archive", "arrange", "change", "make", "revive")), "drawers are the merchant's, not a shop's"
+        (f"orders.{kind}.{verb}" for kind in ("categories", "tags") for verb in ("archive", "arrange", "change", "make", "revive")),
+        "drawers and tags are the merchant's, not a shop's",
     ),
     **dict.fromkeys(("orders.choices.set_methods", "orders.choices.set_numbering"), "said once for the whole house"),
     **dict.fromkeys(
@@ -48,6 +49,9 @@ BOUND_WITHIN = {
     **dict.fromkeys((f"orders.views.{verb}" for verb in ("arrange", "change", "drop", "keep")), "looks among the views of whoever asks"),
     **dict.fromkeys(
         (f"orders.holding_types.{verb}" for verb in ("add", "as_usual", "change")), "why orders may be held is the merchant's, not a shop's"
+    ),
+    **dict.fromkeys(
+        (f"lessons.sorting.{verb}" for verb in ("add", "as_usual", "change")), "kinds of trouble are the merchant's, not a shop's"
     ),
     "orders.releasing.due": "lets go by the clock, for the house",
     **dict.fromkeys(("orders.notified.settle", "orders.statements.write_down"), "looks for the order among those it reaches"),

@@ -15,6 +15,8 @@ from zhanggui.fulfilment.commands import packing, parcels
 from zhanggui.fulfilment.models import Parcel, Pick, Scan, Wave, Waybill
 from zhanggui.journal import jobs
 from zhanggui.kernel.actor import SYSTEM, Actor, Reach
+from zhanggui.lessons.commands import writing
+from zhanggui.lessons.commands.writing import Words
 from zhanggui.orders.commands import holds, making, recurring, shops, templates, web_forms
 from zhanggui.orders.commands.web_forms import Design, Good
 from zhanggui.orders.drawing import Wish
@@ -116,8 +118,9 @@ def _fill(floor: Floor, house: House, place: str, person: object) -> House:
     coming = recurring.begin(kept, Rhythm("day", time(9), at.date()), by=SYSTEM, at=at)
     wanted = Design(f"{place} 表单", house="测试", goods=(Good(floor.skus["CUP"], 100, 5),))
     form = web_forms.design(None, wanted, shop_id=house.shop_id, by=SYSTEM, at=at)
+    noted = writing.add(waits, Words("买家没回话", solution="第二天再打"), code="by-hand", by=SYSTEM, at=at)
     _name(house, before, [waits[0]], [open_wave, walking], [*bench, *packed, *gone], brought)
-    house.ids |= {"template": [kept], "making": [copied.making_id], "recurring": [coming], "form": [form]}
+    house.ids |= {"template": [kept], "making": [copied.making_id], "recurring": [coming], "form": [form], "lesson": noted}
     return house
 
 

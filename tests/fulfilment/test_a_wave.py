@@ -44,7 +44,7 @@ def test_an_order_somebody_holds_stays_out_and_says_so(floor: Floor, owner: Acto
     holds.hold([second], by=owner, at=at)
     planned = waves.plan([first, second, 999_999], warehouse_id=floor.warehouse_id, by=owner, at=at)
     assert planned.batch.done == [first]
-    assert planned.batch.refused == {second: {"code": "not-waiting"}, 999_999: {"code": "not-waiting"}}
+    assert planned.batch.refused == {second: {"code": "held", "codes": ["by-hand"]}, 999_999: {"code": "not-waiting"}}
     with pytest.raises(NothingToPlan):
         waves.plan([first, second], warehouse_id=floor.warehouse_id, by=owner, at=at)
     assert Wave.objects.count() == 1

@@ -44,6 +44,7 @@ def other(hours: float, *skus: int) -> Other:
     return Other(2, "261020-00002", int(1_000_000 + hours * 3600), frozenset(skus))
 
 
+THREE = [LINE._replace(line_id=nth, sku_id=6 + nth) for nth in (1, 2, 3)]
 CASES = [
     Case("recipient", {"recipient_problems": "phone street"}, "address-incomplete", True, passes={"needs_address": False}),
     Case("blacklist", {"blocked": "拒收三次"}, "blacklisted"),
@@ -75,8 +76,12 @@ CASES = [
     Case("finance", {"total_minor": 500_000}, "finance-asked", passes={"total_minor": 499_999}),
     Case("finance", {"method": "对公", "paid_minor": 0}, "finance-asked", dials={"over": 0, "ways": ["对公"]}, passes={"method": "对公"}),
     Case("free", {"kind": "gift"}, "free-of-charge"),
+    Case("free", {"total_minor": 0}, "free-of-charge", passes={"total_minor": 0, "part": True}),
     Case("duplicate", {"others": [other(23, 7)]}, "duplicate-suspected", passes={"others": [other(25, 7), other(1, 8)]}),
     Case("duplicate", {"others": [other(-40, 7)]}, "duplicate-suspected", dials={"hours": 48}),
+    # One thing of the two of the smaller order; of three it would be chance.
+    Case("duplicate", {"lines": THREE, "others": [other(1, 7, 10)]}, "duplicate-suspected", passes={"lines": THREE, "others": [other(1, 7, 10, 11)]}),
+    Case("duplicate", {"lines": THREE, "others": [other(1, 7, 10, 11)]}, "duplicate-suspected", dials={"alike": 30}),
     Case("platform", {"platform_status": "买家已付款,退款中"}, "refund-applied", passes={"platform_status": "买家已付款,等待卖家发货"}),
     Case("platform", {"platform_status": "LOCKED"}, "locked-there"),
     Case("notes", {"buyer_note": "麻烦改地址，谢谢"}, "note-asks", passes={"buyer_note": "包装严实一点"}),

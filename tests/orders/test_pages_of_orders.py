@@ -16,7 +16,7 @@ from zhanggui.kernel import paging
 from zhanggui.kernel.actor import SYSTEM, Reach
 from zhanggui.orders import states
 from zhanggui.orders.commands import intake, shops
-from zhanggui.orders.models import Category, Order, Shop
+from zhanggui.orders.models import Bundle, Category, Order, Shop
 from zhanggui.orders.reading import asked as asking
 from zhanggui.orders.reading import filters, finding
 from zhanggui.orders.reading.asked import Asked
@@ -52,7 +52,10 @@ def crowd(shop_id: int, at: datetime) -> None:
     for id_, orders in brought.items():
         intake.place(orders, shop_id=id_, by=SYSTEM, at=at)
     category = Category.objects.create(name="礼品", made_at=at)
+    bundle, whole = Bundle.objects.create(made_at=at, made_by="林"), Order.objects.earliest("pk")
     for row in Order.objects.all():
+        row.bundle = bundle if row.pk % 9 == 0 else None
+        row.split_from = whole if row.pk % 11 == 0 and row.pk != whole.pk else None
         row.category = category if dice.random() < 0.2 else None
         row.payment_method = dice.choice(("支付宝", "微信"))
         row.buyer_note = dice.choice(("", "快点"))
@@ -62,7 +65,12 @@ def crowd(shop_id: int, at: datetime) -> None:
         row.ship_by = None if dice.random() < 0.3 else at + timedelta(hours=dice.randrange(12))
         row.flag = dice.choice(("", "", "red", "blue"))
         row.shipped_at = at - timedelta(hours=dice.randrange(60)) if row.stage == "completed" else None
-        row.save(update_fields=["category", "payment_method", "buyer_note", "internal_note", "approved_at", "stage", "ship_by", "flag", "shipped_at"])
+        row.save(
+            update_fields=[
+                "category", "payment_method", "buyer_note", "internal_note", "approved_at", "stage", "ship_by", "flag", "shipped_at", "bundle",
+                "split_from",
+            ]
+        )  # fmt: skip
 
 
 def walked(ask: Asked, by: str, at: datetime) -> list[int]:
@@ -145,6 +153,8 @@ def test_filters_find_what_each_order_says_of_itself(few: bool, crowd: None, at:
         ),
         ({"category": str(every[0].category_id or Category.objects.get().pk)}, lambda one: one.category_id is not None),
         ({"category": "none", "shop_ids": (shop, shop + 1)}, lambda one: one.category_id is None and one.shop_id in (shop, shop + 1)),
+        ({"joined": "merged"}, lambda one: one.bundle_id is not None),
+        ({"joined": "split"}, lambda one: one.split_from_id is not None or one.pk == every[0].pk),
         ({"made": "one"}, lambda one: one.pieces == 1),
         ({"made": "single"}, lambda one: one.kinds == 1 and one.pieces > 1),
         ({"min_pieces": 4, "max_pieces": 9}, lambda one: 4 <= one.pieces <= 9),

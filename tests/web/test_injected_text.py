@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.one_leg, pytest.mark.django_db]
 # Signing in and being here leave a trace; nothing else does by looking.
 TRACES = {"django_session", "usersessions_usersession", "cache"}
 # By GET, and yet they write: each says in the book that something was taken out.
-NOTED = {"imports:rejects", "orders:export", "settings:people_export", "settings:roles_export"}
+NOTED = {"imports:rejects", "orders:export", "settings:people_export", "settings:roles_export", "lessons:export", "lessons:report_export"}
 # Asked by GET it shows a page that asks again; what changes something is a POST.
 LEAVES = {"account_logout"}
 # Whoever posts there has no session to ride on: the signed pass of the page stands for the token, and here there is none.
@@ -107,7 +107,10 @@ def test_no_page_comes_alive_and_no_look_changes_anything(owner_desk: Client, ho
     assert shown >= 300
 
 
-EXPORTS = ("/orders/export/", "/goods/export/", "/stock/export/", "/tracking/export/", "/settings/people/export/", "/settings/roles/export/")
+EXPORTS = (
+    "/lessons/export/", "/lessons/report/export/", "/orders/export/", "/goods/export/", "/stock/export/", "/tracking/export/",
+    "/settings/people/export/", "/settings/roles/export/",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("path", EXPORTS)

@@ -20,7 +20,7 @@ REASON = "because"
 LONGEST = {
     "code": 24, "currency": 3, "flag": 8, "payment": 12, "stage": 16, "kind": 16, "uid": 40, "waybill": 40, "platform_no": 64,
     "sku_code": 64, "barcode": 48, "bin": 32, "category": 80, "why": 120, "reason": 120, "note": 200, "place": 80, "key": 80,
-    "buyer_note": 500, "seller_note": 500, "internal": 500, "seller": 500, "payment_method": 32, "platform_status": 60, "seen": 64,
+    "solution": 400, "buyer_note": 500, "seller_note": 500, "internal": 500, "seller": 500, "payment_method": 32, "platform_status": 60, "seen": 64,
     "till": 24, "receipt_no": 39, "country": 2, "phone": 40, "phone2": 40, "name": 60, "province": 40, "city": 40, "district": 40, "postcode": 20,
 }  # fmt: skip
 TEXT = 200

@@ -74,6 +74,7 @@ LEFT_OUT = {
     "orders.making.take_back": DESK,
     "orders.categories.sort_back": BACK,
     "orders.tags.put_back": BACK,
+    "orders.presale.put_back": BACK,
     "orders.noting.flag_back": BACK,
     "orders.review.held_back": BACK,
     "orders.releasing.due": "done by the house when the time of a hold has come",
@@ -120,6 +121,7 @@ UNASKED = {
     "people and roles": "`people.manage` is nobody's but an owner's; a program could not use a role it may not give",
     "the journal": "`journal.view` is for people; of one order there is `/orders/{order_id}/timeline`",
     "jobs": "`settings` is for people; how the machine stands is told by `/healthz`, `/readyz` and `/metrics`",
+    "the report of problems": "it counts what `/lessons` tells one by one",
     "backups": "`backup` is for people: a copy holds everything there is",
     "whose data was seen by whom": "`customer.erase` is for people",
 }

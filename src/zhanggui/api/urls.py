@@ -11,12 +11,12 @@ from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
 from zhanggui.api import asking, docs, doing, problems, schema, wrongs
-from zhanggui.api.asked import goods, house, orders, parcels
+from zhanggui.api.asked import goods, house, lessons, orders, parcels
 from zhanggui.api.entrance import Bearer
 from zhanggui.api.refusals import DoesNotFit, NotJson, NotUnderstood
 from zhanggui.kernel.errors import NotForPrograms, NotFound, Refused, StepUpNeeded
 
-AREAS = (orders, goods, parcels, house)
+AREAS = (orders, lessons, goods, parcels, house)
 READS = (401, 403, 404, 422, 429)
 DOES = (401, 403, 404, 409, 412, 413, 415, 422, 429)
 

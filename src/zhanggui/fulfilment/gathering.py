@@ -4,9 +4,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from zhanggui.fulfilment.refusals import NotWaiting
+from zhanggui.journal.book import Batch
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor, Reach
-from zhanggui.orders import bundles, reaching
+from zhanggui.orders import bundles, reaching, states
+from zhanggui.orders.models import Hold
+from zhanggui.orders.refusals import Held
+from zhanggui.orders.stage_refusals import InWave, NotApproved, WaitsForOthers, WrongStage
 
 
 class Candidate(NamedTuple):
@@ -87,3 +92,27 @@ def boxes(found: Sequence[Candidate]) -> dict[int, list[Candidate]]:
         lead = leads.setdefault(one.bundle_id, one.order_id) if one.bundle_id is not None else one.order_id
         made.setdefault(lead, []).append(one)
     return made
+
+
+def explain(batch: Batch, order_ids: Collection[int]) -> None:
+    """Each of these refused for what it itself is: held, not yet approved, in a wave, past it, or waiting for those it was merged with.
+    Two statements, and none where there are none of them."""
+    if not order_ids:
+        return
+    batch.refuse(order_ids, NotWaiting.code)
+    held: dict[int, list[str]] = {}
+    holding, wanted = db.among("order_id", order_ids)
+    for id_, code in db.fetch(f"SELECT order_id, code FROM {Hold._meta.db_table} WHERE {holding} AND cleared_at IS NULL ORDER BY id", [wanted]):
+        held.setdefault(id_, []).append(code)
+    chosen, ids = db.among("id", order_ids)
+    for id_, number, stage, bundle_id in db.fetch(f"SELECT id, number, stage, bundle_id FROM orders_order WHERE {chosen}", [ids]):
+        if stage == states.FULFILLING:
+            batch.refuse([id_], InWave.code)
+        elif stage not in states.UNSHIPPED:
+            batch.refuse([id_], WrongStage.code, number=number, stage=stage)
+        elif id_ in held:
+            batch.refuse([id_], Held.code, codes=held[id_])
+        elif stage != states.APPROVED:
+            batch.refuse([id_], NotApproved.code)
+        elif bundle_id is not None:
+            batch.refuse([id_], WaitsForOthers.code)

@@ -223,6 +223,18 @@ INVARIANTS: list[Invariant] = [
         f"SELECT id, number FROM orders_order WHERE buyer_note MATCHES '{MOBILE}' OR seller_note MATCHES '{MOBILE}' "
         f"OR internal_note MATCHES '{MOBILE}' OR id IN (SELECT order_id FROM orders_line WHERE note MATCHES '{MOBILE}')",
     ),
+    Invariant(
+        "I27",
+        "no mobile phone stands in clear in what was noted of problems",
+        f"SELECT id, order_id FROM lessons_lesson WHERE problem MATCHES '{MOBILE}' OR cause MATCHES '{MOBILE}' OR solution MATCHES '{MOBILE}' "
+        f"OR id IN (SELECT lesson_id FROM lessons_tag WHERE word MATCHES '{MOBILE}')",
+    ),
+    Invariant(
+        "I31",
+        "a lesson helped as many orders as it was used for",
+        "SELECT l.id, l.helped, COUNT(u.id) FROM lessons_lesson l LEFT JOIN lessons_use u ON u.lesson_id = l.id "
+        "GROUP BY l.id, l.helped HAVING l.helped <> COUNT(u.id)",
+    ),
     *_history("order", "orders_order", _pairs(ORDER.pairs), ORDER.starts, "OrderChanged"),
     *_history("wave", "fulfilment_wave", _pairs(WAVE.pairs), WAVE.starts),
     *_history("parcel", "fulfilment_parcel", _pairs(PARCEL.pairs), PARCEL.starts),

@@ -70,7 +70,7 @@ def gather(
         passed = any(one.passed == "passed" for one in holding.get(id_, {}).values())
         shut = row[20] in closed or row[20] in terms.of(row[19]).methods_off
         unserved = _unserved(leaves_out.get(row[32]) or leaves_out.get(None), row[16:19]) if leaves_out else None
-        more = (before.get(id_, 0), passed, blocked.get(row[31], ""), unserved, row[33], marks.get(id_, NO_TAGS), int(at.timestamp()))
+        more = (before.get(id_, 0), passed, blocked.get(row[31], ""), unserved, row[33], marks.get(id_, NO_TAGS), int(at.timestamp()), row[29] != id_)
         facts.append(_facts(row, lines.get(id_, []), apart, shut, owes, more))
     return Gathered(facts, holding, {row[0]: row[30] for row in rows if row[30] is not None})
 
@@ -84,7 +84,7 @@ def plainly(order_ids: Sequence[int], *, lines: bool = True, bought: bool = Fals
     marks = tags_of([row[0] for row in rows]) if tags and rows else {}
     found = []
     for row in rows:
-        more = (before.get(row[0], 0), False, "", None, row[33], marks.get(row[0], NO_TAGS), 0)
+        more = (before.get(row[0], 0), False, "", None, row[33], marks.get(row[0], NO_TAGS), 0, row[29] != row[0])
         found.append((_facts(row, of_each.get(row[0], []), [], False, 0, more), row[15]))
     return found
 

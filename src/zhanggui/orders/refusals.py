@@ -14,14 +14,6 @@ class Held(Refused):
     fix = _("先处理拦截原因，再审核。")
 
 
-class WrongStage(Refused):
-    """``facts``: number, stage."""
-
-    code = "wrong-stage"
-    says = _("{number} 现在是「{stage}」，做不了这一步。")
-    fix = _("刷新看看它走到哪了。")
-
-
 class UnknownReason(Refused):
     """``facts``: reason."""
 

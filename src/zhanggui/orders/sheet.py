@@ -16,7 +16,7 @@ from zhanggui.orders.kinds import FREE, KINDS, NORMAL
 PERSON = ("name", "phone", "phone2", "province", "city", "district", "street", "postcode")
 FIELDS = (
     "shop", "source", "kind", *PERSON, "recipient", "discount", "freight", "method", "payment", "paid", "buyer_note", "seller_note",
-    "flag", "internal_note", "ship_by", "unsure", "clash", "rest", "told",
+    "flag", "internal_note", "ship_by", "ships_from", "unsure", "clash", "rest", "told",
 )  # fmt: skip
 CELLS = ("sku", "quantity", "unit", "off", "note")
 LONGEST, MOST_LINES = 500, 200
@@ -115,6 +115,8 @@ class Sheet:
     paid_minor: int
     ship_on: date | None
     wrong: Mapping[str, str]
+    # Sold before it is there: from that day on it may be shipped.
+    ships_on: date | None = None
 
     @property
     def goods_minor(self) -> int:
@@ -158,6 +160,9 @@ def read(said: Typed, pieces: Mapping[int, Piece], *, currency: str = "CNY") -> 
     ship_on = _day(said.get("ship_by"))
     if said.get("ship_by") and ship_on is None:
         wrong["ship_by"] = "date"
+    ships_on = _day(said.get("ships_from"))
+    if said.get("ships_from") and ships_on is None:
+        wrong["ships_from"] = "date"
     payment = said.get("payment") if said.get("payment") in PAYMENTS else "unpaid"
     kind = said.get("kind") if said.get("kind") in KINDS else NORMAL
     discount, freight, paid = (amounts[name][0] or 0 for name in ("discount", "freight", "paid"))
@@ -176,6 +181,7 @@ def read(said: Typed, pieces: Mapping[int, Piece], *, currency: str = "CNY") -> 
         paid,
         ship_on,
         wrong,
+        ships_on,
     )
     if made.total_minor < 0:
         wrong["discount"] = "more-than-all"

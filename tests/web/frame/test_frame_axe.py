@@ -16,6 +16,8 @@ from zhanggui.fulfilment.commands import waves
 from zhanggui.fulfilment.models import Wave
 from zhanggui.kernel import clock
 from zhanggui.kernel.actor import SYSTEM
+from zhanggui.lessons.commands import writing
+from zhanggui.lessons.commands.writing import Words
 from zhanggui.orders.commands import shops
 from zhanggui.orders.models import Order
 from zhanggui.stock.commands import warehouses
@@ -30,6 +32,7 @@ NO_PAGES = {
     "doors:places", "orders:entry_places", "orders:entry_skus", "orders:menu", "orders:views_menu", "settings:number_example",
     "account_logout", "frame:pulse", "frame:here", "machine:healthz", "machine:readyz", "machine:metrics", "orders:newer", "orders:skus",
     "orders:tabs", "orders:export", "goods:export", "stock:export", "tracking:export", "imports:template", "imports:rejects", "warehouse:sheet",
+    "lessons:export", "lessons:report_export",
 }  # fmt: skip
 ASK = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"], "preload": False}
 
@@ -50,7 +53,8 @@ def house() -> None:
     bench = Bench(shops.open_one("shanye", "山野杂货", platform="taobao", by=SYSTEM, at=at), at)
     for nth in range(3):
         bench.put(f"T{nth}", buyer_note="送人", due_h=3 * nth - 1)
-    bench.put("SHORT", 99)
+    met = [bench.put(name, 99).pk for name in ("SHORT", "SHORTER")]
+    writing.add(met[1:], Words("缺货", "活动卖超", "从二仓发", "stock", ["急"]), code="out-of-stock", by=SYSTEM, at=at)
     approved = list(Order.objects.filter(stage="approved").values_list("pk", flat=True))
     if approved:
         waves.plan(approved[:2], warehouse_id=Warehouse.objects.get().pk, by=SYSTEM, at=at)

@@ -55,6 +55,17 @@ def test_all_that_match_are_done_step_by_step_and_undone_at_once(
     assert {stage(order) for order in soft} == {"pending_review"}
 
 
+@pytest.mark.capability("A-15")
+def test_all_that_match_are_those_that_were_there_when_they_were_counted(at_counter: Counter, bench: Bench) -> None:
+    first = [bench.put(f"S{nth}", paid_minor=100) for nth in range(2)]
+    client = at_counter()
+    upto = re.search(r'name="upto" value="(\d+)"', client.get("/orders/?tab=pending_review").content.decode())
+    assert upto is not None
+    late = bench.put("late", paid_minor=100)
+    client.post("/orders/batch/", {"verb": "approve", "every": "1", "asked": "tab=pending_review", "upto": upto[1]})
+    assert ([stage(order) for order in first], stage(late)) == (["approved", "approved"], "pending_review")
+
+
 def test_a_large_batch_stops_where_one_says_so(at_counter: Counter, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batches, "STEP", 2)
     orders = [bench.put(f"T{nth}", idle=nth == 4) for nth in range(5)]

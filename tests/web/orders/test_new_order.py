@@ -69,13 +69,15 @@ def test_what_was_written_becomes_one_order_with_everything_in_it(at_counter: Co
     page = client.get("/orders/new/").content.decode()
     assert f'<option value="{counter.shop_id}" selected>' in page
     more = {"freight": "10", "seller_note": "老客户", "flag": "red", "internal_note": "电话里说的", "ship_by": "2027-01-05"}
+    today = clock.day_of(clock.now())
+    more["ships_from"] = today.isoformat()
     order = placed(client, whole(counter, **more))
     line = Line.objects.get(order=order)
     assert (order.source, order.kind, order.stage, order.payment, order.payment_method) == (
         "phone", "normal", "pending_review", "paid", "支付宝",
     )  # fmt: skip
     assert (order.total_minor, order.paid_minor, order.pieces) == (2 * PRICE + 1000, 2 * PRICE + 1000, 2)
-    assert (line.quantity, line.unit_minor, line.note) == (2, PRICE, "要礼盒")
+    assert (line.quantity, line.unit_minor, line.note, line.ships_from) == (2, PRICE, "要礼盒", clock.day_bounds(today)[0])
     assert (order.buyer_note, order.seller_note, order.flag, order.internal_note) == ("送人", "老客户", "red", "电话里说的")
     assert (order.recipient.masked_name, order.recipient.masked_phone) == ("林**", "138****7621")
     assert clock.day_of(order.ship_by).isoformat() == "2027-01-05" if order.ship_by else False
@@ -106,13 +108,13 @@ def test_money_that_is_still_to_come_keeps_the_order_waiting(at_counter: Counter
 @pytest.mark.capability("N-12", "L-09")
 def test_nothing_typed_is_lost_on_the_way_to_the_preview_and_back(at_counter: Counter, counter: Bench) -> None:
     client = at_counter()
-    facts = whole(counter, discount="abc", l0_quantity="zwei", ship_by="morgen", freight="1.234")
+    facts = whole(counter, discount="abc", l0_quantity="zwei", ship_by="morgen", ships_from="bald", freight="1.234")
     assert send(client, facts, "preview").status_code == 302
     preview = client.get(f"{URL}preview/").content.decode()
     assert "改好才能提交" in preview
     assert "确认提交" not in preview
     back = client.get(URL).content.decode()
-    for text in ("abc", "zwei", "morgen", "1.234", "林晓晓", "珞喻路 12 号 3 栋 402", "要礼盒"):
+    for text in ("abc", "zwei", "morgen", "bald", "1.234", "林晓晓", "珞喻路 12 号 3 栋 402", "要礼盒"):
         assert f'value="{text}"' in back, text
     assert not Order.objects.exists()
 

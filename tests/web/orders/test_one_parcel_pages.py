@@ -11,6 +11,7 @@ from zhanggui.kernel.actor import SYSTEM, Reach
 from zhanggui.orders.commands import joinables, merging, shops
 from zhanggui.orders.models import Joinable, Order
 from zhanggui.orders.reading import joinable
+from zhanggui.web.frame import counts
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +72,7 @@ def test_how_many_could_go_together_stands_over_the_list_as_it_was_counted(bench
     bench.put("T9")
     assert 'class="k"' not in boss.get(page).content.decode().split("可合并")[1][:30], "not counted yet"
     assert joinables.count(at=bench.at) == 3
+    counts.forget()
     said = boss.get(page).content.decode()
     assert pill % 3 in said
     assert "数的" in said

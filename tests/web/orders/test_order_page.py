@@ -160,6 +160,34 @@ def test_notes_are_kept_and_two_who_write_lose_nothing(at_counter: Counter, benc
     assert at_counter("readonly").post(url, {**mine, "seen": again[1]}, headers=headers).status_code == 403
 
 
+@pytest.mark.capability("M-10")
+def test_of_two_who_write_in_different_fields_each_keeps_what_they_wrote(at_counter: Counter, bench: Bench) -> None:
+    order = bench.put("T1")
+    client, other = at_counter(), at_counter("reviewer")
+    url, headers = f"/orders/{order.pk}/notes/", {"HX-Request": "true", "HX-Target": "notes"}
+    page = client.get(f"/orders/{order.pk}/").content.decode()
+    seen = dict(re.findall(r'name="(seen|was-[a-z]+)" value="([^"]*)"', page))
+    assert set(seen) == {"seen", "was-flag", "was-internal", "was-seller"}
+    client.post(url, {**seen, "internal": "先发这单\r\n易碎", "seller": "", "flag": "red"}, headers=headers)
+    told = other.post(url, {**seen, "internal": "", "seller": "送贺卡", "flag": ""}, headers=headers).content.decode()
+    assert "存好了" in told
+    assert 'value="red" checked' in told
+    fresh = Order.objects.get(pk=order.pk)
+    assert (fresh.internal_note.split(), fresh.seller_note, fresh.flag) == (["先发这单", "易碎"], "送贺卡", "red")
+    # Of one field both changed, both are shown; nothing is sent by itself then, and theirs may stay.
+    late = {**seen, "internal": "我也写", "seller": "", "flag": "blue"}
+    told = other.post(url, late, headers=headers).content.decode()
+    assert "内部备注现在是：先发这单" in told
+    assert "旗标现在是：红" in told
+    assert "卖家备注现在是" not in told
+    assert "change delay" not in told
+    assert ">送贺卡</textarea>" in told
+    again = dict(re.findall(r'name="(seen|was-[a-z]+)" value="([^"]*)"', told))
+    kept = other.post(url, {**late, **again, "theirs": "1"}, headers=headers).content.decode()
+    assert 'value="red" checked' in kept
+    assert Order.objects.get(pk=order.pk).internal_note.startswith("先发这单")
+
+
 def test_looking_behind_the_mask_needs_a_right_and_a_reason_and_is_written_down(at_counter: Counter, bench: Bench) -> None:
     order = bench.put("T1", person=LIN)
     url, headers = f"/orders/{order.pk}/reveal/", {"HX-Request": "true"}

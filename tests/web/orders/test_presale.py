@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from tests.web.orders.bench import PRICE, Bench
+from tests.web.orders.test_order_batches import batch, toasts
 from tests.web.orders.test_order_list import numbers_on
 from zhanggui.journal import jobs
 from zhanggui.journal.models import Entry
@@ -92,6 +93,12 @@ def test_of_an_order_half_presale_what_may_go_goes_first(at_counter: Counter, be
     part = Order.objects.exclude(pk=order.pk).get()
     assert (stage(order), stage(part), held(part)) == ("approved", "pending_review", ["presale"])
     assert Line.objects.get(order=part).ships_from == moment
+    # Many at once, from the list, and back to what each line had.
+    day = (clock.day_of(bench.at) + timedelta(days=3)).isoformat()
+    told = toasts(batch(client, "presale", order, part, day=day))[0]
+    assert (told["text"], held(order)) == ("2 单定好了哪天起能发", ["presale"])
+    client.post(told["undo"], headers={"HX-Request": "true"})
+    assert (held(order), Line.objects.get(order=part).ships_from) == ([], moment)
     # Somebody may send it before its day all the same; and a line of another order is nobody's here.
     assert review.approve([part.pk], **by).done == [part.pk]
     with pytest.raises(NotFound):

@@ -156,6 +156,7 @@ class OrdersAsked(Paged):
     flag: Literal["", "any", "red", "yellow", "green", "blue", "purple"] = ""
     category: IdIn | None = None
     tag: IdIn | None = Field(None, description="Only those with this tag.")
+    joined: Literal["", "merged", "split"] = Field("", description="Only those merged into one parcel with others, or split.")
     payment: Literal["", "unpaid", "partial", "paid", "cod", "on_account", "refunded"] = ""
     noted: bool = Field(False, description="Only those with a note.")
     batch: IdIn | None = Field(None, description="Only those an import brought.")
@@ -182,6 +183,7 @@ def list_orders(call: Call, asked: OrdersAsked) -> Any:
         flag=asked.flag,
         category=str(asked.category or ""),
         tag=str(asked.tag or ""),
+        joined=asked.joined,
         payment=asked.payment,
         noted="any" if asked.noted else "",
         stages=rights.stages_seen(call.by),

@@ -11,7 +11,7 @@ from zhanggui.fulfilment.commands import aside
 from zhanggui.fulfilment.events import ParcelMade, WaveCancelled, WavePlanned, WaveReleased
 from zhanggui.fulfilment.gathering import Candidate
 from zhanggui.fulfilment.models import Fellow, Parcel, ParcelLine, Pick, Wave
-from zhanggui.fulfilment.refusals import AlreadyShipped, NothingToPlan, NotWaiting, WaveElsewhere, refuse
+from zhanggui.fulfilment.refusals import AlreadyShipped, NothingToPlan, WaveElsewhere, refuse
 from zhanggui.fulfilment.rules import slots, trimming, walk
 from zhanggui.journal.book import Batch, command, numbers, tell
 from zhanggui.journal.steps import step
@@ -62,7 +62,7 @@ def plan(
     _make_parcels(found, wave_id, warehouse_id, day, by=by, at=at)
     tell([WavePlanned(wave_id, len(found))], by=by, at=at, moves=[Move(wave_id, 1, "", states.OPEN)])
     batch = Batch(done=sorted(taken))
-    refuse(batch, sorted(set(order_ids or ()) - taken), NotWaiting)
+    gathering.explain(batch, sorted(set(order_ids or ()) - taken))
     return Planned(wave_id, number, batch)
 
 

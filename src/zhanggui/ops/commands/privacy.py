@@ -173,7 +173,7 @@ def erase(recipient_ids: list[int], *, found: str, by: Actor, at: datetime) -> R
     if not held.recipients and not uploads:
         raise NobodyFound
     done = erasing.erase(held.going, cause=erasing.ASKED, by=by, at=at)
-    retention.quieten(done.ids, ours=True)
+    retention.quieten(done.ids, at=at, ours=True)
     if done.ids:
         entry.throw_away([row.pk for row in held.drafts])
         gone = [order.pk for order in held.orders if order.recipient_id in done.ids]

@@ -17,6 +17,7 @@ from zhanggui.customers.queries import matching, persons
 from zhanggui.kernel import masking
 from zhanggui.kernel.errors import Refused
 from zhanggui.kernel.vault import Unopened
+from zhanggui.lessons.models import Lesson
 from zhanggui.ops.models import Backup
 from zhanggui.orders.commands import entry
 from zhanggui.orders.models import Draft, Order, Template
@@ -139,6 +140,10 @@ def told(held: Held) -> dict[str, Any]:
     plain = persons(row for row in held.recipients if row.erased_at is None)
     orders = []
     asked = dict(Account.objects.filter(order_id__in=[order.pk for order in held.orders]).values_list("order_id", "contact_note"))
+    noted: dict[int, list[dict[str, str]]] = {}
+    for lesson in Lesson.objects.filter(order__in=[order.pk for order in held.orders], emptied_at=None).order_by("pk"):
+        words = {"at": lesson.made_at.isoformat(), "problem": lesson.problem, "cause": lesson.cause, "solution": lesson.solution}
+        noted.setdefault(lesson.order_id, []).append(words)
     for order in held.orders:
         who = plain.get(order.recipient_id)
         orders.append({
@@ -147,6 +152,7 @@ def told(held: Held) -> dict[str, Any]:
             "goods": [f"{line.name} ×{line.quantity}" for line in order.lines.all()],
             "buyer_note": (who.note if who else "") or order.buyer_note, "seller_note": order.seller_note,
             "internal_note": order.internal_note, "payment_note": asked.get(order.pk, ""), "waybill": order.waybill,
+            "problems_noted": noted.get(order.pk, []),
             "recipient": {
                 name: getattr(who, name) for name in PARTS
             } if who else {"name": order.recipient.masked_name, "phone": order.recipient.masked_phone, "erased": True},

@@ -9,6 +9,7 @@ from django.db import connection
 from zhanggui.customers.commands import erasing, limits
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
+from zhanggui.lessons.commands import emptying
 
 AT_ONCE = erasing.AT_ONCE
 # An order that goes on, or ended lately, keeps the person; so does one of two that share a recipient.
@@ -72,14 +73,14 @@ def run(*, by: Actor, at: datetime, most: int = 200_000) -> int:
             break
         with db.write():
             erased = erasing.erase(ids, cause=erasing.OLD, by=by, at=at).ids
-            quieten(erased)
+            quieten(erased, at=at)
         if not erased:
             break
         many += len(erased)
     return many
 
 
-def quieten(recipient_ids: Sequence[int], *, ours: bool = False) -> None:
+def quieten(recipient_ids: Sequence[int], *, at: datetime, ours: bool = False) -> None:
     """What buyers wrote beside these people's orders goes with them; with ``ours`` what we wrote, too."""
     chosen, ids = db.among("recipient_id", sorted(recipient_ids))
     sellers = ", seller_note = ''" if ours else ""
@@ -93,4 +94,5 @@ def quieten(recipient_ids: Sequence[int], *, ours: bool = False) -> None:
             f"AND order_id IN (SELECT id FROM orders_order WHERE {chosen})",
             [ids],
         )
+        emptying.empty(recipient_ids, at=at)
     db.execute(f"UPDATE orders_template SET buyer_note = ''{sellers} WHERE {chosen}", [ids])

@@ -82,6 +82,8 @@ class Facts(NamedTuple):
     tags: frozenset[int] = frozenset()
     # When it is looked at.
     at_s: int = 0
+    # Split from another order.
+    part: bool = False
 
 
 class Finding(NamedTuple):

@@ -74,8 +74,10 @@ def total_is_usual(facts: Facts, dials: Dials) -> Finding | None:
 
 
 def nothing_leaves_for_nothing_unseen(facts: Facts, dials: Dials) -> Finding | None:
-    """A gift, a sample, a resend: goods for no money leave once somebody has looked."""
-    return Finding("free-of-charge", False, {"kind": facts.kind}) if facts.kind in FREE else None
+    """A gift, a sample, a resend, a sale of which nothing is owed: goods for no money leave once somebody has looked. A gift that was
+    split off was looked at with the rest of its order."""
+    free = facts.kind in FREE or (facts.total_minor <= 0 and bool(facts.lines) and not facts.part)
+    return Finding("free-of-charge", False, {"kind": facts.kind}) if free else None
 
 
 def finance_is_content(facts: Facts, dials: Dials) -> Finding | None:
@@ -119,5 +121,8 @@ CHECKS = (
             Dial("ways", "没收到钱时要财务审的付款方式", WORDS, (), help="线下转账、对公打款这类，一行一个"),
         ), on=False,
     ),
-    Check("free", "免费发货有人看过", "赠品、样品、补发、换货不收钱，要有人看过再发", nothing_leaves_for_nothing_unseen, ("free-of-charge",)),
+    Check(
+        "free", "免费发货有人看过", "赠品、样品、补发、换货，还有应付是 0 的单，要有人看过再发", nothing_leaves_for_nothing_unseen,
+        ("free-of-charge",),
+    ),
 )  # fmt: skip

@@ -45,7 +45,7 @@ REASONS = {
         Reason("unpaid", "未付款", "bad", "sales", "钱还没到", "等付款，或改成货到付款、挂账", 72, buys=False, event=PAID),
         Reason("underpaid", "少付", "warn", "finance", "实付少于应付", "核对后放行，或联系买家补款"),
         Reason(
-            "duplicate-suspected", "疑似重复", "warn", "reviewer", "同一收件人一天内买过同款", "看一眼那一单，确认不是重复就放行"
+            "duplicate-suspected", "疑似重复", "warn", "reviewer", "同一收件人一天内买过差不多的", "看一眼那一单，确认不是重复就放行"
         ),
         Reason("quantity-odd", "数量异常", "warn", "reviewer", "一行买得特别多", "和买家确认后放行"),
         Reason("not-sent-there", "不发的地区", "warn", "reviewer", "收货地在不发的地区里", "和买家说好改地址或取消，或者放行"),
@@ -63,7 +63,9 @@ REASONS = {
         ),
         Reason("locked-there", "平台锁单", "warn", "sales", "平台锁住了这一单，或在风控中", "等平台放开再放行"),
         Reason("price-low", "价格过低", "warn", "finance", "低于成本价", "确认不是标错价再放行"),
-        Reason("free-of-charge", "免费发货", "warn", "reviewer", "赠品、样品、补发、换货不收钱", "看清是谁答应的、为什么，再放行"),
+        Reason(
+            "free-of-charge", "免费发货", "warn", "reviewer", "这一单不收钱：赠品、样品、补发、换货，或应付是 0", "看清是谁答应的、为什么，再放行"
+        ),
         Reason("rule-held", "规则挂起", "warn", "reviewer", "您写的一条规则让它先停下", "看规则写了什么，处理好就放行；放行后这条规则不再拦它"),
         Reason("finance-asked", "待财审", "warn", "finance", "要财务看过才能发", "财务通过就放行，退回就回到审单；改过的单会再问一次"),
         Reason("finance-returned", "财务退回", "warn", "reviewer", "财务看过，说钱不对", "照财务写的改好，再通过；会再送财务看"),

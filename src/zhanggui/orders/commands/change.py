@@ -15,7 +15,7 @@ from zhanggui.journal.steps import step
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.errors import NotAllowed, NotFound, Refused
-from zhanggui.orders import reaching, revisions, states
+from zhanggui.orders import astray, reaching, revisions, states
 from zhanggui.orders.commands import finances, pricing, review, revising
 from zhanggui.orders.commands.lowering import PricedElsewhere
 from zhanggui.orders.commands.revising import EDITABLE, Outcome
@@ -137,11 +137,11 @@ def set_payment(order_id: int, payment: str, *, by: Actor, at: datetime) -> None
 
 @command(needs="order.edit", over="order")
 def submit(order_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
-    """Drafts go to review. One that is no draft any more is left."""
+    """Drafts go to review. One that is no draft any more is refused."""
     moves = step(Order, ORDER, "submit", order_ids)
     tell([OrderSubmitted(move.id) for move in moves], by=by, at=at, moves=moves)
     batch = Batch(done=[move.id for move in moves])
-    batch.refuse(set(order_ids) - set(batch.done), "wrong-stage")
+    astray.explain(batch, order_ids)
     return batch
 
 

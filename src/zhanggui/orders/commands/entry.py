@@ -203,6 +203,7 @@ def place(sheet: Sheet, shop: Shop, *, draft: bool, by: Actor, at: datetime) -> 
         seller_note=said.get("seller_note"),
         flag=said.get("flag") if said.get("flag") in FLAGS else "",
         kind=sheet.kind,
+        ships_from=clock.day_bounds(sheet.ships_on)[0] if sheet.ships_on else None,
     )
     placed = intake.place([made], shop_id=shop.pk, source=sheet.source, by=by, at=at)
     order_id = placed.created[made.platform_no]

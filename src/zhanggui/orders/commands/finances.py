@@ -9,6 +9,7 @@ from zhanggui.customers.notes import masked
 from zhanggui.journal import marks
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
+from zhanggui.orders import locking
 from zhanggui.orders.commands import holds
 from zhanggui.orders.holding_refusals import ReturnNeedsReason
 from zhanggui.orders.models import Hold
@@ -27,6 +28,7 @@ def waiting(order_ids: Sequence[int]) -> list[int]:
 
 def let_pass(order_ids: Sequence[int], *, by: Actor, at: datetime) -> list[int]:
     """Nothing of their money is in the way any more, and is not asked again until they are changed. Those that waited."""
+    locking.lock(order_ids)
     found = waiting(order_ids)
     return holds.take_off(dict.fromkeys(found, (FINANCE_ASKED,)), facts={"finance": "passed"}, passed="passed", by=by, at=at)
 
@@ -35,6 +37,8 @@ def returned(order_ids: Sequence[int], reason: str, *, by: Actor, at: datetime) 
     """They go back to who reviews, with the reason; asked again once they are approved again. Raises ReturnNeedsReason."""
     if not marks.means(reason):
         raise ReturnNeedsReason
+    # Ours from before the look: one that is cancelled meanwhile is held for nothing.
+    locking.lock(order_ids)
     found = waiting(order_ids)
     unseen(found)
     holds.take_off(dict.fromkeys(found, (FINANCE_ASKED,)), facts={"finance": "returned"}, by=by, at=at)

@@ -1,7 +1,7 @@
 """Stopping orders for a typed reason, and letting them go on."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -11,18 +11,23 @@ from zhanggui.journal.book import Batch, command, tell
 from zhanggui.journal.steps import step
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
-from zhanggui.orders import bundles, locking
+from zhanggui.orders import bundles, locking, states
 from zhanggui.orders.checks.reasons import EVENTS, REASONS
 from zhanggui.orders.events import OrderCleared, OrderHeld, OrderUnapproved
 from zhanggui.orders.holding import OWN, STEPS, Types, stopping
 from zhanggui.orders.holding_refusals import StepOfReview, UnknownEvent, UntilIsPast
 from zhanggui.orders.models import Hold, Order
 from zhanggui.orders.refusals import UnknownReason
+from zhanggui.orders.stage_refusals import LeftAlready
 from zhanggui.orders.states import ORDER
 from zhanggui.stock.commands import claims
 
 BY_HAND = "by-hand"
 OPEN = "cleared_at IS NULL"
+# On its way an order can still be marked for what stops nothing: its shop was not told, it was late.
+ALSO_SENT = (*states.UNSHIPPED, states.SHIPPED, states.DELIVERED)
+# One that arrived can be kept from becoming complete.
+STOPPABLE = (*states.UNSHIPPED, states.DELIVERED)
 # Of these their facts say when they go by themselves.
 DATED = frozenset({"presale"})
 HOLD = ("order_id", "code", "facts", "since", "source", "cleared_by", "until", "event", "stops_review", "stops_shipping")
@@ -43,9 +48,10 @@ def hold(
     """Stop orders for one typed reason. One that is held for it already is not among those done, and stays as it is where nothing
     new is said; ``facts`` may carry a short ``note`` of the person who holds.
 
-    It goes by itself at ``until``, or once ``event`` comes (``paid``, ``stock``, ``refund-closed``; where none is named, that of its
-    type). An approved order whose type does not keep its goods goes back to review, and they are free. Raises UnknownReason,
-    UntilIsPast, UnknownEvent.
+    What has left or is over is refused as ``not-there``, except, while it is on its way, for a type that stops neither review nor
+    shipping; one that arrived is kept from becoming complete. It goes by itself at ``until``, or once ``event`` comes (``paid``,
+    ``stock``, ``refund-closed``; where none is named, that of its type). An approved order whose type does not keep its goods goes
+    back to review, and they are free. Raises UnknownReason, UntilIsPast, UnknownEvent.
     """
     types = Types()
     kind = types.get(code)
@@ -55,14 +61,27 @@ def hold(
         raise UntilIsPast
     if event not in ("", *EVENTS):
         raise UnknownEvent(event=event)
+    batch = Batch()
+    order_ids = _here(order_ids, STOPPABLE if kind.stops_review or kind.stops_shipping else ALSO_SENT, batch)
     if not facts and until is None and not event:
         known = standing(order_ids)
         order_ids = [order_id for order_id in order_ids if code not in known.get(order_id, ())]
     ends = Ends(until, event or (kind.event if until is None else ""))
-    done = put_on({order_id: {code: dict(facts or {})} for order_id in order_ids}, source=source, types=types, ends=ends, by=by, at=at)
+    batch.done = put_on({order_id: {code: dict(facts or {})} for order_id in order_ids}, source=source, types=types, ends=ends, by=by, at=at)
     if not kind.keeps_stock:
-        _give_up_goods(done, kind.zh, by=by, at=at)
-    return Batch(done=done)
+        _give_up_goods(batch.done, kind.zh, by=by, at=at)
+    return batch
+
+
+def _here(order_ids: Sequence[int], stages: Collection[str], batch: Batch) -> list[int]:
+    """Those at these stages, ours from before the look: nobody ships or cancels one between it and its hold. The rest are refused."""
+    locking.lock(order_ids)
+    chosen, ids = db.among("id", sorted(set(order_ids)))
+    stands = {id_: (number, stage) for id_, number, stage in db.fetch(f"SELECT id, number, stage FROM orders_order WHERE {chosen}", [ids])}
+    for id_ in order_ids:
+        if id_ in stands and stands[id_][1] not in stages:
+            batch.refuse([id_], LeftAlready.code, number=stands[id_][0], stage=stands[id_][1])
+    return [id_ for id_ in order_ids if id_ in stands and id_ not in batch.refused]
 
 
 def _give_up_goods(order_ids: Sequence[int], why: str, *, by: Actor, at: datetime) -> None:

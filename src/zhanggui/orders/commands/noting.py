@@ -33,16 +33,31 @@ class Notes(NamedTuple):
     @property
     def seal(self) -> str:
         """What a form carries along to tell whether somebody else wrote meanwhile."""
-        return hashlib.blake2b("\x1f".join(self).encode(), digest_size=8).hexdigest()
+        return hashlib.blake2b("\x1f".join(self.even).encode(), digest_size=8).hexdigest()
+
+    @property
+    def even(self) -> "Notes":
+        """With the ends of lines as one browser and another send them made the same."""
+        return Notes(*(each.replace("\r\n", "\n") for each in self))
 
 
 def notes_of(order: Order) -> Notes:
     return Notes(order.seller_note, order.internal_note, order.flag)
 
 
+def joined(mine: Notes, was: Notes, theirs: Notes) -> tuple[Notes, frozenset[str]]:
+    """(what becomes of two who wrote, the fields both changed to something else). ``was`` is what I saw; of a field I left alone theirs
+    stays, and of one we both changed mine stands here until somebody says which."""
+    mine, was, theirs = mine.even, was.even, theirs.even
+    both = frozenset(name for name in Notes._fields if len({getattr(each, name) for each in (mine, was, theirs)}) == 3)
+    kept = [theirs[nth] if mine[nth] == was[nth] else mine[nth] for nth in range(len(was))]
+    return Notes(*kept), both
+
+
 @command(needs="order.view", over="order")
-def set_notes(order_id: int, notes: Notes, *, seen: str, by: Actor, at: datetime) -> Notes:
-    """Write the notes and the flag. ``seen`` is the seal of what the writer saw: raises Changed when that is no longer there.
+def set_notes(order_id: int, notes: Notes, *, seen: str, was: Notes | None = None, by: Actor, at: datetime) -> Notes:
+    """Write the notes and the flag. ``seen`` is the seal of what the writer saw, ``was`` that itself: where somebody wrote meanwhile, what
+    each of both changed is kept. Raises Changed where both changed the same field, or where ``was`` is not told.
 
     Phones and mail addresses in a note are masked: notes stand in clear. Whatever the stage: a note never moves an order.
     Those who only read may not write.
@@ -58,7 +73,13 @@ def set_notes(order_id: int, notes: Notes, *, seen: str, by: Actor, at: datetime
     if after == before:
         return before
     if seen != before.seal:
-        raise Changed(what=f"{order.number}")
+        if was is None or was.seal != seen:
+            raise Changed(what=f"{order.number}")
+        after, both = joined(after, was, before)
+        if both:
+            raise Changed(what=f"{order.number}")
+        if after == before:
+            return before
     Order.objects.filter(pk=order_id).update(seller_note=after.seller, internal_note=after.internal, flag=after.flag)
     fields = [name for name, old, new in zip(("seller_note", "internal_note", "flag"), before, after, strict=True) if old != new]
     revising.changed({order_id: fields}, by=by, at=at)

@@ -1,6 +1,6 @@
 """Goods sold before they are there: from when on they may be shipped, said by hand or by a program."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,31 +31,52 @@ def set_from(
     those done; refused are those the warehouse has or that are over (``wrong-stage``). As many statements however many orders. Raises
     NotFound for a line of another order.
     """
-    locking.lock(order_ids)
-    rows = {row.pk: row for row in Order.objects.filter(db.Among(F("pk"), list(order_ids))).select_related("shop").defer("fingerprint")}
-    batch = Batch()
-    batch.refuse([pk for pk, row in rows.items() if row.stage not in OPEN], "wrong-stage")
-    lines = [line for line in Line.objects.filter(db.Among(F("order_id"), list(rows))) if rows[line.order_id].stage in OPEN]
-    if line_ids and (strange := set(line_ids) - set(Line.objects.filter(pk__in=line_ids, order__in=rows).values_list("pk", flat=True))):
+    work = _Work(order_ids)
+    strange = set(line_ids) - {line.pk for line in work.every}
+    if strange:
         raise NotFound(what=min(strange))
-    before = _days(lines)
-    changed = [line for line in lines if (not line_ids or line.pk in line_ids) and line.ships_from != ships_from]
-    if not changed:
+    chosen = set(line_ids)
+    return work.said({line.pk: ships_from for line in work.lines if not chosen or line.pk in chosen}, by=by, at=at)
+
+
+@command(needs="order.edit", over="order")
+def put_back(before: Mapping[int, list[tuple[int, datetime | None]]], *, by: Actor, at: datetime) -> Batch:
+    """Order → its lines with the moment each had: the way back from ``set_from``."""
+    return _Work(list(before)).said({line_id: moment for lines in before.values() for line_id, moment in lines}, by=by, at=at)
+
+
+class _Work:
+    """Orders whose lines are given a day, locked, with those of their lines that may be; ``refused`` stand in the batch."""
+
+    def __init__(self, order_ids: Sequence[int]) -> None:
+        locking.lock(order_ids)
+        found = Order.objects.filter(db.Among(F("pk"), list(order_ids))).select_related("shop").defer("fingerprint")
+        self.rows = {row.pk: row for row in found}
+        self.every = list(Line.objects.filter(db.Among(F("order_id"), list(self.rows))))
+        self.lines = [line for line in self.every if self.rows[line.order_id].stage in OPEN]
+
+    def said(self, wanted: Mapping[int, datetime | None], *, by: Actor, at: datetime) -> Batch:
+        """Line → from when on it may be shipped; those that are said to be so already stay."""
+        batch = Batch()
+        batch.refuse([pk for pk, row in self.rows.items() if row.stage not in OPEN], "wrong-stage")
+        before = _days(self.lines)
+        changed = [line for line in self.lines if line.pk in wanted and line.ships_from != wanted[line.pk]]
+        if not changed:
+            return batch
+        for line in changed:
+            line.ships_from = wanted[line.pk]
+        moments = [(db.adapt(line.ships_from) if line.ships_from else None, line.pk) for line in changed]
+        db.execute_many("UPDATE orders_line SET ships_from = %s WHERE id = %s", moments)
+        done, after = sorted({line.order_id for line in changed}), _days(self.lines)
+        _ship_by([self.rows[pk] for pk in done], before, after)
+        told = {pk: {"changes": [_told(before[pk], after[pk])]} for pk in done}
+        revising.changed({pk: [CODE] for pk in done}, facts=told, by=by, at=at)
+        _stop([pk for pk in done if self.rows[pk].stage == states.APPROVED], after, by=by, at=at)
+        waiting = [pk for pk in done if self.rows[pk].stage == states.PENDING_REVIEW]
+        if waiting:
+            review.run(waiting, by=SYSTEM, at=at)
+        batch.done = done
         return batch
-    moment = db.adapt(ships_from)
-    db.execute_many("UPDATE orders_line SET ships_from = %s WHERE id = %s", [(moment, line.pk) for line in changed])
-    for line in changed:
-        line.ships_from = ships_from
-    done = sorted({line.order_id for line in changed})
-    after = _days(lines)
-    _ship_by([rows[pk] for pk in done], before, after)
-    revising.changed({pk: [CODE] for pk in done}, facts={pk: {"changes": [_told(before[pk], after[pk])]} for pk in done}, by=by, at=at)
-    _stop([pk for pk in done if rows[pk].stage == states.APPROVED], after, by=by, at=at)
-    waiting = [pk for pk in done if rows[pk].stage == states.PENDING_REVIEW]
-    if waiting:
-        review.run(waiting, by=SYSTEM, at=at)
-    batch.done = done
-    return batch
 
 
 def _days(lines: Sequence[Line]) -> Days:

@@ -11,7 +11,7 @@ from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import ReasonNeeded
 from zhanggui.kernel.flow import Move
-from zhanggui.orders import bundles, states
+from zhanggui.orders import astray, bundles, states
 from zhanggui.orders.commands import booked, holds
 from zhanggui.orders.events import (
     OrderCancelled,
@@ -71,11 +71,13 @@ def mark_delivered(order_ids: Sequence[int], *, by: Actor, at: datetime) -> list
 
 
 @command(needs="order.review", over="order")
-def complete(order_ids: Sequence[int], *, by: Actor, at: datetime) -> list[int]:
-    """Nothing more is expected of these delivered orders. Returns those that moved."""
+def complete(order_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
+    """Nothing more is expected of these delivered orders; one that is not with its buyer is refused."""
     moves = step(Order, ORDER, "complete", order_ids, also={"completed_at": at})
     tell([OrderCompleted(move.id) for move in moves], by=by, at=at, moves=moves)
-    return [move.id for move in moves]
+    batch = Batch(done=[move.id for move in moves])
+    astray.explain(batch, order_ids)
+    return batch
 
 
 @command(needs="order.review", over="order")
@@ -93,7 +95,7 @@ def record_payment(order_ids: Sequence[int], *, method: str = "", by: Actor, at:
     ledger.stop_waiting(done)
     tell([OrderSubmitted(id_) for id_ in done], by=by, at=at, moves=moves)
     batch = Batch(done=done)
-    batch.refuse(set(order_ids) - set(done), "wrong-stage")
+    astray.explain(batch, order_ids)
     return batch
 
 
@@ -121,7 +123,7 @@ def call_off(
     more = dict.fromkeys(done, facts) if facts else None
     tell([OrderCancelled(id_, reason) for id_ in done], by=by, at=at, moves=moves, facts=more)
     batch = Batch(done=done)
-    batch.refuse(set(order_ids) - set(done), "wrong-stage")
+    astray.explain(batch, order_ids)
     return batch
 
 
@@ -145,5 +147,5 @@ def restore(order_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
     tell([OrderRestored(id_) for id_ in done], by=by, at=at, moves=moves)
     holds.put_on({id_: held[id_] for id_ in done if id_ in held}, source="person", by=by, at=at)
     batch = Batch(done=done)
-    batch.refuse(set(order_ids) - set(done), "wrong-stage")
+    astray.explain(batch, order_ids)
     return batch

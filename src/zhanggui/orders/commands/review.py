@@ -14,7 +14,7 @@ from zhanggui.journal.steps import step
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import SYSTEM, Actor
 from zhanggui.kernel.flow import Move
-from zhanggui.orders import locking
+from zhanggui.orders import astray, locking
 from zhanggui.orders.checks.check import findings
 from zhanggui.orders.checks.facts import Facts
 from zhanggui.orders.commands import finances, firing, holds
@@ -24,6 +24,7 @@ from zhanggui.orders.facts_of import Standing, gather
 from zhanggui.orders.holding import Types
 from zhanggui.orders.models import Hold, Order
 from zhanggui.orders.rulebook import FINANCE_ASKED, FINANCE_RIGHT, RULE_HELD, SOURCE, in_force
+from zhanggui.orders.stage_refusals import NotHeldByHand
 from zhanggui.orders.states import ORDER
 from zhanggui.orders.tuning import Forces
 from zhanggui.stock import queries as stock
@@ -57,9 +58,11 @@ def approve(order_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
     """A person says yes: findings that only want a look are overruled, those that must be mended still refuse.
 
     Each order is approved whole or not at all; one that cannot be is held with its reason and does not stop the
-    others. Approving twice changes nothing.
+    others; nor does one that does not stand at review. Approving twice changes nothing.
     """
-    return _review(order_ids, overrule=True, by=by, at=at)
+    batch = _review(order_ids, overrule=True, by=by, at=at)
+    astray.unapproved(batch, order_ids)
+    return batch
 
 
 @task()
@@ -254,7 +257,7 @@ def unapprove(order_ids: Sequence[int], *, by: Actor, at: datetime, reason: str 
     finances.unseen(done)
     tell([OrderUnapproved(id_) for id_ in done], by=by, at=at, moves=moves, facts={id_: {"reason": reason} for id_ in done})
     batch = Batch(done=done)
-    batch.refuse(set(order_ids) - set(done), "wrong-stage")
+    astray.explain(batch, order_ids)
     return batch
 
 
@@ -266,6 +269,7 @@ def let_go(order_ids: Sequence[int], *, by: Actor, at: datetime) -> LetGo:
     for order_id, code in rows.order_by("order_id", "pk").values_list("order_id", "code"):
         codes.setdefault(order_id, []).append(code)
     let = Batch(done=holds.take_off(codes, by=by, at=at))
+    let.refuse(set(order_ids) - set(let.done), NotHeldByHand.code)
     return LetGo(let, run(let.done, by=SYSTEM, at=at).done)
 
 

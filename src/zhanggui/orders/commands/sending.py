@@ -6,7 +6,7 @@ from datetime import datetime
 from zhanggui.journal.book import Batch, command
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import SYSTEM, Actor
-from zhanggui.orders import bundles, locking, states
+from zhanggui.orders import astray, bundles, locking, states
 from zhanggui.orders.commands import review, revising
 from zhanggui.orders.commands.revising import EDITABLE
 
@@ -27,5 +27,5 @@ def send_from(order_ids: Sequence[int], warehouse_id: int, *, by: Actor, at: dat
     waiting = sorted(id_ for id_, stage in rows if stage == states.PENDING_REVIEW)
     if waiting:
         review.run(waiting, by=SYSTEM, at=at)
-    batch.refuse(set(order_ids) - set(batch.done), "wrong-stage")
+    astray.explain(batch, order_ids)
     return batch

@@ -115,6 +115,8 @@ class Asked:
     city: str = ""
     category: str = ""
     tag: str = ""
+    # ``merged`` with others into one parcel, or ``split`` into several orders.
+    joined: str = ""
     # Of what is sold before it is there, as it stands at ``presold_at``.
     presold: str = ""
     presold_at: datetime | None = None
@@ -226,6 +228,8 @@ def narrowing(asked: Asked, beside: Sequence[Filter] = ()) -> Narrowed:
         tried.append(filters.sorted_into(asked.category))
     if asked.tag:
         tried.append(filters.tagged(asked.tag))
+    if asked.joined:
+        tried.append(filters.joined(asked.joined))
     if asked.presold and asked.presold_at:
         tried.append(filters.presold(asked.presold, asked.presold_at))
     if asked.sku:

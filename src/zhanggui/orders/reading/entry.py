@@ -145,10 +145,11 @@ def problems_of(person: Person) -> str:
 
 
 def _facts(sheet: Sheet, person: Person, shop: Shop, others: Any, *, at: datetime) -> Facts:
+    from_s = int(clock.day_bounds(sheet.ships_on)[0].timestamp()) if sheet.ships_on else None
     lines = [
         LineFacts(
             nth, row.piece.sku_id, row.piece.code, row.piece.name, row.quantity, row.unit_minor, row.off_minor, row.total_minor,
-            price_in(sheet.currency, row.piece.cost_minor, row.piece.currency) or 0, row.piece.retired,
+            price_in(sheet.currency, row.piece.cost_minor, row.piece.currency) or 0, row.piece.retired, ships_from_s=from_s,
         )
         for nth, row in enumerate(sheet.rows)
     ]  # fmt: skip
@@ -157,7 +158,7 @@ def _facts(sheet: Sheet, person: Person, shop: Shop, others: Any, *, at: datetim
         0, "", sheet.kind, sheet.payment, sheet.currency, sheet.goods_minor, sheet.discount_minor, sheet.freight_minor, sheet.total_minor,
         sheet.paid_minor, int(at.timestamp()), problems_of(person), shop.needs_address, lines, list(others),
         person.province, person.city, person.district, shop.pk, method, bool(method) and method in facts_of.closed_ways(), 0,
-        sheet.said.get("buyer_note"), sheet.said.get("seller_note"), sheet.said.get("flag"),
+        sheet.said.get("buyer_note"), sheet.said.get("seller_note"), sheet.said.get("flag"), at_s=int(at.timestamp()),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
-from django.db.models.lookups import Exact, In
+from django.db.models.lookups import Exact, In, IsNull
 
 from zhanggui.journal.models import Entry
 from zhanggui.kernel import db
@@ -135,6 +135,17 @@ def sorted_into(category: str) -> Filter:
         return Filter((), lambda: Q(category__isnull=True))
     said = Q(category_id=int(category))
     return Filter([Order.objects.filter(said, category__isnull=False)], lambda: Q(Exact(F("category_id") + 0, int(category))))
+
+
+def joined(how: str) -> Filter:
+    """The orders that are ``merged`` with others, or that were ``split``: those cut off and those they were cut from. Few are."""
+    if how == "merged":
+        return Filter([Order.objects.filter(bundle__isnull=False)], lambda: Q(IsNull(F("bundle_id") + 0, False)))
+    parts = Order.objects.filter(split_from__isnull=False)
+    of_it = Exists(Order.objects.filter(split_from=OuterRef("pk")))
+    return Filter(
+        [parts, Order.objects.filter(pk__in=parts.values("split_from"))], lambda: Q(IsNull(F("split_from_id") + 0, False)) | Q(of_it)
+    )
 
 
 def tagged(tag: str) -> Filter:

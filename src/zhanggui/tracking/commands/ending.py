@@ -21,7 +21,7 @@ def complete_due(*, at: datetime, after_days: int = pace.COMPLETE_AFTER_DAYS, by
         )
         if not rows:
             break
-        done = progress.complete([id_ for (id_,) in rows], by=by, at=at)
+        done = progress.complete([id_ for (id_,) in rows], by=by, at=at).done
         total += len(done)
         if not done:
             break

@@ -70,6 +70,7 @@ MODULES: Sequence[Module] = (
     Module(ORDERS, _("待付款跟进"), "payments:unpaid", "unpaid", icon="clock", go="f", hint=_("没付款的单，谁该联系")),
     Module(ORDERS, _("导入"), "imports:list", icon="import", go="i"),
     Module(ORDERS, _("模板"), "orders:templates", icon="copy", go="m", hint=_("常下的单，一次做好多张")),
+    Module(ORDERS, _("经验"), "lessons:list", icon="eye", go="x", hint=_("遇到过的问题，怎么解决的")),
     Module(
         WAREHOUSE,
         _("波次"),

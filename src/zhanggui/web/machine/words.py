@@ -13,6 +13,7 @@ JOBS: Mapping[str, str | Promise] = {
     "orders.review_again": _("重审改过的单"),
     "orders.place_recurring": _("按时下定期单"),
     "orders.chase_payments": _("催付款、到期取消没付款的单"),
+    "orders.count_joinable": _("数能合并的单"),
     "orders.let_go_in_time": _("放行挂到期的单"),
     "orders.let_go_what_waited": _("放行等到了的单"),
     "orders.let_go_what_was_paid": _("放行等到钱的单"),

@@ -1,24 +1,38 @@
 """What may be done with orders, many at once: each verb, what it says of itself, and the way back."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from zhanggui.customers.notes import masked
+from zhanggui.fulfilment import gathering
 from zhanggui.fulfilment.commands import waves
 from zhanggui.fulfilment.refusals import NothingToPlan
 from zhanggui.journal.book import Batch
+from zhanggui.kernel import clock
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import NotAllowed, NotFound
 from zhanggui.orders import states
-from zhanggui.orders.commands import categories, change, finance, holds, merging, noting, progress, rejoining, review, tags
+from zhanggui.orders.commands import (
+    categories,
+    change,
+    finance,
+    holds,
+    merging,
+    noting,
+    presale,
+    progress,
+    rejoining,
+    review,
+    tags,
+)
 from zhanggui.orders.facts_of import tags_of
-from zhanggui.orders.models import Hold, Order
+from zhanggui.orders.models import Line, Order
+from zhanggui.orders.presale_refusals import BadDay
 from zhanggui.orders.reading import rights
-from zhanggui.orders.reading.rows import UNCLAIMED
 from zhanggui.orders.reading.verbs import NEEDS
 from zhanggui.stock.queries import default_warehouse
 from zhanggui.web.frame import counts, say
@@ -45,8 +59,6 @@ Verb = Callable[[list[int], Actor, datetime, str], Done]
 
 def approve(ids: list[int], by: Actor, at: datetime, why: str) -> Done:
     batch = review.approve(ids, by=by, at=at)
-    gone = set(ids) - set(batch.done) - set(batch.refused)
-    batch.refuse(gone, "wrong-stage")
     return Done(batch, "unapprove" if by.can("order.unreview") else "", batch.done)
 
 
@@ -58,11 +70,9 @@ def unapprove(ids: list[int], by: Actor, at: datetime, why: str) -> Done:
 def hold(ids: list[int], by: Actor, at: datetime, why: str, what: str = "") -> Done:
     """By hand, of the type that ``what`` chose. One held so already stays so and is not let go by undoing this."""
     chose = held_for.choice(what)
-    waits = set(Order.objects.filter(pk__in=ids, stage__in=states.UNSHIPPED).values_list("pk", flat=True))
     facts = {"note": masked(why)[:200]} if why else {}
-    batch = holds.hold([id_ for id_ in ids if id_ in waits], chose.code, facts=facts, until=chose.until, event=chose.event, by=by, at=at)
-    fresh, batch.done = batch.done, [id_ for id_ in ids if id_ in waits]
-    batch.refuse(set(ids) - waits, "not-there")
+    batch = holds.hold(ids, chose.code, facts=facts, until=chose.until, event=chose.event, by=by, at=at)
+    fresh, batch.done = batch.done, [id_ for id_ in ids if id_ not in batch.refused]
     return Done(batch, "clear" if rights.may_clear(by) else "", fresh)
 
 
@@ -114,10 +124,7 @@ def pay(ids: list[int], by: Actor, at: datetime, why: str) -> Done:
 
 
 def complete(ids: list[int], by: Actor, at: datetime, why: str) -> Done:
-    done = progress.complete(ids, by=by, at=at)
-    batch = Batch(done=done)
-    batch.refuse(set(ids) - set(done), "wrong-stage")
-    return Done(batch)
+    return Done(progress.complete(ids, by=by, at=at))
 
 
 def merge(ids: list[int], by: Actor, at: datetime, why: str) -> Done:
@@ -138,28 +145,10 @@ def plan(ids: list[int], by: Actor, at: datetime, why: str) -> Done:
     try:
         planned = waves.plan(ids, warehouse_id=default_warehouse(reach=by.reach).pk, by=by, at=at)
     except NothingToPlan:
-        return Done(why_not_planned(ids, Batch()))
-    why_not_planned(planned.batch.refused, planned.batch)
+        batch = Batch()
+        gathering.explain(batch, ids)
+        return Done(batch)
     return Done(planned.batch, note=planned.number, link=address("warehouse:waves"), link_text=_("去看波次"))
-
-
-def why_not_planned(ids: Collection[int], batch: Batch) -> Batch:
-    """Each of ``ids`` refused in ``batch`` for what it itself is: held, not yet approved, in a wave, or past it."""
-    held: dict[int, list[str]] = {}
-    for id_, code in Hold.objects.filter(order__in=ids, cleared_at=None).values_list("order_id", "code"):
-        held.setdefault(id_, []).append(code)
-    for id_, stage, bundle_id in Order.objects.filter(pk__in=ids).values_list("pk", "stage", "bundle_id"):
-        if stage == states.FULFILLING:
-            batch.refuse([id_], "in-wave")
-        elif stage not in (*UNCLAIMED, states.APPROVED):
-            batch.refuse([id_], "wrong-stage")
-        elif id_ in held:
-            batch.refuse([id_], "held", codes=held[id_])
-        elif stage != states.APPROVED:
-            batch.refuse([id_], "not-approved")
-        else:
-            batch.refuse([id_], "not-waiting" if bundle_id is None else "waits-for-others")
-    return batch
 
 
 def sort_into(ids: list[int], by: Actor, at: datetime, what: str) -> Done:
@@ -197,9 +186,33 @@ def _tagged(ids: list[int], verb: Callable[..., Batch], tag_ids: list[int], by: 
     return Done(batch, "tags_back", fresh, before={id_: before.get(id_, []) for id_ in fresh})
 
 
-# What these are done to it is said with them: a category, a flag, a tag.
-WITH: dict[str, Verb] = {"sort": sort_into, "flag": flag, "tag": tag, "untag": untag}
-NEEDED = {**NEEDS, "sort": "order.edit", "flag": "order.view", "tag": "order.edit", "untag": "order.edit"}
+def presell(ids: list[int], by: Actor, at: datetime, what: str) -> Done:
+    """From this day on they may be shipped; without one at once."""
+    before: dict[int, list[Any]] = {}
+    for order_id, line_id, moment in Line.objects.filter(order__in=ids).values_list("order_id", "pk", "ships_from"):
+        before.setdefault(order_id, []).append([line_id, moment.isoformat() if moment else None])
+    batch = presale.set_from(ids, day_of(what), by=by, at=at)
+    fresh, batch.done = batch.done, [id_ for id_ in ids if id_ in before and id_ not in batch.refused]
+    return Done(batch, "presale_back", fresh, before={id_: before[id_] for id_ in fresh})
+
+
+def day_of(text: str) -> datetime | None:
+    """When a day of the calendar begins; None where none is said. Raises BadDay."""
+    try:
+        return clock.day_bounds(date.fromisoformat(text))[0] if text else None
+    except ValueError:
+        raise BadDay from None
+
+
+def presell_back(before: Mapping[int, Any], *, by: Actor, at: datetime) -> Batch:
+    """The way back, from what the session kept of it."""
+    was = {order_id: [(line, datetime.fromisoformat(day) if day else None) for line, day in lines] for order_id, lines in before.items()}
+    return presale.put_back(was, by=by, at=at)
+
+
+# What these are done to it is said with them: a category, a flag, a tag, a day.
+WITH: dict[str, Verb] = {"sort": sort_into, "flag": flag, "tag": tag, "untag": untag, "presale": presell}
+NEEDED = {**NEEDS, "sort": "order.edit", "flag": "order.view", "tag": "order.edit", "untag": "order.edit", "presale": "order.edit"}
 VERBS: dict[str, Verb] = {
     "approve": approve,
     "unapprove": unapprove,
@@ -243,6 +256,8 @@ def says(verb: str, n: int) -> str:
         "flag": ngettext("%(n)s 单插好了旗", "%(n)s 单插好了旗", n),
         "tag": ngettext("%(n)s 单贴好了标签", "%(n)s 单贴好了标签", n),
         "untag": ngettext("%(n)s 单拿掉了标签", "%(n)s 单拿掉了标签", n),
+        "presale": ngettext("%(n)s 单定好了哪天起能发", "%(n)s 单定好了哪天起能发", n),
+        "presale_back": ngettext("%(n)s 单的可发货时间换回了原来的", "%(n)s 单的可发货时间换回了原来的", n),
         "tags_back": ngettext("%(n)s 单换回了原来的标签", "%(n)s 单换回了原来的标签", n),
         "flag_back": ngettext("%(n)s 单换回了原来的旗", "%(n)s 单换回了原来的旗", n),
     }[verb]
@@ -264,7 +279,6 @@ def do(request: Request, verb: str, ids: list[int], why: str = "", what: str = "
         done = hold(ids, actor, request.at, why.strip(), what)
     else:
         done = WITH[verb](ids, actor, request.at, what) if verb in WITH else VERBS[verb](ids, actor, request.at, why.strip())
-    leaving.explained(verb, done.batch)
     leaving.in_order(ids, done.batch)
     counts.forget()
     return done

@@ -29,6 +29,7 @@ from zhanggui.web.orders.questions import question_of
 MOST, STEP = 2_000, 200
 BACK: dict[str, Callable[..., Batch]] = {
     "sort_back": categories.sort_back, "flag_back": noting.flag_back, "tags_back": tags.put_back,
+    "presale_back": acting.presell_back,
 }  # fmt: skip
 
 
@@ -37,7 +38,10 @@ def chosen(request: Request) -> list[int]:
     of their reach."""
     if request.POST.get("every"):
         asked = question_of(request, QueryDict(request.POST.get("asked", "").lstrip("?")))
-        return list(asked.rows(request).order_by(asked.sort, "pk").values_list("pk", flat=True)[:MOST])
+        rows, upto = asked.rows(request), request.POST.get("upto", "")
+        # What came after the page was drawn was counted by nobody, and nobody agreed to it.
+        rows = rows.filter(pk__lte=int(upto)) if upto.isdecimal() else rows
+        return list(rows.order_by(asked.sort, "pk").values_list("pk", flat=True)[:MOST])
     ids = ids_in(request.POST.getlist("ids"))[:MOST]
     reaches.within(request.actor.reach, "order", ids)
     seen = rights.stages_seen(request.actor)
@@ -60,6 +64,7 @@ def batch(request: Request) -> HttpResponse:
         return HttpResponse(status=400)
     ids, why = chosen(request), said.get("why", "")
     what = held_for.said(said) if verb == "hold" and not what else what
+    what = said.get("day", "") if verb == "presale" and not what else what
     acting.may(request.actor, verb)
     first.seen(request, verb, ids, why)
     if len(ids) > STEP:

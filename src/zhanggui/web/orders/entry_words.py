@@ -42,6 +42,7 @@ FIELDS: Mapping[str, Text] = {
     "payment": gettext_lazy("付款状态"),
     "buyer_note": gettext_lazy("买家留言"),
     "ship_by": gettext_lazy("最晚发货"),
+    "ships_from": gettext_lazy("哪天起能发"),
 }
 PAYMENTS: Mapping[str, Text] = {
     "paid": gettext_lazy("已付款"),

@@ -25,7 +25,7 @@ SORTS = ("ship_by", "-ship_by", "placed_at", "-placed_at", "total_minor", "-tota
 ANY = ("", pgettext_lazy("filter", "不限"))
 # These stand behind "more": asked seldom, and open by themselves where one of them is on.
 SELDOM = (
-    "platform", "kind", "presale", "made", "least_pieces", "most_pieces", "category", "tag", "noted", "flag", "payment", "method", "source",
+    "platform", "kind", "presale", "made", "least_pieces", "most_pieces", "category", "tag", "joined", "noted", "flag", "payment", "method", "source",
     "warehouse", "carrier", "waybill", "printed",
 )  # fmt: skip
 # Of these two stand under one heading: each is named for those who only listen.
@@ -88,6 +88,7 @@ class FilterForm(forms.Form):
     most_pieces = _pieces(_("件数到"))
     category = forms.ChoiceField(label=_("分类"), required=False)
     tag = forms.ChoiceField(label=_("标签"), required=False)
+    joined = _choice(_("合并与拆分"), ("merged", _("和别的单合成一包")), ("split", _("拆过的")))
     noted = _choice(
         _("备注"),
         ("any", _("有备注或留言")),
@@ -153,6 +154,7 @@ class FilterForm(forms.Form):
             "made",
             "category",
             "tag",
+            "joined",
             "method",
             "source",
             "printed",

@@ -84,6 +84,11 @@ FIELDS: Mapping[str, Text] = {
     "address": gettext_lazy("收货信息"),
     "warehouse": gettext_lazy("发货的仓"),
 }
+# What was noted of an order, by its fields.
+NOTED: Mapping[str, Text] = {
+    "problem": gettext_lazy("问题"), "cause": gettext_lazy("起因"), "solution": gettext_lazy("解决办法"), "kind": gettext_lazy("类型"),
+    "stage": gettext_lazy("环节"), "tags": gettext_lazy("标签"),
+}  # fmt: skip
 # Of how an order is paid, what kind it is and its flag the book keeps codes.
 CODES: Mapping[str, Mapping[str, Text]] = {"payment": words.PAYMENTS, "kind": words.KINDS, "flag": words.FLAG_WORDS}
 
@@ -188,6 +193,12 @@ SAYS: Mapping[str, Callable[[Facts], str]] = {
     "OrderUnmerged": lambda facts: _("退出合单") if facts.get("how") == "by-hand" else _("和合在一起的单不再一样，退出合单"),
     "OrderToldApart": lambda facts: _("说明和另一单不是重复，以后不再问"),
     "RuleFired": ruling_words.fired,
+    "LessonNoted": lambda facts: _("记了一条问题与解决"),
+    "LessonCorrected": lambda facts: _("改了记的问题：%s") % _("、").join(str(NOTED.get(name, name)) for name in facts.get("fields", [])),
+    "LessonWithdrawn": lambda facts: _("撤回了记的问题"),
+    "LessonBroughtBack": lambda facts: _("恢复了记的问题"),
+    "LessonUsed": lambda facts: _("照 %s 的办法处理") % facts.get("origin", ""),
+    "LessonNotUsed": lambda facts: _("没有照 %s 的办法处理") % facts.get("origin", ""),
     "RecipientRevealed": lambda facts: _("看了收件人明文"),
     "RecipientsOpened": lambda facts: _("读了收件人明文"),
     "PersonTaken": lambda facts: _("导出了此人的全部信息"),

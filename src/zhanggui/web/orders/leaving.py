@@ -3,16 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhanggui.journal.book import Batch
-from zhanggui.kernel import db
 from zhanggui.orders import states
 from zhanggui.orders.checks.reasons import REASONS
-from zhanggui.orders.commands import holds
-from zhanggui.orders.models import Order
 from zhanggui.web.orders.words import Text, reason, short_says
 
 SAYS: Mapping[str, Text] = {
@@ -22,6 +18,7 @@ SAYS: Mapping[str, Text] = {
     "in-wave": gettext_lazy("已经排进波次了"),
     "not-approved": gettext_lazy("还没审核通过"),
     "not-there": gettext_lazy("还没发出的单才能挂起"),
+    "not-held": gettext_lazy("没有人挂起它"),
     "done-before": gettext_lazy("早就审核通过了"),
     "not-unpaid": gettext_lazy("已经不等付款了"),
     "extended-enough": gettext_lazy("延长的次数用完了"),
@@ -42,6 +39,7 @@ FIXES: Mapping[str, Text] = {
     "wrong-stage": gettext_lazy("刷新看看它走到哪了。"),
     "not-waiting": gettext_lazy("刷新看看它走到哪了。"),
     "not-there": gettext_lazy("已经发出的单，有事走售后。"),
+    "not-held": gettext_lazy("若是规则拦下的，处理好原因会自己放行。"),
     "done-before": gettext_lazy("不用再做，可以排波次了。"),
     "not-unpaid": gettext_lazy("刷新看看它走到哪了。"),
     "extended-enough": gettext_lazy("联系买家付款，或者取消；次数在设置的「付款」里改。"),
@@ -74,22 +72,9 @@ BY_VERB: Mapping[str, Text] = {
 }
 # Where the order is elsewhere for good, doing the same again changes nothing.
 FINAL = frozenset({
-    "finance-not-asked", "finance-asked", "wrong-stage", "in-wave", "not-there", "done-before", "approved-held", "goes-alone", "not-together",
+    "finance-not-asked", "finance-asked", "wrong-stage", "in-wave", "not-there", "not-held", "done-before", "approved-held", "goes-alone",
+    "not-together",
 })  # fmt: skip
-
-
-def explained(verb: str, batch: Batch) -> None:
-    """Where those left out for their stage really stand; one that was approved before is said to be so. Two statements at most."""
-    astray = [id_ for id_, facts in batch.refused.items() if facts["code"] == "wrong-stage" and "stage" not in facts]
-    if not astray:
-        return
-    rows = Order.objects.filter(db.Among(F("pk"), astray)).values_list("pk", "stage")
-    held = holds.standing(astray) if verb == "approve" else {}
-    for id_, stage in rows:
-        if verb == "approve" and stage == states.APPROVED:
-            batch.refuse([id_], "approved-held" if id_ in held else "done-before", codes=held.get(id_, []))
-        else:
-            batch.refuse([id_], "wrong-stage", stage=stage)
 
 
 def in_order(ids: Sequence[int], batch: Batch) -> None:

@@ -1,7 +1,6 @@
 """The ways out of a reason to stop: each one form, one command, and the order again as it is then."""
 
 from collections.abc import Callable
-from datetime import date
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -9,17 +8,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from zhanggui.fulfilment.commands import readdressing
-from zhanggui.kernel import clock
 from zhanggui.kernel.errors import NotFound
 from zhanggui.orders.commands import change, merging, presale, rejoining
 from zhanggui.orders.joining_refusals import NoPart, NotTogether, OtherDoor, TooFarToJoin
 from zhanggui.orders.models import Line
-from zhanggui.orders.presale_refusals import BadDay, TooFarToWait
+from zhanggui.orders.presale_refusals import TooFarToWait
 from zhanggui.orders.reading import joinable
 from zhanggui.orders.reading.detail import Whole
 from zhanggui.web.frame import counts, say
 from zhanggui.web.frame.request import Request
-from zhanggui.web.orders import one
+from zhanggui.web.orders import acting, one
 
 MOST_PIECES = 100_000
 
@@ -77,16 +75,11 @@ def payment(request: Request, whole: Whole) -> str:
 def presell(request: Request, whole: Whole) -> str:
     """From when on the order, or one line of it, may be shipped; a day that is left empty means at once."""
     said = request.POST.get("day", "").strip()
-    try:
-        day = date.fromisoformat(said) if said else None
-    except ValueError:
-        raise BadDay from None
     lines = [_line(request, whole).pk] if request.POST.get("line") else []
-    moment = clock.day_bounds(day)[0] if day else None
-    batch = presale.set_from([whole.order.pk], moment, line_ids=lines, by=request.actor, at=request.at)
+    batch = presale.set_from([whole.order.pk], acting.day_of(said), line_ids=lines, by=request.actor, at=request.at)
     if batch.refused:
         raise TooFarToWait(number=whole.order.number)
-    return _("%s 起才能发，到时自动放行") % said if day else _("随时能发了")
+    return _("%s 起才能发，到时自动放行") % said if said else _("随时能发了")
 
 
 def merge(request: Request, whole: Whole) -> str:

@@ -32,7 +32,7 @@ from zhanggui.stock import queries as stock
 from zhanggui.tracking import queries as tracking
 from zhanggui.web.frame import say
 from zhanggui.web.frame.request import Request
-from zhanggui.web.orders import acting, finding, first, held_for, history, holding, offers, paid, steps, tagging, words
+from zhanggui.web.orders import acting, finding, first, held_for, history, holding, noted, offers, paid, steps, tagging, words
 
 WHYS = (gettext_lazy("核对地址"), gettext_lazy("联系买家"), gettext_lazy("处理售后"), gettext_lazy("打印面单"))
 PARTS = ("name", "phone", "street")
@@ -93,6 +93,7 @@ def facts_of(request: Request, whole: Whole) -> dict[str, Any]:
         "source": sources.marks().get(order.source, (order.source, "quiet")),
         "region": words.region(order.recipient.province, order.recipient.city, order.recipient.district),
         **_together(request, whole),
+        **noted.shown(whole, actor),
         **tagging.shown(order, actor),
         "may_reveal": persons and rights.may_reveal(actor),
         "may_note": actor.can("order.edit") or actor.can("order.hold"),
@@ -188,15 +189,23 @@ def again(request: Request, order_id: int) -> HttpResponse:
 
 @require_POST
 def notes(request: Request, order_id: int) -> HttpResponse:
-    """Keep what was written. When somebody else wrote meanwhile, both are shown and nothing is lost."""
+    """Keep what was written. What somebody else wrote meanwhile in another field stays; where both wrote in one, both are shown and
+    nothing is lost."""
     order = found(request, order_id).order
-    written = Notes(request.POST.get("seller", ""), request.POST.get("internal", ""), request.POST.get("flag", ""))
+    written, was = (Notes(*(request.POST.get(f"{before}{name}", "") for name in Notes._fields)) for before in ("", "was-"))
     said = {"order": order, "may_note": True, "flags": words.flags()}
     try:
-        kept = noting.set_notes(order_id, written, seen=request.POST.get("seen", ""), by=request.actor, at=request.at)
+        if "theirs" in request.POST:
+            kept = noting.notes_of(order)
+        else:
+            kept = noting.set_notes(order_id, written, seen=request.POST.get("seen", ""), was=was, by=request.actor, at=request.at)
     except Changed:
-        theirs = noting.notes_of(order)
-        facts = {**said, "notes": written, "theirs": theirs, "seal": theirs.seal, "flag": written.flag}
+        theirs = noting.notes_of(found(request, order_id).order)
+        mine, both = noting.joined(written, was, theirs)
+        flagged = str(words.FLAG_WORDS[theirs.flag]) if theirs.flag else _("无")
+        now = {"flag": (_("旗标"), flagged), "internal": (_("内部备注"), theirs.internal), "seller": (_("卖家备注"), theirs.seller)}
+        clashes = [said_now for name, said_now in now.items() if name in both]
+        facts = {**said, "notes": mine, "was": theirs, "theirs": clashes, "seal": theirs.seal, "flag": mine.flag}
         if not request.htmx:
             return render(request, "orders/notes_page.html", facts, status=409)
         return render(request, "orders/notes.html", facts, status=422)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from zhanggui.kernel.errors import NotFound
+from zhanggui.lessons.commands import writing
 from zhanggui.orders import reaching, states
 from zhanggui.orders.commands import noting
 from zhanggui.orders.models import Order
@@ -16,7 +17,7 @@ from zhanggui.orders.reading import desk as reading
 from zhanggui.orders.reading import rights
 from zhanggui.orders.reading.desk import GREEN, Case, Tally
 from zhanggui.web.frame.request import Request
-from zhanggui.web.orders import held_for, joins, tagging, words
+from zhanggui.web.orders import held_for, joins, noted, tagging, words
 from zhanggui.web.orders.holding import short_lines
 from zhanggui.web.review import deciding, rows
 
@@ -55,7 +56,7 @@ def desk(request: Request) -> HttpResponse:
         "reason": reason,
         "reason_word": _("全部检查合格") if reason == GREEN else tally.types.of(reason).name if reason else "",
         "last": request.session.get("review.last"),
-        "joins": joins.shown(request.actor),
+        "joins": joins.shown(request.actor, at=request.at),
     }
     if case is not None:
         noting.see([case.whole.order.pk], at=request.at)
@@ -127,6 +128,7 @@ def shown(request: Request, case: Case, line: list[int]) -> dict[str, Any]:
     place = line.index(order.pk) + 1 if order.pk in line else 0
     after = line[place] if 0 < place < len(line) else (line[0] if line and line[0] != order.pk else None)
     watched = [one.line for one in (short_lines(case.whole) or case.whole.lines) if one.line.sku_id][:PANELS]
+    before = noted.seen_before(case.whole, request.actor)
     shelves = reading.shelves([line.sku_id for line in watched if line.sku_id], reach=request.actor.reach)
     return {
         "case": case,
@@ -141,6 +143,8 @@ def shown(request: Request, case: Case, line: list[int]) -> dict[str, Any]:
         "panels": [(line, shelves.get(line.sku_id or 0, [])) for line in watched],
         "region": words.region(order.recipient.province, order.recipient.city, order.recipient.district),
         "mending": any(row.form == "address" for row in checks),
+        "befores_by": [(words.called(held), before[held.code]) for held in case.whole.held if held.code in before],
+        "may_write": writing.may_write(request.actor),
         **tagging.shown(order, request.actor),
         "notes": noting.notes_of(order),
         "flag": words.flag_of(order),

@@ -293,7 +293,7 @@ def _well_address(case: Case, at: datetime) -> Row | None:
 
 
 def _well_double(case: Case, at: datetime) -> Row | None:
-    return Row("double", "good", _("一天内没有同款的另一单"))
+    return Row("double", "good", _("一天内没有差不多的另一单"))
 
 
 def _well_buyer(case: Case, at: datetime) -> Row | None:

@@ -41,7 +41,7 @@ def rooms(actor: Actor) -> list[Room]:
         ]),
         ("work", _("订单与审单"), [
             Tab("orders", _("分类与标签")), Tab("checks", _("审单规则")), Tab("rules", _("自动审单")), Tab("holds", _("挂起类型")),
-            Tab("blacklist", _("黑名单")), Tab("sources", pgettext("tab", "来源")), Tab("forms", _("下单表单")),
+            Tab("lessons", _("问题类型")), Tab("blacklist", _("黑名单")), Tab("sources", pgettext("tab", "来源")), Tab("forms", _("下单表单")),
         ]),
         ("money", _("收款与单号"), [Tab("payments", pgettext("tab", "付款")), Tab("selling", _("单号和付款"))]),
         ("people", _("人员与安全"), [

@@ -1,0 +1,1 @@
+"""What went wrong and what helped: the list, and the report of it."""
