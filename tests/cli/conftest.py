@@ -9,22 +9,17 @@ from django.db import connection
 
 from tests.cli.house import HEADER, House
 from tests.flows.team import address
-
-
-@pytest.fixture(scope="session")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A prepared SQLite installation to copy: preparing one takes longer than most stories."""
-    data = tmp_path_factory.mktemp("ready")
-    if connection.vendor != "postgresql":
-        code, _out, err = House(data, f"sqlite:///{data / 'template.sqlite3'}").run("prepare")
-        assert code == 0, err
-    return data
+from tests.serving import prepared
 
 
 @pytest.fixture
-def house(ready: Path, tmp_path: Path, transactional_db: None) -> House:
+def house(tmp_path: Path, transactional_db: None) -> House:
     data = tmp_path / "data"
-    shutil.copytree(ready, data)
+    if connection.vendor == "postgresql":
+        data.mkdir()
+    else:
+        shutil.copytree(prepared(), data)
+        (data / "zhanggui.sqlite3").rename(data / "template.sqlite3")
     return House(data, address(data))
 
 

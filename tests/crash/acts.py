@@ -285,8 +285,9 @@ def page(hand: Hand) -> bool:
         return False
     client = Client(headers={"host": "localhost"})
     client.cookies[settings.SESSION_COOKIE_NAME] = hand.world.cookie
-    seen = noting.notes_of(Order.objects.get(pk=ids[0])).seal
-    answer = client.post(f"/orders/{ids[0]}/notes/", {"seller": hand.token, "internal": "", "flag": "", "seen": seen})
+    was = noting.notes_of(Order.objects.get(pk=ids[0]))
+    seen = {f"was-{name}": value for name, value in was._asdict().items()}
+    answer = client.post(f"/orders/{ids[0]}/notes/", {**was._asdict(), **seen, "seller": hand.token})
     assert answer.status_code in (302, 409), answer.status_code
     if answer.status_code == 302:
         hand.told["noted"] = [hand.world.name, ids[0]]

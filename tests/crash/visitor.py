@@ -1,6 +1,6 @@
 """Somebody at a browser: signed in already, reading lists and writing notes beside orders."""
 
-import hashlib
+import html
 import re
 import time
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlencode
 
 TOKEN = "a" * 32
-SEEN = re.compile(rb'name="seen" value="([0-9a-f]{16})"')
+SEEN = re.compile(r'name="was-seller" value="([^"]*)"')
 
 
 @dataclass
@@ -18,7 +18,7 @@ class Visitor:
     port: int
     cookie: str
     order: int
-    seal: str = ""
+    seen: str | None = None
     wrong: list[str] = field(default_factory=list)
 
     def ask(self, method: str, path: str, form: dict[str, str] | None = None, *, patience_s: float = 30.0) -> tuple[int, bytes]:
@@ -38,18 +38,18 @@ class Visitor:
 
     def write(self, said: str, *, patience_s: float = 30.0) -> bool:
         """Write a note; whether it was kept."""
-        if not self.seal:
+        if self.seen is None:
             _, page = self.ask("GET", f"/orders/{self.order}/", patience_s=patience_s)
-            seen = SEEN.search(page)
-            self.seal = seen.group(1).decode() if seen else ""
-        form = {"seller": said, "internal": "", "flag": "", "seen": self.seal}
+            found = SEEN.search(page.decode())
+            self.seen = html.unescape(found.group(1)) if found else ""
+        form = {"seller": said, "was-seller": self.seen}
         status, body = self.ask("POST", f"/orders/{self.order}/notes/", form, patience_s=patience_s)
         if status != 302:
             # Perhaps it was kept and the answer lost: look again before the next try.
-            self.seal = ""
+            self.seen = None
             self.wrong.append(f"{status} {body[:200]!r}")
             return False
-        self.seal = hashlib.blake2b(f"{said}\x1f\x1f".encode(), digest_size=8).hexdigest()
+        self.seen = said
         return True
 
     def until_written(self, said: str, *, within_s: float) -> float:

@@ -78,7 +78,7 @@ def bring_misplaced(shop_id: int, at: datetime) -> dict[str, Any]:
         opened = customers.opened([row.pk], by=SYSTEM, at=at, why="看看")[row.pk]
         found[order.platform_no] = (row.province, row.city, row.district, opened.street, order.buyer_note, opened.note)
     order = Order.objects.get(platform_no="K23")
-    noting.set_notes(order.pk, noting.Notes("", f"也可打 {OTHER_PHONE}", ""), seen=noting.notes_of(order).seal, by=SYSTEM, at=at)
+    noting.set_notes(order.pk, noting.Notes("", f"也可打 {OTHER_PHONE}", ""), was=noting.notes_of(order), by=SYSTEM, at=at)
     return found
 
 
@@ -142,7 +142,7 @@ def walk(log: str) -> dict[str, Any]:
     walk.stock_up()
     walk.drain()
     order = Order.objects.get(platform_no="K1")
-    noting.set_notes(order.pk, noting.Notes("", SEEN, ""), seen=noting.notes_of(order).seal, by=SYSTEM, at=at)
+    noting.set_notes(order.pk, noting.Notes("", SEEN, ""), was=noting.notes_of(order), by=SYSTEM, at=at)
     with SandboxServer() as road:
         contracts.enrol("practice", "练习快递", plugin="sandbox", settings=dict(road.account().settings), by=SYSTEM, at=at)
         boxes = walk.wave()

@@ -59,7 +59,7 @@ def worked(bench: Bench, hand: Actor) -> datetime:
     late = put(bench, "P1")
     ship(late, at, by=hand)
     # After it left, it is no work on the way out any more.
-    noting.set_notes(untouched.pk, noting.Notes("好", "", ""), seen=noting.notes_of(untouched).seal, by=hand, at=at + timedelta(hours=1))
+    noting.set_notes(untouched.pk, noting.Notes("好", "", ""), was=noting.notes_of(untouched), by=hand, at=at + timedelta(hours=1))
     return at
 
 

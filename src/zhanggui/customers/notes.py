@@ -2,4 +2,9 @@
 
 from zhanggui.kernel.masking import masked
 
-__all__ = ["masked"]
+__all__ = ["masked", "one_line"]
+
+
+def one_line(text: str) -> str:
+    """Words as a name is kept: on one line, spaced once, with no phone in them."""
+    return masked(" ".join(text.split()))

@@ -6,8 +6,7 @@ from django.utils.translation import gettext
 
 from zhanggui.lessons.models import Kind
 from zhanggui.lessons.rules.usual import KINDS
-
-OWN = "own-"
+from zhanggui.orders.holding import OWN
 
 
 class Sort(NamedTuple):

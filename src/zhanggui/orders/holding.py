@@ -1,6 +1,8 @@
 """The types of holds as the merchant has them: those of the house, turned where somebody turned them, and their own."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from itertools import count
 from typing import NamedTuple
 
 from django.db.models import Q
@@ -57,6 +59,11 @@ def usual(code: str) -> Type:
     return Type(
         one.code, one.zh, one.tone, one.role, one.due_h, True, one.hand, one.review, one.ships, one.stock, one.merges, one.buys, one.event
     )
+
+
+def own_code(taken: Collection[str]) -> str:
+    """The first code of the merchant's own that is free."""
+    return next(made for nth in count(1) if (made := f"{OWN}{nth}") not in taken)
 
 
 class Types:

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
+from tests.web.counting import statements
 from tests.web.orders.bench import LIN, SECRETS, Bench
 from zhanggui.customers.sealing import Person
 from zhanggui.journal.models import Entry
@@ -165,12 +164,6 @@ def few_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("zhanggui.orders.reading.asked.CAP", 10**9)
 
 
-def counted(client: Client, address: str) -> int:
-    with CaptureQueriesContext(connection) as asked:
-        assert client.get(address).status_code == 200
-    return len(asked)
-
-
 @pytest.mark.capability("M-08")
 @pytest.mark.usefixtures("few_there_are")
 def test_a_page_is_so_many_statements_however_many_rows(at_counter: Counter, bench: Bench) -> None:
@@ -182,8 +175,7 @@ def test_a_page_is_so_many_statements_however_many_rows(at_counter: Counter, ben
     holds.hold([Order.objects.order_by("-pk")[0].pk], by=SYSTEM, at=bench.at)
     # The bare address asks once more: what this person likes to begin with. One of them is what the merchant calls the ways in.
     for address, most in (("/orders/", 15), ("/orders/?tab=all&q=周", 15), ("/orders/?tab=held&time=placed&span=7d&view=1", 15)):
-        # What is counted once in a few seconds may fall due in one of them.
-        assert min(counted(client, address) for _turn in range(3)) <= most, address
+        assert statements(client, address, afresh=False) <= most, address
 
 
 def test_nothing_of_a_person_is_on_any_page(at_counter: Counter, bench: Bench) -> None:

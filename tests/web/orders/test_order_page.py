@@ -22,6 +22,7 @@ from zhanggui.web.orders import history
 pytestmark = pytest.mark.django_db
 Counter = Callable[..., Client]
 DRAWER = {"HX-Request": "true", "HX-Target": "drawer"}
+SEEN = re.compile(r'name="(was-[a-z]+)" value="([^"]*)"')
 
 
 def open_codes(order: Order) -> set[str]:
@@ -140,10 +141,9 @@ def test_a_suspected_double_leads_to_the_other_and_to_the_comparison(at_counter:
 def test_notes_are_kept_and_two_who_write_lose_nothing(at_counter: Counter, bench: Bench) -> None:
     order = bench.put("T1")
     client, other = at_counter(), at_counter("reviewer")
-    seal = re.search(r'name="seen" value="([0-9a-f]+)"', client.get(f"/orders/{order.pk}/").content.decode())
-    assert seal is not None
+    seen = dict(SEEN.findall(client.get(f"/orders/{order.pk}/").content.decode()))
     url, headers = f"/orders/{order.pk}/notes/", {"HX-Request": "true", "HX-Target": "notes"}
-    mine = {"seen": seal[1], "internal": "易碎，加气泡", "seller": "", "flag": "yellow"}
+    mine = {**seen, "internal": "易碎，加气泡", "seller": "", "flag": "yellow"}
     assert "存好了" in client.post(url, mine, headers=headers).content.decode()
     late = other.post(url, {**mine, "internal": "送人"}, headers=headers)
     assert late.status_code == 422
@@ -153,11 +153,11 @@ def test_notes_are_kept_and_two_who_write_lose_nothing(at_counter: Counter, benc
     assert ">送人</textarea>" in text
     fresh = Order.objects.get(pk=order.pk)
     assert (fresh.internal_note, fresh.flag, fresh.version) == ("易碎，加气泡", "yellow", 3)
-    again = re.search(r'name="seen" value="([0-9a-f]+)"', text)
-    assert again is not None
-    other.post(url, {**mine, "internal": "送人", "seen": again[1]}, headers=headers)
+    again = dict(SEEN.findall(text))
+    assert again["was-internal"] == "易碎，加气泡"
+    other.post(url, {**mine, **again, "internal": "送人"}, headers=headers)
     assert Order.objects.get(pk=order.pk).internal_note == "送人"
-    assert at_counter("readonly").post(url, {**mine, "seen": again[1]}, headers=headers).status_code == 403
+    assert at_counter("readonly").post(url, {**mine, **again}, headers=headers).status_code == 403
 
 
 @pytest.mark.capability("M-10")
@@ -166,8 +166,8 @@ def test_of_two_who_write_in_different_fields_each_keeps_what_they_wrote(at_coun
     client, other = at_counter(), at_counter("reviewer")
     url, headers = f"/orders/{order.pk}/notes/", {"HX-Request": "true", "HX-Target": "notes"}
     page = client.get(f"/orders/{order.pk}/").content.decode()
-    seen = dict(re.findall(r'name="(seen|was-[a-z]+)" value="([^"]*)"', page))
-    assert set(seen) == {"seen", "was-flag", "was-internal", "was-seller"}
+    seen = dict(SEEN.findall(page))
+    assert set(seen) == {"was-flag", "was-internal", "was-seller"}
     client.post(url, {**seen, "internal": "先发这单\r\n易碎", "seller": "", "flag": "red"}, headers=headers)
     told = other.post(url, {**seen, "internal": "", "seller": "送贺卡", "flag": ""}, headers=headers).content.decode()
     assert "存好了" in told
@@ -182,7 +182,7 @@ def test_of_two_who_write_in_different_fields_each_keeps_what_they_wrote(at_coun
     assert "卖家备注现在是" not in told
     assert "change delay" not in told
     assert ">送贺卡</textarea>" in told
-    again = dict(re.findall(r'name="(seen|was-[a-z]+)" value="([^"]*)"', told))
+    again = dict(SEEN.findall(told))
     kept = other.post(url, {**late, **again, "theirs": "1"}, headers=headers).content.decode()
     assert 'value="red" checked' in kept
     assert Order.objects.get(pk=order.pk).internal_note.startswith("先发这单")

@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from zhanggui.customers.pasting import names
+from zhanggui.customers.pasting import names, products
 from zhanggui.customers.pasting.amounts import COIN, minor
 from zhanggui.customers.pasting.kinds import GOODS
 from zhanggui.customers.pasting.parsed import Candidate, Goods, GoodsLine
+from zhanggui.customers.pasting.products import Priced
 from zhanggui.customers.pasting.sheet import INNER, Sheet, Token
 
 UNITS = (
@@ -30,6 +31,7 @@ QUANTITY = re.compile(
     rf"quantity)\s{{0,8}}:?\s{{0,8}}(?P<said>\d{{1,5}})(?:\s{{0,8}}(?:{UNIT}))?)",
     re.IGNORECASE,
 )
+TIMES_EACH, TIMES_WHOLE = products.patterns(COUNT, f"{UNIT}|块")
 # What one costs says so by its words: 单价 59, 59元/件, 45元一瓶, 88一斤, @59.
 EACH = re.compile(
     rf"\s{{0,8}}(?:(?:单价|每(?:{UNIT})|@|一(?:{UNIT}))\s{{0,8}}:?\s{{0,8}}¥?\s{{0,8}}(?P<sum>\d{{1,6}}(?:\.\d{{1,2}})?)(?![\d.]|\s{{0,8}}(?:{UNIT}))\s{{0,8}}{COIN}?(?:\s{{0,8}}/\s{{0,8}}(?:{UNIT}))?"
@@ -77,6 +79,10 @@ ASKS = re.compile(r"(?:要|来|买|订|拍|再|加|[发寄送邮捎带]|拿|给�
 COUNTED = re.compile(r"[一两二三四五六七八九十][对双套打]$")
 LAST = re.compile(r"(?P<name>.*[^\s:\d.])[\s:]+(?P<many>[1-9]\d{0,2})")
 NOTHING_BOUGHT = ("无", "没有", "同上", "见图", "如图", "略")
+# 要3个，退1个: what is given back is no goods.
+GIVEN_BACK = re.compile(r"[再要想我把先]{0,3}(?:退(?![热烧红黑])|[减少]$)")
+# Of these a number is in doubt: 水杯3×5.
+TWO_NUMBERS = re.compile(r"[\u4e00-\u9fff]\d{1,5}\s*$")
 NO_GOODS = re.compile(r"[号路街楼栋室层弄村镇元]|单元|电话|手机|微信|群|年|月|日|邮编|运费|共|收|付|款|价|减")
 
 
@@ -108,7 +114,12 @@ def looks(text: str) -> bool:
 
 
 def number(match: re.Match[str]) -> int:
-    text = match["lead"] or match["times"] or match["ex"] or match["count"] or match["said"]
+    many = number_of(match["lead"] or match["times"] or match["ex"] or match["count"] or match["said"])
+    return many * 12 if match["unit"] == "打" else many
+
+
+def number_of(text: str) -> int:
+    """A number in figures or in words."""
     if text.isdigit():
         return int(text)
     if text.endswith("百"):
@@ -132,6 +143,10 @@ def take(
         labelled = any(start <= clause.start and clause.end <= end for start, end in zones)
         found = _items(clause, labelled)
         for item in found:
+            if GIVEN_BACK.match(item.text):
+                # How many are left then a person says.
+                items = [*items[:-1], items[-1]._replace(clear=False)] if items else items
+                continue
             if not item.text and item.said and (not items or items[-1].said) and _adjoins(sheet, before, clause):
                 # 小枣，10袋: the words stand in the clause before.
                 item = item._replace(text=_cleaned(before.text), start=before.start)
@@ -202,21 +217,9 @@ def _with(item: Item, more: Item, *, later: bool) -> Item:
 
 def _items(clause: Token, labelled: bool) -> list[Item]:
     """The goods of one clause; one without words is a number or a price alone."""
-    text, each = clause.text, None
-    many_priced = list(EACH.finditer(text))
+    text, many_priced = _priced(clause.text)
     priced = many_priced[0] if many_priced else None
-    if priced and re.match(rf"\s*一(?!{'|'.join(HEAVY)})", priced.group()):
-        # 芒果 10斤 一箱 89元: 一箱 is how many, where nothing else is.
-        left = text[: priced.start()] + " " + text[priced.end() :]
-        if (marks := list(QUANTITY.finditer(left))) and all(mark["unit"] in HEAVY for mark in marks):
-            priced, many_priced = None, []
-    if priced:
-        each = minor(priced["sum"] or priced["sum2"])
-        if any(one.group().endswith("块") for one in many_priced):
-            # 黑茶3块 158/块: here 块 is no money.
-            text = re.sub(r"(?<=\d)块", "件", text)
-        for one in many_priced:
-            text = text[: one.start()] + " " * (one.end() - one.start()) + text[one.end() :]
+    each = priced.each if priced else None
     marks = _counting(text, list(QUANTITY.finditer(text)))
     if not marks:
         last = LAST.fullmatch(text)
@@ -236,10 +239,15 @@ def _items(clause: Token, labelled: bool) -> list[Item]:
     for nth, mark in enumerate(marks):
         start, end, many = at, mark.end(), number(mark)
         until = marks[nth + 1].start() if nth + 1 < len(marks) else len(text)
-        here = next((one for one in many_priced if at <= one.start() < until), priced if len(marks) == 1 else None)
-        name, price, whole, clear = text[at : mark.start()], minor(here["sum"] or here["sum2"]) if here else None, None, True
+        here = next((one for one in many_priced if at <= one.start < until), priced if len(marks) == 1 else None)
+        name, price, whole, clear = text[at : mark.start()], here.each if here else None, here.whole if here else None, here is None or here.clear
         # 毛衣 129 两件: a number in figures beside one in words.
         worded = mark["count"] and not mark["count"][0].isdigit()
+        if (mark["times"] or mark["ex"]) and price is None and TWO_NUMBERS.search(name):
+            clear = False
+        elif mark["unit"] == "打":
+            # A dozen may be a piece of its own to whoever sells it.
+            clear = False
         bare = BARE_PRICE.search(name) if mark["times"] or mark["ex"] or worded else None
         before = OF_PRICE.match(name) or SUM.search(name) or (DECIMAL.search(name) if mark["times"] or mark["ex"] else None)
         if before and price is None:
@@ -273,8 +281,8 @@ def _items(clause: Token, labelled: bool) -> list[Item]:
         elif whole is not None and price is None and many:
             # ×4 ¥19.9: no four pieces cost that.
             price, whole, clear = whole, None, False
-        if here and start <= here.start() < until:
-            end = max(end, here.end())
+        if here and start <= here.start < until:
+            end = max(end, here.end)
         name = _cleaned(re.sub("^[和及加]", "", name.lstrip(" )]、/")) if found else name)
         if name and not _wordy(name):
             name = ""
@@ -285,6 +293,39 @@ def _items(clause: Token, labelled: bool) -> list[Item]:
         found.append(Item(name, clause.start + start, clause.start + end, many, True, price, clear, whole))
         at = end
     return [item for item in found if item.text or len(found) == 1]
+
+
+def _priced(text: str) -> tuple[str, list[Priced]]:
+    """The prices of single pieces, and the clause with blanks where they stood."""
+    found = []
+    if "*" in text or "×" in text or "x" in text or "X" in text:
+        for match in TIMES_EACH.finditer(text):
+            one = products.with_unit(match, number_of(match["many"]), heavy=match["unit"] in HEAVY)
+            if one is not None:
+                found.append(one)
+                text = _blanked(text, one)
+        for match in TIMES_WHOLE.finditer(text) if "=" in text else ():
+            if (product := products.without_unit(match)) is not None:
+                many, one = product
+                found.append(one)
+                text = text[: one.start] + f"×{many}".ljust(one.end - one.start) + text[one.end :]
+    matches = list(EACH.finditer(text))
+    if matches and re.match(rf"\s*一(?!{'|'.join(HEAVY)})", matches[0].group()):
+        # 芒果 10斤 一箱 89元: 一箱 is how many, where nothing else is.
+        left = text[: matches[0].start()] + " " + text[matches[0].end() :]
+        if (marks := list(QUANTITY.finditer(left))) and all(mark["unit"] in HEAVY for mark in marks):
+            matches = []
+    if any(match.group().endswith("块") for match in matches):
+        # 黑茶3块 158/块: here 块 is no money.
+        text = re.sub(r"(?<=\d)块", "件", text)
+    for match in matches:
+        found.append(Priced(match.start(), match.end(), minor(match["sum"] or match["sum2"])))
+        text = _blanked(text, found[-1])
+    return text, sorted(found)
+
+
+def _blanked(text: str, one: Priced) -> str:
+    return text[: one.start] + " " * (one.end - one.start) + text[one.end :]
 
 
 def _counting(text: str, marks: list[re.Match[str]]) -> list[re.Match[str]]:

@@ -9,7 +9,6 @@ from zhanggui.journal.book import Batch, command, tell
 from zhanggui.kernel import db, guards
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import NotAllowed, NotFound
-from zhanggui.lessons.commands.writing import may_write
 from zhanggui.lessons.events import LessonNotUsed, LessonUsed
 from zhanggui.lessons.models import Lesson, Use
 from zhanggui.lessons.refusals import Withdrawn
@@ -58,7 +57,7 @@ def not_used(order_ids: Sequence[int], lesson_id: int, *, by: Actor, at: datetim
 
 
 def _named(order_ids: Sequence[int], lesson_id: int, by: Actor) -> tuple[Lesson, list[int]]:
-    if not may_write(by):
+    if not rights.may_note(by):
         raise NotAllowed(needs="order.hold", who=by.name)
     ids, stages = sorted(set(order_ids)), rights.stages_seen(by)
     orders, lessons = Order.objects.filter(db.Among(F("pk"), ids)), Lesson.objects.select_related("order").filter(pk=lesson_id)

@@ -2,15 +2,16 @@
 
 from datetime import datetime
 
-from zhanggui.customers.notes import masked
+from zhanggui.customers.notes import one_line
 from zhanggui.journal.book import command, tell
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import NotFound
 from zhanggui.lessons.events import LessonKindSaid
-from zhanggui.lessons.kinds import OWN, Kinds
+from zhanggui.lessons.kinds import Kinds
 from zhanggui.lessons.models import Kind
 from zhanggui.lessons.refusals import BadKind, KindNamed, KindStays, TooManyKinds
 from zhanggui.lessons.rules.usual import KINDS, OTHER
+from zhanggui.orders.holding import own_code
 
 MOST, LONGEST = 30, 20
 
@@ -22,7 +23,7 @@ def add(name: str, *, by: Actor, at: datetime) -> str:
     taken = {one.code for one in kinds.all() if one.own}
     if len(taken) >= MOST:
         raise TooManyKinds(most=MOST)
-    code = next(made for nth in range(1, MOST + 2) if (made := f"{OWN}{nth}") not in taken)
+    code = own_code(taken)
     row = Kind.objects.create(code=code, name=_free(name, kinds), said_at=at)
     tell([LessonKindSaid(row.pk, code)], by=by, at=at, facts={row.pk: {"name": row.name}})
     return code
@@ -59,7 +60,7 @@ def as_usual(code: str, *, by: Actor, at: datetime) -> None:
 
 
 def _free(name: str, kinds: Kinds, *, but: str = "") -> str:
-    text = masked(" ".join(name.split()))
+    text = one_line(name)
     if not text or len(text) > LONGEST:
         raise BadKind(most=LONGEST)
     for one in kinds.all():

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import F
 
-from zhanggui.customers.notes import masked
+from zhanggui.customers.notes import masked, one_line
 from zhanggui.journal.book import Batch, command, tell
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
@@ -40,11 +40,6 @@ class Words:
     kind: str = "other"
     tags: Sequence[str] = ()
     step: str = ""
-
-
-def may_write(by: Actor) -> bool:
-    """Whoever works on orders; those who only read do not."""
-    return by.can("order.edit") or by.can("order.hold")
 
 
 def writer_of(by: Actor) -> str:
@@ -146,7 +141,7 @@ def _turn(lesson_ids: Sequence[int], when: datetime | None, *, by: Actor, at: da
 
 
 def _may(by: Actor) -> None:
-    if not may_write(by):
+    if not rights.may_note(by):
         raise NotAllowed(needs="order.hold", who=by.name)
 
 
@@ -176,7 +171,7 @@ def _sound(words: Words, kind: str = "") -> tuple[dict[str, str], list[str]]:
         raise UnknownKind(kind=words.kind[:20])
     if words.step and words.step not in states.WORD:
         raise UnknownStep(step=words.step[:20])
-    tags = list(dict.fromkeys(tag for each in words.tags if (tag := masked(" ".join(each.split()).lstrip("#＃")))))
+    tags = list(dict.fromkeys(tag for each in words.tags if (tag := one_line(each.lstrip(" #＃")))))
     if len(tags) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in tags):
         raise BadTags(most=MOST_TAGS, longest=LONGEST_TAG)
     said = {

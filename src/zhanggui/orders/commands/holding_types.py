@@ -9,7 +9,7 @@ from django.db.models import F
 
 from zhanggui.accounts.models import Role
 from zhanggui.accounts.policy import policy
-from zhanggui.customers.notes import masked
+from zhanggui.customers.notes import one_line
 from zhanggui.journal.book import command, tell
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
@@ -18,7 +18,7 @@ from zhanggui.orders import locking
 from zhanggui.orders.checks.reasons import EVENTS, REASONS
 from zhanggui.orders.commands import holds
 from zhanggui.orders.events import HoldTypeSaid
-from zhanggui.orders.holding import OWN, Types
+from zhanggui.orders.holding import Types, own_code
 from zhanggui.orders.holding_refusals import BadType, TooManyTypes, TypeNamed
 from zhanggui.orders.models import Hold, HoldType
 
@@ -71,7 +71,7 @@ def add(name: str, said: TypeSaid, *, by: Actor, at: datetime) -> str:
     if len(own) >= MOST:
         raise TooManyTypes(most=MOST)
     taken = {one.code for one in own}
-    code = next(made for nth in range(1, MOST + 2) if (made := f"{OWN}{nth}") not in taken)
+    code = own_code(taken)
     row = HoldType.objects.create(code=code, name=_free(name, types), said_at=at, **vars(said))
     tell([HoldTypeSaid(row.pk, code)], by=by, at=at, facts={row.pk: {"name": row.name, **vars(said)}})
     return code
@@ -118,7 +118,7 @@ def _sound(said: TypeSaid) -> None:
 
 
 def _free(name: str, types: Types, *, but: str = "") -> str:
-    text = masked(" ".join(name.split()))
+    text = one_line(name)
     if not text or len(text) > LONGEST:
         raise BadType(what="name")
     if text.casefold() in _names(one for one in types.all() if one.code != but):

@@ -1,6 +1,5 @@
 """Notes and flags beside an order, who has seen it, and the recipient in plain text for those who must read it."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -18,6 +17,7 @@ from zhanggui.orders import locking
 from zhanggui.orders.commands import revising
 from zhanggui.orders.flags import FLAGS
 from zhanggui.orders.models import Order
+from zhanggui.orders.reading import rights
 from zhanggui.orders.refusals import ReasonMissing
 
 MOST = 500
@@ -29,11 +29,6 @@ class Notes(NamedTuple):
     seller: str
     internal: str
     flag: str
-
-    @property
-    def seal(self) -> str:
-        """What a form carries along to tell whether somebody else wrote meanwhile."""
-        return hashlib.blake2b("\x1f".join(self.even).encode(), digest_size=8).hexdigest()
 
     @property
     def even(self) -> "Notes":
@@ -55,14 +50,14 @@ def joined(mine: Notes, was: Notes, theirs: Notes) -> tuple[Notes, frozenset[str
 
 
 @command(needs="order.view", over="order")
-def set_notes(order_id: int, notes: Notes, *, seen: str, was: Notes | None = None, by: Actor, at: datetime) -> Notes:
-    """Write the notes and the flag. ``seen`` is the seal of what the writer saw, ``was`` that itself: where somebody wrote meanwhile, what
-    each of both changed is kept. Raises Changed where both changed the same field, or where ``was`` is not told.
+def set_notes(order_id: int, notes: Notes, *, was: Notes, by: Actor, at: datetime) -> Notes:
+    """Write the notes and the flag. ``was`` is what the writer saw: where somebody wrote meanwhile, what each of both changed is kept.
+    Raises Changed where both changed the same field.
 
     Phones and mail addresses in a note are masked: notes stand in clear. Whatever the stage: a note never moves an order.
     Those who only read may not write.
     """
-    if not (by.can("order.edit") or by.can("order.hold")):
+    if not rights.may_note(by):
         raise NotAllowed(needs="order.edit", who=by.name)
     order = Order.objects.select_for_update().filter(pk=order_id).first()
     if order is None:
@@ -72,14 +67,11 @@ def set_notes(order_id: int, notes: Notes, *, seen: str, was: Notes | None = Non
     after = Notes(masked(notes.seller.strip())[:MOST], masked(notes.internal.strip())[:MOST], flag)
     if after == before:
         return before
-    if seen != before.seal:
-        if was is None or was.seal != seen:
-            raise Changed(what=f"{order.number}")
-        after, both = joined(after, was, before)
-        if both:
-            raise Changed(what=f"{order.number}")
-        if after == before:
-            return before
+    after, both = joined(after, was, before)
+    if both:
+        raise Changed(what=f"{order.number}")
+    if after == before:
+        return before
     Order.objects.filter(pk=order_id).update(seller_note=after.seller, internal_note=after.internal, flag=after.flag)
     fields = [name for name, old, new in zip(("seller_note", "internal_note", "flag"), before, after, strict=True) if old != new]
     revising.changed({order_id: fields}, by=by, at=at)
@@ -101,7 +93,7 @@ def flag_back(before: Mapping[int, str], *, by: Actor, at: datetime) -> Batch:
 
 def _flagged(wanted: Mapping[int, str], *, by: Actor, at: datetime) -> Batch:
     """One statement a flag, however many orders."""
-    if not (by.can("order.edit") or by.can("order.hold")):
+    if not rights.may_note(by):
         raise NotAllowed(needs="order.edit", who=by.name)
     locking.lock(wanted)
     chosen, ids = db.among("id", sorted(set(wanted)))

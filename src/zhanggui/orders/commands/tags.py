@@ -4,79 +4,60 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Max
+from django.db.models import F
 
-from zhanggui.journal.book import Batch, command, tell
+from zhanggui.journal.book import Batch, command
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
-from zhanggui.kernel.errors import NotFound
 from zhanggui.orders import locking
 from zhanggui.orders.commands import revising
-from zhanggui.orders.commands.categories import named
 from zhanggui.orders.events import TagChanged
-from zhanggui.orders.facts_of import NO_TAGS, tags_of
+from zhanggui.orders.labels import Labels
 from zhanggui.orders.models import Order, Tag, Tagged
-from zhanggui.orders.tag_models import HUES
 from zhanggui.orders.tag_refusals import TagAway, TagKnown, TooManyTags
 
 MOST = 100
 Marks = dict[int, set[int]]
+LABELS = Labels(Tag, TagChanged, lambda name: TagKnown(tag=name))
 
 
 @command(needs="settings")
 def make(name: str, hue: str = "grey", *, by: Actor, at: datetime) -> int:
     """Add a tag, behind the others. Returns its id. Raises TagKnown, NoName, TooManyTags."""
-    text = _free(name, but=None)
     if Tag.objects.count() >= MOST:
         raise TooManyTags(most=MOST)
-    last = Tag.objects.aggregate(last=Max("place"))["last"] or 0
-    tag = Tag.objects.create(name=text, hue=_hue(hue), place=last + 1, made_at=at)
-    tell([TagChanged(tag.pk, "made")], by=by, at=at)
-    return tag.pk
+    return LABELS.make(name, hue, by=by, at=at)
 
 
 @command(needs="settings")
 def change(tag_id: int, name: str, hue: str, *, by: Actor, at: datetime) -> None:
     """Call it so and colour it so, on every order that has it. Raises TagKnown, NoName."""
-    tag = _tag(tag_id)
-    text = _free(name, but=tag_id)
-    if (text, _hue(hue)) != (tag.name, tag.hue):
-        Tag.objects.filter(pk=tag_id).update(name=text, hue=_hue(hue))
-        tell([TagChanged(tag_id, "named" if text != tag.name else "hue")], by=by, at=at)
+    LABELS.change(tag_id, name, hue, by=by, at=at)
 
 
 @command(needs="settings")
 def arrange(tag_ids: Sequence[int], *, by: Actor, at: datetime) -> None:
     """Show them in this order wherever they stand; those not named come after."""
-    known = list(Tag.objects.order_by("place", "pk").values_list("pk", flat=True))
-    wanted = [pk for pk in dict.fromkeys(tag_ids) if pk in known]
-    order = [*wanted, *(pk for pk in known if pk not in wanted)]
-    if order != known:
-        db.execute_many("UPDATE orders_tag SET place = %s WHERE id = %s", [(nth, pk) for nth, pk in enumerate(order, 1)])
-        tell([TagChanged(pk, "moved") for pk in wanted[:1]], by=by, at=at)
+    LABELS.arrange(tag_ids, by=by, at=at)
 
 
 @command(needs="settings")
 def archive(tag_id: int, *, by: Actor, at: datetime) -> None:
     """Offer it no more. Orders that have it keep it, and are found by it."""
-    _tag(tag_id)
-    if Tag.objects.filter(pk=tag_id, archived_at=None).update(archived_at=at):
-        tell([TagChanged(tag_id, "away")], by=by, at=at)
+    LABELS.archive(tag_id, by=by, at=at)
 
 
 @command(needs="settings")
 def revive(tag_id: int, *, by: Actor, at: datetime) -> None:
     """Offer it again."""
-    _tag(tag_id)
-    if Tag.objects.filter(pk=tag_id).exclude(archived_at=None).update(archived_at=None):
-        tell([TagChanged(tag_id, "back")], by=by, at=at)
+    LABELS.revive(tag_id, by=by, at=at)
 
 
 @command(needs="order.edit", over="order")
 def put_on(order_ids: Sequence[int], tag_ids: Sequence[int], *, by: Actor, at: datetime) -> Batch:
     """Put these tags on these orders, whatever their stage; what else they have stays on. Those that have them all are not among those
     done. As many statements however many orders and tags. Raises NotFound, TagAway."""
-    for tag in _known(tag_ids):
+    for tag in LABELS.of(tag_ids):
         if tag.archived_at is not None:
             raise TagAway(tag=tag.name)
     return _change({order_id: set(tag_ids) for order_id in order_ids}, {}, by=by, at=at)
@@ -102,14 +83,16 @@ def put_back(before: Mapping[int, list[int]], *, by: Actor, at: datetime) -> Bat
 def write(on: Mapping[int, set[int]], off: Mapping[int, set[int]]) -> tuple[Marks, Marks]:
     """Order → tags, what is put on and what is taken off, of orders that are locked; what is so already stays. Returns what was really
     put on and taken off. Three statements at most."""
-    now = tags_of(sorted({*on, *off})) if on or off else {}
-    fresh = {order_id: new for order_id, tags in on.items() if (new := tags - now.get(order_id, NO_TAGS))}
-    gone = {order_id: old for order_id, tags in off.items() if (old := tags & now.get(order_id, NO_TAGS))}
+    orders, ids = db.among("order_id", sorted({*on, *off}))
+    now: dict[int, dict[int, int]] = {}
+    for id_, order_id, tag_id in db.fetch(f"SELECT id, order_id, tag_id FROM orders_tagged WHERE {orders}", [ids]) if on or off else ():
+        now.setdefault(order_id, {})[tag_id] = id_
+    fresh = {order_id: new for order_id, tags in on.items() if (new := tags - now.get(order_id, {}).keys())}
+    gone = {order_id: old for order_id, tags in off.items() if (old := tags & now.get(order_id, {}).keys())}
     db.insert_many(Tagged, ("tag_id", "order_id"), [(tag_id, order_id) for order_id, tags in fresh.items() for tag_id in sorted(tags)])
-    db.execute_many(
-        "DELETE FROM orders_tagged WHERE tag_id = %s AND order_id = %s",
-        [(tag_id, order_id) for order_id, tags in gone.items() for tag_id in sorted(tags)],
-    )
+    if gone:
+        rows, wanted = db.among("id", [now[order_id][tag_id] for order_id, tags in gone.items() for tag_id in tags])
+        db.execute(f"DELETE FROM orders_tagged WHERE {rows}", [wanted])
     return fresh, gone
 
 
@@ -133,27 +116,3 @@ def _change(on: Mapping[int, set[int]], off: Mapping[int, set[int]], *, by: Acto
     facts = {order_id: {"changes": [told(fresh.get(order_id, ()), gone.get(order_id, ()), called)]} for order_id in changed}
     revising.changed({order_id: ["tags"] for order_id in changed}, facts=facts, by=by, at=at)
     return Batch(done=changed)
-
-
-def _known(tag_ids: Sequence[int]) -> list[Tag]:
-    wanted = set(tag_ids)
-    found = list(Tag.objects.filter(pk__in=wanted))
-    if missing := wanted - {tag.pk for tag in found}:
-        raise NotFound(what=min(missing))
-    return found
-
-
-def _tag(tag_id: int) -> Tag:
-    return _known([tag_id])[0]
-
-
-def _free(name: str, *, but: int | None) -> str:
-    text = named(name)
-    others = Tag.objects.filter(name__iexact=text)
-    if (others if but is None else others.exclude(pk=but)).exists():
-        raise TagKnown(tag=text)
-    return text
-
-
-def _hue(hue: str) -> str:
-    return hue if hue in HUES else HUES[0]

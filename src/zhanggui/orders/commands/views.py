@@ -12,7 +12,7 @@ from zhanggui.journal.book import command
 from zhanggui.kernel import db
 from zhanggui.kernel.actor import Actor
 from zhanggui.kernel.errors import NotFound
-from zhanggui.orders.commands.categories import named
+from zhanggui.orders.labels import named
 from zhanggui.orders.models import View
 from zhanggui.orders.refusals import ViewKnown, ViewNotYours, ViewTooLong
 

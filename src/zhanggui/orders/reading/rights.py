@@ -34,6 +34,11 @@ def may_clear(actor: Actor) -> bool:
     return actor.granted("order.hold")
 
 
+def may_note(actor: Actor) -> bool:
+    """Writing beside an order: whoever works on orders; those who only read do not."""
+    return actor.can("order.edit") or actor.can("order.hold")
+
+
 def says_why(actor: Actor, capability: str) -> bool:
     """Whether this actor must write a reason down."""
     return "R" in actor.words(capability)

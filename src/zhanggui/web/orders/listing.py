@@ -174,7 +174,7 @@ def around(request: Request, asked: Question, counted: Callable[[Request, Questi
         "offers": [one for one in form.offered.categories if not one.off] if actor.can("order.edit") else [],
         "tags": [one for one in form.offered.tags if not one.off] if actor.can("order.edit") else [],
         "may_presell": actor.can("order.edit"),
-        "may_flag": actor.can("order.edit") or actor.can("order.hold"),
+        "may_flag": rights.may_note(actor),
         "flags": says.flags(),
         "joins": joins.shown(request.actor, at=request.at),
         "smart": _smart(request, tab, numbers, seen, narrowed=narrowed),

@@ -58,7 +58,7 @@ def view_of(actor: Actor) -> View:
 def noted(lesson: Lesson, kinds: Kinds, types: Types, actor: Actor) -> Noted:
     stage = _(states.WORD.get(lesson.stage, lesson.stage))
     reason = types.of(lesson.code).name if lesson.code else ""
-    mine = writing.may_write(actor) and writing.mends(lesson, actor)
+    mine = rights.may_note(actor) and writing.mends(lesson, actor)
     return Noted(lesson, kinds.of(lesson.kind).name, stage, reason, mine, kinds.offered(lesson.kind))
 
 
@@ -78,7 +78,7 @@ def _why(hint: Hint) -> str:
 
 def shown(whole: Whole, actor: Actor) -> dict[str, Any]:
     """What the page of an order needs of it: what was noted, what of others helped, and what a new note begins with."""
-    order, may, kinds, types = whole.order, writing.may_write(actor), Kinds(), Types()
+    order, may, kinds, types = whole.order, rights.may_note(actor), Kinds(), Types()
     held = [one.code for one in whole.held]
     codes = list(dict.fromkeys([*held, *queries.held_by(order.pk)])) if may else []
     return {

@@ -96,7 +96,7 @@ def facts_of(request: Request, whole: Whole) -> dict[str, Any]:
         **noted.shown(whole, actor),
         **tagging.shown(order, actor),
         "may_reveal": persons and rights.may_reveal(actor),
-        "may_note": actor.can("order.edit") or actor.can("order.hold"),
+        "may_note": rights.may_note(actor),
         "may_block": actor.can("customer.block"),
         "may_edit": actor.can("order.edit") and order.stage in UNCLAIMED,
         "may_presell": actor.can("order.edit") and order.stage in presale.OPEN,
@@ -198,21 +198,21 @@ def notes(request: Request, order_id: int) -> HttpResponse:
         if "theirs" in request.POST:
             kept = noting.notes_of(order)
         else:
-            kept = noting.set_notes(order_id, written, seen=request.POST.get("seen", ""), was=was, by=request.actor, at=request.at)
+            kept = noting.set_notes(order_id, written, was=was, by=request.actor, at=request.at)
     except Changed:
         theirs = noting.notes_of(found(request, order_id).order)
         mine, both = noting.joined(written, was, theirs)
         flagged = str(words.FLAG_WORDS[theirs.flag]) if theirs.flag else _("无")
         now = {"flag": (_("旗标"), flagged), "internal": (_("内部备注"), theirs.internal), "seller": (_("卖家备注"), theirs.seller)}
         clashes = [said_now for name, said_now in now.items() if name in both]
-        facts = {**said, "notes": mine, "was": theirs, "theirs": clashes, "seal": theirs.seal, "flag": mine.flag}
+        facts = {**said, "notes": mine, "was": theirs, "theirs": clashes, "flag": mine.flag}
         if not request.htmx:
             return render(request, "orders/notes_page.html", facts, status=409)
         return render(request, "orders/notes.html", facts, status=422)
     if not request.htmx:
         say.say(request, _("备注存好了"))
         return HttpResponseRedirect(reverse("orders:detail", args=[order_id]))
-    return render(request, "orders/notes.html", {**said, "notes": kept, "seal": kept.seal, "flag": kept.flag, "saved": True})
+    return render(request, "orders/notes.html", {**said, "notes": kept, "flag": kept.flag, "saved": True})
 
 
 @require_POST

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from zhanggui.kernel.errors import NotFound
-from zhanggui.lessons.commands import writing
 from zhanggui.orders import reaching, states
 from zhanggui.orders.commands import noting
 from zhanggui.orders.models import Order
@@ -144,12 +143,12 @@ def shown(request: Request, case: Case, line: list[int]) -> dict[str, Any]:
         "region": words.region(order.recipient.province, order.recipient.city, order.recipient.district),
         "mending": any(row.form == "address" for row in checks),
         "befores_by": [(words.called(held), before[held.code]) for held in case.whole.held if held.code in before],
-        "may_write": writing.may_write(request.actor),
+        "may_write": rights.may_note(request.actor),
         **tagging.shown(order, request.actor),
         "notes": noting.notes_of(order),
         "flag": words.flag_of(order),
         "flags": words.flags(),
-        "may_note": request.actor.can("order.edit") or request.actor.can("order.hold"),
+        "may_note": rights.may_note(request.actor),
         "prices": rights.sees_prices(request.actor),
         "persons": rights.sees_recipient(request.actor),
     }

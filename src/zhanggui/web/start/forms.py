@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from zhanggui.carriers.commands.contracts import CODE as CARRIER_CODE
 from zhanggui.carriers.models import Carrier
 from zhanggui.catalog.models import normal
-from zhanggui.orders.commands.categories import LONGEST
+from zhanggui.orders.labels import LONGEST
 from zhanggui.orders.models import Shop
 from zhanggui.orders.reading.offered import Offered
 from zhanggui.stock.models import Warehouse
