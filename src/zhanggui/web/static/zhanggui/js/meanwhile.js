@@ -27,11 +27,12 @@ function fields(form) {
 /** How every field stands now, by a name it keeps when the form is drawn anew. */
 export const standing = (form) => new Map([...fields(form)].map(([key, at]) => [key, stands(at)]));
 
-/** The fields that stand otherwise than `before`. What may be chosen below a province hangs on it: those lists go together. */
+/** The fields that stand otherwise than `before`, and how they stand: a radio forgets that once it is out of its form. What may be
+ * chosen below a province hangs on it: those lists go together. */
 export function since(form, before) {
-  const now = fields(form);
-  const moved = new Map([...now].filter(([key, at]) => stands(at) !== before.get(key)));
-  if ([...moved.values()].some((at) => at.dataset.place)) for (const [key, at] of now) if (at.dataset.place) moved.set(key, at);
+  const now = [...fields(form)].map(([key, at]) => [key, { at, name: at.name, stands: stands(at) }]);
+  const moved = new Map(now.filter(([key, was]) => was.stands !== before.get(key)));
+  if ([...moved.values()].some(({ at }) => at.dataset.place)) for (const [key, was] of now) if (was.at.dataset.place) moved.set(key, was);
   return moved;
 }
 
@@ -39,9 +40,9 @@ export function since(form, before) {
 export function putBack(form, typed) {
   const now = fields(form);
   return [...typed].filter(([key]) => now.has(key)).map(([key, was]) => {
-    const at = now.get(key), value = was.value;
-    if (at.dataset.place) at.replaceChildren(...was.options);
-    if (ticks(at)) at.checked = was.checked; else at.value = value;
+    const at = now.get(key);
+    if (at.dataset.place) at.replaceChildren(...was.at.options);
+    if (ticks(at)) at.checked = was.stands; else at.value = was.stands;
     return at;
   });
 }

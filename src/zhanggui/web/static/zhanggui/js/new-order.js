@@ -112,7 +112,7 @@ function kept(at) {
 }
 function told(one, answer, says) {
   if (answer.status === 409) return elsewhere(says);
-  changed = [...since(form, one.before).values()].some((at) => !BESIDE.test(at.name));
+  changed = [...since(form, one.before).values()].some(({ name }) => !BESIDE.test(name));
   if (says.version) $("[name=version]", form).value = says.version;
   show(says);
   if (says.version) kept(says.at);
