@@ -11,7 +11,7 @@ from tests.browser.openings import go_on, stock_it
 from tests.browser.test_the_whole_way import take_in, until
 from tests.keys import press
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_leg]
 HEADER = "订单号,下单时间,付款时间,付款方式,付款状态,收件人,手机,省,市,区县,详细地址,商品编码,商品名称,数量,单价,买家留言\n"
 ROWS = (("A1", "林晓", "13800137621", "GW-150-QY", "青釉盖碗"), ("A2", "周芳", "13900137622", "CB-6", "茶杯"),
         ("A3", "王安", "13700137623", "HU-1", "断货壶"))  # fmt: skip

@@ -9,7 +9,7 @@ from tests.browser.openings import stock_it
 from tests.browser.test_the_whole_way import take_in, until
 from tests.keys import press
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_leg]
 HEADER = "订单号,下单时间,付款时间,付款方式,付款状态,收件人,手机,省,市,区县,详细地址,商品编码,商品名称,数量,单价\n"
 BOWL, CUP, POT = "GW-150-QY,青釉盖碗", "CB-6,茶杯", "HU-1,断货壶"
 # Ten bowls lie there, four cups, no pot. The two of a letter go to one receiver.

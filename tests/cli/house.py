@@ -4,12 +4,13 @@ import json
 import os
 import sqlite3
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.db import connection
+
+from tests import mother
 
 HEADER = "订单号,商品编码,数量,单价,收件人,手机"
 
@@ -24,7 +25,7 @@ class House:
     def begin(self, *words: str, **streams: Any) -> "subprocess.Popen[str]":
         where = {**os.environ, "ZHANGGUI_DATA": str(self.data), "ZHANGGUI_DATABASE_URL": self.url, "DJANGO_SETTINGS_MODULE": "config.settings"}
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
-        return subprocess.Popen([sys.executable, "-m", "zhanggui", *words], env=where, text=True, **pipes)
+        return mother.begin(words, where, **pipes)
 
     def run(self, *words: str, typed: str = "") -> tuple[int, str, str]:
         """(exit code, what it said, what it noted)."""

@@ -6,7 +6,6 @@ import os
 import shutil
 import sqlite3
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from django.db import connection
 from psycopg import sql
 from pyrage import x25519
 
+from tests import mother
 from tests.cli.house import House
 from tests.flows.team import address
 
@@ -32,6 +32,9 @@ QUESTIONS = (
 )
 
 
+POSTGRES = Path(os.environ.get("ZHANGGUI_POSTGRES_BIN", ""))
+
+
 class Shop(House):
     """A house with a merchant of its own, so that its whole schema may be replaced."""
 
@@ -43,7 +46,7 @@ class Shop(House):
             "DJANGO_SETTINGS_MODULE": "config.settings",
         }  # fmt: skip
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
-        return subprocess.Popen([sys.executable, "-m", "zhanggui", *words], env=where, text=True, **pipes)
+        return mother.begin(words, where, **pipes)
 
     def state(self) -> list[Any]:
         if connection.vendor == "postgresql":
@@ -56,14 +59,34 @@ class Shop(House):
             plain.close()
 
 
+    def keep(self, where: Path) -> None:
+        """Note how it is now."""
+        shutil.copytree(self.data, where)
+        if connection.vendor == "postgresql":
+            subprocess.run([POSTGRES / "pg_dump", "-Fc", "-n", f"m_{self.slug}", "-f", where / "schema.dump", self.url], check=True, timeout=60)
+
+    def opened_as(self, where: Path) -> None:
+        """Be as it was noted."""
+        shutil.copytree(where, self.data)
+        if connection.vendor == "postgresql":
+            (self.data / "schema.dump").unlink()
+            subprocess.run([POSTGRES / "pg_restore", "-d", self.url, where / "schema.dump"], check=True, timeout=60)
+
+
 @pytest.fixture
-def shop(tmp_path: Path, written: Callable[..., str]) -> Iterator[Shop]:
+def shop(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, written: Callable[..., str]) -> Iterator[Shop]:
+    """One of goods and forty orders: made once, and as it was then for every story."""
     data = tmp_path / "data"
-    data.mkdir()
     shop = Shop(data, address(data))
-    stock = written(*[f"S{nth},500" for nth in range(7)], header="商品编码,数量", name="stock.csv")
-    assert shop.taken("stock", stock, "--create-goods")[0] == 0
-    assert shop.taken("orders", written(*ROWS))[0] == 0
+    kept = tmp_path_factory.getbasetemp() / "shop-kept"
+    if kept.exists():
+        shop.opened_as(kept)
+    else:
+        data.mkdir()
+        stock = written(*[f"S{nth},500" for nth in range(7)], header="商品编码,数量", name="stock.csv")
+        assert shop.taken("stock", stock, "--create-goods")[0] == 0
+        assert shop.taken("orders", written(*ROWS))[0] == 0
+        shop.keep(kept)
     yield shop
     if connection.vendor == "postgresql":
         with psycopg.connect(shop.url, autocommit=True) as line:

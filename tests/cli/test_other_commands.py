@@ -131,8 +131,8 @@ def test_a_port_that_cannot_be_had_is_said_before_anything_starts(house: House) 
 def test_the_terminal_speaks_english_whatever_the_shell_speaks(
     house: House, written: Callable[..., str], monkeypatch: pytest.MonkeyPatch, shell: str
 ) -> None:
-    monkeypatch.setenv("LC_ALL", shell)
     assert house.run("createowner", "--email", "a@example.com", typed="kettle-lamp-42\n")[0] == 0
+    monkeypatch.setenv("LC_ALL", shell)
     empty = written(name="empty.csv")
     said = (
         (("createowner", "--email", "b@example.com"), "kettle-lamp-42\n"),

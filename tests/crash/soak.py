@@ -7,6 +7,7 @@ and ``ZHANGGUI_SOAK_DRILLS`` (3) say how long is long; 20000, 600, 64 and 100 ar
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from typing import Any
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 from postgres import postgres  # noqa: E402  # the bench's own, beside us
+from run import BROWSERS  # noqa: E402
 
 ROOT = HERE.parent.parent
 KILLS = int(os.environ.get("ZHANGGUI_SOAK_KILLS", "1000"))
@@ -83,6 +85,10 @@ class Soak:
         said = [line for line in done.stdout.splitlines() if line.strip()]
         return done.returncode == 0, " | ".join(line for line in said if line.startswith(("{", "written"))) or said[-1]
 
+    def walks(self, url: str) -> tuple[bool, str]:
+        browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+        return self.stories(url, "tests", "-m", "browser", ZHANGGUI_BROWSER=browser) if browser else (False, "no Chromium here")
+
     def drills(self, url: str) -> tuple[bool, str]:
         for turn in range(DRILLS):
             good, says = self.stories(url, "tests/cli/test_backups.py", "-k", "five_drills")
@@ -111,6 +117,10 @@ def main() -> int:
                 "every cell of the matrix", leg,
                 lambda url=url: soak.stories(url, "tests/web/test_every_address.py", ZHANGGUI_EVERY_CELL="1"),  # type: ignore[misc]
             )  # fmt: skip
+            if leg == "postgresql":
+                # What `make test` shows on the other database alone.
+                soak.part("what one leg shows", leg, lambda url=url: soak.stories(url, "tests", "-m", "one_leg and not browser"))  # type: ignore[misc]
+                soak.part("every walk", leg, lambda url=url: soak.walks(url))  # type: ignore[misc]
             soak.part("drills", leg, lambda url=url: soak.drills(url))  # type: ignore[misc]
     print(f"\n{'':8}{'what':<24}{'on':<12}{'seconds':>8}")
     for name, leg, good, _, seconds in soak.rows:

@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from importlib import import_module
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
+from multiprocessing.context import BaseContext
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from threading import BrokenBarrierError
@@ -24,7 +26,9 @@ import django
 from django.core.management import call_command
 from django.db import connection
 
-STORIES = "tests.flows.racing"
+from tests.mother import forget
+
+STORIES, HOUSE = "tests.flows.racing", "tests.flows.house_read"
 WAIT_S = 200
 GATE_S = 20
 
@@ -63,10 +67,13 @@ def meeting_at(module: ModuleType, name: str, then: Callable[[], None] | None = 
         setattr(module, name, kept)
 
 
-def mother(lines: Sequence[Connection], told: Connection, barrier: Barrier, gate: Barrier, module: str) -> None:
-    """The process all of a team come from: it reads the house once, and each of them begins where it stands. It has no database yet,
-    and no thread: nothing of theirs is shared."""
+def mother(
+    lines: Sequence[Connection], told: Connection, barrier: Barrier, gate: Barrier, module: str, where: dict[str, str]
+) -> None:
+    """The process all of a team come from: each of them begins where it stands. It has no database yet, and no thread: nothing of
+    theirs is shared. ``where`` is its environment; what was read before it knew that is forgotten."""
     Crossing.gate = gate
+    forget(where, os.getcwd())
     django.setup()
     stories = import_module(module)
     for line in lines:
@@ -122,7 +129,7 @@ class Team:
 
     def __init__(self, many: int, data: Path, url: str, stories: str = STORIES) -> None:
         self.many, self.data = many, data
-        spawn = multiprocessing.get_context("spawn")
+        spawn = server()
         # Kept: a barrier nobody holds is gone before the others have heard of it.
         self.barrier, self.gate = spawn.Barrier(many), spawn.Barrier(many)
         self.lines: list[Connection] = []
@@ -131,10 +138,10 @@ class Team:
         where["ZHANGGUI_MIGRATED"] = migrated()
         pairs = [spawn.Pipe() for _ in range(many)]
         heard, told = spawn.Pipe(duplex=False)
-        with environment(where):
-            # No daemon: one of them may start a carrier of its own.
-            self.mother = spawn.Process(target=mother, args=([theirs for _, theirs in pairs], told, self.barrier, self.gate, stories))
-            self.mother.start()
+        # No daemon: one of them may start a carrier of its own.
+        given = [theirs for _, theirs in pairs], told, self.barrier, self.gate, stories, {**os.environ, **where}
+        self.mother = spawn.Process(target=mother, args=given)  # type: ignore[attr-defined]
+        self.mother.start()
         told.close()
         for ours, theirs in pairs:
             theirs.close()
@@ -171,6 +178,17 @@ class Team:
             process.join(10)
             os.close(process.fd)
         self.mother.join(10)
+
+
+@cache
+def server() -> BaseContext:
+    """Who has read the house once for all mothers of this run."""
+    folder = tempfile.mkdtemp(prefix="zg-read-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    multiprocessing.set_forkserver_preload([HOUSE])
+    with environment({"ZHANGGUI_DATA": folder, "ZHANGGUI_DATABASE_URL": "", "DJANGO_SETTINGS_MODULE": "config.settings_test"}):
+        forkserver.ensure_running()
+    return multiprocessing.get_context("forkserver")
 
 
 @contextmanager
