@@ -117,7 +117,10 @@ def main() -> int:
                 "every cell of the matrix", leg,
                 lambda url=url: soak.stories(url, "tests/web/test_every_address.py", ZHANGGUI_EVERY_CELL="1"),  # type: ignore[misc]
             )  # fmt: skip
-            if leg == "postgresql":
+            if leg == "sqlite":
+                apart = "tests/channels/reading/test_texts_apart.py"
+                soak.part("every text read apart", leg, lambda url=url: soak.stories(url, apart, ZHANGGUI_EVERY_CELL="1"))  # type: ignore[misc]
+            else:
                 # What `make test` shows on the other database alone.
                 soak.part("what one leg shows", leg, lambda url=url: soak.stories(url, "tests", "-m", "one_leg and not browser"))  # type: ignore[misc]
                 soak.part("every walk", leg, lambda url=url: soak.walks(url))  # type: ignore[misc]

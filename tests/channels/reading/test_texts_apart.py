@@ -2,6 +2,7 @@
 
 import contextlib
 import gzip
+import os
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -35,7 +36,8 @@ def texts() -> list[Any]:
         with contextlib.suppress(Refused):
             if content and kind_of(content[:4096]) is Kind.TEXT and "-last" not in case.file and "-middle" not in case.file:
                 found.append(pytest.param(content, case.oracle.get("choose", {}), id=case.file))
-    return found
+    # Each is two processes: one in three is asked here, all of them by `make soak`.
+    return found if os.environ.get("ZHANGGUI_EVERY_CELL") else found[::3]
 
 
 def told(content: bytes, limits: Any, choices: Choices) -> Any:
