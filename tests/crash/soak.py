@@ -119,7 +119,7 @@ def main() -> int:
             )  # fmt: skip
             if leg == "sqlite":
                 apart = "tests/channels/reading/test_texts_apart.py"
-                soak.part("every text read apart", leg, lambda url=url: soak.stories(url, apart, ZHANGGUI_EVERY_CELL="1"))  # type: ignore[misc]
+                soak.part("every text read apart", leg, lambda url=url, apart=apart: soak.stories(url, apart, ZHANGGUI_EVERY_CELL="1"))  # type: ignore[misc]
             else:
                 # What `make test` shows on the other database alone.
                 soak.part("what one leg shows", leg, lambda url=url: soak.stories(url, "tests", "-m", "one_leg and not browser"))  # type: ignore[misc]

@@ -185,6 +185,24 @@ def test_sums_are_told_apart_and_never_lose_a_cent() -> None:
     assert (said.goods[0].unit_minor, said.freight_minor.value, said.discount_minor.value) == (6805, 850, 1000)
     assert (said.total_minor.value, said.paid_minor.value, said.payment.value) == (13460, 10000, "支付宝")
     assert parse("合计1,234.5元").total_minor.value == 123450
+    for text, unit in (("水杯￥1,280.00", 128000), ("水杯1，280元", 128000), ("水杯 ￥112,800.00", 11280000), ("水杯1,280", None)):
+        line = parse(f"{text} ×1 林晓 13800137621 浙江省杭州市西湖区文三路100号").goods
+        assert [one.unit_minor for one in line][:1] == ([unit] if unit else [None]), (text, line)
+
+
+@pytest.mark.capability("N-02")
+def test_of_pieces_times_a_number_nobody_says_which_counts() -> None:
+    assert [(line.quantity, line.sure) for line in parse("水杯3个×2，纸巾10包×3").goods] == [(2, False), (3, True)]
+
+
+@pytest.mark.capability("N-02", "N-03")
+def test_the_building_belongs_to_the_door_wherever_it_stands() -> None:
+    for text in (
+        "林晓 浙江省杭州市西湖区文三路100号 13800137621 3幢2单元501室", "浙江省杭州市西湖区文三路100号\n林晓 13800137621\n3幢2单元501室",
+        "林晓，13800137621，浙江省杭州市西湖区文三路100号，水杯2个，3幢2单元501室",
+    ):  # fmt: skip
+        said = parse(text)
+        assert (said.street.value, said.name.value, said.rest) == ("文三路100号 3幢2单元501室", "林晓", ()), text
 
 
 @pytest.mark.capability("N-02", "N-03")

@@ -148,6 +148,7 @@ def test_what_is_to_be_delivered_goes_to_review_and_holds_its_goods_there(shop_i
         ({"lines": (SoldLine("GW-150", 1, 100, 200),), "total_minor": -100}, "receipt-sum"),
         ({"lines": ()}, "receipt-sum"),
         ({"sold_at": datetime(2199, 1, 1, tzinfo=UTC)}, "receipt-ahead"),
+        ({"sold_at": datetime(1905, 6, 1, tzinfo=UTC)}, "receipt-behind"),
         ({"lines": (SoldLine("GW-150", 2**31, 1),), "total_minor": 2**31}, "receipt-too-much"),
         ({"lines": (SoldLine("GW-150", 1, 2**62),), "total_minor": 2**62}, "receipt-too-much"),
         ({"lines": (SoldLine("GW-150", 1, 10**12),) * 2, "total_minor": 2 * 10**12}, "receipt-too-much"),

@@ -47,6 +47,7 @@ class Code(StrEnum):
     # dates
     DATE_FORMAT = "DATE_FORMAT"
     DATE_RANGE = "DATE_RANGE"
+    DATE_YEAR = "DATE_YEAR"
     DATE_ORDER = "DATE_ORDER"
     DATE_SERIAL = "DATE_SERIAL"
     # words

@@ -21,6 +21,7 @@ _WRITTEN = re.compile(
 ).fullmatch
 _COMPACT = re.compile(r"(20[0-9]{2})([01][0-9])([0-3][0-9])(?:([0-2][0-9])([0-5][0-9])([0-5][0-9]))?").fullmatch
 _EITHER = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})((?:\s.*)?)", re.DOTALL).fullmatch
+_YEARLESS = re.compile(r"([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})[日号]?(?:[T\s].*)?", re.DOTALL).fullmatch
 _EPOCH = re.compile(r"[0-9]{10}(?:[0-9]{3})?").fullmatch
 _SERIAL = re.compile(r"-?[0-9]{1,6}(?:\.[0-9]+)?").fullmatch
 # Days of 2000 to 2100, counted from either of the two days a spreadsheet may begin with.
@@ -28,6 +29,13 @@ _SERIALS = (35_000, 73_100)
 _DAY_NONE = {"1900": datetime(1899, 12, 30), "1904": datetime(1904, 1, 1)}
 _AFTERNOON = {"下午", "晚上", "pm"}
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９：－／", "0123456789:-/")
+
+
+def _is_yearless(words: str) -> bool:
+    """A month and a day, in either order, and perhaps an hour: to a spreadsheet ``11.28`` is a number."""
+    found = _YEARLESS(words)
+    one, two = (int(found[1]), int(found[2])) if found else (0, 0)
+    return 1 <= min(one, two) <= 12 and max(one, two) <= 31
 
 
 def _plain_order(one: int, two: int) -> str:
@@ -87,7 +95,9 @@ class Dates:
             return self._bounded(cell.astimezone(UTC) if cell.tzinfo else self._in_zone(cell, cell))
         if isinstance(cell, BadCell):
             return Code(cell.code)
-        return self._serial(float(cell), cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else Code.CELL_TYPE
+        if not isinstance(cell, int | float) or isinstance(cell, bool):
+            return Code.CELL_TYPE
+        return Code.DATE_YEAR if _is_yearless(repr(cell)) and cell % 1 else self._serial(float(cell), cell)
 
     def _written(self, cell: str) -> datetime | Code | None:
         words = unwrapped(cell).translate(_FULL_WIDTH)
@@ -108,6 +118,8 @@ class Dates:
             day, month = (one, two) if order == "dmy" else (two, one)
             again = _WRITTEN(f"{found[3]}-{month}-{day}{found[4]}")
             return self._of_parts(again, cell) if again else Code.DATE_FORMAT
+        if _is_yearless(words):
+            return Code.DATE_YEAR
         return self._serial(float(words), cell) if _SERIAL(words) else Code.DATE_FORMAT
 
     def _serial(self, days: float, cell: object) -> datetime | Code:

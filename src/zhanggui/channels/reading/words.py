@@ -49,6 +49,7 @@ WORDS: dict[str, tuple[Text, Text]] = {
     Code.CURRENCY_UNKNOWN: (_("「{column}」不是币种代码（{value}）。"), _("写 CNY、USD 这样的三个字母。")),
     Code.DATE_FORMAT: (_("「{column}」不是日期（{value}）。"), _("写成 2026-03-08 14:30:00。")),
     Code.DATE_RANGE: (_("「{column}」早于 2000 年或在将来（{value}）。"), _SPLIT),
+    Code.DATE_YEAR: (_("「{column}」没有写年份（{value}）。"), _("连年份一起写，如 2026-03-08。")),
     Code.DATE_ORDER: (_("「{column}」分不清月和日（{value}）。"), _("写成 2026-03-08，或导入时选定日期顺序。")),
     Code.DATE_SERIAL: (_("「{column}」是一个数字，不是日期（{value}）。"), _("把这一列设为日期格式后重新导出。")),
     Code.PAYMENT_UNKNOWN: (_("「{column}」不认识（{value}）。"), _("写已付款、未付款、部分付款、货到付款或账期。")),

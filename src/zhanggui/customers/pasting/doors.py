@@ -24,6 +24,10 @@ LEAD = re.compile(
     r"(?:我?的?(?:收货)?地址是?在?|寄到|寄往|寄去|寄|发到|发往|发去|发|送到|送往|送去|送|到|邮到|邮寄到|邮寄|住在|住|在|"
     r"给我寄到|麻烦寄到|麻烦发到|请寄到?|请发到?|请送到?|改到|改成|改为|换成|中国大?陆?|中华人民共和国|China)[:\s]*$"
 )
+_PART = r"(?:\d{1,5}|[A-Za-z]|[一二三四五六七八九十]{1,3})\s?(?:号楼|号院|[幢栋座]|单元|[楼层室户])"
+# 3幢2单元501室, 5栋1203: more of a door than its street and number.
+BUILDING = re.compile(rf"(?:{_PART}\s?-?)+(?:[A-Za-z]?\d{{1,5}}室?)?")
+BUILDING_IN = re.compile(r"号楼|[幢栋座室户]|单元")
 DOOR_ENDS = re.compile(r"(?:[号室楼栋幢座层弄园苑店站村组厦司校院厂部场城学寓区队舍\dA-Za-z]|单元|中心)[)\]]?$")
 TAKES = re.compile(r"(?:亲?收|\(收\)|启)$")
 GOODS_BEHIND = re.compile(
@@ -84,6 +88,19 @@ def take(sheet: Sheet, zones: list[tuple[int, int]]) -> Address:
         town=named, street=door, before=before, behind=behind and behind[0], certain=bool(behind and behind[1]),
         rivals=rivals,
     )  # fmt: skip
+
+
+def with_building(sheet: Sheet, address: Address) -> Address:
+    """With the building and the room, where they stand in a line of their own: behind the name, or behind the phone."""
+    if not address.street or BUILDING_IN.search(address.street.value):
+        return address
+    for clause in sheet.clauses():
+        if BUILDING.fullmatch(clause.text) and clause.start > address.street.spans[-1][1]:
+            spans = [*address.street.spans, (clause.start, clause.end)]
+            sheet.claim(clause.start, clause.end, ADDRESS)
+            sure = address.street.sure and not address.rivals
+            return address._replace(street=replace(address.street, value=_written(sheet, spans), sure=sure, spans=tuple(spans)))
+    return address
 
 
 def whole(sheet: Sheet, address: Address) -> Address:

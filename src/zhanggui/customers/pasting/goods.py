@@ -81,8 +81,8 @@ LAST = re.compile(r"(?P<name>.*[^\s:\d.])[\s:]+(?P<many>[1-9]\d{0,2})")
 NOTHING_BOUGHT = ("无", "没有", "同上", "见图", "如图", "略")
 # 要3个，退1个: what is given back is no goods.
 GIVEN_BACK = re.compile(r"[再要想我把先]{0,3}(?:退(?![热烧红黑])|[减少]$)")
-# Of these a number is in doubt: 水杯3×5.
-TWO_NUMBERS = re.compile(r"[\u4e00-\u9fff]\d{1,5}\s*$")
+# Of these a number is in doubt: 水杯3×5, 水杯3个×2.
+TWO_NUMBERS = re.compile(r"(?:[\u4e00-\u9fff]\d{1,5}|(?<!\d)\d{1,4}\s?[个件只双条台套把顶辆])\s*$")
 NO_GOODS = re.compile(r"[号路街楼栋室层弄村镇元]|单元|电话|手机|微信|群|年|月|日|邮编|运费|共|收|付|款|价|减")
 
 

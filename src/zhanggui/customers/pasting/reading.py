@@ -40,6 +40,7 @@ def parse(text: str, *, skus: Goods | None = None) -> Parsed:
     if not name:
         name = _name(sheet, address, spoke)
         address = doors.whole(sheet, address)
+    address = doors.with_building(sheet, address)
     _quantities(sheet, zones)
     back = corrected.take_back(sheet)
     sums = amounts.labelled(sheet)

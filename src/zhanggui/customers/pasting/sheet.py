@@ -13,6 +13,8 @@ TOKEN = re.compile(rf"[^{re.escape(HARD + SOFT)}]+")
 PARTS = re.compile(r"(?<!\d)~|~(?!\d)|[丨︱│┃¦\\…]")
 # 8块5 and 8块5毛.
 COINS = re.compile(r"(?<![\d.])(\d{1,5})块(\d)(?:(毛|角)|(?=\s*(?:$|[^\u4e00-\u9fff\d.\s]|[一每钱\n])))", re.MULTILINE)
+# ¥1,280.00 and 1,280元: one number.
+THOUSANDS = re.compile(r"(?P<coin>[¥$]\s{0,4})?(?<![\d.,])(?P<sum>\d{1,3}(?:,\d{3})+)(?P<part>\.\d{1,2})?(?![\d,])(?P<unit>\s{0,4}(?:元|块|圆))?")
 # A comma in brackets parts nothing: T恤(白色,L).
 INNER = "\u060c"
 BRACKETED = re.compile(r"\([^()\n\d]{1,12},[^()\n]{1,8}\)")
@@ -32,6 +34,7 @@ class Sheet:
         self.given = given
         self.text = COINS.sub(lambda sum_: f"{sum_[1]}.{sum_[2]}{'元' if sum_[3] else ''}", PARTS.sub(",", plain(given)))
         self.text = BRACKETED.sub(lambda inside: inside[0].replace(",", INNER), self.text)
+        self.text = THOUSANDS.sub(_whole, self.text)
         self.claims = bytearray(len(given))
         self._letters = list(self.text)
         self._free: str | None = self.text
@@ -98,6 +101,16 @@ class Sheet:
                 break
             at += 1
         return at < len(self.text) and self.claims[at] == kind
+
+
+def _whole(found: re.Match[str]) -> str:
+    """A sum without its commas, and as long as it was; a number that is no money stays as it is."""
+    if not (found["coin"] or found["unit"] or found["part"]):
+        return found[0]
+    figures = found["sum"].replace(",", "")
+    # A nought before it keeps its place; where it would be one figure too many, a blank.
+    fill = " " if found["coin"] or len(found["sum"]) > 6 else "0"
+    return (found["coin"] or "") + figures.rjust(len(found["sum"]), fill) + (found["part"] or "") + (found["unit"] or "")
 
 
 def trimmed(token: Token, extra: str = "") -> Token:

@@ -1,7 +1,7 @@
 """What a till sold: paid orders, taken away at once or to be delivered, each (till, receipt) once however often it is told."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +29,8 @@ BETWEEN = "/"
 LONGEST_TILL, LONGEST_NO = 24, 39
 # A till whose clock is a little fast, or in another zone, still sells.
 AHEAD = timedelta(days=2)
+# What a till with a dead battery says, and nobody sold.
+EARLIEST = datetime(2000, 1, 2, tzinfo=UTC)
 Became = Literal["created", "duplicate", "refused"]
 
 
@@ -82,6 +84,15 @@ class ReceiptAhead(Refused):
     code = "receipt-ahead"
     says = _("小票 {receipt} 的时间 {sold_at} 还没有到。")
     fix = _("把收款机的时钟调准，再发一次。")
+    status = 422
+
+
+class ReceiptBehind(Refused):
+    """``facts``: receipt, sold_at."""
+
+    code = "receipt-behind"
+    says = _("小票 {receipt} 的时间 {sold_at} 早得不可能。")
+    fix = ReceiptAhead.fix
     status = 422
 
 
@@ -215,6 +226,8 @@ def draft(receipt: Receipt, goods: Mapping[str, tuple[int, str, str, str]], curr
     name = _no(receipt)[:64]
     if receipt.sold_at > at + AHEAD:
         raise ReceiptAhead(receipt=name, sold_at=f"{receipt.sold_at:%Y-%m-%d %H:%M}")
+    if receipt.sold_at < EARLIEST:
+        raise ReceiptBehind(receipt=name, sold_at=f"{receipt.sold_at:%Y-%m-%d %H:%M}")
     lines = []
     for line in receipt.lines:
         found = goods.get(line.sku_code.strip())
