@@ -11,7 +11,7 @@ from zhanggui.kernel.tails import ends_in, tail_of
 from zhanggui.orders.models import Order
 from zhanggui.orders.reading.asked import Asked, Tab
 from zhanggui.orders.reading.filters import Filter
-from zhanggui.orders.reading.finding import numbers_in
+from zhanggui.orders.reading.finding import listed
 from zhanggui.orders.states import APPROVED, DRAFT, PENDING_PAYMENT, PENDING_REVIEW
 
 UNBOXED = (DRAFT, PENDING_PAYMENT, PENDING_REVIEW, APPROVED)
@@ -52,7 +52,7 @@ TABS: Mapping[str, Tab] = {key: _among(parcels) for key, parcels in AMONG.items(
 
 def named_by(text: str) -> Q | None:
     """The orders whose parcel or waybill bears one of these numbers, or whose waybill ends in the one."""
-    numbers = [number.upper() for number in numbers_in(text) or [text.strip()]]
+    numbers = [number.upper() for number in listed(text) or [text.strip()]]
     if not any(any(mark.isdigit() for mark in number) for number in numbers):
         return None
     waybills = Waybill.objects.filter(number__in=numbers).exclude(number="").values("parcel__order_id")

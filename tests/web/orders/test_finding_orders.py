@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
 from django.test import Client
 
 from tests.fulfilment.floor import Floor
+from tests.web.counting import statements
 from tests.web.orders.bench import LIN, Bench
 from tests.web.orders.test_order_list import numbers_on
 from zhanggui.fulfilment.asked import named_by
@@ -81,7 +83,40 @@ def test_a_tail_is_four_characters_or_more_with_a_digit_among_them(text: str, ta
     assert tail_of(text) == tail
 
 
-@pytest.mark.parametrize("text", ["7621", "00042", "8376012", "sf1437221087650", "2683114022918376012", "林晓晓", "GW-150-QY"])
+@pytest.mark.capability("M-05", "M-08")
+def test_of_a_mixed_list_every_kind_of_word_finds_its_order(at_counter: Callable[..., Client], bench: Bench) -> None:
+    lin = bench.put("2683114022918376012", person=LIN)
+    zhou = bench.put("T100A1", person=LIN._replace(phone="13955558866", name="周到"))
+    wu = bench.put("T100A2", person=LIN._replace(phone="13700137000", name="吴用"), stage="shipped", waybill="SF1437221087650")
+    cup = bench.put("T100A3", sku=bench.other, code="GDB-350")
+    bench.put("T100B9")
+    client = at_counter()
+    words = "6012\n13955558866\n吴用\nGDB-350\n查无此人\nNO-SUCH-1\n8867\n13900001111"
+    page = client.get("/orders/", {"q": words, "tab": "all"})
+    assert set(numbers_on(page)) == {lin.number, zhou.number, wu.number, cup.number}
+    said = page.content.decode()
+    assert "粘贴了 8 项，找到 4 项" in said
+    missing = said.split("没找到：")[1].split("</p>")[0]
+    assert re.findall(r'<span class="mono">([^<]+)</span>', missing) == ["查无此人", "NO-SUCH-1", "8867", "13900001111"]
+    longer = "\n".join([words, *(f"{7000 + nth}\n1380013{nth:04}\n王{'五六七八九'[nth % 5]}\nX-{nth}" for nth in range(40))])
+    assert looked(client, longer) == looked(client, words)
+    # Two words may be one name, and are looked for as that.
+    assert set(numbers_on(client.get("/orders/", {"q": "吴 用", "tab": "all"}))) == {wu.number}
+    # Whoever may not look for people finds none of them by a list either.
+    assert not orders(Asked(tab="all", q="13955558866\n周到\nNO-SUCH", persons=False), at=bench.at).exists()
+
+
+def looked(client: Client, words: str) -> int:
+    return statements(client, f"/orders/?{urlencode({'q': words, 'tab': 'all'})}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "7621", "00042", "8376012", "sf1437221087650", "2683114022918376012", "林晓晓", "GW-150-QY",
+        "7621\n13955558866\n林晓晓\nGW-150-QY",
+    ],
+)  # fmt: skip
 def test_no_search_walks_a_whole_table(text: str, bench: Bench) -> None:
     for nth in range(TALL):
         bench.put(f"26831140229183{nth:05}", idle=False)

@@ -101,12 +101,12 @@ def test_of_pasted_numbers_those_not_found_are_named(at_counter: Counter, bench:
     page = client.get("/orders/", {"q": f"{one.number}\nsf1437221087650\nNO-SUCH-1\nT100A2,NO-SUCH-2"})
     said = page.content.decode()
     assert set(numbers_on(page)) == {one.number, two.number}
-    assert "5 个单号，找到 3 个" in said
+    assert "粘贴了 5 项，找到 3 项" in said
     assert re.findall(r'<span class="mono">(NO-SUCH-\d)</span>', said) == ["NO-SUCH-1", "NO-SUCH-2"]
     # What one may not see is not found either.
     hidden = at_counter("warehouse").get("/orders/", {"q": f"{one.number}\nNO-SUCH-1"}).content.decode()
-    assert "2 个单号，找到 1 个" in hidden
-    assert "个单号，找到" not in client.get("/orders/?q=林").content.decode()
+    assert "粘贴了 2 项，找到 1 项" in hidden
+    assert "项，找到" not in client.get("/orders/?q=林").content.decode()
 
 
 @pytest.mark.capability("M-02")

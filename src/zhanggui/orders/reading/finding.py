@@ -1,4 +1,4 @@
-"""One box for every way of naming an order: numbers and their tails, the tail of a phone, a name, a SKU."""
+"""One box for every way of naming an order: numbers and their tails, a phone or its tail, a name, a SKU; one of them or a whole list."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -14,10 +14,10 @@ from django.db.models.lookups import In
 
 from zhanggui.catalog.models import Sku, normal
 from zhanggui.customers.models import Recipient
-from zhanggui.customers.queries import matching
+from zhanggui.customers.queries import any_of, matching, tokens_of
 from zhanggui.journal.models import Entry
 from zhanggui.kernel import db
-from zhanggui.kernel.tails import ends_in, tail_of
+from zhanggui.kernel.tails import FEWEST, Tail, ends_in, tail_of
 from zhanggui.orders.models import Line, Order
 
 # The rows one way of reading the words finds, and the condition on each order that stands for them.
@@ -35,6 +35,12 @@ APART = re.compile(r"[\s,，;；、]+")
 ENDS_IN = re.compile(r"(?:^|\s|(?<=\*))(?:尾号|ends\s+in)[\s:：]*", re.IGNORECASE)
 HIDDEN = re.compile(r"[*＊]+")
 NUMBER = re.compile(r"(?=.*\d)[A-Za-z0-9_\-]{4,64}")
+# A code of goods, or a person's name, among what was pasted.
+WORD = re.compile(r"\+?[A-Za-z0-9_\-./]{2,64}|[\u4e00-\u9fff·]{2,8}")
+# 138 0013 7621 is one phone.
+SPACED = re.compile(r"\+?[\d\s()-]{7,20}")
+# A tail is borne by very many: of a longer list of them these are looked for.
+MOST_TAILS = 50
 
 
 def numbers_in(text: str) -> list[str]:
@@ -46,6 +52,19 @@ def numbers_in(text: str) -> list[str]:
     numbers = [word for word in words if NUMBER.fullmatch(word)]
     strangers = len(words) - len(numbers)
     if len(words) < 2 or (strangers and (strangers > FEW_WORDS or len(numbers) < 2 or min(map(len, numbers)) < LONG)):
+        return []
+    return list(dict.fromkeys(words))[:MOST_NUMBERS]
+
+
+def listed(text: str) -> list[str]:
+    """The words of a pasted list, at most 500: numbers, phones, their tails, names, codes of goods, in any mixture. Empty where it is one
+    thing to look for: two words in one line may be a name, or what goods are called."""
+    numbers = numbers_in(text)
+    words = [word for word in APART.split(text.strip()) if word]
+    if numbers or len(words) < 2 or not all(WORD.fullmatch(word) for word in words):
+        return numbers
+    lines = "\n" in text.strip()
+    if not lines and (len(words) == 2 or SPACED.fullmatch(text.strip())):
         return []
     return list(dict.fromkeys(words))[:MOST_NUMBERS]
 
@@ -81,23 +100,26 @@ class Meant:
 def meant(text: str, *, persons: bool = True, found_elsewhere: Q | None = None) -> Meant:
     """The orders a person means by ``text``. ``persons`` False leaves names and phones out of it. One statement."""
     text = uncovered(text)
-    many = numbers_in(text)
-    named: list[QuerySet[Any, Any]] = [*by_number(many or [text])]
-    if not many:
-        named += by_tail(tail_of(text))
+    many = listed(text)
+    named: list[QuerySet[Any, Any]] = [*by_number(many or [text]), *(by_tails(many) if many else by_tail(tail_of(text)))]
     if found_elsewhere is not None:
         named.append(Order.objects.filter(found_elsewhere))
     # Half the town is called so, or buys it: of each order it is asked then, newest first, until a page is full.
     ways: list[Way] = [([way.order_by() for way in named], lambda: either([way.order_by().values("pk") for way in named]))]
-    if not many:
-        ways.append((by_sku(text), lambda: sells(text)))
-    who = matching(text) if persons and not many else None
-    if who is not None:
-        said: dict[str, Any] = dict(who.children)  # type: ignore[arg-type]
-        ways.append(([whose(who)], lambda: _called(said)))
+    goods = [*many, text] if many else [text]
+    ways.append((by_sku(*goods), lambda: sells(*goods)))
+    people = _people(text, many) if persons else []
+    if people:
+        ways.append(([whose(reduce(or_, (Q(**said) for said in people)))], lambda: reduce(or_, map(_called, people))))
     found = few_of([way for way, _wide in ways])
     ids = dict.fromkeys(id_ for each in found if each is not None for id_ in each)
     return Meant(list(ids), [wide() for each, (_way, wide) in zip(found, ways, strict=True) if each is None])
+
+
+def _people(text: str, many: list[str]) -> list[dict[str, Any]]:
+    """What the recipients say of themselves whom the words, or each of a list, may mean."""
+    one = matching(text)
+    return ([dict(one.children)] if one is not None else []) + any_of(many)  # type: ignore[arg-type]
 
 
 def whose(who: Q) -> QuerySet[Any, Any]:
@@ -124,11 +146,45 @@ def by_number(numbers: list[str]) -> list[QuerySet[Order]]:
     ]
 
 
-def known_among(numbers: list[str], whose: Q) -> set[str]:
-    """Which of these numbers are ours, the shop's or the carrier's of an order ``whose`` says. One statement."""
-    ours, theirs, carried = (way.filter(whose) for way in by_number(numbers))
+def by_tails(words: Sequence[str]) -> list[QuerySet[Order]]:
+    """Those whose number, ours, the shop's or the carrier's, ends in one of the words of four characters with a digit among them."""
+    tails = _tails(words)
+    return [rows for _column, rows in _ending(tails, Q())] if tails else []
+
+
+def _ending(tails: list[str], whose: Q) -> list[tuple[str, QuerySet[Order]]]:
+    """Column → the orders that end there in one of ``tails``. What has no waybill yet is in no index of tails."""
+    rows = Order.objects.filter(whose)
+    ways = {"number": rows, "platform_no": rows, "waybill": rows.exclude(waybill="")}
+    return [(column, way.filter(In(Tail(column), tails))) for column, way in ways.items()]
+
+
+def _tails(words: Sequence[str]) -> list[str]:
+    tails = [word for word in words if len(word) == FEWEST and NUMBER.fullmatch(word)][:MOST_TAILS]
+    return sorted({way for tail in tails for way in (tail, tail.upper())})
+
+
+def known_among(words: list[str], whose: Q, *, persons: bool) -> set[str]:
+    """Which words of a list name something of an order ``whose`` says: a number or the tail of one, goods, or a person, if ``persons``
+    may be looked for. Two statements at most."""
+    ours, theirs, carried = (way.filter(whose) for way in by_number(words))
     rows = ours.values_list("number").union(theirs.values_list("platform_no"), carried.values_list("waybill"))
-    return {number for (number,) in rows}
+    if tails := _tails(words):
+        rows = rows.union(*(way.values_list(Tail(column)) for column, way in _ending(tails, whose)))
+    folded = {normal(word): word for word in words}
+    sold = Exists(Line.objects.filter(Exists(Order.objects.filter(whose, pk=OuterRef("order"))), sku=OuterRef("pk")))
+    skus = Sku.objects.filter(Q(norm__in=folded) | Q(barcode__in=words), sold)
+    odd = Line.objects.filter(Exists(Order.objects.filter(whose, pk=OuterRef("order"))), sku=None, sku_code__in=words)
+    rows = rows.union(skus.values_list("norm"), skus.exclude(barcode="").values_list("barcode"), odd.values_list("sku_code"))
+    known = {found for (found,) in rows}
+    known = {word for word in words if known & {word, word.upper(), normal(word)}}
+    people = any_of(words) if persons else []
+    if not people:
+        return known
+    bought = Exists(Order.objects.filter(whose, recipient=OuterRef("pk")))
+    first, *rest = [Recipient.objects.filter(bought, **said).values_list(list(said)[-1].removesuffix("__in")) for said in people]
+    tokens = {token for (token,) in (first.union(*rest) if rest else first.distinct())}
+    return known | {word for word in words if tokens & tokens_of(word)}
 
 
 def by_tail(tail: str) -> list[QuerySet[Order]]:
@@ -139,13 +195,13 @@ def by_tail(tail: str) -> list[QuerySet[Order]]:
     return [ends_in(rows, "number", tail), ends_in(rows, "platform_no", tail), ends_in(rows.exclude(waybill=""), "waybill", tail)]
 
 
-def by_sku(text: str) -> list[QuerySet[Any, Any]]:
+def by_sku(*words: str) -> list[QuerySet[Any, Any]]:
     """The code or barcode of one of our goods, or a code that is none of ours yet; ids of orders."""
     lines = Line.objects.all()
     ways = [
-        lines.filter(sku__norm=normal(text)),
-        lines.filter(sku__barcode=text).exclude(sku__barcode=""),
-        lines.filter(sku=None, sku_code=text),
+        lines.filter(sku__norm__in=[normal(word) for word in words]),
+        lines.filter(sku__barcode__in=words).exclude(sku__barcode=""),
+        lines.filter(sku=None, sku_code__in=words),
     ]
     return [way.values("order_id") for way in ways]
 
@@ -169,11 +225,12 @@ def few_of(ways: Sequence[Sequence[QuerySet[Any, Any]]], most: int = FEW) -> lis
     return [each if len(each) <= most else None for each in found]
 
 
-def sells(text: str) -> Q:
-    ours = list(Sku.objects.filter(Q(norm=normal(text)) | Q(barcode=text) & ~Q(barcode="")).values_list("pk", flat=True))
+def sells(*words: str) -> Q:
+    said = Q(norm__in=[normal(word) for word in words]) | Q(barcode__in=words) & ~Q(barcode="")
+    ours = list(Sku.objects.filter(said).values_list("pk", flat=True))
     lines = Line.objects.filter(order=OuterRef("pk"))
     # Apart, so that each is answered by the index of what an order sells.
-    unmatched = Q(Exists(lines.filter(sku=None, sku_code=text)))
+    unmatched = Q(Exists(lines.filter(sku=None, sku_code__in=words)))
     return Q(Exists(lines.filter(sku__in=ours))) | unmatched if ours else unmatched
 
 

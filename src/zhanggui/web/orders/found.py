@@ -1,4 +1,4 @@
-"""Of a pasted list of numbers: how many were found, and which were not."""
+"""Of a pasted list: how much of it was found, and what was not."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ SHOWN = 60
 
 @dataclass(frozen=True)
 class Pasted:
-    """``asked`` numbers, of which ``missing`` are no order's that one may see; ``more`` of them are not shown. ``over``: the
+    """``asked`` words, of which ``missing`` name no order that one may see; ``more`` of them are not shown. ``over``: the
     list was longer than is looked for."""
 
     asked: int
@@ -31,13 +31,13 @@ class Pasted:
         return "\n".join(self.missing)
 
 
-def pasted(request: Request, text: str) -> Pasted | None:
-    """None where the words are no list of numbers. Two statements."""
-    numbers = finding.numbers_in(finding.uncovered(text)) if text else []
-    if not numbers:
+def pasted(request: Request, text: str, *, persons: bool) -> Pasted | None:
+    """None where the words are no list. Three statements."""
+    words = finding.listed(finding.uncovered(text)) if text else []
+    if not words:
         return None
     stages = rights.stages_seen(request.actor)
     whose = reaching.of(request.actor.reach) & (Q() if stages is None else Q(stage__in=stages))
-    known = finding.known_among(numbers, whose) | by_parcels.known_among(numbers, whose)
-    missing = [number for number in numbers if number not in known and number.upper() not in known]
-    return Pasted(len(numbers), missing[:SHOWN], max(len(missing) - SHOWN, 0), len(numbers) >= finding.MOST_NUMBERS)
+    known = finding.known_among(words, whose, persons=persons) | by_parcels.known_among(words, whose)
+    missing = [word for word in words if word not in known and word.upper() not in known]
+    return Pasted(len(words), missing[:SHOWN], max(len(missing) - SHOWN, 0), len(words) >= finding.MOST_NUMBERS)

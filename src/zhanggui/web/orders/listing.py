@@ -134,7 +134,7 @@ def index(request: Request) -> HttpResponse:
     # Beside a part of the page the drawer says it.
     said = None if request.htmx or fresh.asks(request) else results.waiting(request)
     facts = {**around(request, asked, figures_first), "page": rows, "form": asked.form, "asked": asked.asked, "result": said and outcome.told(said)}
-    facts["pasted"] = found.pasted(request, asked.asked.q)
+    facts["pasted"] = found.pasted(request, asked.asked.q, persons=asked.asked.persons)
     facts["view"], facts["keeps"] = views.now(request)
     part = request.htmx and request.htmx.target == "rows"
     return render(request, "orders/fresh.html" if part else "orders/list.html", facts)
