@@ -1,5 +1,6 @@
 """A backup is only one when it came back: by the command line, with real processes, on the database in use."""
 
+import contextlib
 import fcntl
 import json
 import os
@@ -61,9 +62,12 @@ class Shop(House):
 
     def keep(self, where: Path) -> None:
         """Note how it is now."""
-        shutil.copytree(self.data, where)
+        noting = where.with_name(f"{where.name}-{os.getpid()}")
+        shutil.copytree(self.data, noting)
         if connection.vendor == "postgresql":
-            subprocess.run([POSTGRES / "pg_dump", "-Fc", "-n", f"m_{self.slug}", "-f", where / "schema.dump", self.url], check=True, timeout=60)
+            subprocess.run([POSTGRES / "pg_dump", "-Fc", "-n", f"m_{self.slug}", "-f", noting / "schema.dump", self.url], check=True, timeout=60)
+        with contextlib.suppress(OSError):
+            noting.rename(where)
 
     def opened_as(self, where: Path) -> None:
         """Be as it was noted."""
@@ -78,7 +82,9 @@ def shop(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, written: Call
     """One of goods and forty orders: made once, and as it was then for every story."""
     data = tmp_path / "data"
     shop = Shop(data, address(data))
-    kept = tmp_path_factory.getbasetemp() / "shop-kept"
+    # Of all workers the first makes it; where two began at once, one of them is kept.
+    base = tmp_path_factory.getbasetemp()
+    kept = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "shop-kept"
     if kept.exists():
         shop.opened_as(kept)
     else:

@@ -19,7 +19,7 @@ from typing import Any
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 from postgres import postgres  # noqa: E402  # the bench's own, beside us
-from run import BROWSERS  # noqa: E402
+from run import BROWSERS, PAGES  # noqa: E402
 
 ROOT = HERE.parent.parent
 KILLS = int(os.environ.get("ZHANGGUI_SOAK_KILLS", "1000"))
@@ -123,6 +123,8 @@ def main() -> int:
             else:
                 # What `make test` shows on the other database alone.
                 soak.part("what one leg shows", leg, lambda url=url: soak.stories(url, "tests", "-m", "one_leg and not browser"))  # type: ignore[misc]
+                pages = [f"tests/{folder}" for folder in PAGES]
+                soak.part("every page", leg, lambda url=url, pages=pages: soak.stories(url, *pages, "-m", "not browser"))  # type: ignore[misc]
                 soak.part("every walk", leg, lambda url=url: soak.walks(url))  # type: ignore[misc]
             soak.part("drills", leg, lambda url=url: soak.drills(url))  # type: ignore[misc]
     print(f"\n{'':8}{'what':<24}{'on':<12}{'seconds':>8}")

@@ -44,7 +44,7 @@ def opened(
     knows = known_by(known)
 
     def plainly(one: Given) -> Any:
-        return open_table(one, limits=limits, knows=knows, choices=replace(choices, header_row=None))
+        return open_table(one, limits=limits, knows=knows, choices=replace(choices, header_row=None, numbers=""))
 
     def as_chosen(one: Given) -> Any:
         return open_table(one, limits=limits, knows=knows, name=name, choices=choices, sheet=sheet)

@@ -23,6 +23,7 @@ from zhanggui.channels.reading.fields import ORDER_FIELDS, known_words
 from zhanggui.channels.reading.limits import MIB, WEB
 from zhanggui.channels.reading.matching import propose
 from zhanggui.channels.reading.matching import unsure as guesses
+from zhanggui.channels.reading.numbering import HEADING
 from zhanggui.channels.reading.opening import open_table
 from zhanggui.channels.reading.quoting import kept
 from zhanggui.channels.refusals import FileTooLarge
@@ -299,8 +300,9 @@ def remembered(digest: str, header: Sequence[str], *, kind: str, shop_id: int | 
 
 
 def header_digest(header: Sequence[str]) -> str:
-    """The same for the same headers in the same order, however they are written."""
-    return hashlib.sha256("\x1f".join(normal(word) for word in header).encode()).hexdigest()
+    """The same for the same headers in the same order, however they are written; the column of numbers we made is not the file's."""
+    words = [normal(word) for word in header if word != HEADING]
+    return hashlib.sha256("\x1f".join(words).encode()).hexdigest()
 
 
 def submit(

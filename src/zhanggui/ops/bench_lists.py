@@ -36,7 +36,7 @@ SQL_MS, PAGE_MS = 50, 120
 TIMES, PAGES_EACH, WARM = 21, 60, 40
 TABS = (
     "unshipped", "draft", "pending_payment", "pending_review", "held", "approved", "fulfilling", "to_print", "to_pick", "to_pack",
-    "to_ship", "late", "soon", "short", "new",
+    "to_ship", "late", "soon", "short", "refund", "new",
     "shipped", "delivered", "completed", "cancelled", "all",
 )  # fmt: skip
 SORTS = ("ship_by", "-ship_by", "placed_at", "-placed_at", "total_minor", "-total_minor")

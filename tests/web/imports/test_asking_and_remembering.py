@@ -205,3 +205,31 @@ def test_an_import_nobody_hears_of_says_how_it_goes_on(at_counter: Counter, benc
     made = Import.objects.get()
     Import.objects.filter(pk=made.pk).update(state="running", alive_at=made.made_at - 2 * imports.SILENT, started_at=made.made_at)
     assert "再传一次同一份文件" in client.get(f"/imports/{made.pk}/").content.decode()
+
+
+@pytest.mark.capability("I-07", "I-08")
+def test_a_table_without_numbers_comes_in_once_however_often_it_is_brought(at_counter: Counter, bench: Bench) -> None:
+    client = at_counter()
+    head, cup = HEADER[1:], row("")[1:]
+    other = [*cup[:3], "13900001111", *cup[4:]]
+    look = upload(client, bench, table(cup, other, [*other[:9], "青釉盖碗", "2", "68.00"], header=head))
+    text = look.content.decode()
+    assert (look.status_code, "这份表没有订单号" in text) == (422, True)
+    answered = client.post(token_of(look), {"choose-numbers": "row"}, follow=True)
+    text = answered.content.decode()
+    assert (answered.status_code, "每行是一单" in text, "订单号（按行）" in text) == (200, True, True)
+    start(client, answered)
+    assert Order.objects.count() == 3
+    assert Order.objects.values_list("platform_no", flat=True).distinct().count() == 3
+    # The next file with these columns is read so by itself; what came before is known again.
+    again = upload(client, bench, table(cup, other, [*other[:9], "青釉盖碗", "2", "68.00"], cup, header=head, name="again.csv"))
+    assert again.status_code == 200
+    start(client, again)
+    newest = Import.objects.order_by("-pk")[0]
+    assert (newest.orders_created, newest.rows_duplicate, Order.objects.count()) == (1, 3, 4)
+    # And is read otherwise where somebody says so.
+    third = upload(client, bench, table(other, other, header=head, name="third.csv"))
+    said = client.post(token_of(third), {"choose-numbers": "person"}, follow=True)
+    assert "同一个收件人连着的几行是一单" in said.content.decode()
+    start(client, said)
+    assert Import.objects.order_by("-pk")[0].orders_created + Import.objects.order_by("-pk")[0].rows_duplicate == 2

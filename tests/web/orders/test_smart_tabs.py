@@ -13,7 +13,7 @@ from tests.web.orders.bench import Bench
 from tests.web.orders.test_order_list import numbers_on
 from zhanggui.fulfilment.models import Parcel, Wave, Waybill
 from zhanggui.kernel.actor import SYSTEM
-from zhanggui.orders.commands import noting
+from zhanggui.orders.commands import holds, noting
 from zhanggui.orders.models import Order
 from zhanggui.orders.reading import filters
 
@@ -62,6 +62,18 @@ def test_the_new_ones_have_a_tab_of_their_own(at_counter: Counter, bench: Bench)
     client = at_counter()
     client.get(f"/orders/{seen.pk}/")
     assert numbers_on(client.get("/orders/?tab=new")) == [fresh.number]
+
+
+@pytest.mark.capability("M-03")
+def test_what_a_buyer_wants_back_before_it_left_has_a_tab_of_its_own(at_counter: Counter, bench: Bench) -> None:
+    wanted, held, gone = bench.put("T1"), bench.put("T2"), bench.put("T3", stage="shipped", waybill="SF1")
+    holds.hold([wanted.pk], "refund-applied", by=SYSTEM, at=bench.at)
+    holds.hold([held.pk], "by-hand", by=SYSTEM, at=bench.at)
+    client = at_counter()
+    page = client.get("/orders/?tab=refund")
+    assert (numbers_on(page), "退款中未发" in page.content.decode()) == ([wanted.number], True)
+    Order.objects.filter(pk=gone.pk).update(holds=1)
+    assert numbers_on(client.get("/orders/?tab=refund")) == [wanted.number]
 
 
 @pytest.mark.capability("M-03")

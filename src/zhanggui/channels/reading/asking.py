@@ -134,6 +134,9 @@ GOODS: tuple[Text, Answers] = (
     _("有的商品编码不在商品里。含它们的单："),
     (("", _("先收下，审单时由人对上商品")), ("create", _("按表里的名称新建商品")), ("reject", _("不导入这些单"))),
 )
+NUMBERS: tuple[Text, Answers] = (
+    _("这份表没有订单号？"), (("row", _("每行是一单")), ("person", _("同一个收件人连着的几行是一单")))
+)
 EXTRAS: tuple[Text, Answers] = (
     _("有的列掌柜用不上。里面的字："), (("", _("不带进订单，只留在原文件里")), ("note", _("连列名记进卖家备注")))
 )
@@ -141,7 +144,7 @@ EXTRAS: tuple[Text, Answers] = (
 WAYS: Mapping[str, Answers] = {
     **{each.key: each.ways for each in (AskKind, AskUnpack, AskQuotes, AskFormulas, AskDates, AskSerials)},
     **{key: answers[1:] for key, _says, answers in _OFFERED.values()},
-    "payment": PAYMENT[1], "goods": GOODS[1][1:], "extras": EXTRAS[1][1:],
+    "numbers": NUMBERS[1], "payment": PAYMENT[1], "goods": GOODS[1][1:], "extras": EXTRAS[1][1:],
 }
 
 
@@ -149,13 +152,16 @@ KEYS = (*WAYS, "encoding", "delimiter")
 # What an answer is about, where it stands beside the others that are in force.
 ANSWERED: Mapping[str, Text] = {
     "kind": _("里面是什么"), "unpack": _("压缩包"), "encoding": _("文字编码"), "delimiter": _("分列的符号"), "quotes": _("多余的双引号"),
-    "formulas": _("公式"), "dates": _("日期的月和日"), "serials": _("写成数字的日期"), "header_row": _("表头"), "fill": _("没有订单号的行"),
+    "formulas": _("公式"), "dates": _("日期的月和日"), "serials": _("写成数字的日期"), "header_row": _("表头"), "numbers": _("订单号"),
+    "fill": _("没有订单号的行"),
     "hidden": _("隐藏的行"), "repeats": _("一模一样的行"), "amounts": _("各行不一样的金额"),
     "sku_numbers": _("存成数字的编码"), "payment": _("付款"), "goods": _("没有的商品"),
     "extras": _("没用到的列"),
 }
 # What a file must be asked before its header is known is a matter of that file alone.
-OF_COLUMNS = ("quotes", "formulas", "dates", "serials", "fill", "hidden", "repeats", "amounts", "sku_numbers", "payment", "goods", "extras")
+OF_COLUMNS = (
+    "numbers", "quotes", "formulas", "dates", "serials", "fill", "hidden", "repeats", "amounts", "sku_numbers", "payment", "goods", "extras",
+)  # fmt: skip
 
 
 class UnknownChoice(Refused):

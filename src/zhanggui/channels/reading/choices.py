@@ -16,6 +16,7 @@ class Choices:
     delimiter: str = ""
     quotes: str = ""
     header_row: int | None = None
+    numbers: str = ""
     formulas: str = ""
     hidden: str = ""
     fill: str = ""

@@ -9,7 +9,7 @@ from zhanggui.channels.reading.cells import normal
 ORDER_FIELDS: Mapping[str, tuple[str, ...]] = {
     "order_no": ("订单号", "订单编号", "平台订单号", "主订单编号", "主订单号", "订单ID", "交易编号", "交易号", "商户订单号",
         "订单流水号", "原始单号", "Order No", "Order Number", "Order ID", "Order", "InvoiceNo", "Invoice No",
-        "amazon-order-id", "order-id"),
+        "amazon-order-id", "order-id", "订单号（按行）"),
     "line_no": ("子订单编号", "子订单号", "子单号", "Line No", "order-item-id", "Sub Order No"),
     "placed_at": ("下单时间", "订单创建时间", "创建时间", "订单提交时间", "订单成交时间", "成交时间", "拍单时间",
         "下单日期", "订单日期", "订单时间", "Placed At", "Order Date", "Order Time", "Created at", "Order Creation Date",

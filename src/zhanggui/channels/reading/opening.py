@@ -13,6 +13,7 @@ from zhanggui.channels.reading.csv_table import CsvTable
 from zhanggui.channels.reading.errors import Corrupt
 from zhanggui.channels.reading.header import Knows, words_known
 from zhanggui.channels.reading.limits import COMMAND_LINE, Limits
+from zhanggui.channels.reading.numbering import Numbered, has_numbers
 from zhanggui.channels.reading.sheet_table import SheetTable
 from zhanggui.channels.reading.sniff import Kind, kind_of
 from zhanggui.channels.reading.source import Source
@@ -42,7 +43,7 @@ def open_table(
     table, kind = _opened(source, limits, knows, sheet, choices, 0)
     if not choices.kind:
         _ask_if_disguised(source.name, kind)
-    return table
+    return Numbered(table, choices.numbers) if choices.numbers and not has_numbers(table.header) else table
 
 
 def _ask_if_disguised(name: str, kind: Kind) -> None:

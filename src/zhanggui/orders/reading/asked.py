@@ -50,12 +50,8 @@ def _held(at: datetime) -> Q:
     return Q(holds__gt=0)
 
 
-def _short(at: datetime) -> Q:
-    return Q(holds__gt=0, pk__in=Hold.objects.filter(cleared_at=None, code="out-of-stock").values("order_id"))
-
-
-def _money(at: datetime) -> Q:
-    return Q(holds__gt=0, pk__in=Hold.objects.filter(cleared_at=None, code=FINANCE_ASKED).values("order_id"))
+def _held_for(code: str) -> Asks:
+    return lambda at: Q(holds__gt=0, pk__in=Hold.objects.filter(cleared_at=None, code=code).values("order_id"))
 
 
 TABS: Mapping[str, Tab] = {
@@ -68,8 +64,9 @@ TABS: Mapping[str, Tab] = {
     states.FULFILLING: Tab((states.FULFILLING,)),
     "soon": Tab(MUST_GO, lambda at: Q(ship_by__gte=at, ship_by__lt=at + SOON)),
     "late": Tab(MUST_GO, lambda at: Q(ship_by__lt=at)),
-    "short": Tab(states.UNSHIPPED, _short),
-    "finance": Tab((states.PENDING_REVIEW,), _money),
+    "short": Tab(states.UNSHIPPED, _held_for("out-of-stock")),
+    "refund": Tab(states.UNSHIPPED, _held_for("refund-applied")),
+    "finance": Tab((states.PENDING_REVIEW,), _held_for(FINANCE_ASKED)),
     "new": Tab(states.UNSHIPPED, _unseen),
     states.SHIPPED: Tab((states.SHIPPED,)),
     states.DELIVERED: Tab((states.DELIVERED,)),
@@ -78,7 +75,10 @@ TABS: Mapping[str, Tab] = {
     "all": Tab(),
 }
 # Tabs over what is not yet shipped: bounded however many orders there ever were.
-BOUNDED = ("unshipped", "draft", "pending_payment", "pending_review", "held", "approved", "fulfilling", "soon", "late", "short", "finance", "new")
+BOUNDED = (
+    "unshipped", "draft", "pending_payment", "pending_review", "held", "approved", "fulfilling", "soon", "late", "short", "refund", "finance",
+    "new",
+)  # fmt: skip
 # How many nobody opened yet only a look at each order tells: that figure is not kept.
 UNCOUNTED = ("new",)
 

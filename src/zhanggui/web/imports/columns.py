@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from zhanggui.channels.reading.cells import normal
 from zhanggui.channels.reading.fields import first_words
@@ -12,6 +13,13 @@ from zhanggui.channels.reading.fields import first_words
 TASTED = 3
 # What most files have, offered first.
 USUAL = ("order_no", "placed_at", "name", "phone", "province", "city", "district", "street", "sku", "goods", "spec", "quantity", "unit", "total")
+
+
+# What only some shop's file calls so, said as one would say it.
+PLAIN = {
+    "phone2": gettext_noop("备用电话"), "street2": gettext_noop("详细地址第二行"), "line_total": gettext_noop("商品小计"),
+    "discount2": gettext_noop("平台优惠"), "discount3": gettext_noop("支付立减"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -63,7 +71,7 @@ def twice(said: Mapping[int, str]) -> dict[int, str]:
     wrong: dict[int, str] = {}
     for at, field in sorted(said.items()):
         if field and first.setdefault(field, at) != at:
-            words = _("有两列都对应「{field}」，只能留一列。").format(field=_(first_words()[field]))
+            words = _("有两列都对应「{field}」，只能留一列。").format(field=_((first_words() | PLAIN)[field]))
             wrong |= {first[field]: words, at: words}
     return wrong
 
@@ -75,5 +83,5 @@ def missing(fields: Collection[str], needed: Sequence[str]) -> list[str]:
 
 def choices() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """(what most files have, the rest): field, our word for it."""
-    known = first_words()
+    known = first_words() | PLAIN
     return [(field, known[field]) for field in USUAL], [(field, word) for field, word in known.items() if field not in USUAL]

@@ -107,7 +107,7 @@ def looked(request: Request, token: str, draft: Draft) -> tuple[Draft, Look]:
             if again is None:
                 raise
         except (HeadersUnknown, HeadersMissing):
-            again = answering.matched(draft, at=request.at)
+            again = answering.recalled(draft, ["numbers"], at=request.at) or answering.matched(draft, at=request.at)
             if again is None:
                 raise
         else:
@@ -194,6 +194,7 @@ def _matched(
     usual, seldom = columns.choices()
     return {
         "columns": columns.of(words, rows, mapping, guessed, asked), "lacking": columns.missing(fields, uploads.NEEDED),
+        "numbers": asking.NUMBERS if "order_no" not in fields else None,
         "usual": usual, "seldom": seldom, "needed": uploads.NEEDED, "guessed": guessed,
     }  # fmt: skip
 

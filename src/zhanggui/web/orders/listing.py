@@ -56,6 +56,7 @@ SMART: tuple[tuple[str, Text, str, Text], ...] = (
     ("late", gettext_lazy("已超时"), "bad", gettext_lazy("过了发货时限、还没发出的单")),
     ("soon", gettext_lazy("即将超时"), "warn", gettext_lazy("4 小时内要发出的单")),
     ("short", gettext_lazy("缺货"), "bad", gettext_lazy("因为缺货被拦下的单")),
+    ("refund", gettext_lazy("退款中未发"), "bad", gettext_lazy("买家申请了退款、还没发出的单")),
     ("finance", gettext_lazy("待财审"), "warn", gettext_lazy("要财务看过才能发的单")),
     ("to_print", gettext_lazy("待打单"), "", gettext_lazy("在波次里、面单还没打印的单")),
     ("to_pick", gettext_lazy("待拣货"), "", gettext_lazy("在波次里、还没拣齐的单")),
