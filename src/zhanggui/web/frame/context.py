@@ -35,7 +35,8 @@ class Frame:
     @property
     def searched(self) -> str:
         """What stands in the field of the search: what this page was found by."""
-        return str(getattr(self.request, "searched", "") or self.request.GET.get("q", ""))
+        # The field is one line: what was pasted in several keeps its words apart.
+        return " ".join(str(getattr(self.request, "searched", "") or self.request.GET.get("q", "")).splitlines())
 
     @property
     def thumbs(self) -> list[Entry]:
