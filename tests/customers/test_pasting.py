@@ -196,6 +196,13 @@ def test_of_pieces_times_a_number_nobody_says_which_counts() -> None:
 
 
 @pytest.mark.capability("N-02", "N-03")
+def test_goods_that_hang_on_the_door_are_no_part_of_it() -> None:
+    for hung in ("水杯3个", "水杯*3", "水杯×3", "水杯x3个"):
+        said = parse(f"林晓 13800137621 浙江省杭州市西湖区文三路100号{hung}")
+        assert (said.street.value, [(line.text, line.quantity) for line in said.goods]) == ("文三路100号", [("水杯", 3)]), hung
+
+
+@pytest.mark.capability("N-02", "N-03")
 def test_the_building_belongs_to_the_door_wherever_it_stands() -> None:
     for text in (
         "林晓 浙江省杭州市西湖区文三路100号 13800137621 3幢2单元501室", "浙江省杭州市西湖区文三路100号\n林晓 13800137621\n3幢2单元501室",

@@ -32,7 +32,7 @@ DOOR_ENDS = re.compile(r"(?:[号室楼栋幢座层弄园苑店站村组厦司校
 TAKES = re.compile(r"(?:亲?收|\(收\)|启)$")
 GOODS_BEHIND = re.compile(
     rf"(?:(?<=[号室楼栋幢座层元])|(?<=\d)(?![号室楼栋幢座层单弄巷]))"
-    rf"(?P<words>[\u4e00-\u9fff]{{2,10}})\s*(?:{goods.COUNT})\s*(?:{goods.UNIT})$"
+    rf"(?P<words>[\u4e00-\u9fff]{{2,10}})\s*(?:(?:{goods.COUNT})\s*(?:{goods.UNIT})|[*×xX]\s*\d{{1,4}}(?:{goods.UNIT})?)$"
 )
 NAMED_INSIDE = re.compile(r"[(\[-](?P<who>[^()\[\]-]{2,14})[)\]-]?$")
 WISH_INSIDE = re.compile(r"[(\[](?P<wish>[^()\[\]]{2,30})[)\]]$")
