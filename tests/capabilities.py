@@ -12,17 +12,17 @@ LIST = ROOT / "docs" / "reference" / "capabilities.md"
 def put_together(build: Path) -> dict[str, list[str]]:
     """``{id: [tests that passed on every database they ran on]}``, written to ``build/capabilities.json``.
 
-    A story counts when it passed on SQLite and on PostgreSQL; a browser walk likewise among the walks.
+    One that failed on either shows nothing; one that is asked on one alone, since no database changes it, shows it there.
     """
-    legs = {path.stem: json.loads(path.read_text()) for path in sorted((build / "legs").glob("*.json"))}
-    stories = [shown for leg, shown in legs.items() if not leg.endswith("-browser")]
-    walks = [shown for leg, shown in legs.items() if leg.endswith("-browser")]
+    legs = [json.loads(path.read_text()) for path in sorted((build / "legs").glob("*.json"))]
     found: dict[str, list[str]] = {}
-    for kind in (stories, walks):
-        for id_ in sorted({id_ for shown in kind for id_ in shown}):
-            passed = set.intersection(*(set(shown.get(id_, [])) for shown in kind))
-            if passed:
-                found[id_] = sorted({*found.get(id_, []), *passed})
+    for id_ in sorted({id_ for ran in legs for id_ in ran}):
+        outcomes: dict[str, bool] = {}
+        for ran in legs:
+            for test, good in ran.get(id_, {}).items():
+                outcomes[test] = outcomes.get(test, True) and good
+        if passed := sorted(test for test, good in outcomes.items() if good):
+            found[id_] = passed
     build.mkdir(exist_ok=True)
     (build / "capabilities.json").write_text(json.dumps(dict(sorted(found.items())), ensure_ascii=False, indent=1))
     return found

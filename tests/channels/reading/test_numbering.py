@@ -3,6 +3,7 @@
 import pytest
 
 from zhanggui.channels.reading.choices import Choices
+from zhanggui.channels.reading.errors import HeadersMissing
 from zhanggui.channels.reading.numbering import HEADING
 from zhanggui.channels.reading.opening import open_table
 
@@ -38,6 +39,14 @@ def test_rows_below_each_other_for_one_receiver_are_one_order() -> None:
     assert found[0] == found[1] == found[2], "a row that leaves the receiver out is of the one above"
     assert len({found[0], found[3], found[4], found[5]}) == 4, "somebody who comes again comes again"
     assert found[4] == f"{found[0]}-2"
+
+
+def test_a_running_number_and_a_mark_change_nothing_and_without_receivers_nobody_asks_for_theirs() -> None:
+    marked = [f"{nth},{row},?" for nth, row in enumerate(ROWS[:4])]
+    assert numbers("row", marked, f"序号,{HEAD},办了没有") == numbers("row", ROWS[:4])
+    assert len(set(numbers("row", ["a,b", "a,c"], "甲,乙"))) == 2
+    with pytest.raises(HeadersMissing):
+        numbers("person", ["a,b"], "甲,乙")
 
 
 def test_a_table_that_has_numbers_keeps_them_and_a_row_of_another_width_gets_none() -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from zhanggui.channels import formats, looks, uploads
-from zhanggui.channels.reading import asking, header
+from zhanggui.channels.reading import asking, header, numbering
 from zhanggui.channels.reading.asking import Asked
 from zhanggui.channels.reading.choices import Choices
 from zhanggui.channels.reading.choose import known_by
@@ -24,7 +24,7 @@ from zhanggui.channels.refusals import DetailsAlone, OtherKind, SeveralSheets
 from zhanggui.channels.taking import as_kept
 from zhanggui.channels.uploads import Look
 from zhanggui.journal import reaches
-from zhanggui.kernel.errors import Refused
+from zhanggui.kernel.errors import Refused, Text
 from zhanggui.orders import reaching
 from zhanggui.orders.models import Shop
 from zhanggui.orders.queries import default_shop
@@ -194,9 +194,15 @@ def _matched(
     usual, seldom = columns.choices()
     return {
         "columns": columns.of(words, rows, mapping, guessed, asked), "lacking": columns.missing(fields, uploads.NEEDED),
-        "numbers": asking.NUMBERS if "order_no" not in fields else None,
+        "numbers": _numbers(words) if "order_no" not in fields else None,
         "usual": usual, "seldom": seldom, "needed": uploads.NEEDED, "guessed": guessed,
     }  # fmt: skip
+
+
+def _numbers(words: Sequence[str]) -> tuple[Text, asking.Answers]:
+    """The question, with the answers this table can be read by."""
+    says, answers = asking.NUMBERS
+    return says, answers if numbering.names_receivers(words) else answers[:1]
 
 
 def around(draft: Draft, seen: Look, asked: Mapping[int, str] | None = None) -> dict[str, Any]:
