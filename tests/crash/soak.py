@@ -1,7 +1,7 @@
 """`make soak`: the long proofs, one after the other, each bounded, with a table of what was found in the end.
 
-``ZHANGGUI_SOAK_KILLS`` (1,000 together), ``ZHANGGUI_SOAK_SECONDS`` of the crowd (60), ``ZHANGGUI_SOAK_VISITORS`` (32), ``ZHANGGUI_SOAK_SEED``
-and ``ZHANGGUI_SOAK_DRILLS`` (3) say how long is long; 20000, 600, 64 and 100 are an evening's.
+``ZHANGGUI_SOAK_KILLS`` (1,000 together), ``ZHANGGUI_SOAK_SECONDS`` of the crowd (60), ``ZHANGGUI_SOAK_VISITORS`` (32), ``ZHANGGUI_SOAK_SEED``,
+``ZHANGGUI_SOAK_DRILLS`` (3) and ``ZHANGGUI_SOAK_FUZZ`` (20 questions of an operation) say how long is long; 20000, 600, 64 and 100 are an evening's.
 """
 
 import json
@@ -25,6 +25,7 @@ ROOT = HERE.parent.parent
 KILLS = int(os.environ.get("ZHANGGUI_SOAK_KILLS", "1000"))
 SECONDS = os.environ.get("ZHANGGUI_SOAK_SECONDS", "60")
 VISITORS = os.environ.get("ZHANGGUI_SOAK_VISITORS", "32")
+FUZZ = os.environ.get("ZHANGGUI_SOAK_FUZZ", "20")
 DRILLS = int(os.environ.get("ZHANGGUI_SOAK_DRILLS", "3"))
 SEED = int(os.environ.get("ZHANGGUI_SOAK_SEED") or random.SystemRandom().randrange(10**9))
 # A campaign's books grow, and so does every audit of them: many of these are one long one.
@@ -87,7 +88,9 @@ class Soak:
 
     def walks(self, url: str) -> tuple[bool, str]:
         browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-        return self.stories(url, "tests", "-m", "browser", ZHANGGUI_BROWSER=browser) if browser else (False, "no Chromium here")
+        if browser is None:
+            return False, "no Chromium here"
+        return self.stories(url, "tests", "-m", "browser", ZHANGGUI_BROWSER=browser, ZHANGGUI_EVERY_LOOK="1")
 
     def drills(self, url: str) -> tuple[bool, str]:
         for turn in range(DRILLS):
@@ -116,6 +119,10 @@ def main() -> int:
             soak.part(
                 "every cell of the matrix", leg,
                 lambda url=url: soak.stories(url, "tests/web/test_every_address.py", ZHANGGUI_EVERY_CELL="1"),  # type: ignore[misc]
+            )  # fmt: skip
+            soak.part(
+                "every operation, at random", leg,
+                lambda url=url: soak.stories(url, "tests/api/test_fuzzing.py", FUZZ=FUZZ),  # type: ignore[misc]
             )  # fmt: skip
             if leg == "sqlite":
                 apart = "tests/channels/reading/test_texts_apart.py"
